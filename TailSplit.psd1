@@ -1,0 +1,30 @@
+@{
+    RootModule             = 'bin/TailSplit.dll'
+    ModuleVersion          = '0.1.0'
+    GUID                   = 'b3a1a8d4-6f0e-4f7c-9b0a-5c6f1f6f2e84'
+    Author                 = 'The TailSplit maintainers'
+    CompanyName            = 'TailSplit'
+    Copyright              = '(c) 2026 The TailSplit maintainers. MIT.'
+    Description            = 'Split tunnelling and killswitches per Docker network, for hosts that use a Tailscale exit node.'
+    CompatiblePSEditions   = @('Core')
+    PowerShellVersion      = '7.6'
+    CmdletsToExport        = @(
+        'Get-DockerNetwork'
+        'Get-TailSplitPolicy'
+        'Get-TailSplitRule'
+        'New-TailSplitBypass'
+        'New-TailSplitKillswitch'
+        'Remove-TailSplitPolicy'
+    )
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    FormatsToProcess       = @('src/TailSplit/TailSplit.Format.ps1xml')
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('PSEdition_Core', 'Linux', 'Docker', 'Tailscale', 'VPN', 'killswitch', 'iptables', 'split-tunnel')
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}
