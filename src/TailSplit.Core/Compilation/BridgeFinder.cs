@@ -1,0 +1,16 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>Finds the bridge of a subnet that was given by hand: the interface on which the host has an address of it.</summary>
+public static class BridgeFinder
+{
+    public static InterfaceName? Find(IEnumerable<Cidr> subnets, IEnumerable<HostInterface> interfaces)
+    {
+        HashSet<Cidr> wanted = [.. subnets];
+        string? name = interfaces
+            .FirstOrDefault(link => link.Addresses.Any(address => wanted.Contains(address.Network)))?.Name;
+        return InterfaceName.TryParse(name, out InterfaceName bridge) ? bridge : null;
+    }
+}

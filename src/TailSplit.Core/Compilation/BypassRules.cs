@@ -1,0 +1,78 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>What a bypass compiles to, one family at a time.</summary>
+internal static class BypassRules
+{
+    /// <summary>mangle: into the policy's chain. No rule at all with <see cref="Mechanism.Route"/>.</summary>
+    public static IEnumerable<FirewallRule> Entries(BypassPolicy policy, IpFamily family)
+    {
+        string chain = OwnChains.Of(policy.Kind, policy.Name);
+        string comment = RuleOwner.Of(policy).ToString();
+        foreach (RuleSpecification match in Matches(policy, family))
+            yield return new(family, FirewallTable.Mangle, OwnChains.Bypass, match with { Comment = comment, Target = $"-g {chain}" });
+    }
+
+    /// <summary>mangle: what keeps its way, then the escape mark on the packet and on its connection.</summary>
+    public static IEnumerable<FirewallRule> Chain(BypassPolicy policy, IpFamily family, FwMark mark)
+    {
+        if (!Matches(policy, family).Any())
+            yield break;
+
+        string chain = OwnChains.Of(policy.Kind, policy.Name);
+        string comment = RuleOwner.Of(policy).Brief.ToString();
+        Cidr loopback = Cidr.Parse(family == IpFamily.IPv4 ? "127.0.0.0/8" : "::1/128");
+        foreach (Cidr destination in policy.Exclude.Where(to => to.Family == family).Prepend(loopback).Prepend(TailscaleRanges.Of(family)))
+            yield return Rule(new() { Destination = destination, Target = "-j RETURN" });
+
+        // Both masked: bits outside of Tailscale's are other people's.
+        yield return Rule(new() { Target = $"-j MARK --set-xmark {mark}" });
+        yield return Rule(new() { Target = $"-j CONNMARK --save-mark --nfmask {mark.MaskText} --ctmask {mark.MaskText}" });
+
+        FirewallRule Rule(RuleSpecification specification) =>
+            new(family, FirewallTable.Mangle, chain, specification with { Comment = comment });
+    }
+
+    /// <summary>
+    /// mangle, shared: the answers of marked connections carry the mark too, for the reverse path check where
+    /// src_valid_mark is 1. Tailscale does the same from 1.96 on.
+    /// </summary>
+    public static FirewallRule Restore(IpFamily family, FwMark mark) => new(
+        family, FirewallTable.Mangle, OwnChains.Bypass,
+        new RuleSpecification
+        {
+            Matches = $"-m conntrack --ctstate RELATED,ESTABLISHED -m connmark --mark {mark}",
+            Comment = RuleOwner.SharedComment,
+            Target = $"-j CONNMARK --restore-mark --nfmask {mark.MaskText} --ctmask {mark.MaskText}",
+        });
+
+    /// <summary>ip rule: LAN by main, tailnet and subnet routes by Tailscale's table, everything else by main's default.</summary>
+    public static IEnumerable<RoutingRule> Routing(BypassPolicy policy, IpFamily family, RuleEnvironment environment)
+    {
+        int first = environment.BasePreference;
+        foreach (RoutingRule match in PolicyMatches.Routing(policy.Target, family, first))
+        {
+            yield return match with { Preference = first + 10, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
+            yield return match with { Preference = first + 11, Table = environment.Table, SuppressPrefixLength = 0 };
+            foreach (Cidr destination in policy.Exclude.Where(to => to.Family == family))
+                yield return match with { Preference = first + 11, To = destination, Table = environment.Table };
+
+            // With Mark, Tailscale's own rule sends the marked packet to main. This one is for the reverse path check of its
+            // answer, which looks without a mark where src_valid_mark is 0 (net/ipv4/fib_frontend.c, __fib_validate_source),
+            // and it keeps the bypass open if mangle is flushed.
+            yield return match with
+            {
+                Preference = first + 12,
+                FwMark = policy.Mechanism == Mechanism.Mark ? new FwMark(0, environment.EscapeMark.Mask) : null,
+                Table = RoutingRule.MainTable,
+            };
+        }
+    }
+
+    // By bridge where it is known: a foreign source address is no leak here, and one match is cheaper than two.
+    private static IEnumerable<RuleSpecification> Matches(BypassPolicy policy, IpFamily family) =>
+        policy.Mechanism == Mechanism.Route ? [] : PolicyMatches.Of(policy.Target, family).Take(
+            policy.Target.Bridge is null ? int.MaxValue : 1);
+}

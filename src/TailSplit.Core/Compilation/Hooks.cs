@@ -1,0 +1,45 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>The jumps from foreign chains into ours: one for each chain of ours that holds anything.</summary>
+internal static class Hooks
+{
+    public static IEnumerable<OwnedRule> For(IEnumerable<OwnedRule> rules, Func<IpFamily, HookSites> sites) =>
+        rules.Select(rule => rule.Rule)
+            .OfType<FirewallRule>()
+            .Select(rule => (rule.Family, rule.Chain))
+            .Distinct()
+            .SelectMany(place => Into(place.Chain, place.Family, sites(place.Family)))
+            .Select(rule => new OwnedRule(rule, null));
+
+    private static IEnumerable<FirewallRule> Into(string chain, IpFamily family, HookSites sites)
+    {
+        switch (chain)
+        {
+            case OwnChains.Killswitch:
+                // Docker adopts a DOCKER-USER that it finds and jumps there first of all, so this place lasts.
+                yield return Jump(
+                    FirewallTable.Filter, HookSites.DockerUser, RulePlacement.First,
+                    sites.DockerUserExists ? RuleOwner.SharedComment : RuleOwner.CreatedChainComment);
+                if (!sites.DockerUserReached)
+                    yield return Jump(FirewallTable.Filter, HookSites.Forward, RulePlacement.First);
+                break;
+            case OwnChains.Host:
+                yield return Jump(FirewallTable.Filter, HookSites.Input, RulePlacement.First);
+                break;
+            case OwnChains.Nat:
+                // Before Docker's own SNAT: the first rule that translates wins.
+                yield return Jump(FirewallTable.Nat, HookSites.Postrouting, RulePlacement.First);
+                break;
+            case OwnChains.Bypass:
+                // After Tailscale's CONNMARK restore, which from 1.96 to 1.98 wipes marks set before it.
+                yield return Jump(FirewallTable.Mangle, HookSites.Prerouting, RulePlacement.Last);
+                break;
+        }
+
+        FirewallRule Jump(FirewallTable table, string from, RulePlacement placement, string comment = RuleOwner.SharedComment) =>
+            new(family, table, from, new RuleSpecification { Comment = comment, Target = $"-j {chain}" }, placement);
+    }
+}

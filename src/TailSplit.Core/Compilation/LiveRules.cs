@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>A firewall rule as found in the kernel.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Index">Its place in its chain, from 0.</param>
+/// <param name="Counters">What it has matched.</param>
+public sealed record LiveFirewallRule(FirewallRule Rule, int Index, RuleCounters Counters);
+
+/// <summary>Everything the kernel holds that decides about a plan: our own rules, and the foreign ones around our jumps.</summary>
+public sealed class LiveRules
+{
+    private readonly Dictionary<IpFamily, SavedRuleset> _saved;
+    private readonly Dictionary<ChainKey, List<LiveFirewallRule>> _chains = [];
+    private readonly List<LiveFirewallRule> _hooks = [];
+
+    /// <param name="saved">What iptables-save and ip6tables-save printed; a family that is missing has no rules.</param>
+    /// <param name="routing">What ip rule printed, for all families.</param>
+    public LiveRules(IReadOnlyDictionary<IpFamily, SavedRuleset> saved, IEnumerable<LiveRoutingRule> routing)
+    {
+        _saved = new Dictionary<IpFamily, SavedRuleset>(saved);
+        AllRouting = [.. routing];
+        Routing = [.. AllRouting.Select(rule => rule.Own).OfType<RoutingRule>()];
+        foreach ((IpFamily family, SavedRuleset ruleset) in _saved)
+            Read(family, ruleset);
+    }
+
+    /// <summary>A host on which nothing of ours is in force, as far as can be seen.</summary>
+    public static LiveRules None { get; } = new(new Dictionary<IpFamily, SavedRuleset>(), []);
+
+    /// <summary>Every ip rule of the host.</summary>
+    public ImmutableArray<LiveRoutingRule> AllRouting { get; }
+
+    /// <summary>The ip rules that are ours.</summary>
+    public ImmutableArray<RoutingRule> Routing { get; }
+
+    /// <summary>Our chains, the empty ones too.</summary>
+    public IReadOnlyDictionary<ChainKey, List<LiveFirewallRule>> Chains => _chains;
+
+    /// <summary>Our jumps in foreign chains.</summary>
+    public IReadOnlyList<LiveFirewallRule> Hooks => _hooks;
+
+    /// <summary>All of ours in the firewall.</summary>
+    public IEnumerable<LiveFirewallRule> Firewall => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
+
+    public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
+
+    /// <summary>Where jumps can go; the usual places for a family that could not be read.</summary>
+    public HookSites SitesOf(IpFamily family) =>
+        _saved.TryGetValue(family, out SavedRuleset? saved) ? HookSites.Of(saved) : HookSites.Usual;
+
+    private void Read(IpFamily family, SavedRuleset ruleset)
+    {
+        foreach (FirewallTable table in FirewallTables.All)
+        {
+            foreach (SavedChain chain in ruleset.Find(table)?.Chains ?? [])
+            {
+                if (OwnChains.IsOwn(chain.Name))
+                    _chains[new ChainKey(family, table, chain.Name)] = [.. RulesOf(family, table, chain)];
+            }
+        }
+
+        foreach ((FirewallTable table, string name) in HookSites.All)
+        {
+            if (ruleset.Find(table, name) is SavedChain chain)
+                _hooks.AddRange(RulesOf(family, table, chain).Where(rule => IsJumpToOwn(rule.Rule.Specification)));
+        }
+    }
+
+    private static IEnumerable<LiveFirewallRule> RulesOf(IpFamily family, FirewallTable table, SavedChain chain)
+    {
+        for (int i = 0; i < chain.Rules.Count; i++)
+        {
+            SavedRule rule = chain.Rules[i];
+            yield return new LiveFirewallRule(
+                new FirewallRule(family, table, chain.Name, RuleSpecification.Parse(rule.Specification)), i, rule.Counters);
+        }
+    }
+
+    private static bool IsJumpToOwn(RuleSpecification rule) =>
+        rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3));
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>The live rules of one policy, and what each says about it.</summary>
+internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, RuleEnvironment Environment)
+{
+    public ImmutableArray<RoutingRule> Routing { get; init; } = [];
+
+    /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
+    public PolicyKind Kind => Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
+
+    /// <summary>Whether the rules still say every option.</summary>
+    public bool IsWhole => Kind == PolicyKind.Bypass || Chain.Any(rule => IsBlock(rule.Specification.Target));
+
+    private PolicyName Name => Firewall[0].Specification.Owner!.Name;
+
+    private IEnumerable<RuleOwner> Owners => Firewall.Select(rule => rule.Specification.Owner).OfType<RuleOwner>();
+
+    private InterfaceName? Bridge => Owners.Select(owner => owner.Bridge).FirstOrDefault(bridge => bridge is not null);
+
+    private ImmutableArray<Cidr> Subnets => Cidr.Normalise(Firewall
+        .Where(rule => rule.Chain is OwnChains.Killswitch or OwnChains.Nat or OwnChains.Bypass)
+        .Select(rule => rule.Specification.Source)
+        .OfType<Cidr>());
+
+    private PolicyTarget Target => new()
+    {
+        Network = Owners.Select(owner => owner.Network).FirstOrDefault(network => network is not null),
+        Bridge = Bridge,
+        Subnets = Subnets,
+    };
+
+    private InterfaceName Tunnel => Firewall
+        .Where(rule => rule.Chain == OwnChains.Nat || rule.Chain == OwnChains.Of(PolicyKind.Killswitch, Name))
+        .Select(rule => rule.Specification.Out)
+        .FirstOrDefault(output => output is not null && output != Bridge) ?? TunnelNames.Usual;
+
+    private IEnumerable<FirewallRule> Chain => Firewall.Where(rule => rule.Chain == OwnChains.Of(Kind, Name));
+
+    /// <summary>Whether this ip rule, which can bear no name, is about the policy's bridge or subnets.</summary>
+    public bool Claims(RoutingRule rule) =>
+        rule.Iif is InterfaceName iif
+            ? iif == Bridge
+            : Subnets.Any(subnet => rule.From == subnet || (rule.From is null && rule.To == subnet));
+
+    public KillswitchPolicy ToKillswitch()
+    {
+        ImmutableArray<Cidr> subnets = Subnets;
+        return new KillswitchPolicy
+        {
+            Name = Name,
+            Target = Target,
+            Tunnel = Tunnel,
+            AllowDestination = Cidr.Normalise(ReturnedDestinations
+                .Concat(RoutedDestinations(RoutingRule.MainTable))
+                .Where(destination => !subnets.Contains(destination))),
+            AllowPublishedPort =
+                Chain.Any(rule => rule.Specification.Matches.Contains("--ctdir REPLY", StringComparison.Ordinal))
+                || Routing.Any(IsWayToLan),
+            Action = Chain.Any(rule => rule.Specification.Target.StartsWith("-j REJECT", StringComparison.Ordinal))
+                ? BlockAction.Reject
+                : BlockAction.Drop,
+            BlockHost = Firewall.Any(rule => rule.Chain == OwnChains.Host),
+        };
+    }
+
+    public BypassPolicy ToBypass()
+    {
+        bool marks = Firewall.Any(rule => rule.Table == FirewallTable.Mangle) || Routing.Any(rule => rule.FwMark is not null);
+        Cidr[] always = [TailscaleRanges.IPv4, TailscaleRanges.IPv6, Cidr.Parse("127.0.0.0/8"), Cidr.Parse("::1/128")];
+        return new BypassPolicy
+        {
+            Name = Name,
+            Target = Target,
+            Tunnel = Tunnel,
+            Mechanism = marks ? Mechanism.Mark : Mechanism.Route,
+            Exclude = Cidr.Normalise(ReturnedDestinations
+                .Concat(RoutedDestinations(Environment.Table))
+                .Except(always)),
+        };
+    }
+
+    private IEnumerable<Cidr> ReturnedDestinations => Chain
+        .Where(rule => rule.Specification.Target == "-j RETURN")
+        .Select(rule => rule.Specification.Destination)
+        .OfType<Cidr>();
+
+    private IEnumerable<Cidr> RoutedDestinations(int table) => Routing
+        .Where(rule => rule.Table == table && (rule.Iif is not null || rule.From is not null))
+        .Select(rule => rule.To)
+        .OfType<Cidr>();
+
+    private static bool IsWayToLan(RoutingRule rule) =>
+        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, To: null };
+
+    private static bool IsBlock(string target) =>
+        target == "-j DROP" || target.StartsWith("-j REJECT", StringComparison.Ordinal);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>
+/// Reads policies back from their rules, the inverse of <see cref="RuleCompiler"/>: the kernel is the only state. Rules may
+/// be missing; each option is taken from whichever layer and family still has it.
+/// </summary>
+public static class PolicyReader
+{
+    public static ImmutableArray<LivePolicy> Read(LiveRules live, RuleEnvironment environment)
+    {
+        HashSet<RoutingRule> unclaimed = [.. live.Routing];
+        ImmutableArray<LivePolicy>.Builder policies = ImmutableArray.CreateBuilder<LivePolicy>();
+        foreach (IGrouping<PolicyName, FirewallRule> rules in live.Firewall
+            .Select(rule => rule.Rule)
+            .Where(rule => rule.Specification.Owner is not null)
+            .GroupBy(rule => rule.Specification.Owner!.Name)
+            .OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
+        {
+            policies.Add(Named(new PolicyEvidence([.. rules], environment), unclaimed));
+        }
+
+        policies.AddRange(OrphanReader.Read(unclaimed, environment));
+        return policies.DrainToImmutable();
+    }
+
+    private static LivePolicy Named(PolicyEvidence evidence, HashSet<RoutingRule> unclaimed)
+    {
+        ImmutableArray<RoutingRule> routing = [.. unclaimed.Where(evidence.Claims)];
+        unclaimed.ExceptWith(routing);
+        evidence = evidence with { Routing = routing };
+        Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
+        RuleOwner owner = RuleOwner.Of(policy);
+        IEnumerable<Rule> rules = [.. evidence.Firewall, .. routing];
+        return new LivePolicy(policy, evidence.IsWhole, IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))]);
+    }
+}

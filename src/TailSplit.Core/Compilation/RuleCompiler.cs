@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>Turns policies into the rules that stand for them: the same policies give the same rules, in the same order.</summary>
+public static class RuleCompiler
+{
+    /// <param name="policies">In any order.</param>
+    /// <param name="environment">What of the host decides how rules are spelled.</param>
+    /// <param name="sites">Where the jumps go, by family.</param>
+    /// <returns>All rules, chain by chain, each chain's in their order.</returns>
+    public static ImmutableArray<OwnedRule> Compile(
+        IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
+    {
+        List<Policy> ordered = [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
+        ImmutableArray<OwnedRule>.Builder rules = ImmutableArray.CreateBuilder<OwnedRule>();
+        foreach (IpFamily family in environment.Families)
+        {
+            foreach (Policy policy in ordered)
+                rules.AddRange(OfPolicy(policy, family, environment).Select(rule => new OwnedRule(rule, RuleOwner.Of(policy))));
+
+            if (rules.Any(rule => rule.Rule is FirewallRule { Chain: OwnChains.Bypass } && rule.Rule.Family == family))
+            {
+                // Above the ways into the policies' chains, none of which comes back.
+                FirewallRule restore = BypassRules.Restore(family, environment.EscapeMark);
+                int at = IndexOfFirst(rules, family, OwnChains.Bypass);
+                rules.Insert(at, new OwnedRule(restore, null));
+            }
+        }
+
+        return rules.Count == 0 ? [] : [.. Hooks.For(rules, sites), .. rules];
+    }
+
+    private static IEnumerable<Rule> OfPolicy(Policy policy, IpFamily family, RuleEnvironment environment)
+    {
+        IEnumerable<Rule> own = policy switch
+        {
+            KillswitchPolicy killswitch =>
+            [
+                .. KillswitchRules.Entries(killswitch, family),
+                .. KillswitchRules.Chain(killswitch, family),
+                .. KillswitchRules.Host(killswitch, family),
+                .. KillswitchRules.Routing(killswitch, family, environment),
+            ],
+            BypassPolicy bypass =>
+            [
+                .. BypassRules.Entries(bypass, family),
+                .. BypassRules.Chain(bypass, family, environment.EscapeMark),
+                .. BypassRules.Routing(bypass, family, environment),
+            ],
+            _ => throw new ArgumentOutOfRangeException(nameof(policy)),
+        };
+        return [.. SharedRules.Masquerade(policy, family), .. own, .. SharedRules.Replies(policy, family, environment)];
+    }
+
+    private static int IndexOfFirst(ImmutableArray<OwnedRule>.Builder rules, IpFamily family, string chain)
+    {
+        for (int i = 0; i < rules.Count; i++)
+        {
+            if (rules[i].Rule is FirewallRule rule && rule.Family == family && rule.Chain == chain)
+                return i;
+        }
+
+        return rules.Count;
+    }
+}

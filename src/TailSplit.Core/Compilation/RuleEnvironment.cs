@@ -1,0 +1,30 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>What of the host decides how rules are spelled.</summary>
+public sealed record RuleEnvironment
+{
+    /// <summary>The preference of the first rule where Tailscale's own begin at 5200 or later.</summary>
+    public const int UsualPreference = 5100;
+
+    /// <summary>Tailscale's table (tailscale wgengine/router/osrouter/router_linux.go: tailscaleRouteTable).</summary>
+    public const int UsualTable = 52;
+
+    /// <summary>What a host with Tailscale's defaults looks like; assumed where nothing can be read.</summary>
+    public static RuleEnvironment Usual { get; } = new();
+
+    /// <summary>P of the design: all our preferences count from here.</summary>
+    public int BasePreference { get; init; } = UsualPreference;
+
+    /// <summary>The table that holds Tailscale's routes.</summary>
+    public int Table { get; init; } = UsualTable;
+
+    /// <summary>The mark that Tailscale's own rules let out of the tunnel.</summary>
+    public FwMark EscapeMark { get; init; } = FwMark.TailscaleEscape;
+
+    /// <summary>Whether the kernel has IPv6; without it there are no IPv6 rules to write.</summary>
+    public bool HasIPv6 { get; init; } = true;
+
+    public IReadOnlyList<IpFamily> Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+}

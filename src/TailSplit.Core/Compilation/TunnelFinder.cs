@@ -1,0 +1,26 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>Finds the Tailscale interface: <c>tailscaled --tun</c> can give it any name, and its status does not tell.</summary>
+public static class TunnelFinder
+{
+    /// <summary>The interface of Tailscale's table, else the one with a tailnet address; null where there is neither.</summary>
+    public static InterfaceName? Find(IEnumerable<HostRoute> tableRoutes, IEnumerable<HostInterface> interfaces)
+    {
+        // Peers are routes to single addresses of the tailnet; with LAN access off other prefixes are there as well, by the same device.
+        string? device = tableRoutes
+            .Where(route => route.Type is null && route.Device is not (null or "lo"))
+            .OrderByDescending(route => route.IsDefault)
+            .Select(route => route.Device)
+            .FirstOrDefault();
+        device ??= interfaces.FirstOrDefault(link => link.Addresses.Any(IsTailnetAddress))?.Name;
+        return InterfaceName.TryParse(device, out InterfaceName name) ? name : null;
+    }
+
+    // Tailscale's own address is alone in its prefix; a Docker bridge inside the range would not be.
+    private static bool IsTailnetAddress(InterfaceAddress address) =>
+        address.Network.IsHost
+        && (TailscaleRanges.IPv4.Contains(address.Network) || TailscaleRanges.IPv6.Contains(address.Network));
+}

@@ -1,0 +1,126 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core;
+
+/// <summary>
+/// Every error of TailSplit, in one place. The id of each is the name of its method, so that the two can't drift apart;
+/// docs/errors.md lists them, and a test holds the list against this class.
+/// </summary>
+public static class Failures
+{
+    public static Failure InvalidCidr(string text, string reason) => new(
+        nameof(InvalidCidr), FailureKind.InvalidArgument,
+        $"'{Excerpt.Of(text)}' is not a subnet: {reason}.",
+        "Write it as address/length, for example 172.18.0.0/16 or fd00:18::/64.", text);
+
+    public static Failure InvalidInterfaceName(string text, string reason) => new(
+        nameof(InvalidInterfaceName), FailureKind.InvalidArgument,
+        $"'{Excerpt.Of(text)}' is not the name of a network interface: {reason}.",
+        "Run 'ip link' to see the interfaces of this host.", text);
+
+    public static Failure InvalidPolicyName(string text, string reason) => new(
+        nameof(InvalidPolicyName), FailureKind.InvalidArgument,
+        $"'{Excerpt.Of(text)}' can't name a policy: {reason}.",
+        "Choose a name of letters, digits and _ . - with -Name.", text);
+
+    public static Failure MissingTarget() => new(
+        nameof(MissingTarget), FailureKind.InvalidArgument,
+        "Nothing says which packets the policy is about.",
+        "Name a Docker network with -Network (or pipe one in from Get-DockerNetwork), or give -Subnet by hand.", null);
+
+    public static Failure AmbiguousName(string name) => new(
+        nameof(AmbiguousName), FailureKind.InvalidArgument,
+        $"'{Excerpt.Of(name)}' can't name several policies at once.",
+        "Leave -Name out: each policy then has the name of its network.", name);
+
+    public static Failure SubnetInTailscaleRange(Cidr subnet, Cidr range) => new(
+        nameof(SubnetInTailscaleRange), FailureKind.InvalidArgument,
+        $"The subnet {subnet} overlaps {range}, which belongs to every tailnet; Tailscale drops such packets.",
+        "Give the Docker network another subnet: docker network create --subnet ...", subnet);
+
+    public static Failure WholeAddressSpace(string parameter, Cidr destination) => new(
+        nameof(WholeAddressSpace), FailureKind.InvalidArgument,
+        $"-{parameter} {destination} is the whole internet, which would leave nothing of the policy.",
+        "Name the destinations that are meant, or remove the policy with Remove-TailSplitPolicy.", destination);
+
+    public static Failure WholeSubnet(Cidr subnet) => new(
+        nameof(WholeSubnet), FailureKind.InvalidArgument,
+        $"-Subnet {subnet} is every address there is; a policy is for one network.",
+        "Give the subnet of the network: docker network inspect <name>", subnet);
+
+    public static Failure OverlappingPolicies(Policy wanted, Policy other) => new(
+        nameof(OverlappingPolicies), FailureKind.AlreadyExists,
+        $"The policy '{wanted.Name}' would claim packets of the {other.Kind.ToString().ToLowerInvariant()} policy " +
+        $"'{other.Name}': {wanted.Target} and {other.Target} overlap.",
+        $"Remove the other one first: Remove-TailSplitPolicy {other.Name}", wanted.Name.ToString());
+
+    public static Failure PolicyExists(Policy existing, string difference) => new(
+        nameof(PolicyExists), FailureKind.AlreadyExists,
+        $"The policy '{existing.Name}' is in force already, with {difference}.",
+        "Add -Force to replace it in one step.", existing.Name.ToString());
+
+    public static Failure PolicyNotFound(string name) => new(
+        nameof(PolicyNotFound), FailureKind.NotFound,
+        $"There is no policy '{Excerpt.Of(name)}'.",
+        "Get-TailSplitPolicy lists what is in force.", name);
+
+    public static Failure NetworkNotFound(string name) => new(
+        nameof(NetworkNotFound), FailureKind.NotFound,
+        $"Docker has no network '{Excerpt.Of(name)}'.",
+        "Get-DockerNetwork lists the networks.", name);
+
+    public static Failure NetworkCannotHavePolicy(DockerNetwork network) => new(
+        nameof(NetworkCannotHavePolicy), FailureKind.InvalidOperation,
+        $"The network '{network.Name}' can't have a policy: {network.Reason}.",
+        "Put the container on a bridge network: docker network create <name>", network);
+
+    public static Failure NotInstalled(string program, string package) => new(
+        nameof(NotInstalled), FailureKind.NotInstalled,
+        $"The program '{program}' is not installed.",
+        $"Install it: apt-get install {package} (or your distribution's package of that name).", program);
+
+    public static Failure PermissionDenied(string what) => new(
+        nameof(PermissionDenied), FailureKind.PermissionDenied,
+        $"{what} needs root, and 'sudo -n' was refused.",
+        "Start PowerShell as root (sudo pwsh), or allow sudo without a password for iptables, ip6tables and ip.", what);
+
+    public static Failure DockerUnavailable(string details) => new(
+        nameof(DockerUnavailable), FailureKind.Unavailable,
+        $"The Docker daemon does not answer: {Excerpt.Of(details)}",
+        "Start it (systemctl start docker), or point DOCKER_HOST or 'docker context use' at the right one.", null);
+
+    public static Failure UnreadableOutput(string program, string reason) => new(
+        nameof(UnreadableOutput), FailureKind.InvalidData,
+        $"What '{program}' printed can't be read: {Excerpt.Of(reason)}",
+        "Run it by hand to see what it says; with an unusual version, report it as an issue.", program);
+
+    public static Failure LockTimeout(string path, int seconds) => new(
+        nameof(LockTimeout), FailureKind.Timeout,
+        $"Another TailSplit command held the lock {path} for {seconds} s.",
+        "Try again, or wait longer with -Wait <seconds>.", path);
+
+    public static Failure LockUnavailable(string path, string reason) => new(
+        nameof(LockUnavailable), FailureKind.Unavailable,
+        $"The lock file {path} can't be opened: {Excerpt.Of(reason)}",
+        "Nothing was changed. See that /run can be written and has room.", path);
+
+    public static Failure ReadFailed(string program, string details) => new(
+        nameof(ReadFailed), FailureKind.Unavailable,
+        $"The live rules can't be read: '{program}' says: {Excerpt.Of(details)}",
+        "Nothing was changed. Run the command by hand to see why it fails.", program);
+
+    public static Failure ApplyFailed(string step, string details, string outcome) => new(
+        nameof(ApplyFailed), FailureKind.InvalidOperation,
+        $"The change failed at the step '{step}': {details}",
+        outcome, step);
+
+    public static Failure IPv6FirewallMissing() => new(
+        nameof(IPv6FirewallMissing), FailureKind.NotInstalled,
+        "This kernel has IPv6, but 'ip6tables' is not installed: an IPv6 packet could pass a policy by.",
+        "Install it: apt-get install iptables", "ip6tables");
+
+    public static Failure NoRoomBelowTailscale(int lowest) => new(
+        nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,
+        $"Tailscale's first ip rule has preference {lowest}, which leaves no room for rules before it.",
+        "Move it: see 'ip rule'; TailSplit needs preferences from 110 below Tailscale's first rule.", lowest);
+}

@@ -1,0 +1,166 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TailSplit.Core.Model;
+
+/// <summary>
+/// An IP prefix such as <c>172.18.0.0/16</c>, strict: host bits must be zero, the address must be written out. A bare
+/// address is the prefix that holds it alone. <see cref="ToString"/> is the canonical form (RFC 5952 for IPv6), with
+/// the length always there, as <c>iptables-save</c> prints it.
+/// </summary>
+/// <remarks><c>System.Net.IPNetwork</c> is not used because PowerShell turns "10.0.0.5/8" into 10.0.0.0/8 in silence.</remarks>
+public readonly record struct Cidr
+{
+    private readonly UInt128 _bits;
+
+    private Cidr(IpFamily family, UInt128 bits, int prefixLength)
+    {
+        Family = family;
+        _bits = bits;
+        PrefixLength = prefixLength;
+    }
+
+    public IpFamily Family { get; }
+
+    /// <summary>0 to 32 for IPv4, 0 to 128 for IPv6.</summary>
+    public int PrefixLength { get; }
+
+    /// <summary>The address without its length.</summary>
+    public IPAddress Address
+    {
+        get
+        {
+            if (Family == IpFamily.IPv4)
+            {
+                Span<byte> four = stackalloc byte[4];
+                BinaryPrimitives.WriteUInt32BigEndian(four, (uint)_bits);
+                return new IPAddress(four);
+            }
+
+            Span<byte> sixteen = stackalloc byte[16];
+            BinaryPrimitives.WriteUInt128BigEndian(sixteen, _bits);
+            return new IPAddress(sixteen);
+        }
+    }
+
+    /// <summary>Whether the prefix is a single address.</summary>
+    public bool IsHost => PrefixLength == Width(Family);
+
+    /// <summary>The prefix that holds this one address.</summary>
+    public static Cidr Of(IPAddress address) => Of(address, Width(FamilyOf(address)));
+
+    /// <summary>The prefix of this length around an address; host bits are cut off.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length does not fit the family.</exception>
+    public static Cidr Of(IPAddress address, int prefixLength)
+    {
+        IpFamily family = FamilyOf(address);
+        ArgumentOutOfRangeException.ThrowIfNegative(prefixLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(prefixLength, Width(family));
+        return new Cidr(family, Bits(address) & Mask(family, prefixLength), prefixLength);
+    }
+
+    /// <summary>Reads a prefix, or throws <see cref="TailSplitException"/> (InvalidCidr) that says what is wrong with it.</summary>
+    public static Cidr Parse(string text) =>
+        TryParse(text, out Cidr cidr, out string? reason) ? cidr : throw Failures.InvalidCidr(text, reason).ToException();
+
+    /// <inheritdoc cref="TryParse(string?, out Cidr, out string?)"/>
+    public static bool TryParse([NotNullWhen(true)] string? text, out Cidr cidr) => TryParse(text, out cidr, out _);
+
+    /// <summary>Reads a prefix; <paramref name="reason"/> says in a clause why it is none.</summary>
+    public static bool TryParse(
+        [NotNullWhen(true)] string? text, out Cidr cidr, [NotNullWhen(false)] out string? reason)
+    {
+        cidr = default;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            reason = "it is empty";
+            return false;
+        }
+
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        string addressText = slash < 0 ? text : text[..slash];
+        if (!TryParseAddress(addressText, out IPAddress? address))
+        {
+            reason = $"'{Excerpt.Of(addressText)}' is not an IP address";
+            return false;
+        }
+
+        IpFamily family = FamilyOf(address);
+        int width = Width(family);
+        int length = width;
+        if (slash >= 0 && !TryParseLength(text.AsSpan(slash + 1), width, out length))
+        {
+            reason = $"the prefix length must be a whole number from 0 to {width}";
+            return false;
+        }
+
+        UInt128 bits = Bits(address);
+        UInt128 masked = bits & Mask(family, length);
+        if (masked != bits)
+        {
+            reason = $"host bits are set; the network is {new Cidr(family, masked, length)}";
+            return false;
+        }
+
+        cidr = new Cidr(family, bits, length);
+        reason = null;
+        return true;
+    }
+
+    /// <summary>The same prefixes in one order (IPv4 first, then by address and length), each once.</summary>
+    public static ImmutableArray<Cidr> Normalise(IEnumerable<Cidr> cidrs) =>
+        [.. cidrs.Distinct().OrderBy(cidr => cidr.Family).ThenBy(cidr => cidr._bits).ThenBy(cidr => cidr.PrefixLength)];
+
+    public bool Contains(Cidr other) =>
+        Family == other.Family && PrefixLength <= other.PrefixLength
+        && (other._bits & Mask(Family, PrefixLength)) == _bits;
+
+    public bool Contains(IPAddress address) => Contains(Of(address));
+
+    public bool Overlaps(Cidr other) => Contains(other) || other.Contains(this);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");
+
+    private static bool TryParseLength(ReadOnlySpan<char> text, int width, out int length) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out length)
+        && length <= width
+        && (text.Length == 1 || text[0] != '0');
+
+    private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
+    {
+        // IPAddress.TryParse takes "10.1", "0x0a000001", "[::1]:80" and "fe80::1%eth0" as well; people mean none of these here.
+        bool plain = IPAddress.TryParse(text, out address)
+            && text.AsSpan().IndexOfAny('%', '[', ']') < 0
+            && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
+        if (!plain)
+            address = null;
+
+        return plain;
+    }
+
+    private static IpFamily FamilyOf(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork ? IpFamily.IPv4 : IpFamily.IPv6;
+
+    private static int Width(IpFamily family) => family == IpFamily.IPv4 ? 32 : 128;
+
+    private static UInt128 Bits(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out int written);
+        return written == 4
+            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
+    private static UInt128 Mask(IpFamily family, int length)
+    {
+        int width = Width(family);
+        UInt128 all = family == IpFamily.IPv4 ? uint.MaxValue : UInt128.MaxValue;
+        // A shift by the full width is a shift by nothing in C#, hence the special case.
+        return length == 0 ? UInt128.Zero : (all << (width - length)) & all;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace TailSplit.Core.Model;
+
+/// <summary>A Docker network as <c>docker network inspect</c> tells it, and whether a policy can hold on it.</summary>
+public sealed record DockerNetwork
+{
+    public required string Name { get; init; }
+
+    /// <summary>The 64 hexadecimal digits of Docker's id.</summary>
+    public required string Id { get; init; }
+
+    public required string Driver { get; init; }
+
+    /// <summary>The bridge interface on the host; null for drivers that have none there.</summary>
+    public string? Bridge { get; init; }
+
+    public ImmutableArray<Cidr> Subnet { get; init; } = [];
+
+    public ImmutableArray<string> Gateway { get; init; } = [];
+
+    /// <summary>Whether Docker gives the network's containers IPv6 addresses.</summary>
+    public bool IPv6 { get; init; }
+
+    /// <summary>Made with <c>--internal</c>: Docker lets nothing out, so there is nothing to split.</summary>
+    public bool Internal { get; init; }
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The names of the containers that are on the network now.</summary>
+    public ImmutableArray<string> Containers { get; init; } = [];
+
+    public bool CanHavePolicy => Reason is null;
+
+    /// <summary>Why no policy can hold on this network; null where one can.</summary>
+    public string? Reason => Driver switch
+    {
+        "host" => "containers on it are the host itself; rules on a bridge never see them",
+        "null" => "containers on it have no network",
+        "macvlan" or "ipvlan" => $"{Driver} frames leave by the parent interface without crossing the host's firewall",
+        "overlay" => "overlay traffic leaves by docker_gwbridge, which all overlay networks share",
+        not "bridge" => $"nothing is known of how traffic of the driver '{Excerpt.Of(Driver)}' leaves the host",
+        _ when Internal => "it is internal: Docker already lets nothing out",
+        _ when !PolicyName.TryParse(Name, out _, out string? reason) => $"its name can't be used: {reason}",
+        _ when Bridge is null => "its bridge interface is not known",
+        _ when !InterfaceName.TryParse(Bridge, out _, out string? reason) => $"the name of its bridge can't be used: {reason}",
+        _ when Subnet.IsEmpty => "it has no subnet",
+        _ => null,
+    };
+
+    public override string ToString() => Name;
+}

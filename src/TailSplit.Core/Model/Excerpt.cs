@@ -1,0 +1,20 @@
+namespace TailSplit.Core.Model;
+
+/// <summary>Foreign text made fit for an error message: short, and on one line.</summary>
+internal static class Excerpt
+{
+    private const int Longest = 80;
+
+    public static string Of(string? text)
+    {
+        if (text is null)
+            return string.Empty;
+
+        string cut = text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");
+        return string.Create(cut.Length, cut, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(source[i]) ? '?' : source[i];
+        });
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace TailSplit.Core.Model;
+
+/// <summary>What a person asked for: a name, a kind, a target and options. Closed: Bypass or Killswitch.</summary>
+public abstract record Policy
+{
+    private protected Policy()
+    {
+    }
+
+    public required PolicyName Name { get; init; }
+
+    public required PolicyTarget Target { get; init; }
+
+    /// <summary>The Tailscale interface, usually <c>tailscale0</c>.</summary>
+    public required InterfaceName Tunnel { get; init; }
+
+    public abstract PolicyKind Kind { get; }
+}
+
+/// <summary>The network leaves by the ISP; tailnet, subnet routes and excluded destinations stay where the host sends them.</summary>
+public sealed record BypassPolicy : Policy
+{
+    public override PolicyKind Kind => PolicyKind.Bypass;
+
+    public Mechanism Mechanism { get; init; }
+
+    /// <summary>Destinations that keep the host's own way, the exit node.</summary>
+    public ImmutableArray<Cidr> Exclude { get; init; } = [];
+
+    public bool Equals(BypassPolicy? other) =>
+        base.Equals(other) && Mechanism == other.Mechanism && Exclude.SequenceEqual(other.Exclude);
+
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Mechanism, Exclude.Length);
+}
+
+/// <summary>The network leaves by the tunnel or not at all.</summary>
+public sealed record KillswitchPolicy : Policy
+{
+    public override PolicyKind Kind => PolicyKind.Killswitch;
+
+    /// <summary>Destinations outside the tunnel that are open all the same, by the way of the main table.</summary>
+    public ImmutableArray<Cidr> AllowDestination { get; init; } = [];
+
+    /// <summary>Published ports are answered to the LAN, in the reply direction only.</summary>
+    public bool AllowPublishedPort { get; init; }
+
+    public BlockAction Action { get; init; }
+
+    /// <summary>The host's own addresses are closed too, but for replies to what the host itself asked.</summary>
+    public bool BlockHost { get; init; }
+
+    public bool Equals(KillswitchPolicy? other) =>
+        base.Equals(other) && AllowDestination.SequenceEqual(other.AllowDestination)
+        && AllowPublishedPort == other.AllowPublishedPort && Action == other.Action && BlockHost == other.BlockHost;
+
+    public override int GetHashCode() =>
+        HashCode.Combine(base.GetHashCode(), AllowDestination.Length, AllowPublishedPort, Action, BlockHost);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace TailSplit.Core.Model;
+
+/// <summary>
+/// The packets a policy is about: those that enter the host by a bridge, and those that say they come from its subnets.
+/// </summary>
+public sealed record PolicyTarget
+{
+    /// <summary>The Docker network's name; null where bridge or subnet were given by hand.</summary>
+    public PolicyName? Network { get; init; }
+
+    /// <summary>
+    /// The bridge. Null where only a subnet is known: then a foreign source address and the other family go unseen.
+    /// </summary>
+    public InterfaceName? Bridge { get; init; }
+
+    /// <summary>The subnets of the network, of either family.</summary>
+    public required ImmutableArray<Cidr> Subnets { get; init; }
+
+    public IEnumerable<Cidr> SubnetsOf(IpFamily family) => Subnets.Where(subnet => subnet.Family == family);
+
+    /// <summary>Whether two targets claim a packet in common: the same bridge, or subnets that overlap.</summary>
+    public bool Overlaps(PolicyTarget other) =>
+        (Bridge is InterfaceName bridge && other.Bridge == bridge)
+        || Subnets.Any(mine => other.Subnets.Any(mine.Overlaps));
+
+    public bool Equals(PolicyTarget? other) =>
+        other is not null && Network == other.Network && Bridge == other.Bridge && Subnets.SequenceEqual(other.Subnets);
+
+    public override int GetHashCode() => HashCode.Combine(Network, Bridge, Subnets.Length);
+
+    public override string ToString() =>
+        string.Join(", ", Subnets.Select(subnet => subnet.ToString()).Append(Bridge?.ToString() ?? "").Where(part => part.Length > 0));
+}

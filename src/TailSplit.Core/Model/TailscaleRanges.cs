@@ -1,0 +1,13 @@
+namespace TailSplit.Core.Model;
+
+/// <summary>The address ranges of every tailnet (tailscale net/tsaddr: CGNATRange, TailscaleULARange).</summary>
+public static class TailscaleRanges
+{
+    /// <summary>100.64.0.0/10, the CGNAT range of RFC 6598 from which tailnet addresses come.</summary>
+    public static Cidr IPv4 { get; } = Cidr.Parse("100.64.0.0/10");
+
+    /// <summary>fd7a:115c:a1e0::/48, Tailscale's unique local prefix.</summary>
+    public static Cidr IPv6 { get; } = Cidr.Parse("fd7a:115c:a1e0::/48");
+
+    public static Cidr Of(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>Compares what is with what shall be.</summary>
+public static class Planner
+{
+    /// <summary>The plan that makes the policies of the set the ones in force.</summary>
+    public static Plan Plan(LiveRules live, PolicySet set, RuleEnvironment environment)
+    {
+        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(set.ToCompile, environment, live.SitesOf);
+        IEnumerable<OwnedRule> remains = set.ToKeep.SelectMany(policy => policy.Rules).Except(wanted);
+        return Plan(live, WithJumps([.. wanted, .. remains], live));
+    }
+
+    /// <summary>The plan that makes exactly these rules the ones of ours in the kernel.</summary>
+    public static Plan Plan(LiveRules live, IEnumerable<OwnedRule> wantedRules)
+    {
+        ImmutableArray<OwnedRule> wanted = [.. wantedRules];
+        Dictionary<IpFamily, string> restore = [];
+        Dictionary<IpFamily, string> batch = [];
+        foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            string text = FirewallDiff.Write(
+                live, family, [.. wanted.Select(rule => rule.Rule).OfType<FirewallRule>().Where(rule => rule.Family == family)]);
+            if (text.Length > 0)
+                restore[family] = text;
+
+            text = RoutingDiff.Write(
+                live.Routing.Where(rule => rule.Family == family),
+                wanted.Select(rule => rule.Rule).OfType<RoutingRule>().Where(rule => rule.Family == family));
+            if (text.Length > 0)
+                batch[family] = text;
+        }
+
+        ImmutableArray<RuleChange> changes = Changes(live, wanted);
+        return new Plan
+        {
+            Changes = changes,
+            Restore = restore.ToImmutableDictionary(),
+            Batch = batch.ToImmutableDictionary(),
+            RoutingFirst = !changes.Any(change => change.Fate == RuleFate.Add),
+        };
+    }
+
+    // Remains that are kept need their jumps as well, even where no whole policy asks for them.
+    private static ImmutableArray<OwnedRule> WithJumps(ImmutableArray<OwnedRule> wanted, LiveRules live)
+    {
+        HashSet<Rule> have = [.. wanted.Select(rule => rule.Rule)];
+        return [.. Hooks.For(wanted, live.SitesOf).Where(hook => !have.Contains(hook.Rule)), .. wanted];
+    }
+
+    private static ImmutableArray<RuleChange> Changes(LiveRules live, ImmutableArray<OwnedRule> wanted)
+    {
+        HashSet<Rule> present = [.. live.Firewall.Select(rule => Unplaced(rule.Rule)), .. live.Routing];
+        HashSet<Rule> stays = [.. wanted.Select(rule => Unplaced(rule.Rule))];
+        IEnumerable<Rule> gone = live.Firewall.Select(rule => (Rule)rule.Rule).Concat(live.Routing).Where(rule => !stays.Contains(rule));
+        return
+        [
+            .. gone.Select(rule => new RuleChange(new OwnedRule(rule, (rule as FirewallRule)?.Specification.Owner), RuleFate.Remove)),
+            .. wanted.Select(rule => new RuleChange(rule, present.Contains(Unplaced(rule.Rule)) ? RuleFate.Keep : RuleFate.Add)),
+        ];
+    }
+
+    // Live rules do not say by which command they were put where they are.
+    private static Rule Unplaced(Rule rule) =>
+        rule is FirewallRule firewall
+            ? firewall with { Placement = RulePlacement.Last, Specification = HookComment.Neutral(firewall.Specification) }
+            : rule;
+}

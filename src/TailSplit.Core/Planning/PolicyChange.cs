@@ -1,0 +1,27 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>One thing a person asked for. Closed: <see cref="PutPolicy"/> or <see cref="RemovePolicy"/>.</summary>
+public abstract record PolicyChange
+{
+    private protected PolicyChange()
+    {
+    }
+
+    public abstract PolicyName Name { get; }
+}
+
+/// <summary>This policy shall be in force.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Force">Whether it may replace a policy of the same name with other options, or of the other kind.</param>
+public sealed record PutPolicy(Policy Policy, bool Force) : PolicyChange
+{
+    public override PolicyName Name => Policy.Name;
+}
+
+/// <summary>The policy of this name shall not be in force.</summary>
+public sealed record RemovePolicy(PolicyName Policy) : PolicyChange
+{
+    public override PolicyName Name => Policy;
+}

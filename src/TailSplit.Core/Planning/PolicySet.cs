@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>The policies in force, and what becomes of them by a change: pure bookkeeping, no rule is made here.</summary>
+public sealed class PolicySet
+{
+    private readonly Dictionary<PolicyName, LivePolicy> _kept;
+    private readonly Dictionary<PolicyName, Policy> _wanted = [];
+
+    public PolicySet(IEnumerable<LivePolicy> live) => _kept = live.ToDictionary(policy => policy.Policy.Name);
+
+    /// <summary>Policies to compile: those that were asked for, and the others as far as they can be read whole.</summary>
+    public IEnumerable<Policy> ToCompile =>
+        [.. _wanted.Values, .. _kept.Values.Where(policy => policy.IsWhole).Select(policy => policy.Policy)];
+
+    /// <summary>Policies of which only remains are there: kept as they are.</summary>
+    public IEnumerable<LivePolicy> ToKeep => _kept.Values.Where(policy => !policy.IsWhole);
+
+    /// <summary>Takes a change in, or returns why it can't be.</summary>
+    public Failure? Apply(PolicyChange change) => change switch
+    {
+        PutPolicy put => Put(put),
+        RemovePolicy remove => Remove(remove),
+        _ => throw new ArgumentOutOfRangeException(nameof(change)),
+    };
+
+    private Failure? Put(PutPolicy put)
+    {
+        Policy policy = put.Policy;
+        if (_wanted.Values.FirstOrDefault(other => other.Name != policy.Name && other.Target.Overlaps(policy.Target)) is Policy rival)
+            return Failures.OverlappingPolicies(policy, rival);
+
+        if (_kept.Values.FirstOrDefault(other => other.IsNamed && other.Policy.Name != policy.Name
+            && other.Policy.Target.Overlaps(policy.Target)) is LivePolicy inForce)
+        {
+            return Failures.OverlappingPolicies(policy, inForce.Policy);
+        }
+
+        if (_kept.TryGetValue(policy.Name, out LivePolicy? existing) && !put.Force && !CanReplace(existing, policy))
+            return Failures.PolicyExists(existing.Policy, PolicyDifference.Describe(existing.Policy, policy));
+
+        _kept.Remove(policy.Name);
+        // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one.
+        foreach (LivePolicy remains in _kept.Values.Where(other => other.Policy.Target.Overlaps(policy.Target)).ToImmutableArray())
+            _kept.Remove(remains.Policy.Name);
+
+        _wanted[policy.Name] = policy;
+        return null;
+    }
+
+    private Failure? Remove(RemovePolicy remove) =>
+        _kept.Remove(remove.Policy) | _wanted.Remove(remove.Policy) ? null : Failures.PolicyNotFound(remove.Policy.ToString());
+
+    // The same, or the same but for where its network now is, or too damaged to contradict.
+    private static bool CanReplace(LivePolicy existing, Policy policy) =>
+        existing.Policy.Kind == policy.Kind
+        && (!existing.IsWhole || existing.Policy == policy || IsSameButMoved(existing.Policy, policy));
+
+    private static bool IsSameButMoved(Policy existing, Policy policy) =>
+        existing.Target.Network is not null
+        && existing.Target.Network == policy.Target.Network
+        && existing with { Target = policy.Target } == policy;
+}

@@ -1,0 +1,17 @@
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>What a plan does with a rule.</summary>
+public enum RuleFate
+{
+    /// <summary>It is there, and stays with its counters.</summary>
+    Keep,
+
+    Add,
+
+    Remove,
+}
+
+/// <summary>A rule and its fate.</summary>
+public sealed record RuleChange(OwnedRule Rule, RuleFate Fate);

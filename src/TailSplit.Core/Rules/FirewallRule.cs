@@ -1,0 +1,27 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Rules;
+
+/// <summary>Where a rule is put among those of its chain.</summary>
+public enum RulePlacement
+{
+    /// <summary>After all others.</summary>
+    Last,
+
+    /// <summary>Before all others.</summary>
+    First,
+}
+
+/// <summary>One rule of iptables or ip6tables.</summary>
+public sealed record FirewallRule(
+    IpFamily Family, FirewallTable Table, string Chain, RuleSpecification Specification,
+    RulePlacement Placement = RulePlacement.Last) : Rule(Family)
+{
+    public override RuleLayer Layer => RuleLayer.Firewall;
+
+    /// <summary>The rule as iptables-restore takes it: <c>-A CHAIN ...</c> or <c>-I CHAIN 1 ...</c>.</summary>
+    public string RestoreLine => Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";
+
+    public override string CommandLine =>
+        $"{(Family == IpFamily.IPv4 ? "iptables" : "ip6tables")} -t {Table.NameOf()} {RestoreLine}";
+}

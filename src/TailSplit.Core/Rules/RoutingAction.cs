@@ -1,0 +1,11 @@
+namespace TailSplit.Core.Rules;
+
+/// <summary>What an ip rule does with a packet that it matches (ip-rule(8)).</summary>
+public enum RoutingAction
+{
+    /// <summary>Look the destination up in a table; without an answer there, go on with the next rule.</summary>
+    Lookup,
+
+    /// <summary>Refuse it: "Packet filtered" by ICMP, EACCES to a local sender.</summary>
+    Prohibit,
+}

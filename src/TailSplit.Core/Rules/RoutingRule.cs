@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Rules;
+
+/// <summary>One <c>ip rule</c> of ours: a preference, what it matches, what it does (ip-rule(8)).</summary>
+public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
+{
+    /// <summary>The value of <c>protocol</c> that marks a rule as TailSplit's (RTA_PROTOCOL; 84 is unassigned in rt_protos).</summary>
+    public const int Protocol = 84;
+
+    /// <summary>The kernel's number of the table <c>main</c> (RT_TABLE_MAIN).</summary>
+    public const int MainTable = 254;
+
+    public Cidr? From { get; init; }
+
+    public Cidr? To { get; init; }
+
+    /// <summary>The interface by which the packet came in; it need not exist yet.</summary>
+    public InterfaceName? Iif { get; init; }
+
+    public FwMark? FwMark { get; init; }
+
+    public RoutingAction Action { get; init; }
+
+    /// <summary>The table to look up; 0 for other actions.</summary>
+    public int Table { get; init; }
+
+    /// <summary>Answers with a prefix of this length or shorter do not count: 0 leaves default routes out.</summary>
+    public int? SuppressPrefixLength { get; init; }
+
+    public override RuleLayer Layer => RuleLayer.Routing;
+
+    /// <summary>The rule as <c>ip rule add</c> and <c>ip rule del</c> take it.</summary>
+    public string Selector
+    {
+        get
+        {
+            StringBuilder text = new(64);
+            text.Append(CultureInfo.InvariantCulture, $"pref {Preference}");
+            if (From is Cidr from)
+                text.Append(CultureInfo.InvariantCulture, $" from {from}");
+
+            if (To is Cidr to)
+                text.Append(CultureInfo.InvariantCulture, $" to {to}");
+
+            if (Iif is InterfaceName iif)
+                text.Append(CultureInfo.InvariantCulture, $" iif {iif}");
+
+            if (FwMark is FwMark mark)
+                text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
+
+            if (Action == RoutingAction.Prohibit)
+                text.Append(" prohibit");
+            else
+                text.Append(CultureInfo.InvariantCulture, $" lookup {TableName}");
+
+            if (SuppressPrefixLength is int length)
+                text.Append(CultureInfo.InvariantCulture, $" suppress_prefixlength {length}");
+
+            return text.Append(CultureInfo.InvariantCulture, $" protocol {Protocol}").ToString();
+        }
+    }
+
+    public override string CommandLine => $"ip -{(int)Family} rule add {Selector}";
+
+    private string TableName => Table == MainTable ? "main" : Table.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Rules;
+
+/// <summary>
+/// Whom a rule stands for, written into its comment: <c>tailsplit killswitch torrents</c>. The rules by which packets
+/// enter a policy say besides which network and bridge it was made for, since the kernel is the only state there is.
+/// </summary>
+public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Network = null, InterfaceName? Bridge = null)
+{
+    /// <summary>The comment of rules that belong to no policy: the jumps from foreign chains and what all policies share.</summary>
+    public const string SharedComment = "tailsplit";
+
+    /// <summary>The comment of our jump in a DOCKER-USER chain that TailSplit itself had to make.</summary>
+    public const string CreatedChainComment = "tailsplit made this chain";
+
+    private const string Prefix = "tailsplit ";
+    private const string NetworkKey = "network=";
+    private const string BridgeKey = "bridge=";
+
+    /// <summary>The same owner, without what only an entry rule says.</summary>
+    public RuleOwner Brief => new(Kind, Name);
+
+    public static RuleOwner Of(Policy policy) =>
+        new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge);
+
+    public static bool TryParse(string? comment, [NotNullWhen(true)] out RuleOwner? owner)
+    {
+        owner = null;
+        if (comment is null || !comment.StartsWith(Prefix, StringComparison.Ordinal))
+            return false;
+
+        string[] words = comment[Prefix.Length..].Split(' ');
+        PolicyKind? kind = words[0] switch
+        {
+            "bypass" => PolicyKind.Bypass,
+            "killswitch" => PolicyKind.Killswitch,
+            _ => null,
+        };
+        if (kind is null || words.Length < 2 || !PolicyName.TryParse(words[1], out PolicyName name))
+            return false;
+
+        owner = new RuleOwner(kind.Value, name);
+        foreach (string word in words.AsSpan(2))
+        {
+            if (word.StartsWith(NetworkKey, StringComparison.Ordinal)
+                && PolicyName.TryParse(word[NetworkKey.Length..], out PolicyName network))
+            {
+                owner = owner with { Network = network };
+            }
+            else if (word.StartsWith(BridgeKey, StringComparison.Ordinal)
+                && InterfaceName.TryParse(word[BridgeKey.Length..], out InterfaceName bridge))
+            {
+                owner = owner with { Bridge = bridge };
+            }
+        }
+
+        return true;
+    }
+
+    public override string ToString()
+    {
+        string kind = Kind == PolicyKind.Bypass ? "bypass" : "killswitch";
+        string network = Network is PolicyName name ? $" {NetworkKey}{name}" : "";
+        string bridge = Bridge is InterfaceName device ? $" {BridgeKey}{device}" : "";
+        return $"{Prefix}{kind} {Name}{network}{bridge}";
+    }
+}

@@ -1,0 +1,10 @@
+namespace TailSplit.Core.Text;
+
+/// <summary>A route as <c>ip -j route</c> tells it.</summary>
+/// <param name="Destination">A prefix, or "default".</param>
+/// <param name="Device">The interface; null for routes without one, such as throw.</param>
+/// <param name="Type">Such as "throw" or "unreachable"; null for an ordinary route.</param>
+public sealed record HostRoute(string Destination, string? Device, string? Type)
+{
+    public bool IsDefault => Destination == "default";
+}
