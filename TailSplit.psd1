@@ -19,7 +19,7 @@
     FunctionsToExport      = @()
     VariablesToExport      = @()
     AliasesToExport        = @()
-    FormatsToProcess       = @('src/TailSplit/TailSplit.Format.ps1xml')
+    FormatsToProcess       = @('bin/TailSplit.Format.ps1xml')
     PrivateData            = @{
         PSData = @{
             Tags         = @('PSEdition_Core', 'Linux', 'Docker', 'Tailscale', 'VPN', 'killswitch', 'iptables', 'split-tunnel')

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Planning;
+
+namespace TailSplit.Execution;
+
+/// <summary>A change that could not be taken in, and why; the others of its pipeline were.</summary>
+public sealed record RefusedChange(PolicyChange Change, Failure Failure);
+
+/// <summary>What came of a set of changes.</summary>
+/// <param name="Plan">What was done, or with a preview would be.</param>
+/// <param name="Refused">Changes that were left out.</param>
+/// <param name="State">The host afterwards; with a preview, as it is.</param>
+public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refused, HostState State)
+{
+    /// <summary>Connections that had to go, since they began before the policy and went another way.</summary>
+    public int DeletedFlows { get; init; }
+
+    /// <summary>Whether connections from before the policy could not be looked for: conntrack is not installed.</summary>
+    public bool FlowsUnknown { get; init; }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+
+namespace TailSplit.Execution;
+
+/// <summary>Hands a plan's texts to the kernel's own tools, both families side by side.</summary>
+internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, int waitSeconds)
+{
+    private readonly Iptables _iptables = new(runner);
+    private readonly IpRoute _ip = new(runner);
+
+    /// <summary>Has the tools check what they will be given. Writes nothing.</summary>
+    /// <exception cref="TailSplitException">ApplyFailed.</exception>
+    public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
+        plan.Restore, family => $"test {Firewall(family)}",
+        (family, text) => _iptables.TestAsync(family, variant, text, waitSeconds, cancellationToken),
+        "Nothing was changed. Mend the cause and run the command again.").ConfigureAwait(false);
+
+    /// <summary>Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.</summary>
+    /// <exception cref="TailSplitException">ApplyFailed: the kernel may hold a part of the plan.</exception>
+    public async Task CommitAsync(Plan plan)
+    {
+        if (plan.RoutingFirst)
+        {
+            await WriteRoutingAsync(plan).ConfigureAwait(false);
+            await WriteFirewallAsync(plan).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteFirewallAsync(plan).ConfigureAwait(false);
+            await WriteRoutingAsync(plan).ConfigureAwait(false);
+        }
+    }
+
+    private Task WriteFirewallAsync(Plan plan) => RunAsync(
+        plan.Restore, Firewall, (family, text) => _iptables.CommitAsync(family, variant, text, waitSeconds), "");
+
+    private Task WriteRoutingAsync(Plan plan) => RunAsync(plan.Batch, Routing, _ip.CommitAsync, "");
+
+    private static async Task RunAsync(
+        ImmutableDictionary<IpFamily, string> texts, Func<IpFamily, string> step,
+        Func<IpFamily, string, Task<ProgramResult>> run, string remedy)
+    {
+        (IpFamily Family, ProgramResult Result)[] results = await Task.WhenAll(texts.Select(
+            async text => (text.Key, await run(text.Key, text.Value).ConfigureAwait(false)))).ConfigureAwait(false);
+        foreach ((IpFamily family, ProgramResult result) in results.OrderBy(result => result.Family))
+        {
+            if (!result.Succeeded)
+                throw Failures.ApplyFailed(step(family), result.Complaint, remedy).ToException();
+        }
+    }
+
+    private static string Firewall(IpFamily family) => family == IpFamily.IPv4 ? "iptables-restore" : "ip6tables-restore";
+
+    private static string Routing(IpFamily family) => $"ip -{(int)family} rule";
+}

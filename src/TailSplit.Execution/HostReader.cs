@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>Reads the host by its own tools, side by side.</summary>
+public sealed class HostReader(IProgramRunner runner)
+{
+    private readonly Iptables _iptables = new(runner);
+    private readonly IpRoute _ip = new(runner);
+
+    /// <summary>Whether the kernel has IPv6 in this network namespace (ipv6.disable=1 leaves no such file).</summary>
+    public static bool HasIPv6 => File.Exists("/proc/self/net/if_inet6");
+
+    /// <summary>Everything that a change needs to know.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.</exception>
+    public async Task<HostState> ReadAsync(CancellationToken cancellationToken)
+    {
+        Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
+        // Nearly always the default variant: read the other family at the same time, and again only if the guess was wrong.
+        Task<SavedRuleset>? firewall6 = HasIPv6
+            ? _iptables.ReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
+            : null;
+        Task<HostState> rest = ReadRoutingAsync(cancellationToken);
+        await Task.WhenAll(((Task?[])[firewall, firewall6, rest]).OfType<Task>()).ConfigureAwait(false);
+
+        (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
+        Dictionary<IpFamily, SavedRuleset> saved = new() { [IpFamily.IPv4] = rules };
+        if (firewall6 is not null)
+        {
+            saved[IpFamily.IPv6] = variant == IptablesVariant.Default
+                ? await firewall6.ConfigureAwait(false)
+                : await _iptables.ReadAsync(IpFamily.IPv6, variant, cancellationToken).ConfigureAwait(false);
+        }
+
+        HostState state = await rest.ConfigureAwait(false);
+        return state with { Live = new LiveRules(saved, state.Live.AllRouting), Variant = variant };
+    }
+
+    /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
+    public async Task<HostState> GlanceAsync(CancellationToken cancellationToken)
+    {
+        string blind;
+        if (Environment.IsPrivilegedProcess)
+        {
+            try
+            {
+                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (TailSplitException e)
+            {
+                blind = e.Message;
+            }
+        }
+        else
+        {
+            blind = "Reading them needs root.";
+        }
+
+        return await GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false) with { Blind = blind };
+    }
+
+    /// <summary>Interfaces, routes and ip rules, which need no root; the usual ones where even they can't be read.</summary>
+    public async Task<HostState> GlanceAtRoutingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadRoutingAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException)
+        {
+            return new HostState
+            {
+                Live = LiveRules.None,
+                Environment = RuleEnvironment.Usual,
+                Variant = IptablesVariant.Default,
+            };
+        }
+    }
+
+    private async Task<HostState> ReadRoutingAsync(CancellationToken cancellationToken)
+    {
+        IpFamily[] families = HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+        Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
+        Task<ImmutableArray<LiveRoutingRule>[]> rules =
+            Task.WhenAll(families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)));
+        Task<ImmutableArray<HostRoute>> guess = ReadRoutesAsync(families, RuleEnvironment.UsualTable, cancellationToken);
+
+        ImmutableArray<LiveRoutingRule> routing = [.. (await rules.ConfigureAwait(false)).SelectMany(list => list)];
+        RuleEnvironment environment = TailscalePreferences.Apply(RuleEnvironment.Usual with { HasIPv6 = HasIPv6 }, routing);
+        ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);
+        if (environment.Table != RuleEnvironment.UsualTable)
+            routes = await ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
+
+        return new HostState
+        {
+            Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
+            Environment = environment,
+            Variant = IptablesVariant.Default,
+            Interfaces = await interfaces.ConfigureAwait(false),
+            TunnelRoutes = routes,
+            Tunnel = TunnelFinder.Find(routes, await interfaces.ConfigureAwait(false)),
+        };
+    }
+
+    private async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
+        IpFamily[] families, int table, CancellationToken cancellationToken)
+    {
+        ImmutableArray<HostRoute>[] routes = await Task
+            .WhenAll(families.Select(family => _ip.ReadRoutesAsync(family, table, cancellationToken)))
+            .ConfigureAwait(false);
+        return [.. routes.SelectMany(list => list)];
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>The host at one moment: its rules, and what decides how ours are spelled.</summary>
+public sealed record HostState
+{
+    public required LiveRules Live { get; init; }
+
+    public required RuleEnvironment Environment { get; init; }
+
+    public required IptablesVariant Variant { get; init; }
+
+    /// <summary>The tunnel; null where none is found, as before Tailscale's first start.</summary>
+    public InterfaceName? Tunnel { get; init; }
+
+    public ImmutableArray<HostInterface> Interfaces { get; init; } = [];
+
+    /// <summary>The routes of Tailscale's table, both families.</summary>
+    public ImmutableArray<HostRoute> TunnelRoutes { get; init; } = [];
+
+    /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
+    public string? Blind { get; init; }
+
+    public ImmutableArray<LivePolicy> Policies => PolicyReader.Read(Live, Environment);
+}

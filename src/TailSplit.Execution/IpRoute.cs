@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>iproute2's <c>ip</c>: rules, routes, addresses.</summary>
+public sealed class IpRoute(IProgramRunner runner)
+{
+    /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
+    public async Task<ImmutableArray<LiveRoutingRule>> ReadRulesAsync(IpFamily family, CancellationToken cancellationToken)
+    {
+        // -N: numbers, since a table or a protocol can have any name in /etc/iproute2.
+        ProgramCall call = new("ip", Option(family), "-N", "-j", "rule", "show");
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded
+            ? RoutingRuleJson.Parse(family, result.Output)
+            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+    }
+
+    /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
+    public async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("ip", "-j", "address", "show");
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded
+            ? InterfaceJson.Parse(result.Output)
+            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+    }
+
+    /// <summary>The routes of a table; none where the table does not exist, which ip reports as an error.</summary>
+    public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(IpFamily family, int table, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("ip", Option(family), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? RouteJson.Parse(result.Output) : [];
+    }
+
+    /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>
+    public Task<ProgramResult> CommitAsync(IpFamily family, string batch) =>
+        runner.RunAsync(new ProgramCall("ip", Option(family), "-batch", "-") { Input = batch, NeedsRoot = true }, CancellationToken.None);
+
+    private static string Option(IpFamily family) => family == IpFamily.IPv4 ? "-4" : "-6";
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>iptables and ip6tables, by their save and restore programs.</summary>
+public sealed class Iptables(IProgramRunner runner)
+{
+    /// <summary>The rules of a family, with counters.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed or IPv6FirewallMissing.</exception>
+    public async Task<SavedRuleset> ReadAsync(IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
+    {
+        string program = NameOf(family, variant, "-save");
+        if (family == IpFamily.IPv6 && !runner.IsInstalled(program))
+            throw Failures.IPv6FirewallMissing().ToException();
+
+        ProgramCall call = new(program, "-c") { NeedsRoot = true };
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded
+            ? SavedRuleset.Parse(result.Output)
+            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+    }
+
+    /// <summary>The variant that holds Docker's chains, with its IPv4 rules; the default one where none does.</summary>
+    public async Task<(IptablesVariant Variant, SavedRuleset Rules)> FindAsync(CancellationToken cancellationToken)
+    {
+        SavedRuleset usual = await ReadAsync(IpFamily.IPv4, IptablesVariant.Default, cancellationToken).ConfigureAwait(false);
+        if (HoldsDocker(usual))
+            return (IptablesVariant.Default, usual);
+
+        foreach (IptablesVariant variant in (IptablesVariant[])[IptablesVariant.Nft, IptablesVariant.Legacy])
+        {
+            if (!runner.IsInstalled(NameOf(IpFamily.IPv4, variant, "-save")))
+                continue;
+
+            SavedRuleset other = await ReadAsync(IpFamily.IPv4, variant, cancellationToken).ConfigureAwait(false);
+            if (HoldsDocker(other))
+                return (variant, other);
+        }
+
+        return (IptablesVariant.Default, usual);
+    }
+
+    /// <summary>Has the kernel's tool check the text, without writing.</summary>
+    public Task<ProgramResult> TestAsync(
+        IpFamily family, IptablesVariant variant, string text, int waitSeconds, CancellationToken cancellationToken) =>
+        runner.RunAsync(Restore(family, variant, text, waitSeconds, "--test"), cancellationToken);
+
+    /// <summary>Writes the text, each table in one commit. Never cancelled: half a change would be worse than a late one.</summary>
+    public Task<ProgramResult> CommitAsync(IpFamily family, IptablesVariant variant, string text, int waitSeconds) =>
+        runner.RunAsync(Restore(family, variant, text, waitSeconds), CancellationToken.None);
+
+    private static ProgramCall Restore(IpFamily family, IptablesVariant variant, string text, int waitSeconds, params string[] more) =>
+        new(
+            NameOf(family, variant, "-restore"),
+            [.. more, "--noflush", "--counters", "--wait", waitSeconds.ToString(CultureInfo.InvariantCulture)])
+        {
+            Input = text,
+            NeedsRoot = true,
+        };
+
+    private static bool HoldsDocker(SavedRuleset rules) =>
+        rules.Find(FirewallTable.Nat, "DOCKER") is not null || rules.Find(FirewallTable.Filter, "DOCKER") is not null;
+
+    private static string NameOf(IpFamily family, IptablesVariant variant, string action)
+    {
+        string program = family == IpFamily.IPv4 ? "iptables" : "ip6tables";
+        string store = variant switch
+        {
+            IptablesVariant.Nft => "-nft",
+            IptablesVariant.Legacy => "-legacy",
+            _ => "",
+        };
+        return program + store + action;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Planning;
+
+namespace TailSplit.Execution;
+
+/// <summary>
+/// The policies of this host, which live in its rules and nowhere else. A whole set of changes is one transaction: lock, read,
+/// plan, test, commit, read back; and what was there comes back if anything fails.
+/// </summary>
+public sealed class PolicyStore(IProgramRunner runner)
+{
+    // Others write too: Docker at the same moment can overtake a jump that has just been put first.
+    private const int Attempts = 3;
+
+    private readonly HostReader _reader = new(runner);
+
+    /// <summary>The host as it is.</summary>
+    public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
+
+    /// <summary>What the changes would do. Writes nothing, needs no root, and makes do with what can be read.</summary>
+    public async Task<ApplyOutcome> PreviewAsync(IReadOnlyCollection<PolicyChange> changes, CancellationToken cancellationToken)
+    {
+        HostState state = await _reader.GlanceAsync(cancellationToken).ConfigureAwait(false);
+        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
+        return new ApplyOutcome(plan, refused, state);
+    }
+
+    /// <summary>Makes the changes.</summary>
+    /// <param name="changes">In the order in which they were asked for.</param>
+    /// <param name="waitSeconds">How long to wait for another writer, TailSplit's or iptables' own.</param>
+    /// <param name="cancellationToken">Heeded while waiting and reading, never during a commit.</param>
+    /// <exception cref="TailSplitException">Nothing was changed, or what was there is restored; the failure says so.</exception>
+    public async Task<ApplyOutcome> ApplyAsync(
+        IReadOnlyCollection<PolicyChange> changes, int waitSeconds, CancellationToken cancellationToken)
+    {
+        await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(waitSeconds, cancellationToken).ConfigureAwait(false);
+        HostState state = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
+        if (plan.IsEmpty)
+            return new ApplyOutcome(plan, refused, state);
+
+        Committer committer = new(runner, state.Variant, waitSeconds);
+        await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
+        HostState after = await CommitAsync(committer, plan, state).ConfigureAwait(false);
+        FlowCleaner cleaner = new(runner);
+        int deleted = await cleaner.CleanAsync(changes, refused, after).ConfigureAwait(false);
+        return new ApplyOutcome(plan, refused, after) { DeletedFlows = deleted, FlowsUnknown = !cleaner.CanSee };
+    }
+
+    private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(IEnumerable<PolicyChange> changes, HostState state)
+    {
+        PolicySet set = new(state.Policies);
+        ImmutableArray<RefusedChange>.Builder refused = ImmutableArray.CreateBuilder<RefusedChange>();
+        foreach (PolicyChange change in changes)
+        {
+            if (set.Apply(change) is Failure failure)
+                refused.Add(new RefusedChange(change, failure));
+        }
+
+        return (Planner.Plan(state.Live, set, state.Environment), refused.DrainToImmutable());
+    }
+
+    /// <summary>Commits until what is read back is what was wanted; restores what was there if that can't be had.</summary>
+    private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before)
+    {
+        ImmutableArray<Core.Rules.OwnedRule> wanted =
+            [.. plan.Changes.Where(change => change.Fate != RuleFate.Remove).Select(change => change.Rule)];
+        Plan next = plan;
+        TailSplitException? failure = null;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            HostState now;
+            try
+            {
+                await committer.CommitAsync(next).ConfigureAwait(false);
+                failure = null;
+                now = await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (TailSplitException e)
+            {
+                failure = e;
+                now = await ReadAfterFailureAsync(e).ConfigureAwait(false);
+            }
+
+            Plan left = Planner.Plan(now.Live, wanted);
+            if (left.IsEmpty)
+                return now;
+
+            // The very same step again would fail the very same way, unless somebody else's write came between.
+            if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Batch.SequenceEqual(next.Batch))
+                break;
+
+            next = left;
+        }
+
+        failure ??= Failures.ApplyFailed(
+            "read back", "rules that were written are not there, or are not where they must be", "").ToException();
+        throw await RestoreAsync(committer, before, failure).ConfigureAwait(false);
+    }
+
+    private async Task<HostState> ReadAfterFailureAsync(TailSplitException failure)
+    {
+        try
+        {
+            return await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            throw (failure.Failure with
+            {
+                Remedy = $"The rules can't be read any more ({e.Message}), so what was there could not be restored. " +
+                    "See 'Get-TailSplitPolicy' and run the command again.",
+            }).ToException(failure);
+        }
+    }
+
+    /// <summary>Puts the rules of before back, and says in the failure whether that went well.</summary>
+    private async Task<TailSplitException> RestoreAsync(Committer committer, HostState before, TailSplitException failure)
+    {
+        string outcome;
+        try
+        {
+            HostState now = await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            Plan back = Planner.Plan(now.Live, OwnRules.Of(before.Live));
+            await committer.CommitAsync(back).ConfigureAwait(false);
+            outcome = "The rules are as they were before. Mend the cause and run the command again.";
+        }
+        catch (TailSplitException e)
+        {
+            outcome = $"Restoring what was there failed too: {e.Message} 'Get-TailSplitPolicy' says what is in force now; " +
+                "run the command again once the cause is mended.";
+        }
+
+        return (failure.Failure with { Remedy = outcome }).ToException(failure);
+    }
+}

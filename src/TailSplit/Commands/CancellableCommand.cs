@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Management.Automation;
+
+namespace TailSplit.Commands;
+
+/// <summary>A cmdlet that Ctrl+C stops at once, and the one place where asynchronous work is waited for.</summary>
+public abstract class CancellableCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly BlockingCollection<string> _messages = [];
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void StopProcessing() => _stop.Cancel();
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+
+        _stop.Dispose();
+        _messages.Dispose();
+    }
+
+    /// <summary>Told of each program that was run; callable from any thread.</summary>
+    private protected void Log(string message)
+    {
+        if (!_messages.IsAddingCompleted)
+            _messages.Add(message);
+    }
+
+    /// <summary>
+    /// Runs work off the pipeline's thread and waits for it, writing what is logged meanwhile: Write* may be called on this
+    /// thread alone.
+    /// </summary>
+    private protected T Await<T>(Func<CancellationToken, Task<T>> work)
+    {
+        Task<T> task = Task.Run(() => work(_stop.Token));
+        using ManualResetEventSlim done = new();
+        task.ContinueWith(_ => Log(""), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!task.IsCompleted || _messages.Count > 0)
+        {
+            string message = _messages.Take();
+            if (message.Length > 0)
+                WriteVerbose(message);
+        }
+
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}

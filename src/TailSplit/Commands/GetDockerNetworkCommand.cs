@@ -1,0 +1,58 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Execution;
+
+namespace TailSplit.Commands;
+
+/// <summary>Get-DockerNetwork: the host's Docker networks as objects.</summary>
+[Cmdlet(VerbsCommon.Get, "DockerNetwork")]
+[OutputType(typeof(DockerNetwork))]
+public sealed class GetDockerNetworkCommand : TailSplitCommand
+{
+    /// <summary>Names, with wildcards. A name without one that Docker does not have is an error.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>Only networks with all of these labels: a hashtable, whose values may be wildcards.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Hashtable? Label { get; set; }
+
+    private ImmutableArray<DockerNetwork>? _networks;
+
+    protected override void ProcessRecord()
+    {
+        _networks ??= AwaitOrThrow(new Docker(Runner).GetNetworksAsync);
+        if (Name is null)
+        {
+            Write(_networks.Value);
+            return;
+        }
+
+        foreach (string name in Name)
+        {
+            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            DockerNetwork[] found = [.. _networks.Value.Where(network => pattern.IsMatch(network.Name) || network.Id == name)];
+            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                WriteFailure(Failures.NetworkNotFound(name));
+
+            Write(found);
+        }
+    }
+
+    private void Write(IEnumerable<DockerNetwork> networks)
+    {
+        foreach (DockerNetwork network in networks.Where(HasLabels))
+            WriteObject(network);
+    }
+
+    private bool HasLabels(DockerNetwork network) =>
+        (Label ?? []).Cast<DictionaryEntry>().All(label =>
+            network.Labels.TryGetValue(label.Key.ToString()!, out string? value)
+            && WildcardPattern.Get(label.Value?.ToString() ?? "", WildcardOptions.None).IsMatch(value));
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Get-TailSplitPolicy: what is in force, as the rules in the kernel say.</summary>
+[Cmdlet(VerbsCommon.Get, "TailSplitPolicy")]
+[OutputType(typeof(TailSplitPolicy))]
+public sealed class GetTailSplitPolicyCommand : TailSplitCommand
+{
+    /// <summary>Names, with wildcards. A name without one that is not in force is an error.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    private HostState? _state;
+    private ImmutableArray<DockerNetwork>? _networks;
+
+    protected override void ProcessRecord()
+    {
+        _state ??= AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        ImmutableArray<LivePolicy> policies = _state.Policies;
+        foreach (string name in Name ?? ["*"])
+        {
+            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            LivePolicy[] found = [.. policies.Where(policy => pattern.IsMatch(policy.Policy.Name.ToString()))];
+            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                WriteFailure(Failures.PolicyNotFound(name));
+
+            foreach (LivePolicy policy in found)
+                Write(policy, _state);
+        }
+    }
+
+    private void Write(LivePolicy policy, HostState state)
+    {
+        ImmutableArray<string> missing = PolicyAssessment.Missing(policy, state.Live, state.Environment);
+        if (policy.Policy.Target.Network is not null && Networks() is ImmutableArray<DockerNetwork> networks)
+            missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
+
+        WriteObject(new TailSplitPolicy(policy.Policy, missing, PolicyTraffic.Of(policy.Policy, state.Live)));
+    }
+
+    // Rules can be read without Docker; where its networks are now is then left open.
+    private ImmutableArray<DockerNetwork>? Networks()
+    {
+        if (_networks is not null)
+            return _networks;
+
+        try
+        {
+            _networks = Await(new Docker(Runner).GetNetworksAsync);
+        }
+        catch (TailSplitException e)
+        {
+            WriteVerbose($"Whether the networks are still where the policies have them can't be seen: {e.Message}");
+        }
+
+        return _networks;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Get-TailSplitRule: the live rules, with counters and the exact command line of each.</summary>
+[Cmdlet(VerbsCommon.Get, "TailSplitRule")]
+[OutputType(typeof(TailSplitRule))]
+public sealed class GetTailSplitRuleCommand : TailSplitCommand
+{
+    /// <summary>Names of policies, with wildcards. Without it rules that policies share are listed too.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Policy { get; set; }
+
+    /// <summary>Only rules of this family.</summary>
+    [Parameter]
+    public IpFamily? Family { get; set; }
+
+    /// <summary>Only rules of this layer.</summary>
+    [Parameter]
+    public RuleLayer? Layer { get; set; }
+
+    private HostState? _state;
+
+    protected override void ProcessRecord()
+    {
+        _state ??= AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        IReadOnlyList<WildcardPattern> patterns = Patterns(Policy);
+        foreach (TailSplitRule rule in RulesOf(_state))
+        {
+            bool named = Policy is null || (rule.Policy is string policy && patterns.Any(pattern => pattern.IsMatch(policy)));
+            if (named && (Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))
+                WriteObject(rule);
+        }
+    }
+
+    private static IEnumerable<TailSplitRule> RulesOf(HostState state)
+    {
+        foreach (LiveFirewallRule rule in state.Live.Firewall)
+            yield return new TailSplitRule(new OwnedRule(rule.Rule, rule.Rule.Specification.Owner), RuleState.Active, rule.Counters);
+
+        Dictionary<Rule, RuleOwner?> owners = [];
+        foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))
+            owners.TryAdd(rule.Rule, rule.Owner);
+
+        foreach (RoutingRule rule in state.Live.Routing)
+            yield return new TailSplitRule(new OwnedRule(rule, owners.GetValueOrDefault(rule)), RuleState.Active);
+    }
+}

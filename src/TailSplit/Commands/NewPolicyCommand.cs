@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Conversion;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>
+/// What New-TailSplitBypass and New-TailSplitKillswitch share: they collect a whole pipeline of networks, ask once per policy,
+/// and apply all of them in one transaction.
+/// </summary>
+public abstract class NewPolicyCommand : TailSplitCommand
+{
+    private readonly List<PutPolicy> _changes = [];
+    private HostState? _host;
+
+    /// <summary>The Docker networks: names, or what Get-DockerNetwork emits.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public NetworkArgument[]? Network { get; set; }
+
+    /// <summary>Subnets of a network that Docker does not tell of, as address/length.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string[]? Subnet { get; set; }
+
+    /// <summary>The bridge interface of the subnets; looked up from the host's addresses where it is not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Bridge { get; set; }
+
+    /// <summary>The policy's name: by default that of the network, or one made from the subnet.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>The Tailscale interface; found by itself where it is not given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TunnelInterface { get; set; }
+
+    /// <summary>Replaces a policy of the same name that has other options or is of the other kind, in one commit.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Seconds to wait for another command that is writing rules.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int Wait { get; set; } = 30;
+
+    /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
+    private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
+
+    protected override void ProcessRecord()
+    {
+        if (Network is null)
+        {
+            Collect(() => ByHand());
+            return;
+        }
+
+        foreach (NetworkArgument network in Network)
+            Collect(() => ByNetwork(network));
+    }
+
+    protected override void EndProcessing()
+    {
+        if (_changes.Count == 0)
+            return;
+
+        List<PutPolicy> approved = [.. _changes.Where(change =>
+            ShouldProcess($"{change.Name} ({change.Policy.Target})", $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
+        bool preview = IsWhatIf;
+        if (approved.Count == 0 && !preview)
+            return;
+
+        PolicyStore store = new(Runner);
+        ApplyOutcome outcome = AwaitOrThrow(stop => preview
+            ? store.PreviewAsync(_changes, stop)
+            : store.ApplyAsync(approved, Wait, stop));
+        OutcomeReport.Write(this, outcome, preview, preview ? _changes : approved);
+    }
+
+    /// <summary>Destinations of an option, each a prefix or a single address.</summary>
+    private protected static ImmutableArray<Cidr> Destinations(string[]? texts) => Cidr.Normalise((texts ?? []).Select(Cidr.Parse));
+
+    private void Collect(Func<Policy?> build)
+    {
+        try
+        {
+            if (build() is not Policy policy)
+                return;
+
+            PolicyRules.Check(policy);
+            _changes.Add(new PutPolicy(policy, Force));
+        }
+        catch (TailSplitException e) when (e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
+        {
+            // What stops this one stops all others too.
+            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
+        }
+        catch (TailSplitException e)
+        {
+            WriteFailure(e.Failure, e);
+        }
+    }
+
+    private Policy? ByNetwork(NetworkArgument argument)
+    {
+        DockerNetwork? network = argument.Network
+            ?? Await(stop => new Docker(Runner).FindNetworkAsync(argument.Name, stop))
+            ?? throw Failures.NetworkNotFound(argument.Name).ToException();
+        if (!network.CanHavePolicy)
+        {
+            Failure failure = Failures.NetworkCannotHavePolicy(network);
+            // Piped in among others it is passed over; named by hand it was meant.
+            if (argument.Network is null)
+                throw failure.ToException();
+
+            WriteWarning(failure.Message);
+            return null;
+        }
+
+        if (Name is not null && Name != network.Name && (Network!.Length > 1 || _changes.Exists(change => change.Name.ToString() == Name)))
+            throw Failures.AmbiguousName(Name).ToException();
+
+        PolicyTarget target = new()
+        {
+            Network = PolicyName.Parse(network.Name),
+            Bridge = InterfaceName.Parse(network.Bridge!),
+            Subnets = network.Subnet,
+        };
+        return Build(PolicyName.Parse(Name ?? network.Name), target, Tunnel());
+    }
+
+    private Policy? ByHand()
+    {
+        if (Subnet is null && Bridge is null)
+        {
+            // An object with nothing but a name, from a file for instance, names a network.
+            return Name is null ? throw Failures.MissingTarget().ToException() : ByNetwork(new NetworkArgument(Name));
+        }
+
+        ImmutableArray<Cidr> subnets = Cidr.Normalise((Subnet ?? []).Select(Cidr.Parse));
+        InterfaceName? bridge = Bridge is null ? BridgeFinder.Find(subnets, Seen.Interfaces) : InterfaceName.Parse(Bridge);
+        PolicyTarget target = new() { Bridge = bridge, Subnets = subnets };
+        Policy policy = Build(NameByHand(target), target, Tunnel());
+        PolicyRules.Check(policy);
+        if (bridge is null)
+        {
+            WriteWarning(
+                $"No interface of this host has an address in {string.Join(", ", subnets)}, so the policy '{policy.Name}' matches the subnet alone: " +
+                "it can't see packets with a foreign source address, nor those of the other family. Give the interface with -Bridge.");
+        }
+
+        return policy;
+    }
+
+    private PolicyName NameByHand(PolicyTarget target) =>
+        PolicyName.Parse(Name ?? target.Bridge?.ToString() ?? target.Subnets[0].ToString().Replace('/', '-').Replace(':', '.').Trim('.'));
+
+    private InterfaceName Tunnel()
+    {
+        if (TunnelInterface is not null)
+            return InterfaceName.Parse(TunnelInterface);
+
+        if (Seen.Tunnel is InterfaceName tunnel)
+            return tunnel;
+
+        WriteVerbose($"No Tailscale interface is there yet: '{TunnelNames.Usual}' is assumed. -TunnelInterface names another.");
+        return TunnelNames.Usual;
+    }
+
+    private HostState Seen => _host ??= Await(new HostReader(Runner).GlanceAtRoutingAsync);
+}

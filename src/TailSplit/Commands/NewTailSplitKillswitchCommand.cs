@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using TailSplit.Core.Model;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>New-TailSplitKillswitch: lets a Docker network leave by the tunnel or not at all.</summary>
+[Cmdlet(VerbsCommon.New, "TailSplitKillswitch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(TailSplitRule))]
+public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
+{
+    /// <summary>Destinations outside the tunnel that stay open all the same: prefixes or addresses.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? AllowDestination { get; set; }
+
+    /// <summary>Answers to the LAN from published ports, in the reply direction only.</summary>
+    [Parameter]
+    public SwitchParameter AllowPublishedPort { get; set; }
+
+    /// <summary>What the firewall does with a packet that must not pass.</summary>
+    [Parameter]
+    public BlockAction Action { get; set; } = BlockAction.Drop;
+
+    /// <summary>Closes the host's own addresses too.</summary>
+    [Parameter]
+    public SwitchParameter BlockHost { get; set; }
+
+    private protected override Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel) => new KillswitchPolicy
+    {
+        Name = name,
+        Target = target,
+        Tunnel = tunnel,
+        AllowDestination = Destinations(AllowDestination),
+        AllowPublishedPort = AllowPublishedPort,
+        Action = Action,
+        BlockHost = BlockHost,
+    };
+}

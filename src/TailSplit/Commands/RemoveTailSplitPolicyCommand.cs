@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Conversion;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Remove-TailSplitPolicy: takes policies out of force; with the last one the host is as it was.</summary>
+[Cmdlet(VerbsCommon.Remove, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByName)]
+[OutputType(typeof(TailSplitRule))]
+public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
+{
+    private const string ByName = "Name";
+    private const string ByObject = "InputObject";
+
+    private readonly List<PolicySelection> _selections = [];
+
+    /// <summary>Names, with wildcards. A name without one that is not in force is an error.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Policies, rules or Docker networks, or names, from the pipeline.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByObject)]
+    [ValidateNotNull]
+    public PSObject InputObject { get; set; } = new();
+
+    /// <summary>Seconds to wait for another command that is writing rules.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int Wait { get; set; } = 30;
+
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ByName)
+            _selections.AddRange(Name.Select(PolicySelection.ByName));
+        else if (PolicySelection.Of(InputObject) is PolicySelection selection)
+            _selections.Add(selection);
+    }
+
+    protected override void EndProcessing()
+    {
+        if (_selections.Count == 0)
+            return;
+
+        PolicyStore store = new(Runner);
+        bool preview = IsWhatIf;
+        HostState state = AwaitOrThrow(stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
+        if (preview && state.Blind is string reason)
+            WriteWarning($"Which policies are in force can't be seen: {reason}");
+
+        ImmutableArray<LivePolicy> live = state.Policies;
+        List<PolicyChange> changes = [.. Select(live).Where(policy => ShouldProcess(
+            $"{policy.Name} ({policy.Target})", $"Remove {policy.Kind.ToString().ToLowerInvariant()}") || preview)
+            .Select(policy => new RemovePolicy(policy.Name))];
+
+        // "*" means everything of ours, also what no policy can be read from any more.
+        bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
+        if (changes.Count == 0 && !everything)
+            return;
+
+        ApplyOutcome outcome = AwaitOrThrow(stop => preview
+            ? store.PreviewAsync(changes, stop)
+            : store.ApplyAsync(changes, Wait, stop));
+        OutcomeReport.Write(this, outcome, preview, changes);
+    }
+
+    private IEnumerable<Policy> Select(ImmutableArray<LivePolicy> live)
+    {
+        HashSet<PolicyName> chosen = [];
+        foreach (PolicySelection selection in _selections)
+        {
+            LivePolicy[] found = [.. live.Where(policy => selection.Matches(policy.Policy))];
+            if (found.Length == 0 && selection.MustMatch)
+                WriteFailure(Failures.PolicyNotFound(selection.Text));
+
+            chosen.UnionWith(found.Select(policy => policy.Policy.Name));
+        }
+
+        return live.Select(policy => policy.Policy).Where(policy => chosen.Contains(policy.Name));
+    }
+}

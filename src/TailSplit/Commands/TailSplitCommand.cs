@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using TailSplit.Core;
+using TailSplit.Execution;
+
+namespace TailSplit.Commands;
+
+/// <summary>A cmdlet that works on the host, and reports failures as errors with an id, a target and a way out.</summary>
+public abstract class TailSplitCommand : CancellableCommand
+{
+    private IProgramRunner? _runner;
+
+    private protected IProgramRunner Runner => _runner ??= HostAccess.Open(Log);
+
+    /// <summary>Whether this is a dry run; ShouldProcess alone can't tell, as it answers "no" to a refusal too.</summary>
+    private protected bool IsWhatIf =>
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
+    private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work)
+    {
+        try
+        {
+            return Await(work);
+        }
+        catch (TailSplitException e)
+        {
+            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
+            throw;
+        }
+    }
+
+    /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
+    private protected void WriteFailure(Failure failure, Exception? exception = null) =>
+        WriteError(failure.ToErrorRecord(exception));
+
+    /// <summary>The wildcard patterns of a -Name, or one that matches all where none was given.</summary>
+    private protected static IReadOnlyList<WildcardPattern> Patterns(string[]? names) =>
+        [.. (names ?? ["*"]).Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+}

@@ -1,0 +1,58 @@
+using System.Management.Automation;
+using TailSplit.Core.Model;
+using TailSplit.Output;
+
+namespace TailSplit.Conversion;
+
+/// <summary>Which policies a name, or an object from the pipeline, speaks of.</summary>
+internal sealed class PolicySelection
+{
+    private readonly Func<Policy, bool> _matches;
+
+    private PolicySelection(string text, bool mustMatch, Func<Policy, bool> matches)
+    {
+        Text = text;
+        MustMatch = mustMatch;
+        _matches = matches;
+    }
+
+    public string Text { get; }
+
+    /// <summary>Whether it is an error if there is no such policy.</summary>
+    public bool MustMatch { get; }
+
+    public bool IsEverything => Text == "*";
+
+    public static PolicySelection ByName(string name)
+    {
+        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+        return new PolicySelection(
+            name, !WildcardPattern.ContainsWildcardCharacters(name), policy => pattern.IsMatch(policy.Name.ToString()));
+    }
+
+    /// <summary>Null for a rule that belongs to no policy.</summary>
+    public static PolicySelection? Of(PSObject input) => input.BaseObject switch
+    {
+        string name => ByName(name),
+        TailSplitPolicy policy => Exactly(policy.Name),
+        TailSplitRule rule => rule.Policy is string policy ? Exactly(policy) : null,
+        DockerNetwork network => ByNetwork(network.Name),
+        // What came over PowerShell remoting has the same properties, but not the same type.
+        _ when Property(input, "Policy") is string policy => Exactly(policy),
+        _ when Property(input, "Driver") is not null && Property(input, "Name") is string network => ByNetwork(network),
+        _ when Property(input, "Name") is string name => Exactly(name),
+        _ => null,
+    };
+
+    public bool Matches(Policy policy) => _matches(policy);
+
+    private static PolicySelection Exactly(string name) =>
+        new(name, mustMatch: true, policy => policy.Name.ToString() == name);
+
+    private static PolicySelection ByNetwork(string network) => new(
+        network, mustMatch: true,
+        policy => policy.Target.Network?.ToString() == network || (policy.Target.Network is null && policy.Name.ToString() == network));
+
+    private static string? Property(PSObject input, string property) => input.Properties[property]?.Value?.ToString();
+
+}

@@ -1,0 +1,17 @@
+using TailSplit.Execution;
+
+namespace TailSplit;
+
+/// <summary>By what the cmdlets reach the host. Tests put a host of their own here, for the flow of their own test only.</summary>
+internal static class HostAccess
+{
+    private static readonly AsyncLocal<IProgramRunner?> s_substitute = new();
+
+    public static IProgramRunner? Substitute
+    {
+        get => s_substitute.Value;
+        set => s_substitute.Value = value;
+    }
+
+    public static IProgramRunner Open(Action<string> log) => Substitute ?? new ProgramRunner(log);
+}

@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace TailSplit.Loading;
+
+/// <summary>
+/// Keeps what Execution depends on (CliWrap) out of everybody else's way: the one assembly that is not beside the module is
+/// resolved into a load context of the module's own, at first use.
+/// </summary>
+public sealed class ModuleAssembly : IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    private const string Isolated = "TailSplit.Execution";
+
+    private static ModuleLoadContext? s_context;
+
+    public void OnImport()
+    {
+        AssemblyLoadContext.Default.Resolving -= Resolve;
+        AssemblyLoadContext.Default.Resolving += Resolve;
+    }
+
+    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= Resolve;
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
+    {
+        if (name.Name != Isolated)
+            return null;
+
+        s_context ??= new ModuleLoadContext(Path.GetDirectoryName(typeof(ModuleAssembly).Assembly.Location)!);
+        return s_context.LoadFromAssemblyName(name);
+    }
+}

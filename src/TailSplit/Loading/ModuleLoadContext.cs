@@ -1,0 +1,16 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace TailSplit.Loading;
+
+/// <summary>Holds the assemblies of the folder <c>Dependencies</c>; everything else is the process's own.</summary>
+internal sealed class ModuleLoadContext(string moduleFolder) : AssemblyLoadContext("TailSplit", isCollectible: false)
+{
+    private readonly string _folder = Path.Combine(moduleFolder, "Dependencies");
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        string path = Path.Combine(_folder, $"{assemblyName.Name}.dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+}

@@ -1,0 +1,55 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Output;
+
+/// <summary>A rule as the pipeline carries it.</summary>
+public sealed class TailSplitRule
+{
+    internal TailSplitRule(OwnedRule rule, RuleState state, RuleCounters? counters = null)
+    {
+        FirewallRule? firewall = rule.Rule as FirewallRule;
+        Policy = rule.Owner?.Name.ToString();
+        Kind = rule.Owner?.Kind;
+        Family = rule.Rule.Family;
+        Layer = rule.Rule.Layer;
+        Table = firewall?.Table.NameOf();
+        Chain = firewall?.Chain;
+        Preference = (rule.Rule as RoutingRule)?.Preference;
+        State = state;
+        Packets = counters?.Packets;
+        Bytes = counters?.Bytes;
+        CommandLine = rule.Rule.CommandLine;
+    }
+
+    /// <summary>The policy that it stands for; null where several share it.</summary>
+    public string? Policy { get; }
+
+    public PolicyKind? Kind { get; }
+
+    public IpFamily Family { get; }
+
+    public RuleLayer Layer { get; }
+
+    /// <summary>filter, nat or mangle; null for an ip rule.</summary>
+    public string? Table { get; }
+
+    /// <summary>The chain; null for an ip rule.</summary>
+    public string? Chain { get; }
+
+    /// <summary>The preference of an ip rule; null in the firewall.</summary>
+    public int? Preference { get; }
+
+    public RuleState State { get; }
+
+    /// <summary>Packets matched; null for an ip rule, which the kernel does not count, and for a rule not read back.</summary>
+    public ulong? Packets { get; }
+
+    /// <summary>Bytes of those packets.</summary>
+    public ulong? Bytes { get; }
+
+    /// <summary>The exact command that adds the rule by hand.</summary>
+    public string CommandLine { get; }
+
+    public override string ToString() => CommandLine;
+}
