@@ -10,7 +10,7 @@ internal static class Errors
     {
         ErrorRecord record = new(exception ?? failure.ToException(), failure.Id, CategoryOf(failure.Kind), failure.Target)
         {
-            ErrorDetails = new ErrorDetails($"{failure.Message} {failure.Remedy}".TrimEnd()) { RecommendedAction = failure.Remedy },
+            ErrorDetails = new ErrorDetails(failure.Message) { RecommendedAction = failure.Remedy },
         };
         return record;
     }

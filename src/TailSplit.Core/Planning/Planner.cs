@@ -57,7 +57,10 @@ public static class Planner
     {
         HashSet<Rule> present = [.. live.Firewall.Select(rule => Unplaced(rule.Rule)), .. live.Routing];
         HashSet<Rule> stays = [.. wanted.Select(rule => Unplaced(rule.Rule))];
-        IEnumerable<Rule> gone = live.Firewall.Select(rule => (Rule)rule.Rule).Concat(live.Routing).Where(rule => !stays.Contains(rule));
+        IEnumerable<Rule> gone = live.Firewall
+            .Select(rule => (Rule)rule.Rule)
+            .Concat(live.Routing)
+            .Where(rule => !stays.Contains(Unplaced(rule)));
         return
         [
             .. gone.Select(rule => new RuleChange(new OwnedRule(rule, (rule as FirewallRule)?.Specification.Owner), RuleFate.Remove)),

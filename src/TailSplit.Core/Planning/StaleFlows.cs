@@ -23,7 +23,8 @@ public static class StaleFlows
 {
     public static IEnumerable<ConntrackEntry> Find(
         Policy policy, IEnumerable<ConntrackEntry> entries, FlowEnvironment environment) =>
-        entries.Where(entry => policy switch
+        // The host's own address on the bridge lies inside the subnet; its connections are its own.
+        entries.Where(entry => !environment.HostAddresses.Contains(entry.OriginalSource) && policy switch
         {
             KillswitchPolicy killswitch => Violates(killswitch, entry, environment),
             BypassPolicy bypass => Violates(bypass, entry, environment),
@@ -41,8 +42,7 @@ public static class StaleFlows
 
         return IsIn(policy.Target, entry.ReplySource)
             && !policy.AllowPublishedPort
-            && !IsAllowed(entry.OriginalSource)
-            && !environment.HostAddresses.Contains(entry.OriginalSource);
+            && !IsAllowed(entry.OriginalSource);
 
         bool IsAllowed(IPAddress address) =>
             IsIn(policy.Target, address) || IsTailnet(address) || policy.AllowDestination.Any(allowed => allowed.Contains(address));
