@@ -1,0 +1,36 @@
+namespace TailSplit.Lab.Contract;
+
+// One lab for each layout of Tailscale's own rules and each iptables variant.
+
+public sealed class LabFrom1100() : SplitLab(new());
+
+public sealed class LabFrom1100Legacy() : SplitLab(new() { Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class LabFrom196() : SplitLab(new() { Layout = TailscaleLayout.From196 });
+
+public sealed class LabFrom198() : SplitLab(new() { Layout = TailscaleLayout.From198 });
+
+public sealed class LabBefore196() : SplitLab(new() { Layout = TailscaleLayout.Before196 });
+
+public sealed class LabBefore196Legacy() : SplitLab(
+    new() { Layout = TailscaleLayout.Before196, Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class LabUniFi() : SplitLab(new() { Layout = TailscaleLayout.UniFi });
+
+public sealed class LabPref13xx() : SplitLab(new() { Layout = TailscaleLayout.Pref13xx });
+
+public sealed class Tailscale1100Tests(LabFrom1100 lab) : MatrixTests(lab), IClassFixture<LabFrom1100>;
+
+public sealed class Tailscale1100LegacyTests(LabFrom1100Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom1100Legacy>;
+
+public sealed class Tailscale196Tests(LabFrom196 lab) : MatrixTests(lab), IClassFixture<LabFrom196>;
+
+public sealed class Tailscale198Tests(LabFrom198 lab) : MatrixTests(lab), IClassFixture<LabFrom198>;
+
+public sealed class TailscaleBefore196Tests(LabBefore196 lab) : MatrixTests(lab), IClassFixture<LabBefore196>;
+
+public sealed class TailscaleBefore196LegacyTests(LabBefore196Legacy lab) : MatrixTests(lab), IClassFixture<LabBefore196Legacy>;
+
+public sealed class UniFiTests(LabUniFi lab) : MatrixTests(lab), IClassFixture<LabUniFi>;
+
+public sealed class Pref13xxTests(LabPref13xx lab) : MatrixTests(lab), IClassFixture<LabPref13xx>;

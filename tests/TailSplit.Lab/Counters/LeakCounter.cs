@@ -1,0 +1,69 @@
+using System.Text.Json;
+
+namespace TailSplit.Lab;
+
+/// <summary>
+/// Counts, by an nft rule in the namespace that receives them, the packets that came in from the host: on the ISP's
+/// side everything in clear, that is all but the tunnel's own datagrams. ARP is no packet here; neighbour discovery,
+/// multicast listener reports and a crashed tunnel's ICMP refusals are no leaks.
+/// </summary>
+public sealed class LeakCounter
+{
+    private const string Table = "counted";
+    private readonly NetworkNamespace _receiver;
+
+    private LeakCounter(NetworkNamespace receiver) => _receiver = receiver;
+
+    public static async Task<LeakCounter> Start(NetworkNamespace receiver, string fromInterface)
+    {
+        await receiver.Run("nft", ["-f", "-"], Rules(fromInterface));
+        return new(receiver);
+    }
+
+    /// <summary>From zero again.</summary>
+    public Task Reset() => _receiver.Run("nft", ["reset", "counters", "table", "inet", Table]);
+
+    public async Task<LeakCount> Count()
+    {
+        ProgramOutput output = await _receiver.Run("nft", ["-j", "list", "counters", "table", "inet", Table]);
+        using JsonDocument document = JsonDocument.Parse(output.Output);
+        Dictionary<string, long> packets = document.RootElement.GetProperty("nftables").EnumerateArray()
+            .Where(item => item.TryGetProperty("counter", out _))
+            .Select(item => item.GetProperty("counter"))
+            .ToDictionary(counter => counter.GetProperty("name").GetString()!, counter => counter.GetProperty("packets").GetInt64());
+        return new(packets["of_tcp"], packets["of_udp"], packets["of_icmp"], packets["of_other"], packets["of_v6"]);
+    }
+
+    /// <summary>What passes while the work is done.</summary>
+    public async Task<LeakCount> During(Func<Task> work)
+    {
+        await Reset();
+        await work();
+        return await Count();
+    }
+
+    private static string Rules(string fromInterface) =>
+        // tcp, udp and icmp are nft's own words and cannot name a counter.
+        $$"""
+        table inet {{Table}} {
+            counter of_tcp { }
+            counter of_udp { }
+            counter of_icmp { }
+            counter of_other { }
+            counter of_v6 { }
+            chain arriving {
+                type filter hook prerouting priority -310
+                iifname != "{{fromInterface}}" return
+                ip daddr {{Place.ExitNode.V4}} udp sport {{Ports.Tunnel}} udp dport {{Ports.Tunnel}} return
+                ip daddr {{Place.ExitNode.V4}} icmp type destination-unreachable return
+                icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } return
+                icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } return
+                meta nfproto ipv6 counter name of_v6
+                meta l4proto tcp counter name of_tcp return
+                meta l4proto udp counter name of_udp return
+                meta l4proto { icmp, ipv6-icmp } counter name of_icmp return
+                counter name of_other
+            }
+        }
+        """;
+}

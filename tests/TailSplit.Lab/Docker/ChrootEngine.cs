@@ -1,0 +1,71 @@
+namespace TailSplit.Lab;
+
+/// <summary>
+/// Another Debian release's dockerd, in a chroot that is made once per machine and reused. What a lab mounts there,
+/// it mounts in a namespace of its own: the chroot itself stays as it was made.
+/// </summary>
+internal sealed record ChrootEngine(string Name, string Suite) : Engine(Name)
+{
+    private const string Cache = "/var/cache/tailsplit-lab";
+
+    // The root must be a mount point: docker import remounts it. $1 is the root, $2 the lab's folder, the rest dockerd's.
+    private const string Enter =
+        """
+        set -e
+        root=$1 lab=$2
+        shift 2
+        mount --bind "$root" "$root"
+        for folder in proc sys dev; do mount --rbind "/$folder" "$root/$folder"; done
+        for folder in run tmp; do mount -t tmpfs tmpfs "$root/$folder"; done
+        mkdir -p "$root$lab"
+        mount --bind "$lab" "$root$lab"
+        exec chroot "$root" /usr/sbin/dockerd "$@"
+        """;
+
+    private static readonly SemaphoreSlim s_one = new(1, 1);
+
+    public required override bool Ip6TablesIsExperimental { get; init; }
+
+    public override string? Missing =>
+        Directory.Exists(Root) || File.Exists("/usr/sbin/debootstrap")
+            ? null
+            : "debootstrap is not there (apt-get install debootstrap)";
+
+    private string Root => $"{Cache}/{Suite}";
+
+    /// <exception cref="LabUnavailableException">The release could not be fetched.</exception>
+    public override async Task Prepare()
+    {
+        await s_one.WaitAsync();
+        try
+        {
+            if (!Directory.Exists(Root))
+            {
+                await Bootstrap($"{Root}.{Environment.ProcessId}");
+            }
+        }
+        finally
+        {
+            s_one.Release();
+        }
+    }
+
+    public override IReadOnlyList<string> Command(string labFolder, IReadOnlyList<string> arguments) =>
+        ["unshare", "--mount", "--propagation", "slave", "sh", "-c", Enter, "sh", Root, labFolder, .. arguments];
+
+    private async Task Bootstrap(string unfinished)
+    {
+        Directory.CreateDirectory(Cache);
+        ProgramOutput made = await Programs.TryRun(
+            "debootstrap",
+            ["--variant=minbase", "--include=docker.io,iptables,iproute2", Suite, unfinished],
+            limit: TimeSpan.FromMinutes(5));
+        if (!made.Succeeded)
+        {
+            await Programs.TryRun("rm", ["-rf", "--one-file-system", unfinished]);
+            throw new LabUnavailableException($"debootstrap could not fetch {Suite}: {made.Error.Trim()}");
+        }
+
+        Directory.Move(unfinished, Root);
+    }
+}

@@ -1,0 +1,61 @@
+namespace TailSplit.Lab;
+
+/// <summary>
+/// A lab shared by the tests of a class or collection. Where it cannot be built they are skipped with the reason,
+/// unless <c>TAILSPLIT_LAB_REQUIRED=1</c> says that this is a failure.
+/// </summary>
+public abstract class LabFixture(LabOptions options) : IAsyncLifetime
+{
+    private Lab? _lab;
+    private string? _missing;
+
+    public Lab Lab
+    {
+        get
+        {
+            Assert.SkipWhen(_missing is not null, _missing ?? "");
+            return _lab!;
+        }
+    }
+
+    /// <summary>A lab for one test alone.</summary>
+    public static async Task<Lab> StartOrSkip(LabOptions options)
+    {
+        try
+        {
+            return await Lab.StartAsync(options);
+        }
+        catch (LabUnavailableException unavailable) when (!IsRequired)
+        {
+            Assert.Skip(unavailable.Message);
+            throw;
+        }
+    }
+
+    private static bool IsRequired => Environment.GetEnvironmentVariable("TAILSPLIT_LAB_REQUIRED") == "1";
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            _lab = await Lab.StartAsync(options);
+            await Prepare(_lab);
+        }
+        catch (LabUnavailableException unavailable) when (!IsRequired)
+        {
+            _missing = unavailable.Message;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_lab is not null)
+        {
+            await _lab.DisposeAsync();
+        }
+    }
+
+    /// <summary>Networks and containers that every test of the fixture uses.</summary>
+    protected virtual Task Prepare(Lab lab) => Task.CompletedTask;
+}

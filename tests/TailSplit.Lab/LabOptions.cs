@@ -1,0 +1,17 @@
+namespace TailSplit.Lab;
+
+/// <summary>What sort of Docker host the lab is.</summary>
+public sealed record LabOptions
+{
+    public TailscaleLayout Layout { get; init; } = TailscaleLayout.From1100;
+
+    public TailscaleState Tailscale { get; init; } = new();
+
+    /// <summary>The store that Tailscale writes to; by itself, Docker's.</summary>
+    public IptablesVariant? TailscaleIptables { get; init; }
+
+    public DockerOptions Docker { get; init; } = new();
+
+    /// <summary>0, 1 (strict) or 2 (loose, as systemd sets it).</summary>
+    public int RpFilter { get; init; } = 2;
+}

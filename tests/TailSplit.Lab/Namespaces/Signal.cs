@@ -1,0 +1,8 @@
+namespace TailSplit.Lab;
+
+/// <summary>signal(7)</summary>
+public enum Signal
+{
+    Kill = 9,
+    Terminate = 15,
+}

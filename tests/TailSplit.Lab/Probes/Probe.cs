@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TailSplit.Lab;
+
+/// <summary>Asks a server which address it sees: one question, bounded in time.</summary>
+public static class Probe
+{
+    /// <summary>Far above what a veth needs; a question that takes longer went nowhere.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
+
+    public static async Task<Answer> Ask(
+        NetworkNamespace from,
+        IPAddress to,
+        Protocol protocol = Protocol.Tcp,
+        int port = Ports.Http,
+        TimeSpan? patience = null)
+    {
+        using Socket socket = from.Enter(() => Open(to.AddressFamily, protocol));
+        using CancellationTokenSource limit = new(patience ?? Patience);
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(to, port), limit.Token);
+            if (protocol is Protocol.Udp)
+            {
+                await socket.SendAsync("?"u8.ToArray(), limit.Token);
+            }
+
+            return Answer.Saw(await Read(socket, limit.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            return Answer.Nowhere;
+        }
+        catch (SocketException exception)
+        {
+            return Answer.Refused(exception.SocketErrorCode);
+        }
+    }
+
+    /// <summary>Asks a container's HTTP server, as a rule through a published port, which address it sees.</summary>
+    public static async Task<Answer> AskHttp(
+        NetworkNamespace from, IPAddress to, int port, TimeSpan? patience = null)
+    {
+        using CancellationTokenSource limit = new(patience ?? Patience);
+        using SocketsHttpHandler handler = new()
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                Socket socket = from.Enter(() => Open(to.AddressFamily, Protocol.Tcp));
+                await socket.ConnectAsync(new IPEndPoint(to, port), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using HttpClient client = new(handler);
+        try
+        {
+            string seen = await client.GetStringAsync($"http://{new IPEndPoint(to, port)}/cgi-bin/seen", limit.Token);
+            return Answer.Saw(Parse(seen));
+        }
+        catch (OperationCanceledException)
+        {
+            return Answer.Nowhere;
+        }
+        catch (HttpRequestException exception)
+        {
+            return Answer.Refused((exception.InnerException as SocketException)?.SocketErrorCode ?? SocketError.SocketError);
+        }
+    }
+
+    private static Socket Open(AddressFamily family, Protocol protocol) =>
+        protocol is Protocol.Tcp
+            ? new(family, SocketType.Stream, ProtocolType.Tcp)
+            : new(family, SocketType.Dgram, ProtocolType.Udp);
+
+    private static async Task<IPAddress> Read(Socket socket, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[256];
+        int length = await socket.ReceiveAsync(buffer, cancellationToken);
+        return length == 0
+            ? throw new SocketException((int)SocketError.ConnectionReset)
+            : Parse(Encoding.ASCII.GetString(buffer, 0, length));
+    }
+
+    // "address" or, from an echo of datagrams, "address payload"; httpd writes "[::ffff:10.0.0.20]" or the like.
+    private static IPAddress Parse(string text)
+    {
+        IPAddress address = IPAddress.Parse(text.Split(' ', '\n')[0].Trim('[', ']'));
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+}

@@ -1,0 +1,7 @@
+namespace TailSplit.Lab;
+
+public enum Protocol
+{
+    Tcp,
+    Udp,
+}

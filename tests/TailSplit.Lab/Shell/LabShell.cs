@@ -1,0 +1,114 @@
+using System.Diagnostics;
+
+namespace TailSplit.Lab;
+
+/// <summary>
+/// TailSplit at its prompt on the lab's host: one TailSplit.Shell process, which reads statements from its input and
+/// keeps its variables from one to the next.
+/// </summary>
+public sealed class LabShell : IAsyncDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly NetworkNamespace _host;
+    private readonly IReadOnlyDictionary<string, string?> _environment;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Process? _process;
+    private MarkedStream? _output;
+    private MarkedStream? _error;
+
+    internal LabShell(NetworkNamespace host, IReadOnlyDictionary<string, string?> environment) =>
+        (_host, _environment) = (host, environment);
+
+    /// <summary>Runs a script, of one line or many, and waits for all it has to say.</summary>
+    public async Task<ShellResult> Run(string script)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await Ask(script);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Runs a script in a fresh process of its own, with these environment variables besides.</summary>
+    public async Task<ShellResult> RunOnce(string script, params (string Name, string? Value)[] environment)
+    {
+        Dictionary<string, string?> all = new(_environment);
+        foreach ((string name, string? value) in environment)
+        {
+            all[name] = value;
+        }
+
+        ProgramOutput output = await Programs.TryRun("nsenter", [.. CommandLine, "-Command", script], environment: all);
+        return new(script, output.Output, output.Error, output.Succeeded);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { } process)
+        {
+            process.StandardInput.Close();
+            try
+            {
+                await Wait.Until(() => process.HasExited, "the shell to end");
+            }
+            catch (TimeoutException)
+            {
+                LibC.Signal(process.Id, Signal.Kill);
+            }
+
+            process.Dispose();
+            _process = null;
+        }
+
+        _turn.Dispose();
+    }
+
+    private string[] CommandLine => [$"--net={_host.FilePath}", "dotnet", ShellAssembly.FilePath];
+
+    private async Task<ShellResult> Ask(string script)
+    {
+        Process process = _process ??= Start();
+        string marker = $"==={Guid.NewGuid():N}";
+        using CancellationTokenSource limit = new(s_patience);
+        try
+        {
+            // A statement is read until it is complete; what it left in $? comes back on the marker's line.
+            await process.StandardInput.WriteAsync($"{script}\n\"{marker} $?\"\n[Console]::Error.WriteLine('{marker}')\n");
+            await process.StandardInput.FlushAsync(limit.Token);
+            (string output, string succeeded) = await _output!.ReadTo(marker, limit.Token);
+            (string error, _) = await _error!.ReadTo(marker, limit.Token);
+            return new(script, output, error, succeeded == "True");
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or EndOfStreamException)
+        {
+            LibC.Signal(process.Id, Signal.Kill);
+            _process = null;
+            throw new InvalidOperationException(
+                $"The shell ended, or gave no answer within {s_patience.TotalSeconds} s, at: {script}\n{await _error!.ReadToEnd()}",
+                exception);
+        }
+    }
+
+    private Process Start()
+    {
+        ProcessStartInfo start = new("nsenter", CommandLine)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string? value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        Process process = Process.Start(start)!;
+        _output = new(process.StandardOutput);
+        _error = new(process.StandardError);
+        return process;
+    }
+}

@@ -1,0 +1,74 @@
+namespace TailSplit.Lab;
+
+/// <summary>tailscaled's own chains and their hooks, as text for iptables-restore and ip6tables-restore.</summary>
+internal sealed class TailscaleChains(TailscaleLayout layout)
+{
+    /// <summary>Chains and hooks; each hook goes to position 1, as at every start of the daemon.</summary>
+    public string Up(bool v6)
+    {
+        string antiSpoofInput = v6
+            ? ""
+            : """
+              -A ts-input -s 100.115.92.0/23 ! -i tailscale0 -j RETURN
+              -A ts-input -s 100.64.0.0/10 ! -i tailscale0 -j DROP
+              """;
+        string antiSpoofForward = v6 ? "" : "-A ts-forward -s 100.64.0.0/10 -o tailscale0 -j DROP";
+        return $"""
+            *filter
+            :ts-input - [0:0]
+            :ts-forward - [0:0]
+            -I INPUT 1 -j ts-input
+            -I FORWARD 1 -j ts-forward
+            -A ts-input -s {(v6 ? Place.HostTailnet.V6 : Place.HostTailnet.V4)} -i lo -j ACCEPT
+            {antiSpoofInput}
+            -A ts-input -i tailscale0 -j ACCEPT
+            -A ts-input -p udp -m udp --dport {Ports.Tunnel} -j ACCEPT
+            -A ts-forward -i tailscale0 -j MARK --set-xmark 0x40000/0xff0000
+            -A ts-forward -m mark --mark 0x40000/0xff0000 -j ACCEPT
+            {antiSpoofForward}
+            -A ts-forward -o tailscale0 -j ACCEPT
+            COMMIT
+            *nat
+            :ts-postrouting - [0:0]
+            -I POSTROUTING 1 -j ts-postrouting
+            -A ts-postrouting -m mark --mark 0x40000/0xff0000 -j MASQUERADE
+            COMMIT
+            {Mangle("-I PREROUTING 1", "-I OUTPUT 1")}
+            """;
+    }
+
+    /// <summary>What <c>tailscale down</c> takes away.</summary>
+    public string Down() =>
+        $"""
+        *filter
+        -D INPUT -j ts-input
+        -D FORWARD -j ts-forward
+        -F ts-input
+        -F ts-forward
+        -X ts-input
+        -X ts-forward
+        COMMIT
+        *nat
+        -D POSTROUTING -j ts-postrouting
+        -F ts-postrouting
+        -X ts-postrouting
+        COMMIT
+        {Mangle("-D PREROUTING", "-D OUTPUT")}
+        """;
+
+    private string Mangle(string prerouting, string output)
+    {
+        if (layout.Connmark is ConnmarkRules.None)
+        {
+            return "";
+        }
+
+        string guard = layout.Connmark is ConnmarkRules.WithGuard ? "-m connmark ! --mark 0x0/0xff0000 " : "";
+        return $"""
+            *mangle
+            {prerouting} -m conntrack --ctstate RELATED,ESTABLISHED {guard}-j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000
+            {output} -m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000
+            COMMIT
+            """;
+    }
+}

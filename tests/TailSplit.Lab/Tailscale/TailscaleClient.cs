@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace TailSplit.Lab;
+
+/// <summary>
+/// The <c>tailscale</c> command on the lab's PATH: <c>status --json</c> and <c>debug prefs</c> as tailscaled would
+/// have them (ipnstate.Status, ipn.Prefs), and a refusal while the daemon is dead.
+/// </summary>
+internal sealed class TailscaleClient(string folder)
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    private const string Script =
+        """
+        #!/bin/sh
+        cd "${0%/*}" || exit 1
+        if [ ! -e tailscale-status.json ]; then
+            echo 'failed to connect to local tailscaled; it does not appear to be running' >&2
+            exit 1
+        fi
+        case "$1 $2" in
+            'status --json') cat tailscale-status.json ;;
+            'debug prefs') cat tailscale-prefs.json ;;
+            'ip '*) printf '%s\n' 100.101.102.103 fd7a:115c:a1e0::103 ;;
+            version*) echo 1.100.0 ;;
+            *) echo "the lab's tailscale knows no '$*'" >&2; exit 2 ;;
+        esac
+
+        """;
+
+    public void Install()
+    {
+        string path = Path.Combine(folder, "tailscale");
+        File.WriteAllText(path, Script);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    public void Describe(TailscaleState state, bool isUp)
+    {
+        string[] own = [$"{Place.HostTailnet.V4}", $"{Place.HostTailnet.V6}"];
+        object? exitNode = state.ExitNode
+            ? new { ID = "nExit", Online = true, TailscaleIPs = (string[])[$"{Place.Tailnet.V4}/32", $"{Place.Tailnet.V6}/128"] }
+            : null;
+        Write("tailscale-status.json", new
+        {
+            Version = "1.100.0-t0-lab",
+            TUN = true,
+            BackendState = isUp ? "Running" : "Stopped",
+            TailscaleIPs = own,
+            Self = new { ID = "nHost", HostName = "host", TailscaleIPs = own, Online = isUp },
+            ExitNodeStatus = exitNode,
+            Health = Array.Empty<string>(),
+        });
+        Write("tailscale-prefs.json", new
+        {
+            ExitNodeID = state.ExitNode ? "nExit" : "",
+            ExitNodeIP = "",
+            ExitNodeAllowLANAccess = state.AllowLanAccess,
+            RouteAll = state.AcceptRoutes,
+            CorpDNS = true,
+            WantRunning = isUp,
+            LoggedOut = false,
+            AdvertiseRoutes = (string[]?)null,
+            NoSNAT = false,
+            NoStatefulFiltering = true,
+            NetfilterMode = 2,
+        });
+    }
+
+    public void Forget()
+    {
+        File.Delete(Path.Combine(folder, "tailscale-status.json"));
+        File.Delete(Path.Combine(folder, "tailscale-prefs.json"));
+    }
+
+    private void Write(string name, object value)
+    {
+        string path = Path.Combine(folder, name);
+        File.WriteAllText($"{path}.new", JsonSerializer.Serialize(value, s_indented) + "\n");
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+}

@@ -1,0 +1,7 @@
+namespace TailSplit.Lab;
+
+/// <summary>What a person asks of Tailscale: <c>tailscale set --exit-node ... --exit-node-allow-lan-access ...</c>.</summary>
+/// <param name="ExitNode">Whether an exit node carries the host's internet traffic.</param>
+/// <param name="AllowLanAccess">Off, every local prefix, Docker's bridges included, is routed into the tunnel.</param>
+/// <param name="AcceptRoutes">Whether the subnet routers' routes are accepted.</param>
+public sealed record TailscaleState(bool ExitNode = true, bool AllowLanAccess = true, bool AcceptRoutes = true);

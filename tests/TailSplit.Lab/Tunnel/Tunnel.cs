@@ -1,0 +1,103 @@
+namespace TailSplit.Lab;
+
+/// <summary>
+/// A real <c>tailscale0</c>: a TUN interface whose packets cross eth0 as UDP to the exit node, sent by a socket that
+/// carries the escape mark, as tailscaled's do. Ending the host's side is a tailscaled crash.
+/// </summary>
+public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyncDisposable
+{
+    public const string Interface = "tailscale0";
+
+    // setsockopt SOL_SOCKET (1), SO_MARK (36), 0x80000. A connected UDP4 would die of the first refusal.
+    private const string Mark = "setsockopt=1:36:524288";
+    private BackgroundProgram? _hostSide;
+    private BackgroundProgram? _exitSide;
+
+    public bool IsUp => _hostSide is { IsRunning: true };
+
+    public async Task Up()
+    {
+        _exitSide ??= await Start(
+            exit,
+            Place.Tailnet,
+            $"UDP4-DATAGRAM:{Place.HostWan.V4}:{Ports.Tunnel},bind={Place.ExitNode.V4}:{Ports.Tunnel}",
+            Place.HostTailnet);
+        _hostSide = await Start(
+            host,
+            Place.HostTailnet,
+            $"UDP4-DATAGRAM:{Place.ExitNode.V4}:{Ports.Tunnel},bind={Place.HostWan.V4}:{Ports.Tunnel},{Mark}",
+            peer: null);
+    }
+
+    /// <summary>tailscaled dies: the interface and every route through it vanish, rules and throw routes stay.</summary>
+    public async Task Crash()
+    {
+        if (_hostSide is { } running)
+        {
+            await running.DisposeAsync();
+            _hostSide = null;
+            await Wait.Until(() => !host.HasInterface(Interface), $"the end of {Interface}");
+        }
+    }
+
+    /// <summary>Someone runs <c>ip link set tailscale0 down</c>.</summary>
+    public Task InterfaceDown() => host.Run("ip", ["link", "set", Interface, "down"]);
+
+    /// <summary>A crash, and the interface anew; its routes are for <see cref="Tailscale"/> to write.</summary>
+    public async Task Restart()
+    {
+        await Crash();
+        await Up();
+    }
+
+    /// <summary>
+    /// The tunnel's own flow begins anew, with a packet from the host: what Tailscale saves in the connection's mark
+    /// it saves for new connections only, and a strict reverse path check needs it. Touches no other connection.
+    /// </summary>
+    public async Task Prime()
+    {
+        await host.TryRun(
+            "conntrack", ["-D", "-p", "udp", "--orig-port-dst", $"{Ports.Tunnel}", "--orig-port-src", $"{Ports.Tunnel}"]);
+        await Probe.Ask(host, Place.Tailnet.V4, Protocol.Udp);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Crash();
+        if (_exitSide is { } running)
+        {
+            await running.DisposeAsync();
+        }
+    }
+
+    private static async Task<BackgroundProgram> Start(NetworkNamespace side, Place own, string datagrams, Place? peer)
+    {
+        BackgroundProgram socat = BackgroundProgram.Start(
+            "nsenter",
+            [
+                $"--net={side.FilePath}",
+                "socat",
+                $"TUN:{own.V4}/32,tun-name={Interface},iff-no-pi,iff-up",
+                datagrams,
+            ]);
+        await Wait.Until(() => side.HasAddress(own.V4) || !socat.IsRunning, $"{Interface} to have its address");
+        if (!socat.IsRunning)
+        {
+            throw new InvalidOperationException($"socat could not make {Interface}: {socat.Log}");
+        }
+
+        string route = peer is null
+            ? ""
+            : $"""
+              route replace {peer.V4}/32 dev {Interface}
+              route replace {peer.V6}/128 dev {Interface}
+              """;
+        await side.Ip(
+            $"""
+            link set {Interface} up mtu 1280
+            addr replace {own.V6}/128 dev {Interface} nodad
+            {route}
+            """);
+        return socat;
+    }
+}
