@@ -57,7 +57,7 @@ internal static class Program
         if (!Import(engine, terminal))
             return ExitCode.NoModule;
 
-        using Interrupts interrupts = new(engine, terminal.In);
+        using Interrupts interrupts = new(engine, terminal.In, inSession: request is ShellRequest.Session);
         StatementLoop loop = new(terminal, host, engine, interrupts);
         host.NestedPrompt = loop.RunNested;
         Outcome outcome = request switch

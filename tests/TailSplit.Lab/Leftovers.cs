@@ -37,15 +37,19 @@ internal static partial class Leftovers
             await End(name, Signal.Kill);
         }
 
-        await Cgroups.Remove(lab);
         foreach (string name in namespaces)
         {
             await Programs.TryRun("ip", ["netns", "delete", name]);
         }
 
-        if (Directory.Exists($"/tmp/{lab}"))
+        try
         {
+            await Cgroups.Remove(lab);
             Directory.Delete($"/tmp/{lab}", recursive: true);
+        }
+        catch (IOException)
+        {
+            // Another run sweeps at the same time, or the lab had no folder yet.
         }
     }
 

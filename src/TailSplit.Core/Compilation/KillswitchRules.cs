@@ -47,7 +47,14 @@ internal static class KillswitchRules
         if (policy.AllowPublishedPort)
             yield return Rule(new() { Matches = Replies, Target = "-j RETURN" });
 
-        yield return Rule(new() { Target = Block(policy, family) });
+        if (policy.Action == BlockAction.Reject)
+        {
+            // To the network's own addresses only: see Routing.
+            foreach (Cidr subnet in policy.Target.SubnetsOf(family))
+                yield return Rule(new() { Source = subnet, Target = Reject(family) });
+        }
+
+        yield return Rule(new() { Target = "-j DROP" });
 
         FirewallRule Rule(RuleSpecification specification) =>
             new(family, FirewallTable.Filter, chain, specification with { Comment = comment });
@@ -73,7 +80,13 @@ internal static class KillswitchRules
             }
 
             yield return Rule(match, Replies, "-j RETURN");
-            yield return Rule(match, "", Block(policy, family));
+            if (policy.Action == BlockAction.Reject)
+            {
+                foreach (Cidr subnet in match.Source is Cidr source ? [source] : policy.Target.SubnetsOf(family))
+                    yield return Rule(match with { Source = subnet }, "", Reject(family));
+            }
+
+            yield return Rule(match, "", "-j DROP");
         }
 
         FirewallRule Rule(RuleSpecification match, string more, string target) => new(
@@ -81,11 +94,15 @@ internal static class KillswitchRules
             match with { Matches = $"{match.Matches} {more}".Trim(), Comment = comment, Target = target });
     }
 
-    /// <summary>ip rule: the tunnel's table, or "prohibited". Holds if the whole firewall is flushed.</summary>
+    /// <summary>
+    /// ip rule: the tunnel's table, or "prohibited". Holds if the whole firewall is flushed. Only the network's own addresses
+    /// get as far as that: a packet with a foreign source vanishes, since the ICMP error for it would go out to that source, by
+    /// the ISP, with the packet's first bytes inside.
+    /// </summary>
     public static IEnumerable<RoutingRule> Routing(KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         int first = environment.BasePreference;
-        foreach (RoutingRule match in PolicyMatches.Routing(policy.Target, family, first))
+        foreach (RoutingRule match in Senders(policy.Target, family, first))
         {
             if (policy.AllowPublishedPort)
                 yield return match with { Preference = first + 20, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
@@ -96,13 +113,18 @@ internal static class KillswitchRules
             yield return match with { Preference = first + 21, Table = environment.Table };
             yield return match with { Preference = first + 22, Action = RoutingAction.Prohibit };
         }
+
+        if (policy.Target.Bridge is InterfaceName bridge)
+            yield return new RoutingRule(family, first + 23) { Iif = bridge, Action = RoutingAction.Blackhole };
     }
 
-    private static string Block(KillswitchPolicy policy, IpFamily family) => (policy.Action, family) switch
-    {
-        (BlockAction.Drop, _) => "-j DROP",
-        (BlockAction.Reject, IpFamily.IPv4) => "-j REJECT --reject-with icmp-admin-prohibited",
-        (BlockAction.Reject, _) => "-j REJECT --reject-with icmp6-adm-prohibited",
-        _ => throw new ArgumentOutOfRangeException(nameof(policy)),
-    };
+    // The network's own addresses, by its bridge. Where no subnet is known, whoever sends by the bridge.
+    private static IEnumerable<RoutingRule> Senders(PolicyTarget target, IpFamily family, int preference) =>
+        target.Subnets.IsEmpty
+            ? PolicyMatches.Routing(target, family, preference)
+            : target.SubnetsOf(family).Select(subnet => new RoutingRule(family, preference) { From = subnet, Iif = target.Bridge });
+
+    private static string Reject(IpFamily family) => family == IpFamily.IPv4
+        ? "-j REJECT --reject-with icmp-admin-prohibited"
+        : "-j REJECT --reject-with icmp6-adm-prohibited";
 }

@@ -39,11 +39,11 @@ internal static class OrphanReader
         {
             Bridge = rules.Select(rule => rule.Iif).FirstOrDefault(iif => iif is not null),
             Subnets = Cidr.Normalise(rules
-                .Select(rule => rule.Iif is null ? rule.From ?? rule.To : null)
+                .Select(rule => rule.From ?? (rule.Iif is null ? rule.To : null))
                 .OfType<Cidr>()),
         };
         bool closed = rules.Any(rule =>
-            rule.Action == RoutingAction.Prohibit || (rule.Table == environment.Table && rule.SuppressPrefixLength is null && rule.To is null));
+            rule.IsEnd || (rule.Table == environment.Table && rule.SuppressPrefixLength is null && rule.To is null));
         Policy policy = closed
             ? new KillswitchPolicy { Name = NameFor(key), Target = target, Tunnel = TunnelNames.Usual }
             : new BypassPolicy { Name = NameFor(key), Target = target, Tunnel = TunnelNames.Usual };

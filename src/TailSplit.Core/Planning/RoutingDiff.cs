@@ -14,12 +14,12 @@ internal static class RoutingDiff
         HashSet<RoutingRule> after = [.. wanted];
         IEnumerable<string> added = after
             .Where(rule => !before.Contains(rule))
-            .OrderBy(rule => rule.Action == RoutingAction.Prohibit ? 0 : 1)
+            .OrderBy(rule => rule.IsEnd ? 0 : 1)
             .ThenBy(rule => rule.Preference)
             .Select(rule => $"rule add {rule.Selector}\n");
         IEnumerable<string> removed = before
             .Where(rule => !after.Contains(rule))
-            .OrderBy(rule => rule.Action == RoutingAction.Prohibit ? 1 : 0)
+            .OrderBy(rule => rule.IsEnd ? 1 : 0)
             .ThenByDescending(rule => rule.Preference)
             .Select(rule => $"rule del {rule.Selector}\n");
         return string.Concat(added.Concat(removed));

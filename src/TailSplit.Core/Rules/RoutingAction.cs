@@ -8,4 +8,7 @@ public enum RoutingAction
 
     /// <summary>Refuse it: "Packet filtered" by ICMP, EACCES to a local sender.</summary>
     Prohibit,
+
+    /// <summary>Discard it without a word.</summary>
+    Blackhole,
 }

@@ -30,6 +30,9 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
     /// <summary>Answers with a prefix of this length or shorter do not count: 0 leaves default routes out.</summary>
     public int? SuppressPrefixLength { get; init; }
 
+    /// <summary>Whether packets end here.</summary>
+    public bool IsEnd => Action is RoutingAction.Prohibit or RoutingAction.Blackhole;
+
     public override RuleLayer Layer => RuleLayer.Routing;
 
     /// <summary>The rule as <c>ip rule add</c> and <c>ip rule del</c> take it.</summary>
@@ -51,10 +54,13 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             if (FwMark is FwMark mark)
                 text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
 
-            if (Action == RoutingAction.Prohibit)
-                text.Append(" prohibit");
-            else
-                text.Append(CultureInfo.InvariantCulture, $" lookup {TableName}");
+            text.Append(Action switch
+            {
+                RoutingAction.Lookup => $" lookup {TableName}",
+                RoutingAction.Prohibit => " prohibit",
+                RoutingAction.Blackhole => " blackhole",
+                _ => throw new InvalidOperationException($"An ip rule can't {Action}."),
+            });
 
             if (SuppressPrefixLength is int length)
                 text.Append(CultureInfo.InvariantCulture, $" suppress_prefixlength {length}");

@@ -28,7 +28,7 @@ public static class RoutingRuleJson
                 To = PrefixOf(element, "dst", "dstlen"),
                 Iif = element.Text("iif") is string iif && InterfaceName.TryParse(iif, out InterfaceName name) ? name : null,
                 FwMark = mark,
-                Action = IsProhibit(element.Text("action")) ? RoutingAction.Prohibit : RoutingAction.Lookup,
+                Action = ActionOf(element.Text("action")),
                 Table = table,
                 SuppressPrefixLength = element.TryGetProperty("suppress_prefixlen", out JsonElement length) ? length.GetInt32() : null,
             }
@@ -36,8 +36,13 @@ public static class RoutingRuleJson
         return new LiveRoutingRule(preference, protocol, table, mark, inverted, own);
     }
 
-    // RTN_PROHIBIT is 8 (linux/rtnetlink.h).
-    private static bool IsProhibit(string? action) => action is "prohibit" or "8";
+    // RTN_BLACKHOLE is 6, RTN_PROHIBIT is 8 (linux/rtnetlink.h).
+    private static RoutingAction ActionOf(string? action) => action switch
+    {
+        "prohibit" or "8" => RoutingAction.Prohibit,
+        "blackhole" or "6" => RoutingAction.Blackhole,
+        _ => RoutingAction.Lookup,
+    };
 
     private static int NumberOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value)

@@ -13,7 +13,11 @@ internal sealed class Engine : IDisposable
 
     private readonly Runspace _runspace;
 
+    private readonly Lock _stopping = new();
+
     private volatile Pipeline? _running;
+
+    private Pipeline? _stopped;
 
     private bool LastCommandFailed => _runspace.SessionStateProxy.GetVariable("?") is false;
 
@@ -53,31 +57,14 @@ internal sealed class Engine : IDisposable
         pipeline.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         pipeline.Commands.Add("Out-Default");
         _running = pipeline;
-        try
-        {
-            pipeline.Invoke();
-
-            // A stop that found a script between two statements ends it without an exception.
-            if (pipeline.PipelineStateInfo.State == PipelineState.Stopped)
-                return Outcome.Stopped;
-
-            // Variables are out of reach while a pipeline runs; how a nested one ended is nobody's question anyway.
-            return outer is null && LastCommandFailed ? Outcome.Failed : Outcome.Succeeded;
-        }
-        catch (Exception exception) when (exception is PipelineStoppedException or InvalidPipelineStateException)
-        {
-            // The second when it was stopped before it had begun.
-            return Outcome.Stopped;
-        }
-        catch (RuntimeException exception)
-        {
-            Report(exception, nested: outer is not null);
-            return Outcome.Broken;
-        }
-        finally
+        Outcome outcome = Invoke(pipeline, nested: outer is not null);
+        _userInterface.ClearProgress();
+        lock (_stopping)
         {
             _running = outer;
-            _userInterface.ClearProgress();
+
+            // A stop that came between two statements, or with the last one, ends the script without an exception.
+            return ReferenceEquals(_stopped, pipeline) ? Outcome.Stopped : outcome;
         }
     }
 
@@ -94,14 +81,39 @@ internal sealed class Engine : IDisposable
     /// <summary>Asks the running script to stop; false if there is none.</summary>
     public bool Stop()
     {
-        if (_running is not { } running)
-            return false;
+        lock (_stopping)
+        {
+            if (_running is not { } running)
+                return false;
 
-        running.StopAsync();
-        return true;
+            _stopped = running;
+            running.StopAsync();
+            return true;
+        }
     }
 
     public void Dispose() => _runspace.Dispose();
+
+    private Outcome Invoke(Pipeline pipeline, bool nested)
+    {
+        try
+        {
+            pipeline.Invoke();
+
+            // Variables are out of reach while a pipeline runs; how a nested one ended is nobody's question anyway.
+            return !nested && LastCommandFailed ? Outcome.Failed : Outcome.Succeeded;
+        }
+        catch (Exception exception) when (exception is PipelineStoppedException or InvalidPipelineStateException)
+        {
+            // The second when it was stopped before it had begun.
+            return Outcome.Stopped;
+        }
+        catch (RuntimeException exception)
+        {
+            Report(exception, nested);
+            return Outcome.Broken;
+        }
+    }
 
     private void Report(RuntimeException exception, bool nested)
     {

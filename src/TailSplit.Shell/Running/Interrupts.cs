@@ -13,16 +13,19 @@ internal sealed class Interrupts : IDisposable
 
     private readonly StandardInput _input;
 
+    private readonly bool _inSession;
+
     private readonly PosixSignalRegistration _interrupt;
 
     private readonly PosixSignalRegistration _terminate;
 
     private volatile bool _terminates;
 
-    public Interrupts(Engine engine, StandardInput input)
+    public Interrupts(Engine engine, StandardInput input, bool inSession)
     {
         _engine = engine;
         _input = input;
+        _inSession = inSession;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate);
     }
@@ -38,9 +41,18 @@ internal sealed class Interrupts : IDisposable
 
     private void OnInterrupt(PosixSignalContext context)
     {
-        bool stops = _engine.Stop();
-        bool wakes = _input.Interrupt();
-        context.Cancel = stops || wakes;
+        context.Cancel = true;
+        if (_engine.Stop())
+        {
+            // It may be waiting for an answer.
+            _input.Interrupt();
+        }
+        else if (!_input.Interrupt())
+        {
+            // Neither: it came just before a statement or just after it. A session hears of it when it reads on.
+            _input.InterruptNext();
+            context.Cancel = _inSession;
+        }
     }
 
     private void OnTerminate(PosixSignalContext context)

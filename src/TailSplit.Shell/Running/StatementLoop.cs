@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using TailSplit.Shell.Hosting;
 using TailSplit.Shell.Terminals;
 
@@ -17,7 +18,19 @@ internal sealed class StatementLoop(Terminal terminal, ShellHost host, Engine en
     private readonly Interrupts _interrupts = interrupts;
 
     /// <summary>Returns how the last statement ended.</summary>
-    public Outcome Run(string prompt)
+    public Outcome Run(string prompt) => Run(prompt, nested: false);
+
+    /// <summary>Runs inside a command that was suspended; <c>exit</c> goes on with it.</summary>
+    /// <exception cref="PipelineStoppedException">Ctrl+C was typed at the prompt: nothing goes on.</exception>
+    public void RunNested()
+    {
+        Outcome outcome = Run("TailSplit (suspended)> ", nested: true);
+        _host.NestedPromptEnds = false;
+        if (outcome == Outcome.Stopped)
+            throw new PipelineStoppedException();
+    }
+
+    private Outcome Run(string prompt, bool nested)
     {
         Outcome outcome = Outcome.Succeeded;
         while (true)
@@ -29,7 +42,8 @@ internal sealed class StatementLoop(Terminal terminal, ShellHost host, Engine en
             }
             catch (OperationCanceledException)
             {
-                if (!_terminal.InIsTerminal)
+                // Inside a command it was that command which was stopped.
+                if (nested || !_terminal.InIsTerminal)
                     return Outcome.Stopped;
 
                 _terminal.Questions.WriteLine();
@@ -48,13 +62,6 @@ internal sealed class StatementLoop(Terminal terminal, ShellHost host, Engine en
             if (IsOver(outcome))
                 return outcome;
         }
-    }
-
-    /// <summary>Runs inside a command that was suspended; <c>exit</c> goes on with it.</summary>
-    public void RunNested()
-    {
-        Run("TailSplit (suspended)> ");
-        _host.NestedPromptEnds = false;
     }
 
     private bool IsOver(Outcome outcome) =>

@@ -11,25 +11,38 @@ internal sealed class StandardInput
 {
     private readonly Lazy<StreamReader> _reader = new(Open);
 
+    private readonly Lock _interrupting = new();
+
     private Task<string?>? _pending;
 
     private CancellationTokenSource? _waiting;
 
+    private bool _interruptNext;
+
     /// <summary>The next line; null at the end of the input.</summary>
-    /// <exception cref="OperationCanceledException"><see cref="Interrupt"/> was called meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted meanwhile.</exception>
     public string? ReadLine()
     {
         CancellationTokenSource waiting = new();
-        Volatile.Write(ref _waiting, waiting);
+        lock (_interrupting)
+        {
+            _waiting = waiting;
+            if (_interruptNext)
+                waiting.Cancel();
+
+            _interruptNext = false;
+        }
+
         try
         {
-            // A read cannot be taken back: the one that was interrupted hands its line to whoever asks next.
+            // A read cannot be taken back: one that was interrupted hands its line to whoever asks next.
             _pending ??= Task.Run(_reader.Value.ReadLine);
-            _pending.WaitAsync(waiting.Token).GetAwaiter().GetResult();
+            _pending.Wait(waiting.Token);
         }
         finally
         {
-            Volatile.Write(ref _waiting, null);
+            lock (_interrupting)
+                _waiting = null;
         }
 
         string? line = _pending.Result;
@@ -42,11 +55,18 @@ internal sealed class StandardInput
     /// <summary>Ends the waiting of <see cref="ReadLine"/>; false if nobody waits.</summary>
     public bool Interrupt()
     {
-        if (Interlocked.Exchange(ref _waiting, null) is not { } waiting)
-            return false;
+        lock (_interrupting)
+        {
+            _waiting?.Cancel();
+            return _waiting is not null;
+        }
+    }
 
-        waiting.Cancel();
-        return true;
+    /// <summary>Ends the next waiting as soon as it begins.</summary>
+    public void InterruptNext()
+    {
+        lock (_interrupting)
+            _interruptNext = true;
     }
 
     private static StreamReader Open()

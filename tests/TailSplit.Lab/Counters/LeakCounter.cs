@@ -42,6 +42,20 @@ public sealed class LeakCounter
         return await Count();
     }
 
+    /// <summary>
+    /// The positive control: this work has to be seen, else a count of zero proves nothing. To be run where nothing
+    /// stands in the way.
+    /// </summary>
+    public async Task Control(Func<Task> work)
+    {
+        LeakCount seen = await During(work);
+        await Reset();
+        if (seen.Total == 0)
+        {
+            throw new InvalidOperationException("The counter did not see its control: a count of zero would prove nothing.");
+        }
+    }
+
     private static string Rules(string fromInterface) =>
         // tcp, udp and icmp are nft's own words and cannot name a counter.
         $$"""

@@ -15,7 +15,7 @@ internal static class BoxImage
         | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private static readonly string[] s_links =
-        ["cat", "echo", "httpd", "id", "ip", "ls", "nc", "nslookup", "ping", "sh", "sleep", "true", "wget"];
+        ["cat", "echo", "httpd", "id", "ip", "ls", "nc", "nslookup", "ping", "sh", "sleep", "timeout", "true", "wget"];
 
     // No blank may stand before a header's name.
     private const string Seen = "#!/bin/sh\necho 'Content-Type: text/plain'\necho\necho \"$REMOTE_ADDR\"\n";

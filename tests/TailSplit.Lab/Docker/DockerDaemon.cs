@@ -131,12 +131,17 @@ public sealed class DockerDaemon : IAsyncDisposable
 
     private async Task Launch()
     {
+        string configuration = $"{_labFolder}/daemon.json";
+        await File.WriteAllTextAsync(configuration, Engine.Configuration(_labFolder));
+        await File.WriteAllTextAsync($"{_labFolder}/resolv.conf", $"nameserver {Place.Internet.V4}\n");
         string[] arguments =
         [
+            $"--config-file={configuration}",
             $"--data-root={_labFolder}/data",
             $"--exec-root={_labFolder}/exec",
             $"--pidfile={_labFolder}/docker.pid",
             $"--host={Endpoint}",
+            "--exec-opt=native.cgroupdriver=cgroupfs",
             $"--cgroup-parent=/{CgroupParent}",
             $"--userland-proxy={(_options.UserlandProxy ? "true" : "false")}",
             $"--ip6tables={(_options.Ip6Tables ? "true" : "false")}",

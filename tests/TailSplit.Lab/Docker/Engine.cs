@@ -7,10 +7,10 @@ public abstract record Engine(string Name)
     public static Engine Bookworm { get; } = new InstalledEngine();
 
     /// <summary>Debian 13's: 26.1.</summary>
-    public static Engine Trixie { get; } = new ChrootEngine("Trixie", "trixie") { Ip6TablesIsExperimental = true };
+    public static Engine Trixie { get; } = new ReleaseEngine("Trixie", "trixie") { Ip6TablesIsExperimental = true };
 
     /// <summary>Debian unstable's as of the day it was fetched: 28.5 or later.</summary>
-    public static Engine Sid { get; } = new ChrootEngine("Sid", "sid") { Ip6TablesIsExperimental = false };
+    public static Engine Sid { get; } = new ReleaseEngine("Sid", "sid") { Ip6TablesIsExperimental = false };
 
     public static IReadOnlyList<Engine> All => [Bookworm, Trixie, Sid];
 
@@ -26,9 +26,12 @@ public abstract record Engine(string Name)
     /// <summary>Makes the engine ready: once per machine.</summary>
     public virtual Task Prepare() => Task.CompletedTask;
 
+    /// <summary>daemon.json, in place of the machine's own.</summary>
+    public virtual string Configuration(string labFolder) => "{}";
+
     /// <summary>
     /// The command, run inside the host's network namespace, that becomes dockerd with these arguments. It has a
-    /// mount namespace of its own, so that its mounts end with it.
+    /// mount namespace of its own, so that its mounts end with it, and there the lab's resolv.conf.
     /// </summary>
     public abstract IReadOnlyList<string> Command(string labFolder, IReadOnlyList<string> arguments);
 

@@ -82,6 +82,19 @@ public sealed class DockerTests(TruthLab truth) : IClassFixture<TruthLab>
         await truth.Lab.Docker.RemoveContainer("hosted");
     }
 
+    /// <summary>Docker's SNAT to that address comes first: the tunnel gets a source that no peer lets in.</summary>
+    [Fact]
+    public async Task A_network_with_a_source_address_of_its_own_is_lost_in_the_tunnel()
+    {
+        DockerNetwork network = await truth.Lab.CreateNetwork("sourced", new() { HostIpv4 = $"{Place.HostLan.V4}" });
+        Container box = await truth.Lab.RunIn(network, "sourced");
+        await truth.Lab.Tailscale.ExitNodeOn();
+        Assert.Equal(Way.Lan, (await Lab.Ask(box, Place.Lan.V4)).Way);
+        Assert.Equal(Way.Nowhere, (await Lab.Ask(box, Place.Internet.V4)).Way);
+        await truth.Lab.Docker.RemoveContainer("sourced");
+        await truth.Lab.RemoveNetwork("sourced");
+    }
+
     [Fact]
     public async Task A_container_in_two_networks_has_an_address_in_each()
     {

@@ -30,6 +30,15 @@ public sealed class LeakCounterTests(TruthLab truth)
     }
 
     [Fact]
+    public async Task A_control_that_is_not_seen_is_an_error()
+    {
+        await truth.Lab.Tailscale.Set(new(ExitNode: false));
+        await truth.Lab.Leaks.Control(() => Lab.Ask(truth.Box, Place.Internet.V4));
+        Assert.Equal(0, (await truth.Lab.Leaks.Count()).Total);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => truth.Lab.Leaks.Control(() => Task.CompletedTask));
+    }
+
+    [Fact]
     public async Task What_goes_to_the_lan_is_counted_there()
     {
         await truth.Lab.Tailscale.Set(new());

@@ -1,14 +1,16 @@
 namespace TailSplit.Lab;
 
 /// <summary>
-/// Another Debian release's dockerd, in a chroot that is made once per machine and reused. What a lab mounts there,
-/// it mounts in a namespace of its own: the chroot itself stays as it was made.
+/// Another Debian release's dockerd, in a root of its own that is made once per machine and reused. What a lab mounts
+/// there, it mounts in a namespace of its own: the root itself stays as it was made.
 /// </summary>
-internal sealed record ChrootEngine(string Name, string Suite) : Engine(Name)
+internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
 {
     private const string Cache = "/var/cache/tailsplit-lab";
 
-    // The root must be a mount point: docker import remounts it. $1 is the root, $2 the lab's folder, the rest dockerd's.
+    // pivot_root, not chroot alone: docker exec enters a container at the root of its mount namespace, and that would be
+    // the machine's. Docker import wants the root to be a mount point, besides.
+    // $1 is the root, $2 the lab's folder, the rest dockerd's.
     private const string Enter =
         """
         set -e
@@ -19,7 +21,11 @@ internal sealed record ChrootEngine(string Name, string Suite) : Engine(Name)
         for folder in run tmp; do mount -t tmpfs tmpfs "$root/$folder"; done
         mkdir -p "$root$lab"
         mount --bind "$lab" "$root$lab"
-        exec chroot "$root" /usr/sbin/dockerd "$@"
+        mount --bind "$lab/resolv.conf" "$root/etc/resolv.conf"
+        cd "$root"
+        pivot_root . mnt
+        umount --lazy mnt
+        exec chroot . /usr/sbin/dockerd "$@"
         """;
 
     private static readonly SemaphoreSlim s_one = new(1, 1);
