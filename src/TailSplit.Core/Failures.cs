@@ -28,6 +28,11 @@ public static class Failures
         "Nothing says which packets the policy is about.",
         "Name a Docker network with -Network (or pipe one in from Get-DockerNetwork), or give -Subnet by hand.", null);
 
+    public static Failure NetworkAndSubnet() => new(
+        nameof(NetworkAndSubnet), FailureKind.InvalidArgument,
+        "-Network was given together with -Subnet or -Bridge, which it knows by itself.",
+        "Give -Network alone, or -Subnet and -Bridge by hand.", null);
+
     public static Failure AmbiguousName(string name) => new(
         nameof(AmbiguousName), FailureKind.InvalidArgument,
         $"'{Excerpt.Of(name)}' can't name several policies at once.",
@@ -71,7 +76,7 @@ public static class Failures
 
     public static Failure NetworkCannotHavePolicy(DockerNetwork network) => new(
         nameof(NetworkCannotHavePolicy), FailureKind.InvalidOperation,
-        $"The network '{network.Name}' can't have a policy: {network.Reason}.",
+        $"The network '{Excerpt.Of(network.Name)}' can't have a policy: {network.Reason}.",
         "Put the container on a bridge network: docker network create <name>", network);
 
     public static Failure NotInstalled(string program, string package) => new(

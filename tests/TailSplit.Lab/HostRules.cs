@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TailSplit.Lab;
 
-/// <summary>Every rule on the host, as text that is equal where the rules are: without counters, dates and remarks.</summary>
+/// <summary>Every rule on the host, as text that is equal where they are: no counters, dates, remarks.</summary>
 internal static partial class HostRules
 {
     private static readonly (string Title, string Program, string[] Arguments)[] s_parts =

@@ -40,5 +40,7 @@ internal static class LabRequirements
     }
 
     private static bool IsOnPath(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        Environment.GetEnvironmentVariable("PATH")!
+            .Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -62,7 +62,8 @@ internal static partial class Leftovers
 
         try
         {
-            await Wait.Until(async () => (await ProcessesIn(networkNamespace)).Length == 0, $"the end of {networkNamespace}");
+            await Wait.Until(
+                async () => (await ProcessesIn(networkNamespace)).Length == 0, $"the end of {networkNamespace}");
         }
         catch (TimeoutException) when (signal is Signal.Terminate)
         {

@@ -21,4 +21,19 @@ public static class NetworkAssessment
         foreach (Cidr subnet in network.Subnet.Except(target.Subnets))
             yield return $"the subnet {subnet} that the network '{name}' has now";
     }
+
+    /// <summary>
+    /// Containers of a closed network that can leave by another one: a killswitch holds for a network, and Docker chooses a
+    /// container's default gateway among all networks that it is on (moby libnetwork/sandbox.go, Endpoint.Less).
+    /// </summary>
+    /// <param name="network">The network with the killswitch.</param>
+    /// <param name="networks">All networks of the host.</param>
+    /// <param name="closed">The names of all networks with a killswitch.</param>
+    public static IEnumerable<string> WaysOut(
+        DockerNetwork network, IEnumerable<DockerNetwork> networks, IReadOnlySet<string> closed) =>
+        from container in network.Containers
+        from other in networks
+        where other.Id != network.Id && !other.Internal && !closed.Contains(other.Name) && other.Containers.Contains(container)
+        select $"The container '{container}' is on the network '{other.Name}' as well and can leave by it: " +
+            $"docker network disconnect {other.Name} {container}";
 }

@@ -27,10 +27,20 @@ public static class PolicyRules
             BypassPolicy bypass => ("Exclude", bypass.Exclude),
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
-        foreach (Cidr destination in destinations)
+        foreach (IGrouping<IpFamily, Cidr> family in destinations.GroupBy(destination => destination.Family))
         {
-            if (destination.PrefixLength == 0)
-                throw Failures.WholeAddressSpace(parameter, destination).ToException();
+            // 0.0.0.0/1 and 128.0.0.0/1 are the whole internet as well.
+            if (Share(family) >= 1)
+                throw Failures.WholeAddressSpace(parameter, family.MinBy(destination => destination.PrefixLength)).ToException();
         }
+    }
+
+    // What part of its address space these prefixes are, 0 to 1. Prefixes are disjoint or one holds the other.
+    private static double Share(IEnumerable<Cidr> prefixes)
+    {
+        Cidr[] all = [.. prefixes];
+        return all
+            .Where(prefix => !all.Any(other => other != prefix && other.Contains(prefix)))
+            .Sum(prefix => Math.Pow(2, -prefix.PrefixLength));
     }
 }

@@ -42,11 +42,19 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     private void Write(LivePolicy policy, HostState state)
     {
         ImmutableArray<string> missing = PolicyAssessment.Missing(policy, state.Live, state.Environment);
-        if (policy.Policy.Target.Network is not null && Networks() is ImmutableArray<DockerNetwork> networks)
+        ImmutableArray<string> waysOut = [];
+        if (policy.Policy.Target.Network is PolicyName name && Networks() is ImmutableArray<DockerNetwork> networks)
+        {
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
+            if (policy.Policy is KillswitchPolicy && networks.FirstOrDefault(network => network.Name == name.ToString()) is DockerNetwork own)
+                waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed(state))];
+        }
 
-        WriteObject(new TailSplitPolicy(policy.Policy, missing, PolicyTraffic.Of(policy.Policy, state.Live)));
+        WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
     }
+
+    private static HashSet<string> Closed(HostState state) =>
+        [.. state.Policies.Select(policy => policy.Policy).OfType<KillswitchPolicy>().Select(policy => policy.Target.Network.ToString() ?? "")];
 
     // Rules can be read without Docker; where its networks are now is then left open.
     private ImmutableArray<DockerNetwork>? Networks()

@@ -33,7 +33,7 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     {
         _state ??= AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
         IReadOnlyList<WildcardPattern> patterns = Patterns(Policy);
-        foreach (TailSplitRule rule in RulesOf(_state))
+        foreach (TailSplitRule rule in RulesOf(_state).OrderBy(rule => rule.Policy ?? "", StringComparer.Ordinal))
         {
             bool named = Policy is null || (rule.Policy is string policy && patterns.Any(pattern => pattern.IsMatch(policy)));
             if (named && (Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))

@@ -18,6 +18,8 @@ public abstract class NewPolicyCommand : TailSplitCommand
 {
     private readonly List<PutPolicy> _changes = [];
     private HostState? _host;
+    private bool _networkTyped;
+    private bool _nameTyped;
 
     /// <summary>The Docker networks: names, or what Get-DockerNetwork emits.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
@@ -26,12 +28,15 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     /// <summary>Subnets of a network that Docker does not tell of, as address/length.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
     public string[]? Subnet { get; set; }
 
     /// <summary>The bridge interface of the subnets; looked up from the host's addresses where it is not given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
+    [AllowNull]
+    [AllowEmptyString]
     public string? Bridge { get; set; }
 
     /// <summary>The policy's name: by default that of the network, or one made from the subnet.</summary>
@@ -55,6 +60,20 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
+
+    /// <summary>Looks at a network for what the policy, once in force, can't help; a kind that has nothing to say says nothing.</summary>
+    private protected virtual void Examine(DockerNetwork network)
+    {
+    }
+
+    protected override void BeginProcessing()
+    {
+        // Before the first object of the pipeline, only what was typed is bound.
+        _networkTyped = Network is not null;
+        _nameTyped = Name is not null;
+        if (_networkTyped && (Subnet is not null || Bridge is not null))
+            ThrowTerminatingError(Failures.NetworkAndSubnet().ToErrorRecord());
+    }
 
     protected override void ProcessRecord()
     {
@@ -119,16 +138,17 @@ public abstract class NewPolicyCommand : TailSplitCommand
         {
             Failure failure = Failures.NetworkCannotHavePolicy(network);
             // Piped in among others it is passed over; named by hand it was meant.
-            if (argument.Network is null)
+            if (_networkTyped || argument.Network is null)
                 throw failure.ToException();
 
             WriteWarning(failure.Message);
             return null;
         }
 
-        if (Name is not null && Name != network.Name && (Network!.Length > 1 || _changes.Exists(change => change.Name.ToString() == Name)))
-            throw Failures.AmbiguousName(Name).ToException();
+        if (_nameTyped && (_changes.Count > 0 || Network?.Length > 1))
+            ThrowTerminatingError(Failures.AmbiguousName(Name!).ToErrorRecord());
 
+        Examine(network);
         PolicyTarget target = new()
         {
             Network = PolicyName.Parse(network.Name),
@@ -140,14 +160,15 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     private Policy? ByHand()
     {
-        if (Subnet is null && Bridge is null)
+        string[] given = [.. (Subnet ?? []).Where(text => !string.IsNullOrEmpty(text))];
+        if (given.Length == 0 && string.IsNullOrEmpty(Bridge))
         {
             // An object with nothing but a name, from a file for instance, names a network.
             return Name is null ? throw Failures.MissingTarget().ToException() : ByNetwork(new NetworkArgument(Name));
         }
 
-        ImmutableArray<Cidr> subnets = Cidr.Normalise((Subnet ?? []).Select(Cidr.Parse));
-        InterfaceName? bridge = Bridge is null ? BridgeFinder.Find(subnets, Seen.Interfaces) : InterfaceName.Parse(Bridge);
+        ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
+        InterfaceName? bridge = string.IsNullOrEmpty(Bridge) ? BridgeFinder.Find(subnets, Seen.Interfaces) : InterfaceName.Parse(Bridge);
         PolicyTarget target = new() { Bridge = bridge, Subnets = subnets };
         Policy policy = Build(NameByHand(target), target, Tunnel());
         PolicyRules.Check(policy);
@@ -161,8 +182,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
         return policy;
     }
 
-    private PolicyName NameByHand(PolicyTarget target) =>
-        PolicyName.Parse(Name ?? target.Bridge?.ToString() ?? target.Subnets[0].ToString().Replace('/', '-').Replace(':', '.').Trim('.'));
+    // 172.19.0.0/16 is named 172.19.0.0-16, fd00:99::/64 is named fd00-99-64.
+    private PolicyName NameByHand(PolicyTarget target) => PolicyName.Parse(
+        Name ?? target.Bridge?.ToString() ?? string.Join('-', target.Subnets[0].ToString().Split(['/', ':'], StringSplitOptions.RemoveEmptyEntries)));
 
     private InterfaceName Tunnel()
     {

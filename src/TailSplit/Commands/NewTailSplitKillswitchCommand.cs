@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -9,6 +11,10 @@ namespace TailSplit.Commands;
 [OutputType(typeof(TailSplitRule))]
 public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 {
+    private static readonly HashSet<string> s_none = [];
+
+    private IReadOnlyCollection<DockerNetwork>? _networks;
+
     /// <summary>Destinations outside the tunnel that stay open all the same: prefixes or addresses.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -25,6 +31,17 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     /// <summary>Closes the host's own addresses too.</summary>
     [Parameter]
     public SwitchParameter BlockHost { get; set; }
+
+    private protected override void Examine(DockerNetwork network)
+    {
+        if (network.Containers.IsEmpty)
+            return;
+
+        // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
+        _networks ??= Await(new Docker(Runner).GetNetworksAsync);
+        foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
+            WriteWarning(wayOut);
+    }
 
     private protected override Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel) => new KillswitchPolicy
     {

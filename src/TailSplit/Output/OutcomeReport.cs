@@ -21,7 +21,9 @@ internal static class OutcomeReport
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];
         names.ExceptWith(outcome.Refused.Select(refused => refused.Change.Name));
         Dictionary<FirewallRule, RuleCounters> counters = Counters(outcome.State.Live);
-        foreach (RuleChange change in outcome.Plan.Changes.Where(change => IsOf(change, names)))
+        foreach (RuleChange change in outcome.Plan.Changes
+            .Where(change => IsOf(change, names))
+            .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal))
         {
             RuleCounters? counted = change.Rule.Rule is FirewallRule rule && !preview && change.Fate != RuleFate.Remove
                 ? counters.GetValueOrDefault(rule with { Placement = RulePlacement.Last })

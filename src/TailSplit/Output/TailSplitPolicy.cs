@@ -5,7 +5,8 @@ namespace TailSplit.Output;
 /// <summary>A policy in force, as read back from the kernel.</summary>
 public sealed class TailSplitPolicy
 {
-    internal TailSplitPolicy(Policy policy, IReadOnlyCollection<string> missing, PolicyTraffic traffic)
+    internal TailSplitPolicy(
+        Policy policy, IReadOnlyCollection<string> missing, IReadOnlyCollection<string> wayOut, PolicyTraffic traffic)
     {
         Name = policy.Name.ToString();
         Kind = policy.Kind;
@@ -15,6 +16,7 @@ public sealed class TailSplitPolicy
         TunnelInterface = policy.Tunnel.ToString();
         State = missing.Count == 0 ? PolicyState.Active : PolicyState.Degraded;
         Missing = [.. missing];
+        WayOut = [.. wayOut];
         PacketsPassed = traffic.Passed;
         PacketsBlocked = traffic.Blocked;
         switch (policy)
@@ -49,6 +51,9 @@ public sealed class TailSplitPolicy
 
     /// <summary>What is missing, a line each; empty for an active policy.</summary>
     public string[] Missing { get; }
+
+    /// <summary>Containers that can leave by another network, past this killswitch, and how to end that.</summary>
+    public string[] WayOut { get; }
 
     /// <summary>Packets that the firewall let out: by the tunnel (Killswitch), or marked to escape it (Bypass by Mark).</summary>
     public ulong PacketsPassed { get; }

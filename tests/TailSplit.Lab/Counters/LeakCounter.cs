@@ -30,7 +30,9 @@ public sealed class LeakCounter
         Dictionary<string, long> packets = document.RootElement.GetProperty("nftables").EnumerateArray()
             .Where(item => item.TryGetProperty("counter", out _))
             .Select(item => item.GetProperty("counter"))
-            .ToDictionary(counter => counter.GetProperty("name").GetString()!, counter => counter.GetProperty("packets").GetInt64());
+            .ToDictionary(
+                counter => counter.GetProperty("name").GetString()!,
+                counter => counter.GetProperty("packets").GetInt64());
         return new(packets["of_tcp"], packets["of_udp"], packets["of_icmp"], packets["of_other"], packets["of_v6"]);
     }
 
@@ -52,7 +54,7 @@ public sealed class LeakCounter
         await Reset();
         if (seen.Total == 0)
         {
-            throw new InvalidOperationException("The counter did not see its control: a count of zero would prove nothing.");
+            throw new InvalidOperationException("The counter did not see its control: a zero would prove nothing.");
         }
     }
 

@@ -3,8 +3,8 @@ using System.Formats.Tar;
 namespace TailSplit.Lab;
 
 /// <summary>
-/// The lab's only image, made of busybox-static: <c>/www/index.html</c> says "box", and <c>/cgi-bin/seen</c> the address
-/// that the container saw.
+/// The only image, made of busybox-static: <c>/index.html</c> says "box", and <c>/cgi-bin/seen</c> the address that
+/// the container saw.
 /// </summary>
 internal static class BoxImage
 {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TailSplit.Lab;
 
-/// <summary>A running container. Its pid, namespace and addresses are those of one run: ask again after a restart.</summary>
+/// <summary>A running container. Pid, namespace and addresses are of one run: ask again after a restart.</summary>
 public sealed record Container(string Name, string Id, int ProcessId, NetworkNamespace Namespace)
 {
     /// <summary>Its addresses by network name, IPv4 before IPv6.</summary>

@@ -60,8 +60,8 @@ public sealed class DockerDaemon : IAsyncDisposable
     public async Task<Container> RunContainer(string name, ContainerOptions? options = null)
     {
         ContainerOptions wanted = options ?? new();
-        await Docker(
-            ["run", "--detach", "--stop-signal=KILL", $"--name={name}", .. wanted.Arguments, BoxImage.Name, .. wanted.Command]);
+        string[] run = ["run", "--detach", "--stop-signal=KILL", $"--name={name}"];
+        await Docker([.. run, .. wanted.Arguments, BoxImage.Name, .. wanted.Command]);
         foreach (string network in wanted.Networks.Skip(1))
         {
             await Docker("network", "connect", network, name);
@@ -101,7 +101,7 @@ public sealed class DockerDaemon : IAsyncDisposable
     public Task<ProgramOutput> TryDocker(params string[] arguments) =>
         Programs.TryRun("docker", ["--host", Endpoint, .. arguments]);
 
-    /// <summary><c>systemctl restart docker</c>: containers end, and only those with a restart policy come back.</summary>
+    /// <summary><c>systemctl restart docker</c>: containers end; those with a restart policy come back.</summary>
     public async Task Restart()
     {
         await Stop();

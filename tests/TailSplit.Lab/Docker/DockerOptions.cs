@@ -12,7 +12,9 @@ public sealed record DockerOptions
 
     public bool UserlandProxy { get; init; } = true;
 
-    /// <summary>The daemon's <c>--dns</c>; empty, it takes what the host's resolv.conf names: the server in the internet.</summary>
+    /// <summary>
+    /// The daemon's <c>--dns</c>; empty, it takes what the host's resolv.conf names: the server in the internet.
+    /// </summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
 
     /// <summary>More of dockerd's own options.</summary>

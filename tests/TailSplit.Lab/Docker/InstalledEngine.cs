@@ -15,12 +15,14 @@ internal sealed record InstalledEngine() : Engine("Bookworm")
         exec /usr/sbin/dockerd "$@"
         """;
 
-    public override string? Missing => File.Exists(Program) ? null : $"{Program} is not there (apt-get install docker.io)";
+    public override string? Missing =>
+        File.Exists(Program) ? null : $"{Program} is not there (apt-get install docker.io)";
 
     public override bool Ip6TablesIsExperimental { get; init; } = true;
 
     // Up to 20.10 dockerd writes a key to /etc/docker; the option is for the file alone.
-    public override string Configuration(string labFolder) => $$"""{ "deprecated-key-path": "{{labFolder}}/key.json" }""";
+    public override string Configuration(string labFolder) =>
+        $$"""{ "deprecated-key-path": "{{labFolder}}/key.json" }""";
 
     public override IReadOnlyList<string> Command(string labFolder, IReadOnlyList<string> arguments) =>
         ["unshare", "--mount", "--propagation", "slave", "sh", "-c", Enter, "sh", labFolder, .. arguments];

@@ -17,7 +17,8 @@ public sealed class IptablesTools
 
     public static IptablesTools Create(string labFolder, IptablesVariant variant)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(labFolder, variant is IptablesVariant.Legacy ? "legacy" : "nft")).FullName;
+        string folder = Path.Combine(labFolder, "tools");
+        Directory.CreateDirectory(folder);
         foreach (string family in (string[])["iptables", "ip6tables"])
         {
             foreach (string tool in (string[])["", "-save", "-restore"])

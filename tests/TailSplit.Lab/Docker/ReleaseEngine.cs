@@ -8,8 +8,8 @@ internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
 {
     private const string Cache = "/var/cache/tailsplit-lab";
 
-    // pivot_root, not chroot alone: docker exec enters a container at the root of its mount namespace, and that would be
-    // the machine's. Docker import wants the root to be a mount point, besides.
+    // pivot_root, not chroot alone: docker exec enters a container at the root of its mount namespace, and that would
+    // be the machine's. Docker import wants the root to be a mount point, besides.
     // $1 is the root, $2 the lab's folder, the rest dockerd's.
     private const string Enter =
         """

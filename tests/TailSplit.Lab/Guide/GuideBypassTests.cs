@@ -26,7 +26,7 @@ public sealed class GuideBypassTests(GuideLab guide)
         }
     }
 
-    /// <summary>Only 100.64.0.0/10 is spared from the mark: what peers advertise besides is sent to the ISP in clear.</summary>
+    /// <summary>Only 100.64.0.0/10 is spared from the mark: what peers advertise goes to the ISP in clear.</summary>
     [Fact]
     public async Task Accepted_subnet_routes_are_lost_and_shown_to_the_isp()
     {

@@ -28,7 +28,7 @@ public sealed class GuideKillswitchTests(GuideLab guide)
         Assert.Equal(Way.Isp, (await Lab.Ask(guide.Closed, Place.Internet.V6)).Way);
     }
 
-    /// <summary>The drop matches the subnet, and any container may send from another address: CAP_NET_RAW is Docker's default.</summary>
+    /// <summary>The drop matches the subnet, and containers may send from another: Docker grants CAP_NET_RAW.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
@@ -49,7 +49,7 @@ public sealed class GuideKillswitchTests(GuideLab guide)
         }
     }
 
-    /// <summary>DOCKER-USER comes before Docker's rule for established connections, and the drop spares no reply.</summary>
+    /// <summary>DOCKER-USER comes before Docker's rule for established connections: the drop spares no reply.</summary>
     [Fact]
     public async Task A_published_port_is_not_answered_to_the_lan()
     {

@@ -1,12 +1,12 @@
 namespace TailSplit.Lab.Guide;
 
-/// <summary>Tailscale 1.96 to 1.98 restores a mark that was never saved, after the guide's rule at position 1 set it.</summary>
+/// <summary>Tailscale 1.96 to 1.98 restores a mark that was never saved, after the guide's rule has set it.</summary>
 public sealed class GuideOnTailscale196Tests(GuideOnTailscale196Tests.Older guide)
     : IClassFixture<GuideOnTailscale196Tests.Older>
 {
     /// <summary>
-    /// The first datagram is marked; the second has its mark wiped, is routed into the tunnel, and dropped there with its
-    /// connection, as that was masqueraded for eth0; the third is a first one again.
+    /// The first datagram is marked; the second has its mark wiped, is routed into the tunnel, and dropped there with
+    /// its connection, as that was masqueraded for eth0; the third is a first one again.
     /// </summary>
     [Fact]
     public async Task Every_other_datagram_is_lost()

@@ -55,7 +55,11 @@ public sealed class NetworkNamespace : IAsyncDisposable
                     failure = ExceptionDispatchInfo.Capture(exception);
                 }
             },
-            StackSize) { IsBackground = true, Name = Name };
+            StackSize)
+        {
+            IsBackground = true,
+            Name = Name,
+        };
         thread.Start();
         thread.Join();
         failure?.Throw();
@@ -80,7 +84,8 @@ public sealed class NetworkNamespace : IAsyncDisposable
     /// <summary>Runs one program per line, words parted by single spaces: <c>iptables -A FORWARD -j DROP</c>.</summary>
     public async Task RunLines(string lines)
     {
-        foreach (string line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        const StringSplitOptions filled = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (string line in lines.Split('\n', filled))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             await Run(words[0], words[1..]);

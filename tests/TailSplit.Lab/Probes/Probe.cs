@@ -65,7 +65,8 @@ public static class Probe
         }
         catch (HttpRequestException exception)
         {
-            return Answer.Refused((exception.InnerException as SocketException)?.SocketErrorCode ?? SocketError.SocketError);
+            return Answer.Refused(
+                exception.InnerException is SocketException inner ? inner.SocketErrorCode : SocketError.SocketError);
         }
     }
 
@@ -74,10 +75,19 @@ public static class Probe
             ? new(family, SocketType.Stream, ProtocolType.Tcp)
             : new(family, SocketType.Dgram, ProtocolType.Udp);
 
+    // A stream is read to its end: the server's last packet then is not still to come when the next count begins.
     private static async Task<IPAddress> Read(Socket socket, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[256];
-        int length = await socket.ReceiveAsync(buffer, cancellationToken);
+        int length = 0;
+        int read;
+        do
+        {
+            read = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+            length += read;
+        }
+        while (read > 0 && socket.SocketType is SocketType.Stream);
+
         return length == 0
             ? throw new SocketException((int)SocketError.ConnectionReset)
             : Parse(Encoding.ASCII.GetString(buffer, 0, length));

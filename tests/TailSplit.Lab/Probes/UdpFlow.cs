@@ -44,11 +44,10 @@ public sealed class UdpFlow : IAsyncDisposable
     public static UdpFlow Start(
         NetworkNamespace from, IPAddress to, TimeSpan interval, int port = Ports.Http, int sourcePort = 40000)
     {
-        IPAddress any = to.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
         Socket socket = from.Enter(() =>
         {
             Socket bound = new(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            bound.Bind(new IPEndPoint(any, sourcePort));
+            bound.Bind(new IPEndPoint(Any(to.AddressFamily), sourcePort));
             return bound;
         });
         return new(socket, new(to, port), interval);
@@ -103,7 +102,7 @@ public sealed class UdpFlow : IAsyncDisposable
     private async Task Receive()
     {
         byte[] buffer = new byte[256];
-        EndPoint any = new IPEndPoint(_to.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+        EndPoint any = new IPEndPoint(Any(_to.AddressFamily), 0);
         while (!_end.IsCancellationRequested)
         {
             try
@@ -121,4 +120,7 @@ public sealed class UdpFlow : IAsyncDisposable
             }
         }
     }
+
+    private static IPAddress Any(AddressFamily family) =>
+        family is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 }

@@ -54,7 +54,8 @@ internal static class UdpPacket
     // RFC 1071 over the pseudo header of either family; a sum of zero is sent as all ones.
     private static ushort Checksum(IPAddress source, IPAddress destination, byte[] udp)
     {
-        byte[] pseudo = [.. source.GetAddressBytes(), .. destination.GetAddressBytes(), 0, UdpProtocol, 0, (byte)udp.Length, .. udp];
+        byte[] addresses = [.. source.GetAddressBytes(), .. destination.GetAddressBytes()];
+        byte[] pseudo = [.. addresses, 0, UdpProtocol, 0, (byte)udp.Length, .. udp];
         uint sum = 0;
         for (int index = 0; index < pseudo.Length; index += 2)
         {

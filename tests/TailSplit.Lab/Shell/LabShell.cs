@@ -77,18 +77,20 @@ public sealed class LabShell : IAsyncDisposable
         try
         {
             // A statement is read until it is complete; what it left in $? comes back on the marker's line.
-            await process.StandardInput.WriteAsync($"{script}\n\"{marker} $?\"\n[Console]::Error.WriteLine('{marker}')\n");
+            await process.StandardInput.WriteAsync(
+                $"{script}\n\"{marker} $?\"\n[Console]::Error.WriteLine('{marker}')\n");
             await process.StandardInput.FlushAsync(limit.Token);
             (string output, string succeeded) = await _output!.ReadTo(marker, limit.Token);
             (string error, _) = await _error!.ReadTo(marker, limit.Token);
             return new(script, output, error, succeeded == "True");
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or EndOfStreamException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             LibC.Signal(process.Id, Signal.Kill);
             _process = null;
+            string error = await _error!.ReadToEnd();
             throw new InvalidOperationException(
-                $"The shell ended, or gave no answer within {s_patience.TotalSeconds} s, at: {script}\n{await _error!.ReadToEnd()}",
+                $"The shell ended, or gave no answer within {s_patience.TotalSeconds} s, at: {script}\n{error}",
                 exception);
         }
     }

@@ -6,7 +6,7 @@ public enum ConnmarkRules
     /// <summary>Before 1.96.</summary>
     None,
 
-    /// <summary>1.96 to 1.98: the restore wipes the mark of every established packet whose connection has none.</summary>
+    /// <summary>1.96 to 1.98: established packets lose their mark where the connection has none.</summary>
     WithoutGuard,
 
     /// <summary>From 1.100.</summary>

@@ -77,7 +77,7 @@ public sealed class Tailscale
         await DropChains();
     }
 
-    /// <summary><c>systemctl stop tailscaled</c>: all that it wrote goes; the interface is the caller's to end.</summary>
+    /// <summary><c>systemctl stop tailscaled</c>: all that it wrote goes; the tunnel is the caller's to end.</summary>
     public async Task Stop()
     {
         await Down();
@@ -172,8 +172,8 @@ public sealed class Tailscale
 
     private async Task DropChains()
     {
-        ProgramOutput input = await _host.TryRun(IptablesTools.Name("iptables", _variant), ["--wait", "-S", "ts-input"]);
-        if (input.Succeeded)
+        string iptables = IptablesTools.Name("iptables", _variant);
+        if ((await _host.TryRun(iptables, ["--wait", "-S", "ts-input"])).Succeeded)
         {
             await WriteChains(_chains.Down(), _chains.Down());
         }

@@ -63,11 +63,13 @@ internal sealed class TailscaleChains(TailscaleLayout layout)
             return "";
         }
 
+        const string mask = "--nfmask 0xff0000 --ctmask 0xff0000";
+        const string established = "-m conntrack --ctstate RELATED,ESTABLISHED";
         string guard = layout.Connmark is ConnmarkRules.WithGuard ? "-m connmark ! --mark 0x0/0xff0000 " : "";
         return $"""
             *mangle
-            {prerouting} -m conntrack --ctstate RELATED,ESTABLISHED {guard}-j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000
-            {output} -m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000
+            {prerouting} {established} {guard}-j CONNMARK --restore-mark {mask}
+            {output} -m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark {mask}
             COMMIT
             """;
     }

@@ -38,9 +38,8 @@ internal sealed class TailscaleClient(string folder)
     public void Describe(TailscaleState state, bool isUp)
     {
         string[] own = [$"{Place.HostTailnet.V4}", $"{Place.HostTailnet.V6}"];
-        object? exitNode = state.ExitNode
-            ? new { ID = "nExit", Online = true, TailscaleIPs = (string[])[$"{Place.Tailnet.V4}/32", $"{Place.Tailnet.V6}/128"] }
-            : null;
+        string[] peer = [$"{Place.Tailnet.V4}/32", $"{Place.Tailnet.V6}/128"];
+        object? exitNode = state.ExitNode ? new { ID = "nExit", Online = true, TailscaleIPs = peer } : null;
         Write("tailscale-status.json", new
         {
             Version = "1.100.0-t0-lab",

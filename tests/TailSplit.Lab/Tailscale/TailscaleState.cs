@@ -1,6 +1,6 @@
 namespace TailSplit.Lab;
 
-/// <summary>What a person asks of Tailscale: <c>tailscale set --exit-node ... --exit-node-allow-lan-access ...</c>.</summary>
+/// <summary>What a person asks of Tailscale by <c>tailscale set</c>.</summary>
 /// <param name="ExitNode">Whether an exit node carries the host's internet traffic.</param>
 /// <param name="AllowLanAccess">Off, every local prefix, Docker's bridges included, is routed into the tunnel.</param>
 /// <param name="AcceptRoutes">Whether the subnet routers' routes are accepted.</param>

@@ -35,7 +35,11 @@ public sealed class Topology : IAsyncDisposable
 
             Topology topology = new()
             {
-                Inet = made[0], Isp = made[1], Exit = made[2], Lan = made[3], Host = made[4],
+                Inet = made[0],
+                Isp = made[1],
+                Exit = made[2],
+                Lan = made[3],
+                Host = made[4],
             };
             topology._all.AddRange(made);
             await topology.Connect();

@@ -12,7 +12,8 @@ public sealed class DockerTests(TruthLab truth) : IClassFixture<TruthLab>
         try
         {
             await truth.Lab.Docker.Restart();
-            Assert.Contains("-A DOCKER-USER -s 198.18.0.1/32 -j DROP", await truth.Lab.Snapshot(), StringComparison.Ordinal);
+            string rules = await truth.Lab.Snapshot();
+            Assert.Contains("-A DOCKER-USER -s 198.18.0.1/32 -j DROP", rules, StringComparison.Ordinal);
         }
         finally
         {

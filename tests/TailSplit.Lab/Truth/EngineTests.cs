@@ -18,7 +18,8 @@ public sealed class EngineTests
     {
         await using Lab lab = await LabFixture.StartOrSkip(
             new() { Docker = new() { Engine = Engine.Named(engine), Iptables = variant } });
-        DockerNetwork network = await lab.CreateNetwork("n", new() { Subnet = "172.30.0.0/24", SubnetV6 = "fd00:d:30::/64" });
+        DockerNetwork network = await lab.CreateNetwork(
+            "n", new() { Subnet = "172.30.0.0/24", SubnetV6 = "fd00:d:30::/64" });
         Container box = await lab.RunContainer("box", new() { Networks = [network.Name], Publish = ["8080:80"] });
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {

@@ -15,7 +15,8 @@ public sealed class LeftoversTests(TruthLab truth)
         await using NetworkNamespace orphan = await NetworkNamespace.Create($"{Orphan}-host");
         await using BackgroundProgram sleeper = BackgroundProgram.Start(
             "nsenter", [$"--net={orphan.FilePath}", "sleep", "60"]);
-        await Wait.Until(async () => (await Pids(orphan)).Contains($"{sleeper.Id}", StringComparison.Ordinal), "sleep(1)");
+        await Wait.Until(
+            async () => (await Pids(orphan)).Contains($"{sleeper.Id}", StringComparison.Ordinal), "sleep(1)");
 
         await Leftovers.Sweep();
 

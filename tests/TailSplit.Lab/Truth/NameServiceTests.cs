@@ -1,8 +1,8 @@
 namespace TailSplit.Lab.Truth;
 
 /// <summary>
-/// Who sends a container's question for a name: up to 27 the container, from 28.0 on the host, for every server that came
-/// from the host's resolv.conf (facts-tailscale-docker.md 2.7). A rule on forwarded packets never sees the latter.
+/// Who sends a container's question for a name: up to 27 the container, from 28.0 on the host, for every server that
+/// came from the host's resolv.conf. A rule on forwarded packets never sees the latter.
 /// </summary>
 public sealed class NameServiceTests
 {

@@ -52,7 +52,7 @@ public sealed class OrdinaryNetworkTests(TruthLab truth)
         Assert.Equal(Way.Bridge, answer.Way);
     }
 
-    /// <summary>facts-tailscale-docker.md 0.1, tailscale#13367.</summary>
+    /// <summary>tailscale#13367: table 52 then holds Docker's subnets, too.</summary>
     [Theory, ClassData(typeof(Families))]
     public async Task Without_lan_access_a_container_reaches_nothing_at_all(AddressFamily family)
     {

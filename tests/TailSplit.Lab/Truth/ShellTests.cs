@@ -37,7 +37,12 @@ public sealed class ShellTests(TruthLab truth)
     public async Task The_shell_is_inside_the_host_and_finds_this_labs_tools()
     {
         ShellResult result = await truth.Lab.Shell.Run(
-            "docker network ls --format '{{.Name}}'; ip -o link show tailscale0; iptables --version; tailscale debug prefs");
+            """
+            docker network ls --format '{{.Name}}'
+            ip -o link show tailscale0
+            iptables --version
+            tailscale debug prefs
+            """);
         Assert.Contains("ordinary", result.Output, StringComparison.Ordinal);
         Assert.Contains(": tailscale0:", result.Output, StringComparison.Ordinal);
         Assert.Contains("nf_tables", result.Output, StringComparison.Ordinal);

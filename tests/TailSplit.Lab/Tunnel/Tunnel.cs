@@ -29,7 +29,7 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
             peer: null);
     }
 
-    /// <summary>tailscaled dies: the interface and every route through it vanish, rules and throw routes stay.</summary>
+    /// <summary>tailscaled dies: the interface and each route through it vanish, rules and throw routes stay.</summary>
     public async Task Crash()
     {
         if (_hostSide is { } running)
@@ -56,9 +56,19 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
     /// </summary>
     public async Task Prime()
     {
-        await host.TryRun(
-            "conntrack", ["-D", "-p", "udp", "--orig-port-dst", $"{Ports.Tunnel}", "--orig-port-src", $"{Ports.Tunnel}"]);
-        await Probe.Ask(host, Place.Tailnet.V4, Protocol.Udp);
+        // A packet from the exit node may come first: then the flow is the exit node's, and has no mark.
+        const int attempts = 5;
+        for (int attempt = 0; IsUp && attempt < attempts; attempt++)
+        {
+            await host.TryRun("conntrack", ["-D", "-p", "udp", "--orig-port-src", $"{Ports.Tunnel}"]);
+            await Probe.Ask(host, Place.Tailnet.V4, Protocol.Udp);
+            string[] fromHost = ["--orig-src", $"{Place.HostWan.V4}", "--orig-port-src", $"{Ports.Tunnel}"];
+            ProgramOutput flows = await host.TryRun("conntrack", ["-L", "-p", "udp", .. fromHost]);
+            if (flows.Output.Length > 0)
+            {
+                return;
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
