@@ -69,6 +69,11 @@ public static class Failures
         $"There is no policy '{Excerpt.Of(name)}'.",
         "Get-TailSplitPolicy lists what is in force.", name);
 
+    public static Failure NotAPolicy(object? input) => new(
+        nameof(NotAPolicy), FailureKind.InvalidArgument,
+        $"'{Excerpt.Of(input?.ToString())}' is no policy, rule or Docker network.",
+        "Pipe in what Get-TailSplitPolicy, Get-TailSplitRule or Get-DockerNetwork emits, or names.", input);
+
     public static Failure NetworkNotFound(string name) => new(
         nameof(NetworkNotFound), FailureKind.NotFound,
         $"Docker has no network '{Excerpt.Of(name)}'.",

@@ -1,5 +1,5 @@
 namespace TailSplit.Lab;
 
 /// <summary>The lab cannot be built on this machine.</summary>
-public sealed class LabUnavailableException(string reason)
+public class LabUnavailableException(string reason)
     : Exception($"The lab needs root and Docker on Linux: {reason}.");

@@ -47,6 +47,9 @@ public sealed class LiveRules
     /// <summary>All of ours in the firewall.</summary>
     public IEnumerable<LiveFirewallRule> Firewall => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
 
+    /// <summary>Whether anything of ours is there at all.</summary>
+    public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0 || !Routing.IsEmpty;
+
     public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
 
     /// <summary>Where jumps can go; the usual places for a family that could not be read.</summary>

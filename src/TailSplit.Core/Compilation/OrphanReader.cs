@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -10,30 +9,45 @@ namespace TailSplit.Core.Compilation;
 /// </summary>
 internal static class OrphanReader
 {
-    public static IEnumerable<LivePolicy> Read(IReadOnlyCollection<RoutingRule> rules, RuleEnvironment environment)
+    /// <param name="rules">The ip rules that no named policy claims.</param>
+    /// <param name="environment">What of the host decides how rules are spelled.</param>
+    /// <param name="taken">Names that are in use; those of the orphans are added.</param>
+    public static IEnumerable<LivePolicy> Read(
+        IReadOnlyCollection<RoutingRule> rules, RuleEnvironment environment, ISet<PolicyName> taken)
     {
-        List<IGrouping<string, RoutingRule>> groups =
-        [
-            .. rules.Where(rule => rule.Iif is not null || rule.From is not null)
-                .GroupBy(rule => rule.Iif?.ToString() ?? rule.From!.Value.ToString())
-                .OrderBy(group => group.Key, StringComparer.Ordinal),
-        ];
-        List<RoutingRule> replies = [.. rules.Where(rule => rule.Iif is null && rule.From is null)];
-        foreach (IGrouping<string, RoutingRule> group in groups)
+        Dictionary<string, List<RoutingRule>> groups = rules
+            .Where(rule => !IsReply(rule))
+            .GroupBy(rule => rule.Iif?.ToString() ?? rule.From!.Value.ToString())
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        List<RoutingRule>[] silent = [.. groups.Values.Where(group => !group.Exists(rule => rule.From is not null))];
+        foreach (RoutingRule reply in rules.Where(IsReply))
         {
-            // Which subnet is whose can't be told with several orphans; with one it is plain.
-            RoutingRule[] own = groups.Count == 1 ? [.. group, .. replies] : [.. group];
-            yield return Orphan(group.Key, own, environment);
+            // Whose subnet it is: that of the group which has it as a source; else of the only group that says no source.
+            List<RoutingRule>? owner = groups.Values.FirstOrDefault(group => group.Exists(rule => rule.From == reply.To))
+                ?? (silent.Length == 1 ? silent[0] : null);
+            if (owner is null)
+                groups[reply.To?.ToString() ?? "ip-rule"] = owner = [];
+
+            owner.Add(reply);
         }
 
-        if (groups.Count != 1)
-        {
-            foreach (RoutingRule reply in replies.Where(rule => rule.To is not null))
-                yield return Orphan(reply.To!.Value.ToString(), [reply], environment);
-        }
+        foreach ((string key, List<RoutingRule> group) in groups)
+            yield return Orphan(Unused(NameFor(key), taken), group, environment);
     }
 
-    private static LivePolicy Orphan(string key, RoutingRule[] rules, RuleEnvironment environment)
+    private static bool IsReply(RoutingRule rule) => rule.Iif is null && rule.From is null;
+
+    private static PolicyName Unused(PolicyName name, ISet<PolicyName> taken)
+    {
+        PolicyName free = name;
+        for (int i = 2; !taken.Add(free); i++)
+            free = PolicyName.Parse($"{name}-{i}");
+
+        return free;
+    }
+
+    private static LivePolicy Orphan(PolicyName name, List<RoutingRule> rules, RuleEnvironment environment)
     {
         PolicyTarget target = new()
         {
@@ -42,14 +56,14 @@ internal static class OrphanReader
                 .Select(rule => rule.From ?? (rule.Iif is null ? rule.To : null))
                 .OfType<Cidr>()),
         };
-        bool closed = rules.Any(rule =>
+        bool closed = rules.Exists(rule =>
             rule.IsEnd || (rule.Table == environment.Table && rule.SuppressPrefixLength is null && rule.To is null));
         Policy policy = closed
-            ? new KillswitchPolicy { Name = NameFor(key), Target = target, Tunnel = TunnelNames.Usual }
-            : new BypassPolicy { Name = NameFor(key), Target = target, Tunnel = TunnelNames.Usual };
+            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual }
+            : new BypassPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual };
         RuleOwner owner = RuleOwner.Of(policy);
         return new LivePolicy(
-            policy, IsWhole: false, IsNamed: false, [.. rules.Select(rule => new OwnedRule(rule, owner)).ToImmutableArray()]);
+            policy, IsWhole: false, IsNamed: false, [.. rules.Select(rule => new OwnedRule(rule, owner))]);
     }
 
     private static PolicyName NameFor(string key) =>

@@ -24,7 +24,8 @@ internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, Rul
     private ImmutableArray<Cidr> Subnets => Cidr.Normalise(Firewall
         .Where(rule => rule.Chain is OwnChains.Killswitch or OwnChains.Nat or OwnChains.Bypass)
         .Select(rule => rule.Specification.Source)
-        .OfType<Cidr>());
+        .OfType<Cidr>()
+        .Concat(Owners.SelectMany(owner => owner.Subnets)));
 
     private PolicyTarget Target => new()
     {

@@ -23,7 +23,8 @@ public static class PolicyReader
             policies.Add(Named(new PolicyEvidence([.. rules], environment), unclaimed));
         }
 
-        policies.AddRange(OrphanReader.Read(unclaimed, environment));
+        HashSet<PolicyName> taken = [.. policies.Select(policy => policy.Policy.Name)];
+        policies.AddRange(OrphanReader.Read(unclaimed, environment, taken));
         return policies.DrainToImmutable();
     }
 

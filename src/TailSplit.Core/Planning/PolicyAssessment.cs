@@ -35,8 +35,41 @@ public static class PolicyAssessment
                 missing.Add($"a place before other rules that let packets pass: {rule.CommandLine}");
         }
 
+        foreach (IGrouping<ChainKey, FirewallRule> chain in wanted
+            .Select(rule => rule.Rule)
+            .OfType<FirewallRule>()
+            .Where(rule => OwnChains.IsOwn(rule.Chain))
+            .GroupBy(ChainKey.Of))
+        {
+            if (Strangers(chain.Key, live) is { Length: > 0 } strangers)
+                missing.Add($"the chain {chain.Key.Chain} without rules that are not ours: {strangers}");
+            else if (!IsInOrder(chain, live))
+                missing.Add($"the order of the rules in the chain {chain.Key.Chain}");
+        }
+
         return missing.DrainToImmutable();
     }
+
+    // Rules that somebody put into a chain of ours, where they decide before ours do.
+    private static string Strangers(ChainKey key, LiveRules live) => string.Join(
+        "; ",
+        (live.Chains.GetValueOrDefault(key) ?? [])
+            .Select(rule => rule.Rule.Specification)
+            .Where(rule => rule.Owner is null && rule.Comment != RuleOwner.SharedComment)
+            .Select(rule => rule.ToString()));
+
+    // Between the rules of one policy there may be those of others, in chains that policies share.
+    private static bool IsInOrder(IGrouping<ChainKey, FirewallRule> chain, LiveRules live)
+    {
+        HashSet<RuleSpecification> wanted = [.. chain.Select(rule => rule.Specification)];
+        IEnumerable<RuleSpecification> found = (live.Chains.GetValueOrDefault(chain.Key) ?? [])
+            .Select(rule => rule.Rule.Specification)
+            .Where(wanted.Contains);
+        return found.Distinct().SequenceEqual(chain.Select(rule => rule.Specification).Where(rule => Has(live, chain.Key, rule)));
+    }
+
+    private static bool Has(LiveRules live, ChainKey key, RuleSpecification rule) =>
+        (live.Chains.GetValueOrDefault(key) ?? []).Exists(found => found.Rule.Specification == rule);
 
     private static bool IsOvertaken(FirewallRule hook, LiveRules live) => !live.Hooks.Any(rule =>
         rule.Rule.Family == hook.Family && rule.Rule.Chain == hook.Chain

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using TailSplit.Core.Model;
 
@@ -5,7 +6,8 @@ namespace TailSplit.Core.Rules;
 
 /// <summary>
 /// Whom a rule stands for, written into its comment: <c>tailsplit killswitch torrents</c>. The rules by which packets
-/// enter a policy say besides which network and bridge it was made for, since the kernel is the only state there is.
+/// enter a policy say besides which network, bridge and subnets it was made for, since the kernel is the only state there
+/// is and any of its rules may be gone.
 /// </summary>
 public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Network = null, InterfaceName? Bridge = null)
 {
@@ -18,12 +20,24 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
     private const string Prefix = "tailsplit ";
     private const string NetworkKey = "network=";
     private const string BridgeKey = "bridge=";
+    private const string SubnetKey = "subnet=";
+
+    // XT_MAX_COMMENT_LEN is 256 with the terminator (linux/netfilter/xt_comment.h).
+    private const int LongestComment = 255;
+
+    /// <summary>The subnets, as far as the comment has room for them.</summary>
+    public ImmutableArray<Cidr> Subnets { get; init; } = [];
 
     /// <summary>The same owner, without what only an entry rule says.</summary>
     public RuleOwner Brief => new(Kind, Name);
 
     public static RuleOwner Of(Policy policy) =>
-        new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge);
+        new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge) { Subnets = policy.Target.Subnets };
+
+    public bool Equals(RuleOwner? other) =>
+        other is not null && (Kind, Name, Network, Bridge) == (other.Kind, other.Name, other.Network, other.Bridge);
+
+    public override int GetHashCode() => HashCode.Combine(Kind, Name, Network, Bridge);
 
     public static bool TryParse(string? comment, [NotNullWhen(true)] out RuleOwner? owner)
     {
@@ -54,6 +68,10 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
             {
                 owner = owner with { Bridge = bridge };
             }
+            else if (word.StartsWith(SubnetKey, StringComparison.Ordinal) && Cidr.TryParse(word[SubnetKey.Length..], out Cidr subnet))
+            {
+                owner = owner with { Subnets = owner.Subnets.Add(subnet) };
+            }
         }
 
         return true;
@@ -64,6 +82,14 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
         string kind = Kind == PolicyKind.Bypass ? "bypass" : "killswitch";
         string network = Network is PolicyName name ? $" {NetworkKey}{name}" : "";
         string bridge = Bridge is InterfaceName device ? $" {BridgeKey}{device}" : "";
-        return $"{Prefix}{kind} {Name}{network}{bridge}";
+        string comment = $"{Prefix}{kind} {Name}{network}{bridge}";
+        foreach (Cidr subnet in Subnets)
+        {
+            string longer = $"{comment} {SubnetKey}{subnet}";
+            if (longer.Length <= LongestComment)
+                comment = longer;
+        }
+
+        return comment;
     }
 }

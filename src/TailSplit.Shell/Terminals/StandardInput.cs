@@ -36,7 +36,7 @@ internal sealed class StandardInput
         try
         {
             // A read cannot be taken back: one that was interrupted hands its line to whoever asks next.
-            _pending ??= Task.Run(_reader.Value.ReadLine);
+            _pending ??= Task.Run(ReadLineOrEnd);
             _pending.Wait(waiting.Token);
         }
         finally
@@ -67,6 +67,19 @@ internal sealed class StandardInput
     {
         lock (_interrupting)
             _interruptNext = true;
+    }
+
+    private string? ReadLineOrEnd()
+    {
+        try
+        {
+            return _reader.Value.ReadLine();
+        }
+        catch (IOException)
+        {
+            // EIO from a terminal that is gone, EISDIR from a directory: there is no more to come.
+            return null;
+        }
     }
 
     private static StreamReader Open()

@@ -22,6 +22,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 
     private HostState? _state;
     private ImmutableArray<DockerNetwork>? _networks;
+    private bool _dockerFailed;
 
     protected override void ProcessRecord()
     {
@@ -59,7 +60,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     // Rules can be read without Docker; where its networks are now is then left open.
     private ImmutableArray<DockerNetwork>? Networks()
     {
-        if (_networks is not null)
+        if (_networks is not null || _dockerFailed)
             return _networks;
 
         try
@@ -68,6 +69,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         }
         catch (TailSplitException e)
         {
+            _dockerFailed = true;
             WriteVerbose($"Whether the networks are still where the policies have them can't be seen: {e.Message}");
         }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -32,11 +33,29 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     protected override void ProcessRecord()
     {
         _state ??= AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
-        IReadOnlyList<WildcardPattern> patterns = Patterns(Policy);
-        foreach (TailSplitRule rule in RulesOf(_state).OrderBy(rule => rule.Policy ?? "", StringComparer.Ordinal))
+        TailSplitRule[] rules = [.. RulesOf(_state).OrderBy(rule => rule.Policy ?? "", StringComparer.Ordinal)];
+        if (Policy is null)
         {
-            bool named = Policy is null || (rule.Policy is string policy && patterns.Any(pattern => pattern.IsMatch(policy)));
-            if (named && (Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))
+            Write(rules);
+            return;
+        }
+
+        foreach (string name in Policy)
+        {
+            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            TailSplitRule[] found = [.. rules.Where(rule => rule.Policy is string policy && pattern.IsMatch(policy))];
+            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                WriteFailure(Failures.PolicyNotFound(name));
+
+            Write(found);
+        }
+    }
+
+    private void Write(IEnumerable<TailSplitRule> rules)
+    {
+        foreach (TailSplitRule rule in rules)
+        {
+            if ((Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))
                 WriteObject(rule);
         }
     }

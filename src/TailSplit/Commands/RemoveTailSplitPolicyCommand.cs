@@ -40,6 +40,8 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
     {
         if (ParameterSetName == ByName)
             _selections.AddRange(Name.Select(PolicySelection.ByName));
+        else if (!PolicySelection.IsKnown(InputObject))
+            WriteFailure(Failures.NotAPolicy(InputObject.BaseObject));
         else if (PolicySelection.Of(InputObject) is PolicySelection selection)
             _selections.Add(selection);
     }
@@ -62,7 +64,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 
         // "*" means everything of ours, also what no policy can be read from any more.
         bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
-        if (changes.Count == 0 && !everything)
+        if (changes.Count == 0 && !(everything && state.Live.HasOwn && (ShouldProcess("rules without a policy", "Remove leftovers") || preview)))
             return;
 
         ApplyOutcome outcome = AwaitOrThrow(stop => preview

@@ -34,8 +34,4 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
     private protected void WriteFailure(Failure failure, Exception? exception = null) =>
         WriteError(failure.ToErrorRecord(exception));
-
-    /// <summary>The wildcard patterns of a -Name, or one that matches all where none was given.</summary>
-    private protected static IReadOnlyList<WildcardPattern> Patterns(string[]? names) =>
-        [.. (names ?? ["*"]).Select(name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
 }

@@ -30,6 +30,10 @@ internal sealed class PolicySelection
             name, !WildcardPattern.ContainsWildcardCharacters(name), policy => pattern.IsMatch(policy.Name.ToString()));
     }
 
+    /// <summary>Whether the object is of a kind that can name a policy.</summary>
+    public static bool IsKnown(PSObject input) =>
+        input.BaseObject is string or TailSplitRule || Property(input, "CommandLine") is not null || Of(input) is not null;
+
     /// <summary>Null for a rule that belongs to no policy.</summary>
     public static PolicySelection? Of(PSObject input) => input.BaseObject switch
     {

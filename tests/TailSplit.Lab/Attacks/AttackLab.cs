@@ -55,3 +55,6 @@ public sealed class LegacyAttackLab() : AttackLab(new() { Docker = new() { Iptab
 
 /// <summary>Without ip6tables, as Engine 20.10 is by itself: IPv6 has no DOCKER-USER at all.</summary>
 public sealed class NoIp6TablesAttackLab() : AttackLab(new() { Docker = new() { Ip6Tables = false } });
+
+/// <summary>Engine 28: DOCKER-FORWARD, and drops in the raw table.</summary>
+public sealed class SidAttackLab() : AttackLab(new() { Docker = new() { Engine = Engine.Sid } });

@@ -180,3 +180,5 @@ public sealed class NfTablesAttackTests(NfTablesAttackLab lab) : AttackTests(lab
 public sealed class LegacyAttackTests(LegacyAttackLab lab) : AttackTests(lab), IClassFixture<LegacyAttackLab>;
 
 public sealed class NoIp6TablesAttackTests(NoIp6TablesAttackLab lab) : AttackTests(lab), IClassFixture<NoIp6TablesAttackLab>;
+
+public sealed class SidAttackTests(SidAttackLab lab) : AttackTests(lab), IClassFixture<SidAttackLab>;

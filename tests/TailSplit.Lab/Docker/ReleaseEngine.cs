@@ -39,7 +39,7 @@ internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
 
     private string Root => $"{Cache}/{Suite}";
 
-    /// <exception cref="LabUnavailableException">The release could not be fetched.</exception>
+    /// <exception cref="EngineUnavailableException">The release could not be fetched.</exception>
     public override async Task Prepare()
     {
         await s_one.WaitAsync();
@@ -69,7 +69,7 @@ internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
         if (!made.Succeeded)
         {
             await Programs.TryRun("rm", ["-rf", "--one-file-system", unfinished]);
-            throw new LabUnavailableException($"debootstrap could not fetch {Suite}: {made.Error.Trim()}");
+            throw new EngineUnavailableException($"debootstrap could not fetch {Suite}: {made.Error.Trim()}");
         }
 
         Directory.Move(unfinished, Root);
