@@ -95,27 +95,34 @@ internal static class KillswitchRules
     }
 
     /// <summary>
-    /// ip rule: the tunnel's table, or "prohibited". Holds if the whole firewall is flushed. Only the network's own addresses
-    /// get as far as that: a packet with a foreign source vanishes, since the ICMP error for it would go out to that source, by
-    /// the ISP, with the packet's first bytes inside.
+    /// ip rule: its own subnets, the tunnel's table, or "prohibited". Holds if the whole firewall is flushed. It comes before the
+    /// rules that lead to the subnets of other policies. Only the network's own addresses get as far as "prohibited": a packet
+    /// with a foreign source vanishes, since the ICMP error for it would go out to that source, by the ISP, with the packet's
+    /// first bytes inside.
     /// </summary>
     public static IEnumerable<RoutingRule> Routing(KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
-        int first = environment.BasePreference;
+        int first = environment.BasePreference - 5;
+        foreach (RoutingRule match in PolicyMatches.Routing(policy.Target, family, first))
+        {
+            foreach (Cidr subnet in policy.Target.SubnetsOf(family))
+                yield return match with { To = subnet, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
+        }
+
         foreach (RoutingRule match in Senders(policy.Target, family, first))
         {
             if (policy.AllowPublishedPort)
-                yield return match with { Preference = first + 20, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
+                yield return match with { Preference = first + 1, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
 
             foreach (Cidr destination in policy.AllowDestination.Where(to => to.Family == family))
-                yield return match with { Preference = first + 20, To = destination, Table = RoutingRule.MainTable };
+                yield return match with { Preference = first + 1, To = destination, Table = RoutingRule.MainTable };
 
-            yield return match with { Preference = first + 21, Table = environment.Table };
-            yield return match with { Preference = first + 22, Action = RoutingAction.Prohibit };
+            yield return match with { Preference = first + 2, Table = environment.Table };
+            yield return match with { Preference = first + 3, Action = RoutingAction.Prohibit };
         }
 
         if (policy.Target.Bridge is InterfaceName bridge)
-            yield return new RoutingRule(family, first + 23) { Iif = bridge, Action = RoutingAction.Blackhole };
+            yield return new RoutingRule(family, first + 4) { Iif = bridge, Action = RoutingAction.Blackhole };
     }
 
     // The network's own addresses, by its bridge. Where no subnet is known, whoever sends by the bridge.

@@ -14,7 +14,7 @@ public sealed record RuleEnvironment
     /// <summary>What a host with Tailscale's defaults looks like; assumed where nothing can be read.</summary>
     public static RuleEnvironment Usual { get; } = new();
 
-    /// <summary>P of the design: all our preferences count from here.</summary>
+    /// <summary>P of docs/rules.md: all our preferences count from here, killswitches' from 5 below.</summary>
     public int BasePreference { get; init; } = UsualPreference;
 
     /// <summary>The table that holds Tailscale's routes.</summary>

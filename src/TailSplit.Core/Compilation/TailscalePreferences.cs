@@ -11,6 +11,7 @@ namespace TailSplit.Core.Compilation;
 public static class TailscalePreferences
 {
     private const int RoomBelow = 110;
+    private const int RoomForKillswitches = 5;
 
     /// <summary>The environment with base preference and table as the rules of the host have them.</summary>
     /// <exception cref="TailSplitException">NoRoomBelowTailscale.</exception>
@@ -21,7 +22,7 @@ public static class TailscalePreferences
             return environment;
 
         int lowest = theirs.Min(rule => rule.Preference);
-        if (lowest <= RoomBelow)
+        if (lowest <= RoomBelow + RoomForKillswitches)
             throw Failures.NoRoomBelowTailscale(lowest).ToException();
 
         int table = theirs.Select(rule => rule.Table).LastOrDefault(IsOwnTable);

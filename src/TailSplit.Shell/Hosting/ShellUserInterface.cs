@@ -114,8 +114,8 @@ internal sealed class ShellUserInterface(Terminal terminal, bool interactive) : 
         PSCredentialUIOptions options) => PromptForCredential(caption, message, userName, targetName);
 
     private static HostException Unanswerable(string question) => new(
-        $"'{question.ReplaceLineEndings(" ")}' needs an answer and none can be given here; use -Confirm:$false, or -Force "
-        + "where the command has it.",
+        $"'{question.ReplaceLineEndings(" ")}' needs an answer and none can be given here; "
+        + "use -Confirm:$false, or -Force where the command has it.",
         innerException: null,
         errorId: "QuestionNeedsAnswer",
         ErrorCategory.ResourceUnavailable);

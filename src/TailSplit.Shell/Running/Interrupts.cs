@@ -4,8 +4,8 @@ using TailSplit.Shell.Terminals;
 namespace TailSplit.Shell.Running;
 
 /// <summary>
-/// Ctrl+C and SIGTERM stop the running script, which may first bring to an end what must not be broken off. When nothing
-/// runs, they do what they always do.
+/// Ctrl+C and SIGTERM stop the running script, which may first bring to an end what must not be broken off. When
+/// nothing runs, they do what they always do.
 /// </summary>
 internal sealed class Interrupts : IDisposable
 {
@@ -41,18 +41,12 @@ internal sealed class Interrupts : IDisposable
 
     private void OnInterrupt(PosixSignalContext context)
     {
-        context.Cancel = true;
-        if (_engine.Stop())
-        {
-            // It may be waiting for an answer.
-            _input.Interrupt();
-        }
-        else if (!_input.Interrupt())
-        {
-            // Neither: it came just before a statement or just after it. A session hears of it when it reads on.
-            _input.InterruptNext();
-            context.Cancel = _inSession;
-        }
+        // Both: a script that stops may wait for an answer, or be about to ask.
+        bool stops = _engine.Stop();
+        bool wakes = _input.Interrupt();
+
+        // Neither: it came between two statements. A session hears of it as soon as it reads on.
+        context.Cancel = stops || wakes || _inSession;
     }
 
     private void OnTerminate(PosixSignalContext context)

@@ -4,7 +4,7 @@ using TailSplit.Shell.Terminals;
 
 namespace TailSplit.Shell.Running;
 
-/// <summary>Reads statements, runs each as soon as it is complete, until the input ends or one of them says so.</summary>
+/// <summary>Reads statements, runs each as soon as it is complete, until the input ends or one says so.</summary>
 internal sealed class StatementLoop(Terminal terminal, ShellHost host, Engine engine, Interrupts interrupts)
 {
     private const string ContinuationPrompt = ">> ";
@@ -57,7 +57,10 @@ internal sealed class StatementLoop(Terminal terminal, ShellHost host, Engine en
 
             // The terminal has shown a ^C and stays on its line.
             if (outcome == Outcome.Stopped && _terminal.InIsTerminal)
+            {
+                _terminal.In.ForgetInterruption();
                 _terminal.Questions.WriteLine();
+            }
 
             if (IsOver(outcome))
                 return outcome;

@@ -52,21 +52,22 @@ internal sealed class StandardInput
 
     public string ReadToEnd() => _reader.Value.ReadToEnd();
 
-    /// <summary>Ends the waiting of <see cref="ReadLine"/>; false if nobody waits.</summary>
+    /// <summary>Ends the waiting of <see cref="ReadLine"/>, or the next one as soon as it begins: false then.</summary>
     public bool Interrupt()
     {
         lock (_interrupting)
         {
             _waiting?.Cancel();
-            return _waiting is not null;
+            _interruptNext = _waiting is null;
+            return !_interruptNext;
         }
     }
 
-    /// <summary>Ends the next waiting as soon as it begins.</summary>
-    public void InterruptNext()
+    /// <summary>Whoever was to be interrupted has ended by itself.</summary>
+    public void ForgetInterruption()
     {
         lock (_interrupting)
-            _interruptNext = true;
+            _interruptNext = false;
     }
 
     private string? ReadLineOrEnd()
