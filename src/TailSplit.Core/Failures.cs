@@ -28,6 +28,11 @@ public static class Failures
         "Nothing says which packets the policy is about.",
         "Name a Docker network with -Network (or pipe one in from Get-DockerNetwork), or give -Subnet by hand.", null);
 
+    public static Failure BridgeWithoutSubnet(InterfaceName bridge) => new(
+        nameof(BridgeWithoutSubnet), FailureKind.InvalidArgument,
+        $"The host has no address on '{bridge}', so the subnets behind it are not known.",
+        "Give them with -Subnet.", bridge.ToString());
+
     public static Failure NetworkAndSubnet() => new(
         nameof(NetworkAndSubnet), FailureKind.InvalidArgument,
         "-Network was given together with -Subnet or -Bridge, which it knows by itself.",

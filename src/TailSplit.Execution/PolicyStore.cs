@@ -50,7 +50,7 @@ public sealed class PolicyStore(IProgramRunner runner)
 
     private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(IEnumerable<PolicyChange> changes, HostState state)
     {
-        PolicySet set = new(state.Policies);
+        PolicySet set = new(state.Policies, state.Environment);
         ImmutableArray<RefusedChange>.Builder refused = ImmutableArray.CreateBuilder<RefusedChange>();
         foreach (PolicyChange change in changes)
         {
@@ -79,8 +79,8 @@ public sealed class PolicyStore(IProgramRunner runner)
             }
             catch (TailSplitException e)
             {
-                failure = e;
-                now = await ReadAfterFailureAsync(e).ConfigureAwait(false);
+                failure = e.Failure.Id == nameof(Failures.ApplyFailed) ? e : Failures.ApplyFailed("read back", e.Message, "").ToException(e);
+                now = await ReadAfterFailureAsync(failure).ConfigureAwait(false);
             }
 
             Plan left = Planner.Plan(now.Live, wanted);

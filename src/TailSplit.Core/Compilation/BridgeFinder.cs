@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -13,4 +14,11 @@ public static class BridgeFinder
             .FirstOrDefault(link => link.Addresses.Any(address => wanted.Contains(address.Network)))?.Name;
         return InterfaceName.TryParse(name, out InterfaceName bridge) ? bridge : null;
     }
+
+    /// <summary>The subnets of a bridge: the prefixes of the host's addresses on it, link-local ones left out.</summary>
+    public static ImmutableArray<Cidr> SubnetsOf(InterfaceName bridge, IEnumerable<HostInterface> interfaces) => Cidr.Normalise(interfaces
+        .Where(link => link.Name == bridge.ToString())
+        .SelectMany(link => link.Addresses)
+        .Where(address => !address.Address.IsIPv6LinkLocal)
+        .Select(address => address.Network));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -6,6 +7,10 @@ namespace TailSplit.Core.Compilation;
 /// <summary>What a bypass compiles to, one family at a time.</summary>
 internal static class BypassRules
 {
+    /// <summary>Destinations that no bypass is about: tailnet and loopback.</summary>
+    public static ImmutableArray<Cidr> NeverMarked { get; } =
+        [TailscaleRanges.IPv4, Cidr.Parse("127.0.0.0/8"), TailscaleRanges.IPv6, Cidr.Parse("::1/128")];
+
     /// <summary>mangle: into the policy's chain. No rule at all with <see cref="Mechanism.Route"/>.</summary>
     public static IEnumerable<FirewallRule> Entries(BypassPolicy policy, IpFamily family)
     {
@@ -23,8 +28,7 @@ internal static class BypassRules
 
         string chain = OwnChains.Of(policy.Kind, policy.Name);
         string comment = RuleOwner.Of(policy).Brief.ToString();
-        Cidr loopback = Cidr.Parse(family == IpFamily.IPv4 ? "127.0.0.0/8" : "::1/128");
-        foreach (Cidr destination in policy.Exclude.Where(to => to.Family == family).Prepend(loopback).Prepend(TailscaleRanges.Of(family)))
+        foreach (Cidr destination in NeverMarked.Concat(policy.Exclude).Where(to => to.Family == family))
             yield return Rule(new() { Destination = destination, Target = "-j RETURN" });
 
         // Both masked: bits outside of Tailscale's are other people's.
@@ -61,13 +65,11 @@ internal static class BypassRules
 
             // With Mark, Tailscale's own rule sends the marked packet to main. This one is for the reverse path check of its
             // answer, which looks without a mark where src_valid_mark is 0 (net/ipv4/fib_frontend.c, __fib_validate_source),
-            // and it keeps the bypass open if mangle is flushed.
-            yield return match with
-            {
-                Preference = first + 12,
-                FwMark = policy.Mechanism == Mechanism.Mark ? new FwMark(0, environment.EscapeMark.Mask) : null,
-                Table = RoutingRule.MainTable,
-            };
+            // and it keeps the bypass open if mangle is flushed. Not at the preference of the other: to delete that one would
+            // delete this one as well (net/core/fib_rules.c, rule_find: what a request does not say matches anything).
+            yield return policy.Mechanism == Mechanism.Mark
+                ? match with { Preference = first + 13, FwMark = new FwMark(0, environment.EscapeMark.Mask), Table = RoutingRule.MainTable }
+                : match with { Preference = first + 12, Table = RoutingRule.MainTable };
         }
     }
 

@@ -9,8 +9,6 @@ namespace TailSplit.Core.Compilation;
 /// </summary>
 public static class PassingRules
 {
-    private const int DeepestChain = 8;
-
     // Targets after which the packet goes on to the next rule, or goes nowhere at all (iptables-extensions(8)).
     private static readonly HashSet<string> s_harmless = new(StringComparer.Ordinal)
     {
@@ -22,9 +20,11 @@ public static class PassingRules
     };
 
     public static bool MayPass(SavedRuleset saved, FirewallTable table, RuleSpecification rule) =>
-        MayPass(saved, table, rule, inside: false, DeepestChain);
+        MayPass(saved, table, rule, inside: false, []);
 
-    private static bool MayPass(SavedRuleset saved, FirewallTable table, RuleSpecification rule, bool inside, int depth)
+    // Each chain is looked at once. One that is looked at already, in a circle, is harmless as far as it is known.
+    private static bool MayPass(
+        SavedRuleset saved, FirewallTable table, RuleSpecification rule, bool inside, Dictionary<string, bool> verdicts)
     {
         string target = TargetName(rule.Target);
         if (s_harmless.Contains(target) || OwnChains.IsOwn(target))
@@ -38,12 +38,16 @@ public static class PassingRules
         if (target.StartsWith("ts-", StringComparison.Ordinal))
             return false;
 
-        if (depth == 0 || rule.Target.StartsWith("-g", StringComparison.Ordinal))
+        if (rule.Target.StartsWith("-g", StringComparison.Ordinal))
             return true;
 
+        if (verdicts.TryGetValue(target, out bool known))
+            return known;
+
+        verdicts[target] = false;
         SavedChain? chain = saved.Find(table, target);
-        return chain is null || chain.Rules.Any(inner =>
-            MayPass(saved, table, RuleSpecification.Parse(inner.Specification), inside: true, depth - 1));
+        return verdicts[target] = chain is null || chain.Rules.Any(inner =>
+            MayPass(saved, table, RuleSpecification.Parse(inner.Specification), inside: true, verdicts));
     }
 
     private static string TargetName(string target)

@@ -12,8 +12,10 @@ internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, Rul
     /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
     public PolicyKind Kind => Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
 
-    /// <summary>Whether the rules still say every option.</summary>
-    public bool IsWhole => Kind == PolicyKind.Bypass || Chain.Any(rule => IsBlock(rule.Specification.Target));
+    /// <summary>Whether the rules still say every option of the policy that was read from them.</summary>
+    public bool IsWhole(Policy policy) =>
+        (Kind == PolicyKind.Bypass || Chain.Any(rule => IsBlock(rule.Specification.Target)))
+        && Owners.Select(owner => owner.Options).OfType<string>().All(options => options == OptionsDigest.Of(policy));
 
     private PolicyName Name => Firewall[0].Specification.Owner!.Name;
 
@@ -71,7 +73,6 @@ internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, Rul
     public BypassPolicy ToBypass()
     {
         bool marks = Firewall.Any(rule => rule.Table == FirewallTable.Mangle) || Routing.Any(rule => rule.FwMark is not null);
-        Cidr[] always = [TailscaleRanges.IPv4, TailscaleRanges.IPv6, Cidr.Parse("127.0.0.0/8"), Cidr.Parse("::1/128")];
         return new BypassPolicy
         {
             Name = Name,
@@ -80,7 +81,7 @@ internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, Rul
             Mechanism = marks ? Mechanism.Mark : Mechanism.Route,
             Exclude = Cidr.Normalise(ReturnedDestinations
                 .Concat(RoutedDestinations(Environment.Table))
-                .Except(always)),
+                .Except(BypassRules.NeverMarked)),
         };
     }
 

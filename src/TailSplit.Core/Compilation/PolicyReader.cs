@@ -36,6 +36,6 @@ public static class PolicyReader
         Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
         RuleOwner owner = RuleOwner.Of(policy);
         IEnumerable<Rule> rules = [.. evidence.Firewall, .. routing];
-        return new LivePolicy(policy, evidence.IsWhole, IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))]);
+        return new LivePolicy(policy, evidence.IsWhole(policy), IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))]);
     }
 }

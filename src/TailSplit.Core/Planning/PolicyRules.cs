@@ -8,8 +8,11 @@ public static class PolicyRules
     /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange or WholeAddressSpace.</exception>
     public static void Check(Policy policy)
     {
-        if (policy.Target.Subnets.IsEmpty && policy.Target.Bridge is null)
-            throw Failures.MissingTarget().ToException();
+        if (policy.Target.Subnets.IsEmpty)
+        {
+            Failure failure = policy.Target.Bridge is InterfaceName bridge ? Failures.BridgeWithoutSubnet(bridge) : Failures.MissingTarget();
+            throw failure.ToException();
+        }
 
         foreach (Cidr subnet in policy.Target.Subnets)
         {

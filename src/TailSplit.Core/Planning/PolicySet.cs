@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 
@@ -9,8 +10,15 @@ public sealed class PolicySet
 {
     private readonly Dictionary<PolicyName, LivePolicy> _kept;
     private readonly Dictionary<PolicyName, Policy> _wanted = [];
+    private readonly RuleEnvironment _environment;
 
-    public PolicySet(IEnumerable<LivePolicy> live) => _kept = live.ToDictionary(policy => policy.Policy.Name);
+    /// <param name="live">What is in force.</param>
+    /// <param name="environment">The host for which changes are taken in.</param>
+    public PolicySet(IEnumerable<LivePolicy> live, RuleEnvironment environment)
+    {
+        _kept = live.ToDictionary(policy => policy.Policy.Name);
+        _environment = environment;
+    }
 
     /// <summary>Policies to compile: those that were asked for, and the others as far as they can be read whole.</summary>
     public IEnumerable<Policy> ToCompile =>
@@ -29,7 +37,7 @@ public sealed class PolicySet
 
     private Failure? Put(PutPolicy put)
     {
-        Policy policy = put.Policy;
+        Policy policy = EffectiveOptions.Of(put.Policy, _environment);
         if (_wanted.Values.FirstOrDefault(other => other.Name != policy.Name && other.Target.Overlaps(policy.Target)) is Policy rival)
             return Failures.OverlappingPolicies(policy, rival);
 
@@ -43,8 +51,9 @@ public sealed class PolicySet
             return Failures.PolicyExists(existing.Policy, PolicyDifference.Describe(existing.Policy, policy));
 
         _kept.Remove(policy.Name);
-        // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one.
-        foreach (LivePolicy remains in _kept.Values.Where(other => other.Policy.Target.Overlaps(policy.Target)).ToImmutableArray())
+        // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one. So are ways back to
+        // subnets that belong to nobody any more.
+        foreach (LivePolicy remains in _kept.Values.Where(other => other.Policy.Target.Overlaps(policy.Target) || IsStray(other)).ToImmutableArray())
             _kept.Remove(remains.Policy.Name);
 
         _wanted[policy.Name] = policy;
@@ -53,6 +62,9 @@ public sealed class PolicySet
 
     private Failure? Remove(RemovePolicy remove) =>
         _kept.Remove(remove.Policy) | _wanted.Remove(remove.Policy) ? null : Failures.PolicyNotFound(remove.Policy.ToString());
+
+    private static bool IsStray(LivePolicy policy) =>
+        !policy.IsNamed && policy.Rules.All(rule => rule.Rule is RoutingRule { Iif: null, From: null });
 
     // The same, or the same but for where its network now is, or too damaged to contradict.
     private static bool CanReplace(LivePolicy existing, Policy policy) =>

@@ -23,7 +23,10 @@ public static class OwnChains
     public static bool IsOwn(ReadOnlySpan<char> chain) =>
         chain.StartsWith(HookPrefix) || chain.StartsWith(KillswitchPrefix) || chain.StartsWith(BypassPrefix);
 
-    /// <summary>The chain of one policy: a name that is too long is cut and gets a hash of the whole.</summary>
+    /// <summary>
+    /// The chain of one policy: a name that is too long is cut and gets a hash of the whole, behind a character that no policy's
+    /// name can have.
+    /// </summary>
     public static string Of(PolicyKind kind, PolicyName name)
     {
         string prefix = kind == PolicyKind.Killswitch ? KillswitchPrefix : BypassPrefix;
@@ -33,6 +36,6 @@ public static class OwnChains
 
         byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(text));
         string tail = Convert.ToHexStringLower(hash.AsSpan(0, HashLength / 2));
-        return string.Concat(prefix, text.AsSpan(0, Longest - prefix.Length - HashLength - 1), "-", tail);
+        return string.Concat(prefix, text.AsSpan(0, Longest - prefix.Length - HashLength - 1), "~", tail);
     }
 }

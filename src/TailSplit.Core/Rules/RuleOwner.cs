@@ -21,6 +21,7 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
     private const string NetworkKey = "network=";
     private const string BridgeKey = "bridge=";
     private const string SubnetKey = "subnet=";
+    private const string OptionsKey = "options=";
 
     // XT_MAX_COMMENT_LEN is 256 with the terminator (linux/netfilter/xt_comment.h).
     private const int LongestComment = 255;
@@ -28,11 +29,18 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
     /// <summary>The subnets, as far as the comment has room for them.</summary>
     public ImmutableArray<Cidr> Subnets { get; init; } = [];
 
+    /// <summary>The <see cref="OptionsDigest"/> of the policy; null in a brief comment.</summary>
+    public string? Options { get; init; }
+
     /// <summary>The same owner, without what only an entry rule says.</summary>
     public RuleOwner Brief => new(Kind, Name);
 
     public static RuleOwner Of(Policy policy) =>
-        new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge) { Subnets = policy.Target.Subnets };
+        new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge)
+        {
+            Options = OptionsDigest.Of(policy),
+            Subnets = policy.Target.Subnets,
+        };
 
     public bool Equals(RuleOwner? other) =>
         other is not null && (Kind, Name, Network, Bridge) == (other.Kind, other.Name, other.Network, other.Bridge);
@@ -68,6 +76,10 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
             {
                 owner = owner with { Bridge = bridge };
             }
+            else if (word.StartsWith(OptionsKey, StringComparison.Ordinal))
+            {
+                owner = owner with { Options = word[OptionsKey.Length..] };
+            }
             else if (word.StartsWith(SubnetKey, StringComparison.Ordinal) && Cidr.TryParse(word[SubnetKey.Length..], out Cidr subnet))
             {
                 owner = owner with { Subnets = owner.Subnets.Add(subnet) };
@@ -82,7 +94,8 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
         string kind = Kind == PolicyKind.Bypass ? "bypass" : "killswitch";
         string network = Network is PolicyName name ? $" {NetworkKey}{name}" : "";
         string bridge = Bridge is InterfaceName device ? $" {BridgeKey}{device}" : "";
-        string comment = $"{Prefix}{kind} {Name}{network}{bridge}";
+        string options = Options is null ? "" : $" {OptionsKey}{Options}";
+        string comment = $"{Prefix}{kind} {Name}{network}{bridge}{options}";
         foreach (Cidr subnet in Subnets)
         {
             string longer = $"{comment} {SubnetKey}{subnet}";

@@ -63,6 +63,8 @@ public static class ConntrackList
     {
         ("sport", _) => "--sport",
         ("dport", _) => "--dport",
+        ("srckey", _) => "--srckey",
+        ("dstkey", _) => "--dstkey",
         ("type", "icmpv6") => "--icmpv6-type",
         ("code", "icmpv6") => "--icmpv6-code",
         ("id", "icmpv6") => "--icmpv6-id",

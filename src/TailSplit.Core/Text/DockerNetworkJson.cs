@@ -35,13 +35,22 @@ public static class DockerNetworkJson
             Gateway = [.. configs.Select(config => config.Text("Gateway")).OfType<string>()],
             IPv6 = element.Flag("EnableIPv6"),
             Internal = element.Flag("Internal"),
-            Labels = element.Members("Labels").ToImmutableSortedDictionary(
-                label => label.Name, label => label.Value.ToString(), StringComparer.Ordinal),
+            Labels = LabelsOf(element),
             Containers = [.. element.Members("Containers")
                 .Select(container => container.Value.Text("Name"))
                 .OfType<string>()
                 .Order(StringComparer.Ordinal)],
         };
+    }
+
+    private static ImmutableSortedDictionary<string, string> LabelsOf(JsonElement element)
+    {
+        ImmutableSortedDictionary<string, string>.Builder labels =
+            ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty label in element.Members("Labels"))
+            labels[label.Name] = label.Value.ToString();
+
+        return labels.ToImmutable();
     }
 
     private static string? BridgeOf(JsonElement element, string id)

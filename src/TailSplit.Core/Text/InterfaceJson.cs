@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Text;
 
@@ -15,8 +16,14 @@ public static class InterfaceJson
             ? new HostInterface(name, [.. element.Items("addr_info").Select(Address).OfType<InterfaceAddress>()])
             : null;
 
-    private static InterfaceAddress? Address(JsonElement element) =>
-        IPAddress.TryParse(element.Text("local"), out IPAddress? address)
-            ? new InterfaceAddress(address, element.GetProperty("prefixlen").GetInt32())
-            : null;
+    private static InterfaceAddress? Address(JsonElement element)
+    {
+        if (!IPAddress.TryParse(element.Text("local"), out IPAddress? address))
+            return null;
+
+        int length = element.GetProperty("prefixlen").GetInt32();
+        // Of throws for a length that does not fit, which is then reported as unreadable.
+        _ = Cidr.Of(address, length);
+        return new InterfaceAddress(address, length);
+    }
 }

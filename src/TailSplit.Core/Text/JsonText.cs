@@ -26,7 +26,7 @@ internal static class JsonText
 
             return items.DrainToImmutable();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
         {
             throw Failures.UnreadableOutput(program, e.Message).ToException(e);
         }

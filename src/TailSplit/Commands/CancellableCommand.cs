@@ -40,7 +40,6 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     private protected T Await<T>(Func<CancellationToken, Task<T>> work)
     {
         Task<T> task = Task.Run(() => work(_stop.Token));
-        using ManualResetEventSlim done = new();
         task.ContinueWith(_ => Log(""), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (!task.IsCompleted || _messages.Count > 0)
         {

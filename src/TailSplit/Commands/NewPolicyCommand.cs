@@ -20,6 +20,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
     private HostState? _host;
     private bool _networkTyped;
     private bool _nameTyped;
+    private bool _subnetTyped;
 
     /// <summary>The Docker networks: names, or what Get-DockerNetwork emits.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
@@ -71,8 +72,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
         // Before the first object of the pipeline, only what was typed is bound.
         _networkTyped = Network is not null;
         _nameTyped = Name is not null;
-        if (_networkTyped && (Subnet is not null || Bridge is not null))
-            ThrowTerminatingError(Failures.NetworkAndSubnet().ToErrorRecord());
+        _subnetTyped = Subnet is not null || Bridge is not null;
     }
 
     protected override void ProcessRecord()
@@ -82,6 +82,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
             Collect(() => ByHand());
             return;
         }
+
+        if (_subnetTyped)
+            ThrowTerminatingError(Failures.NetworkAndSubnet().ToErrorRecord());
 
         foreach (NetworkArgument network in Network)
             Collect(() => ByNetwork(network));
@@ -169,6 +172,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
         ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
         InterfaceName? bridge = string.IsNullOrEmpty(Bridge) ? BridgeFinder.Find(subnets, Seen.Interfaces) : InterfaceName.Parse(Bridge);
+        if (subnets.IsEmpty)
+            subnets = BridgeFinder.SubnetsOf(bridge!.Value, Seen.Interfaces);
+
         PolicyTarget target = new() { Bridge = bridge, Subnets = subnets };
         Policy policy = Build(NameByHand(target), target, Tunnel());
         PolicyRules.Check(policy);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution;
@@ -37,10 +38,18 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         if (network.Containers.IsEmpty)
             return;
 
-        // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
-        _networks ??= Await(new Docker(Runner).GetNetworksAsync);
-        foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
-            WriteWarning(wayOut);
+        try
+        {
+            // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
+            _networks ??= Await(new Docker(Runner).GetNetworksAsync);
+            foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
+                WriteWarning(wayOut);
+        }
+        catch (TailSplitException e)
+        {
+            // Closing comes first; Get-TailSplitPolicy tells of ways out later.
+            WriteVerbose($"Whether containers have a way out by another network can't be seen: {e.Message}");
+        }
     }
 
     private protected override Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel) => new KillswitchPolicy

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>
+/// Leaves out destinations that say nothing: what has an effect can be read back from the rules, and then asking for the same
+/// again changes nothing.
+/// </summary>
+internal static class EffectiveOptions
+{
+    public static Policy Of(Policy policy, RuleEnvironment environment)
+    {
+        // Nobody on the network can send to the other family.
+        HashSet<IpFamily> families = [.. policy.Target.Subnets.Select(subnet => subnet.Family).Intersect(environment.Families)];
+        return policy switch
+        {
+            KillswitchPolicy killswitch => killswitch with
+            {
+                AllowDestination = Without(killswitch.AllowDestination, policy.Target.Subnets, families),
+            },
+            BypassPolicy bypass => bypass with { Exclude = Without(bypass.Exclude, BypassRules.NeverMarked, families) },
+            _ => throw new ArgumentOutOfRangeException(nameof(policy)),
+        };
+    }
+
+    private static ImmutableArray<Cidr> Without(
+        ImmutableArray<Cidr> destinations, IEnumerable<Cidr> redundant, HashSet<IpFamily> families) =>
+        [.. destinations.Where(to => families.Contains(to.Family) && !redundant.Any(prefix => prefix.Contains(to)))];
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Rules;
+
+/// <summary>
+/// Eight hexadecimal digits over a policy's options. It stands in the comment of the rules by which packets enter the policy, so
+/// that it shows if the only rule which says an option has gone.
+/// </summary>
+internal static class OptionsDigest
+{
+    private const int Bytes = 4;
+
+    public static string Of(Policy policy)
+    {
+        string options = policy switch
+        {
+            KillswitchPolicy killswitch => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} {string.Join(',', killswitch.AllowDestination)}"),
+            BypassPolicy bypass => $"{bypass.Mechanism} {string.Join(',', bypass.Exclude)}",
+            _ => throw new ArgumentOutOfRangeException(nameof(policy)),
+        };
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{policy.Tunnel} {options}"));
+        return Convert.ToHexStringLower(hash.AsSpan(0, Bytes));
+    }
+}

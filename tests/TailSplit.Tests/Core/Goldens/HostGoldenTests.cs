@@ -1,0 +1,65 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+using TailSplit.Tests.Core.Generators;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Goldens;
+
+public sealed class HostGoldenTests
+{
+    internal static Policy[] Policies { get; } =
+    [
+        Samples.Bypass("media", Samples.Network("media", "br-0123456789ab", "172.18.0.0/16", "fd00:18::/64"))
+            with { Exclude = Samples.Cidrs("203.0.113.0/24", "2001:db8::/32") },
+        Samples.Bypass("routed", Samples.Network("routed", "br-ba9876543210", "172.19.0.0/16", "fd00:19::/64"))
+            with { Mechanism = Mechanism.Route },
+        Samples.Killswitch("torrents", Samples.Network("torrents", "br-aaaaaaaaaaaa", "172.20.0.0/16", "fd00:20::/64"))
+            with { AllowPublishedPort = true, AllowDestination = Samples.Cidrs("192.168.1.0/24", "fd12:3456::/48"), BlockHost = true },
+        Samples.Killswitch("byhand", Samples.Target(null, "10.55.0.0/24")) with { Action = BlockAction.Reject },
+    ];
+
+    public static TheoryData<string> Hosts { get; } = ["usual", "preferences-1300", "no-ipv6", "other-table"];
+
+    public static TheoryData<string> Sites { get; } = ["reached", "not-reached", "absent"];
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public void Several_policies_compile_to_the_golden_rules_of_each_host(string host) => GoldenFile.Check(
+        $"host-{host}.txt",
+        new GoldenText().Add($"media, routed, torrents, byhand on a host: {host}", EnvironmentOf(host), HookSites.Usual, Policies).ToString());
+
+    [Theory]
+    [MemberData(nameof(Sites))]
+    public void Jumps_go_where_the_hosts_chains_make_them_count(string docker) => GoldenFile.Check(
+        $"hooks-{docker}.txt",
+        new GoldenText().Add($"jumps; DOCKER-USER is {docker}", RuleEnvironment.Usual, SitesOf(docker), Policies[0], Policies[2]).ToString());
+
+    private static HookSites SitesOf(string docker) => docker switch
+    {
+        "reached" => new HookSites(DockerUserExists: true, DockerUserReached: true),
+        "not-reached" => new HookSites(DockerUserExists: true, DockerUserReached: false),
+        "absent" => new HookSites(DockerUserExists: false, DockerUserReached: false),
+        _ => throw new ArgumentOutOfRangeException(nameof(docker)),
+    };
+
+    private static RuleEnvironment EnvironmentOf(string host) => host switch
+    {
+        "usual" => RuleEnvironment.Usual,
+        "preferences-1300" => TailscalePreferences.Apply(RuleEnvironment.Usual, Tailscale(1300)),
+        // The one rule that UniFi has: 5270 not fwmark 0x80000/0xff0000 lookup 77.
+        "other-table" => TailscalePreferences.Apply(
+            RuleEnvironment.Usual, [new(5270, 0, 77, FwMark.TailscaleEscape, Inverted: true, null)]),
+        "no-ipv6" => RuleEnvironment.Usual with { HasIPv6 = false },
+        _ => throw new ArgumentOutOfRangeException(nameof(host)),
+    };
+
+    private static LiveRoutingRule[] Tailscale(int first) =>
+    [
+        new(first + 10, 0, RoutingRule.MainTable, FwMark.TailscaleEscape, false, null),
+        new(first + 30, 0, 253, FwMark.TailscaleEscape, false, null),
+        new(first + 50, 0, 0, FwMark.TailscaleEscape, false, null),
+        new(first + 70, 0, RuleEnvironment.UsualTable, null, false, null),
+    ];
+}

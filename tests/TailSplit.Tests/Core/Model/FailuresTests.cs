@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Tests.Core.Generators;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Model;
+
+public sealed class FailuresTests
+{
+    public static TheoryData<string> Names =>
+        [.. typeof(Failures).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(method => method.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_id_of_a_failure_is_the_name_of_its_method(string name)
+    {
+        Failure failure = Make(name);
+
+        Assert.Equal(name, failure.Id);
+        Assert.True(Enum.IsDefined(failure.Kind));
+        Assert.NotEmpty(failure.Message);
+        Assert.NotEmpty(failure.Remedy);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_failure_is_told_in_one_line(string name) => Assert.DoesNotContain('\n', Make(name).Message);
+
+    [Fact]
+    public void An_exception_carries_its_failure_and_cause()
+    {
+        InvalidOperationException cause = new("why");
+        TailSplitException exception = Failures.MissingTarget().ToException(cause);
+
+        Assert.Equal(nameof(Failures.MissingTarget), exception.Failure.Id);
+        Assert.Equal(exception.Failure.Message, exception.Message);
+        Assert.Same(cause, exception.InnerException);
+    }
+
+    private static Failure Make(string name)
+    {
+        MethodInfo method = typeof(Failures).GetMethod(name)!;
+        return (Failure)method.Invoke(null, [.. method.GetParameters().Select(parameter => Sample(parameter.ParameterType, parameter.Name!))])!;
+    }
+
+    private static object Sample(Type type, string name) => type switch
+    {
+        // What a person or another program chose.
+        _ when type == typeof(string) && name is "text" or "name" => "some\nthing",
+        _ when type == typeof(string) => "something",
+        _ when type == typeof(int) => 7,
+        _ when type == typeof(object) => new object(),
+        _ when type == typeof(Cidr) => Cidr.Parse("172.18.0.0/16"),
+        _ when type == typeof(Policy) => Samples.Killswitch("media", Samples.Target(null, "172.18.0.0/16")),
+        _ when type == typeof(PolicyName) => PolicyName.Parse("media"),
+        _ when type == typeof(InterfaceName) => Samples.Bridge,
+        _ when type == typeof(DockerNetwork) => new DockerNetwork { Name = "me\ndia", Id = "0", Driver = "host", Subnet = ImmutableArray<Cidr>.Empty },
+        _ => throw new NotSupportedException($"A sample of {type} is missing here."),
+    };
+}

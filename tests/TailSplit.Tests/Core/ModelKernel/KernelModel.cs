@@ -1,0 +1,69 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Tests.Core.ModelKernel;
+
+/// <summary>
+/// A kernel that takes the texts of a plan as strictly as iptables-restore and <c>ip -batch</c> do, and prints what it holds as
+/// iptables-save and <c>ip -j rule</c> do. It shares no code with what it tests but the types at its edge.
+/// </summary>
+internal sealed class KernelModel
+{
+    public static IReadOnlyList<IpFamily> Families { get; } = [IpFamily.IPv4, IpFamily.IPv6];
+
+    public Dictionary<IpFamily, FirewallModel> Firewall { get; } =
+        Families.ToDictionary(family => family, _ => FirewallModel.Bare());
+
+    public Dictionary<IpFamily, RoutingModel> Routing { get; } =
+        Families.ToDictionary(family => family, family => new RoutingModel(family == IpFamily.IPv4));
+
+    /// <summary>All that iptables-save, ip6tables-save and ip rule print; equal texts are equal kernels.</summary>
+    public string State => string.Concat(Families.Select(family => Firewall[family].Save() + Routing[family].Json() + "\n"));
+
+    /// <summary>A kernel without any table: modules not loaded yet.</summary>
+    public static KernelModel WithoutTables()
+    {
+        KernelModel kernel = new();
+        foreach (IpFamily family in Families)
+            kernel.Firewall[family] = new FirewallModel();
+
+        return kernel;
+    }
+
+    /// <summary>The state without what is TailSplit's.</summary>
+    public string ForeignState => string.Concat(Families.Select(family =>
+        string.Concat(Firewall[family].Save().Split('\n').Where(IsForeign).Select(line => line + "\n"))
+        + string.Join('\n', Routing[family].Rules.Where(rule => rule.Protocol != RoutingRule.Protocol)) + "\n"));
+
+    /// <summary>Reads it all back by the code under test.</summary>
+    public LiveRules Read() => new(
+        Families.ToDictionary(family => family, family => SavedRuleset.Parse(Firewall[family].Save())),
+        Families.SelectMany(family => RoutingRuleJson.Parse(family, Routing[family].Json())));
+
+    /// <summary>Commits a plan in the order that it asks for.</summary>
+    public void Apply(Plan plan)
+    {
+        if (plan.RoutingFirst)
+            ApplyRouting(plan);
+
+        foreach ((IpFamily family, string text) in plan.Restore)
+            Firewall[family].Restore(text);
+
+        if (!plan.RoutingFirst)
+            ApplyRouting(plan);
+    }
+
+    private void ApplyRouting(Plan plan)
+    {
+        foreach ((IpFamily family, string text) in plan.Batch)
+            Routing[family].RunAll(text);
+    }
+
+    private static bool IsForeign(string line) =>
+        !line.Contains("TAILSPLIT-", StringComparison.Ordinal)
+        && !line.Contains("TSK-", StringComparison.Ordinal)
+        && !line.Contains("TSB-", StringComparison.Ordinal);
+}

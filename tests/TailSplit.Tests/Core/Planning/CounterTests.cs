@@ -1,0 +1,65 @@
+using CsCheck;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Rules;
+using TailSplit.Tests.Core.Generators;
+using TailSplit.Tests.Core.ModelKernel;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Planning;
+
+public sealed class CounterTests
+{
+    private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
+
+    [Fact]
+    public void A_rule_that_stays_keeps_its_counters() => Gen.Select(ForeignGen.Kernels, PolicyGen.SetOf(3), PolicyGen.At(3)).Sample(
+        (kernel, policies, other) =>
+        {
+            kernel.Put(s_usual, policies);
+            Count(kernel);
+            Dictionary<FirewallRule, RuleCounters> before = CountersOf(kernel);
+
+            kernel.Put(s_usual, other);
+            kernel.Remove(s_usual, policies[0]);
+
+            foreach ((FirewallRule rule, RuleCounters counters) in CountersOf(kernel))
+            {
+                if (before.TryGetValue(rule, out RuleCounters kept))
+                    Assert.Equal(kept, counters);
+            }
+        },
+        print: triple => Show.Policies([.. triple.Item2, triple.Item3]));
+
+    [Fact]
+    public void Foreign_rules_keep_their_counters() => Gen.Select(ForeignGen.Kernels, PolicyGen.NonEmptySets).Sample(
+        (kernel, policies) =>
+        {
+            Count(kernel);
+            string before = kernel.State;
+
+            kernel.Put(s_usual, policies);
+            kernel.Remove(s_usual, policies);
+
+            Assert.Equal(before, kernel.State);
+        },
+        print: pair => Show.Policies(pair.Item2));
+
+    private static void Count(KernelModel kernel)
+    {
+        int packets = 0;
+        foreach (ChainModel chain in kernel.Firewall.Values.SelectMany(firewall => firewall.Tables).SelectMany(table => table.Chains))
+        {
+            for (int i = 0; i < chain.Rules.Count; i++)
+                chain.Rules[i] = chain.Rules[i] with { Counters = $"[{++packets}:{packets * 84}]" };
+        }
+    }
+
+    private static Dictionary<FirewallRule, RuleCounters> CountersOf(KernelModel kernel)
+    {
+        Dictionary<FirewallRule, RuleCounters> counters = [];
+        foreach (LiveFirewallRule rule in kernel.Read().Firewall)
+            counters.TryAdd(rule.Rule, rule.Counters);
+
+        return counters;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Management.Automation;
+using TailSplit.Execution;
+using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+using Xunit;
+
+namespace TailSplit.Tests.Engine.Failing;
+
+public sealed class LockTests
+{
+    [Fact]
+    public async Task A_lock_that_another_holds_is_a_time_out_that_names_wait()
+    {
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        using Session session = new();
+        string before = session.Host.Rules;
+
+        ErrorRecord error = session.Run(
+            "New-TailSplitKillswitch torrents -Wait 0").AssertError("LockTimeout", ErrorCategory.OperationTimeout);
+
+        Assert.Equal(ApplyLock.PathForThisNamespace(), error.TargetObject);
+        Assert.Contains("-Wait", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(before, session.Host.Rules);
+    }
+
+    [Fact]
+    public async Task Reading_and_planning_need_no_lock()
+    {
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        using Session session = new();
+
+        session.Run("Get-TailSplitPolicy; Get-TailSplitRule; New-TailSplitKillswitch torrents -WhatIf -Wait 0").AssertNoErrors();
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_let_go_is_had_by_the_next()
+    {
+        IAsyncDisposable held =
+            await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        Task release = Task.Run(
+            async () =>
+            {
+                await Task.Delay(100);
+                await held.DisposeAsync();
+            },
+            TestContext.Current.CancellationToken);
+        using Session session = new();
+
+        session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        await release;
+    }
+
+    [Fact]
+    public async Task Waiting_can_be_cancelled()
+    {
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ApplyLock(UsualHost.Create()).AcquireAsync(60, soon.Token));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using Microsoft.PowerShell.Commands;
+using TailSplit.Commands;
+using TailSplit.Tests.Fakes;
+
+namespace TailSplit.Tests.Engine.Hosting;
+
+/// <summary>
+/// A PowerShell session with the cmdlets of TailSplit, on a fake host. The real engine with nothing in it that a test does
+/// not need, so that opening one is cheap.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private static readonly Type[] s_cmdlets =
+    [
+        typeof(GetDockerNetworkCommand),
+        typeof(GetTailSplitPolicyCommand),
+        typeof(GetTailSplitRuleCommand),
+        typeof(NewTailSplitBypassCommand),
+        typeof(NewTailSplitKillswitchCommand),
+        typeof(RemoveTailSplitPolicyCommand),
+        typeof(WhereObjectCommand),
+        typeof(ForEachObjectCommand),
+    ];
+
+    // $true, $WhatIfPreference and the like; what else is in a default session takes longer to set up than most tests run.
+    private static readonly SessionStateVariableEntry[] s_variables = [.. InitialSessionState.CreateDefault2().Variables];
+
+    private readonly Runspace _runspace;
+
+    public Session(FakeHost? host = null)
+    {
+        Host = host ?? UsualHost.Create();
+        InitialSessionState state = InitialSessionState.Create();
+        state.LanguageMode = PSLanguageMode.FullLanguage;
+        state.Variables.Add(s_variables);
+        foreach (Type cmdlet in s_cmdlets)
+        {
+            CmdletAttribute name = cmdlet.GetCustomAttributes(inherit: false).OfType<CmdletAttribute>().Single();
+            state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", cmdlet, null));
+        }
+
+        _runspace = RunspaceFactory.CreateRunspace(Screen, state);
+        // On this thread, so that the substitute, which is bound to the flow of this test, is seen by the cmdlets.
+        _runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        _runspace.Open();
+    }
+
+    public FakeHost Host { get; }
+
+    /// <summary>What is shown, and how questions are answered.</summary>
+    public ScreenHost Screen { get; } = new();
+
+    public Answer Run(string script)
+    {
+        using PowerShell shell = Open(script);
+        return Answer.Of(shell);
+    }
+
+    /// <summary>Runs a script with a value as <c>$value</c>.</summary>
+    public Answer Run(string script, object? value)
+    {
+        _runspace.SessionStateProxy.SetVariable("value", value);
+        return Run(script);
+    }
+
+    /// <summary>Runs a script that must neither fail nor complain, and forgets that it was run.</summary>
+    public Session Given(FormattableString script)
+    {
+        Run(script.ToString(CultureInfo.InvariantCulture)).AssertNoErrors();
+        Host.Forget();
+        return this;
+    }
+
+    /// <summary>Runs a script and stops it, as Ctrl+C does, once a program of the host hangs.</summary>
+    public Answer RunAndStop(string script)
+    {
+        using PowerShell shell = Open(script);
+        Task stop = Host.Hanging.Task.ContinueWith(_ => shell.Stop(), TaskScheduler.Default);
+        Answer answer = Answer.Of(shell);
+        stop.Wait(TimeSpan.FromSeconds(10));
+        return answer;
+    }
+
+    public void Dispose()
+    {
+        _runspace.Dispose();
+        HostAccess.Substitute = null;
+    }
+
+    private PowerShell Open(string script)
+    {
+        // Another session of the same test may have been at work meanwhile.
+        HostAccess.Substitute = Host;
+        PowerShell shell = PowerShell.Create(_runspace);
+        // In a script an error that ends a pipeline is only written, unless somebody catches it.
+        shell.AddScript($"try {{ {script} }} catch {{ throw }}");
+        return shell;
+    }
+}

@@ -1,0 +1,159 @@
+using TailSplit.Core.Model;
+using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Netfilter;
+using Xunit;
+
+namespace TailSplit.Tests.Engine;
+
+public sealed class KillswitchOptionTests : IDisposable
+{
+    private readonly Session _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public void A_killswitch_closes_both_layers_of_both_families()
+    {
+        Answer answer = Run("New-TailSplitKillswitch torrents");
+
+        foreach (IpFamily family in Families.All)
+        {
+            FakeChain chain = _session.Host.Firewall[family].Find("filter", "TSK-torrents")!;
+            Assert.Equal("DROP", chain.Rules[^1].Target);
+            Assert.Equal(
+                "TAILSPLIT-KILLSWITCH", _session.Host.Firewall[family].Find("filter", "DOCKER-USER")!.Rules[0].Target);
+            string subnet = family == IpFamily.IPv4 ? "172.19.0.0/16" : "fd00:19::/64";
+            string add = $"ip -{(int)family} rule add";
+            Assert.Contains($"{add} pref 5098 from {subnet} iif br-torrents prohibit protocol 84", answer.Lines);
+            Assert.Contains($"{add} pref 5099 iif br-torrents blackhole protocol 84", answer.Lines);
+        }
+    }
+
+    [Fact]
+    public void A_network_without_ipv6_is_closed_for_ipv6_all_the_same()
+    {
+        Answer answer = Run("New-TailSplitKillswitch media");
+
+        Assert.Contains(
+            answer.Rules,
+            rule => rule is { Family: IpFamily.IPv6, Chain: "TSK-media" } && Ends(rule.CommandLine, "-j DROP"));
+        Assert.Contains(
+            answer.Lines, line => line.StartsWith("ip -6 rule add pref 5099 iif br-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Reject_answers_in_the_words_of_each_family()
+    {
+        Answer answer = Run("New-TailSplitKillswitch torrents -Action Reject");
+
+        Assert.Contains(
+            answer.Lines,
+            line => line.StartsWith("iptables ", StringComparison.Ordinal) && Ends(line, "icmp-admin-prohibited"));
+        Assert.Contains(
+            answer.Lines,
+            line => line.StartsWith("ip6tables ", StringComparison.Ordinal) && Ends(line, "icmp6-adm-prohibited"));
+        // A foreign source gets no answer: it would leave by the ISP.
+        Assert.All(
+            answer.Lines.Where(line => line.Contains("-j REJECT", StringComparison.Ordinal)),
+            line => Assert.Contains(" -s ", line, StringComparison.Ordinal));
+        Assert.Contains(answer.Lines, line => Ends(line, "-j DROP"));
+    }
+
+    [Fact]
+    public void Allowed_destinations_return_and_are_routed_by_main()
+    {
+        Answer answer = Run("New-TailSplitKillswitch torrents -AllowDestination 192.168.1.0/24, fd00:1::5");
+
+        Assert.Contains(
+            answer.Lines,
+            line => line.StartsWith("iptables -t filter -A TSK-torrents -d 192.168.1.0/24", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Lines,
+            line => line.StartsWith("ip6tables -t filter -A TSK-torrents -d fd00:1::5/128", StringComparison.Ordinal));
+        Assert.Contains(
+            "ip -4 rule add pref 5096 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup main protocol 84",
+            answer.Lines);
+    }
+
+    [Fact]
+    public void Published_ports_open_the_direction_of_replies_only()
+    {
+        Answer answer = Run("New-TailSplitKillswitch torrents -AllowPublishedPort");
+
+        Assert.Contains(
+            answer.Lines,
+            line => line.Contains("--ctstate RELATED,ESTABLISHED --ctdir REPLY", StringComparison.Ordinal));
+        Assert.Contains("ip -4 rule add pref 5096 from 172.19.0.0/16 iif br-torrents lookup main suppress_prefixlength 0 protocol 84", answer.Lines);
+        Assert.DoesNotContain(
+            Run("New-TailSplitKillswitch media").Lines,
+            line => line.Contains("--ctdir REPLY", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_host_is_closed_only_when_asked()
+    {
+        Assert.DoesNotContain(
+            Run("New-TailSplitKillswitch media").Rules, rule => rule.Chain is "INPUT" or "TAILSPLIT-HOST");
+
+        Answer answer = Run("New-TailSplitKillswitch torrents -BlockHost");
+
+        Assert.Contains(answer.Rules, rule => rule.Chain == "INPUT");
+        Assert.Contains(answer.Lines, line => line.Contains("-A TAILSPLIT-HOST -i br-torrents", StringComparison.Ordinal) && Ends(line, "-j DROP"));
+        // Or a container could not find its gateway.
+        Assert.Contains(
+            answer.Lines,
+            line => line.Contains("--icmpv6-type 135", StringComparison.Ordinal) && Ends(line, "-j RETURN"));
+    }
+
+    [Fact]
+    public void What_enters_by_the_bridge_with_a_foreign_address_is_caught()
+    {
+        Run("New-TailSplitKillswitch torrents");
+
+        FakeChain chain = _session.Host.Firewall[IpFamily.IPv4].Find("filter", "TAILSPLIT-KILLSWITCH")!;
+        Assert.StartsWith("-i br-torrents -m comment", chain.Rules[0].Specification, StringComparison.Ordinal);
+        Assert.StartsWith("-s 172.19.0.0/16 -m comment", chain.Rules[1].Specification, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_docker_user_chain_forward_holds_the_jump_and_the_chain_is_made_for_docker_to_adopt()
+    {
+        _session.Host.Firewall[IpFamily.IPv6].Find("filter", "FORWARD")!.Rules.RemoveAll(rule => rule.Target == "DOCKER-USER");
+        FakeTable filter = _session.Host.Firewall[IpFamily.IPv6].Find("filter")!;
+        filter.Remove(filter.Find("DOCKER-USER")!);
+        string before = _session.Host.Rules;
+
+        Run("New-TailSplitKillswitch torrents");
+
+        filter = _session.Host.Firewall[IpFamily.IPv6].Find("filter")!;
+        Assert.Equal("TAILSPLIT-KILLSWITCH", filter.Find("FORWARD")!.Rules[0].Target);
+        Assert.Equal("TAILSPLIT-KILLSWITCH", Assert.Single(filter.Find("DOCKER-USER")!.Rules).Target);
+
+        Run("Remove-TailSplitPolicy torrents");
+        Assert.Equal(before, _session.Host.Rules);
+    }
+
+    [Fact]
+    public void Connections_past_the_tunnel_are_ended_and_those_through_it_stay()
+    {
+        const string Past =
+            "udp      17 20 src=172.19.0.2 dst=198.51.100.9 sport=5000 dport=53 " +
+            "src=198.51.100.9 dst=192.168.1.10 sport=53 dport=5000 mark=0 use=1";
+        const string Through =
+            "udp      17 20 src=172.19.0.2 dst=198.51.100.9 sport=5001 dport=53 " +
+            "src=198.51.100.9 dst=100.101.102.103 sport=53 dport=5001 mark=0 use=1";
+        const string Past6 =
+            "icmpv6   58 20 src=fd00:19::2 dst=2001:db8::1 type=128 code=0 id=7 " +
+            "src=2001:db8::1 dst=fd00:1::10 type=129 code=0 id=7 mark=0 use=1";
+        _session.Host.Conntrack.Entries.AddRange([Past, Through, Past6]);
+
+        Run("New-TailSplitKillswitch torrents");
+
+        Assert.Equal([Through], _session.Host.Conntrack.Entries);
+    }
+
+    private Answer Run(string script) => _session.Run(script).AssertNoErrors();
+
+    private static bool Ends(string line, string end) => line.EndsWith(end, StringComparison.Ordinal);
+}

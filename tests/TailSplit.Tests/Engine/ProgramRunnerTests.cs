@@ -1,0 +1,101 @@
+using TailSplit.Core;
+using TailSplit.Execution;
+using Xunit;
+
+namespace TailSplit.Tests.Engine;
+
+/// <summary>The real runner, on programs that touch nothing.</summary>
+public sealed class ProgramRunnerTests
+{
+    private readonly List<string> _log = [];
+    private readonly ProgramRunner _runner;
+
+    public ProgramRunnerTests() => _runner = new ProgramRunner(_log.Add);
+
+    [Fact]
+    public async Task Output_error_and_exit_code_are_a_result_and_no_exception()
+    {
+        ProgramResult result = await _runner.RunAsync(
+            new ProgramCall("sh", "-c", "cat; echo complaint >&2; exit 3") { Input = "what it reads" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(new ProgramResult(3, "what it reads", "complaint\n"), result);
+        Assert.False(result.Succeeded);
+        Assert.Equal("complaint", result.Complaint);
+    }
+
+    [Fact]
+    public void A_program_that_says_nothing_complains_by_its_exit_code() =>
+        Assert.Equal("exit code 7", new ProgramResult(7, "", " \n").Complaint);
+
+    [Fact]
+    public async Task Arguments_are_never_read_by_a_shell()
+    {
+        const string Hostile = "$(echo no) `echo no` \"; echo no; 'x\n*";
+
+        ProgramResult result = await _runner.RunAsync(
+            new ProgramCall("printf", "%s", Hostile), TestContext.Current.CancellationToken);
+
+        Assert.Equal(Hostile, result.Output);
+    }
+
+    [Fact]
+    public async Task Programs_speak_english()
+    {
+        ProgramResult result = await _runner.RunAsync(
+            new ProgramCall("sh", "-c", "printf %s \"$LC_ALL\""), TestContext.Current.CancellationToken);
+
+        Assert.Equal("C", result.Output);
+    }
+
+    [Fact]
+    public async Task Each_run_is_logged_with_its_exit_code_and_time()
+    {
+        await _runner.RunAsync(new ProgramCall("sh", "-c", "exit 3"), TestContext.Current.CancellationToken);
+
+        Assert.Matches(@"^sh -c exit 3: exit code 3 after \d+\.\d ms$", Assert.Single(_log));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_installed_is_a_failure_with_its_package()
+    {
+        Assert.False(_runner.IsInstalled("no-such-program"));
+
+        TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(() => _runner.RunAsync(
+            new ProgramCall("no-such-program"), TestContext.Current.CancellationToken));
+
+        Assert.Equal(nameof(Failures.NotInstalled), e.Failure.Id);
+    }
+
+    [Theory]
+    [InlineData("ip", "iproute2")]
+    [InlineData("docker", "docker.io")]
+    [InlineData("iptables-legacy-restore", "iptables")]
+    [InlineData("ip6tables-save", "iptables")]
+    [InlineData("conntrack", "conntrack")]
+    public void Each_program_has_its_package(string program, string package) =>
+        Assert.Equal(package, ProgramPackage.Of(program));
+
+    [Fact]
+    public async Task A_held_program_lives_until_it_is_let_go()
+    {
+        ProgramCall call = new("sh", "-c", "echo held; cat >/dev/null");
+
+        IAsyncDisposable? held = await _runner.HoldAsync(call, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(held);
+        await held.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_held_program_that_ends_without_an_answer_holds_nothing() =>
+        Assert.Null(
+            await _runner.HoldAsync(new ProgramCall("sh", "-c", "exit 75"), TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task A_program_that_is_cancelled_ends_at_once()
+    {
+        using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _runner.RunAsync(new ProgramCall("sleep", "60"), soon.Token));
+    }
+}

@@ -1,0 +1,134 @@
+using TailSplit.Core;
+using TailSplit.Execution;
+using TailSplit.Tests.Fakes.Docker;
+using TailSplit.Tests.Fakes.Netfilter;
+using TailSplit.Tests.Fakes.Routing;
+
+namespace TailSplit.Tests.Fakes;
+
+/// <summary>
+/// A whole host in memory: a kernel with firewall, policy routing and connections, a Docker daemon, and the programs by which
+/// they are reached. It parses what it is given, and is as strict as the real tools.
+/// </summary>
+internal sealed class FakeHost : IProgramRunner
+{
+    private readonly Lock _gate = new();
+    private readonly List<FakeCall> _calls = [];
+
+    public FakeFirewall Firewall { get; } = new();
+
+    public FakeRoutes Routes { get; } = new();
+
+    public FakeDocker Docker { get; } = new();
+
+    public FakeConntrack Conntrack { get; } = new();
+
+    /// <summary>Programs that are not installed.</summary>
+    public HashSet<string> Missing { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether this user is not root and sudo says no.</summary>
+    public bool RefusesRoot { get; set; }
+
+    public List<Fault> Faults { get; } = [];
+
+    public List<Intruder> Intruders { get; } = [];
+
+    /// <summary>Every program that was run, in order.</summary>
+    public IReadOnlyList<FakeCall> Calls => _calls;
+
+    /// <summary>How many of them wrote.</summary>
+    public int Writes => _calls.Count(call => call.IsWrite);
+
+    /// <summary>Completed once a program hangs.</summary>
+    public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Every rule of the host as bytes to compare, without counters.</summary>
+    public string Rules => Firewall.Save(counters: false) + Routes.Save();
+
+    public void Forget() => _calls.Clear();
+
+    public bool IsInstalled(string program) => !Missing.Contains(program);
+
+    public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            Start(call);
+            Fault? fault = Faults.FirstOrDefault(fault => fault.Strikes(call));
+            if (fault is { Point: FaultPoint.Hang })
+                return HangAsync(cancellationToken);
+
+            ProgramResult result = Run(call, fault);
+            _calls.Add(new FakeCall(call, result));
+            foreach (Intruder intruder in Intruders.Where(intruder => intruder.Times > 0 && intruder.After(call)))
+            {
+                intruder.Times--;
+                intruder.Act(this);
+            }
+
+            return Task.FromResult(result);
+        }
+    }
+
+    /// <summary>The lock of another process: held at once, unless a fault says that somebody else has it.</summary>
+    public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Start(call);
+            bool busy = Faults.Exists(fault => fault.Strikes(call));
+            _calls.Add(new FakeCall(call, new ProgramResult(busy ? 75 : 0, busy ? "" : "held\n", "")));
+            return Task.FromResult<IAsyncDisposable?>(busy ? null : new HeldLock());
+        }
+    }
+
+    private void Start(ProgramCall call)
+    {
+        Failure? failure = !IsInstalled(call.Program)
+            ? Failures.NotInstalled(call.Program, ProgramPackage.Of(call.Program))
+            : call.NeedsRoot && RefusesRoot ? Failures.PermissionDenied($"'{call.Program}'") : null;
+        if (failure is null)
+            return;
+
+        _calls.Add(new FakeCall(call, null));
+        throw failure.ToException();
+    }
+
+    private ProgramResult Run(ProgramCall call, Fault? fault)
+    {
+        try
+        {
+            if (fault is { Point: FaultPoint.Before })
+                throw new ToolFailure(fault.ExitCode, fault.Words);
+
+            ProgramResult result = Work(call, fault is { Point: FaultPoint.Halfway });
+            return fault is null ? result : throw new ToolFailure(fault.ExitCode, fault.Words);
+        }
+        catch (ToolFailure failure)
+        {
+            return fault is null ? failure.Result : new ProgramResult(fault.ExitCode, "", fault.Words + "\n");
+        }
+    }
+
+    private ProgramResult Work(ProgramCall call, bool halfway) => call.Program switch
+    {
+        "ip" => new ProgramResult(0, Routes.Run(call, halfway), ""),
+        "docker" => new ProgramResult(0, Docker.Run(call), ""),
+        "conntrack" => Conntrack.Run(call),
+        string program when FakeFirewall.IsMine(program) => new ProgramResult(0, Firewall.Run(call, halfway), ""),
+        _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),
+    };
+
+    private async Task<ProgramResult> HangAsync(CancellationToken cancellationToken)
+    {
+        Hanging.TrySetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        throw new InvalidOperationException("An endless wait has ended.");
+    }
+
+    private sealed class HeldLock : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using TailSplit.Core.Model;
+using TailSplit.Execution;
+
+namespace TailSplit.Tests.Fakes.Routing;
+
+/// <summary>Policy routing, routes and addresses of the fake host, and the program <c>ip</c>.</summary>
+internal sealed class FakeRoutes
+{
+    private readonly Dictionary<IpFamily, List<FakeRoutingRule>> _rules = new()
+    {
+        [IpFamily.IPv4] = [new(0) { Table = 255 }, new(32766) { Table = 254 }, new(32767) { Table = 253 }],
+        [IpFamily.IPv6] = [new(0) { Table = 255 }, new(32766) { Table = 254 }],
+    };
+
+    private readonly Dictionary<(IpFamily, int), List<(string Destination, string Device)>> _tables = [];
+
+    private readonly List<(string Name, List<(IpFamily Family, string Address, int Length)> Addresses)> _links = [];
+
+    public IReadOnlyList<FakeRoutingRule> Rules(IpFamily family) => _rules[family];
+
+    /// <summary>All ip rules, a line each. Among those of one preference the order is nothing that could be put back.</summary>
+    public string Save() => string.Concat(_rules.SelectMany(rules => rules.Value
+        .OrderBy(rule => rule.Preference)
+        .ThenBy(rule => rule.Json(detached: false), StringComparer.Ordinal)
+        .Select(rule => $"ip -{(int)rules.Key}: {rule.Json(detached: false)}\n")));
+
+    public void AddLink(string name, params string[] addresses) => _links.Add((name, [.. addresses.Select(Split)]));
+
+    public void RemoveLink(string name) => _links.RemoveAll(link => link.Name == name);
+
+    public void AddRoute(IpFamily family, int table, string destination, string device)
+    {
+        if (!_tables.TryGetValue((family, table), out List<(string, string)>? routes))
+            _tables[(family, table)] = routes = [];
+
+        routes.Add((destination, device));
+    }
+
+    public void RemoveTable(int table)
+    {
+        _tables.Remove((IpFamily.IPv4, table));
+        _tables.Remove((IpFamily.IPv6, table));
+    }
+
+    /// <summary>What somebody types after <c>ip -4 rule add</c>.</summary>
+    public void Add(IpFamily family, string selector)
+    {
+        FakeRoutingRule rule = RuleSelector.Read(family, selector.Split(' '));
+        List<FakeRoutingRule> rules = _rules[family];
+        if (rules.Contains(rule))
+            throw new ToolFailure(2, "RTNETLINK answers: File exists");
+
+        int after = rules.FindLastIndex(other => other.Preference <= rule.Preference);
+        rules.Insert(after + 1, rule);
+    }
+
+    public void Delete(IpFamily family, string selector)
+    {
+        if (!_rules[family].Remove(RuleSelector.Read(family, selector.Split(' '))))
+            throw new ToolFailure(2, "RTNETLINK answers: No such file or directory");
+    }
+
+    /// <summary>Deletes all rules that a test picks.</summary>
+    public int Delete(IpFamily family, Predicate<FakeRoutingRule> which) => _rules[family].RemoveAll(which);
+
+    /// <param name="call">A call of <c>ip</c>.</param>
+    /// <param name="halfway">Whether a batch fails with half of its lines done.</param>
+    public string Run(ProgramCall call, bool halfway)
+    {
+        string[] words = [.. call.Arguments];
+        IpFamily family = words[0] == "-6" ? IpFamily.IPv6 : IpFamily.IPv4;
+        return words switch
+        {
+            ["-4" or "-6", "-N", "-j", "rule", "show"] => Json(family) + "\n",
+            ["-j", "address", "show"] => Addresses() + "\n",
+            ["-4" or "-6", "-j", "route", "show", "table", string table] =>
+                Routes(family, int.Parse(table, NumberStyles.None, CultureInfo.InvariantCulture)) + "\n",
+            ["-4" or "-6", "-batch", "-"] => Batch(family, call.Input ?? "", halfway),
+            _ => throw new ToolFailure(255, $"Object \"{words[^1]}\" is unknown, try \"ip help\"."),
+        };
+    }
+
+    // Each line takes effect by itself; the first that fails ends the batch.
+    private string Batch(IpFamily family, string text, bool halfway)
+    {
+        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        int end = halfway ? lines.Length / 2 : lines.Length;
+        for (int i = 0; i < end; i++)
+        {
+            string[] words = lines[i].Split(' ', 3);
+            try
+            {
+                if (words is ["rule", "add", string added])
+                    Add(family, added);
+                else if (words is ["rule", "del", string deleted])
+                    Delete(family, deleted);
+                else
+                    throw new ToolFailure(255, $"Object \"{words[0]}\" is unknown, try \"ip help\".");
+            }
+            catch (ToolFailure failure) when (failure.Result.ExitCode == 2)
+            {
+                throw new ToolFailure(1, string.Create(CultureInfo.InvariantCulture, $"{failure.Message}\nCommand failed -:{i + 1}"));
+            }
+        }
+
+        return "";
+    }
+
+    private string Json(IpFamily family) =>
+        $"[{string.Join(',', _rules[family].Select(rule => rule.Json(!_links.Exists(link => link.Name == rule.Iif))))}]";
+
+    private string Routes(IpFamily family, int table) =>
+        _tables.TryGetValue((family, table), out List<(string Destination, string Device)>? routes)
+        ? $"[{string.Join(',', routes.Select(route => $"{{\"dst\":\"{route.Destination}\",\"dev\":\"{route.Device}\",\"flags\":[]}}"))}]"
+        : throw new ToolFailure(2, $"Error: ipv{(int)family}: FIB table does not exist.\nDump terminated", "[");
+
+    private string Addresses() => $"[{string.Join(',', _links.Select((link, index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{{\"ifindex\":{index + 1},\"ifname\":\"{link.Name}\",\"mtu\":1500,") +
+        $"\"addr_info\":[{string.Join(',', link.Addresses.Select(Address))}]}}"))}]";
+
+    private static string Address((IpFamily Family, string Address, int Length) address) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{{\"family\":\"{(address.Family == IpFamily.IPv4 ? "inet" : "inet6")}\",\"local\":\"{address.Address}\",\"prefixlen\":{address.Length}}}");
+
+    private static (IpFamily, string, int) Split(string text)
+    {
+        string[] parts = text.Split('/');
+        return (
+            text.Contains(':', StringComparison.Ordinal) ? IpFamily.IPv6 : IpFamily.IPv4,
+            parts[0],
+            int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Tests.Fakes.Routing;
+
+/// <summary>An ip rule in the fake kernel; tables and protocols by number.</summary>
+internal sealed record FakeRoutingRule(int Preference)
+{
+    public Cidr? From { get; init; }
+
+    public Cidr? To { get; init; }
+
+    public string? Iif { get; init; }
+
+    public (uint Value, uint Mask)? Mark { get; init; }
+
+    /// <summary>"prohibit" or "blackhole", for a rule at which packets end; null for one that looks a table up.</summary>
+    public string? End { get; init; }
+
+    public int Table { get; init; }
+
+    public int? SuppressPrefixLength { get; init; }
+
+    public int Protocol { get; init; }
+
+    /// <summary>As <c>ip -N -j rule</c> prints it.</summary>
+    public string Json(bool detached)
+    {
+        StringBuilder json = new();
+        json.Append(CultureInfo.InvariantCulture, $"{{\"priority\":{Preference}");
+        json.Append(From is Cidr from ? Prefix("src", "srclen", from) : ",\"src\":\"all\"");
+        json.Append(To is Cidr to ? Prefix("dst", "dstlen", to) : "");
+        if (Mark is (uint value, uint mask))
+            json.Append(CultureInfo.InvariantCulture, $",\"fwmark\":\"{Hex(value)}\",\"fwmask\":\"{Hex(mask)}\"");
+
+        if (Iif is not null)
+            json.Append(CultureInfo.InvariantCulture, $",\"iif\":\"{Iif}\"").Append(detached ? ",\"iif_detached\":null" : "");
+
+        // RTN_BLACKHOLE is 6, RTN_PROHIBIT is 8.
+        json.Append(End switch
+        {
+            "prohibit" => ",\"action\":\"8\"",
+            "blackhole" => ",\"action\":\"6\"",
+            _ => string.Create(CultureInfo.InvariantCulture, $",\"table\":\"{Table}\""),
+        });
+        if (SuppressPrefixLength is int length)
+            json.Append(CultureInfo.InvariantCulture, $",\"suppress_prefixlen\":{length}");
+
+        if (Protocol != 0)
+            json.Append(CultureInfo.InvariantCulture, $",\"protocol\":\"{Protocol}\"");
+
+        return json.Append('}').ToString();
+    }
+
+    private static string Prefix(string name, string lengthName, Cidr prefix) => prefix.IsHost
+        ? $",\"{name}\":\"{prefix.Address}\""
+        : string.Create(CultureInfo.InvariantCulture, $",\"{name}\":\"{prefix.Address}\",\"{lengthName}\":{prefix.PrefixLength}");
+
+    private static string Hex(uint value) =>
+        value == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
+}
