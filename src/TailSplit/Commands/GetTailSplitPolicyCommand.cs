@@ -23,6 +23,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     private HostState? _state;
     private ImmutableArray<DockerNetwork>? _networks;
     private bool _dockerFailed;
+    private PolicyAssessment? _assessment;
 
     protected override void ProcessRecord()
     {
@@ -42,7 +43,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 
     private void Write(LivePolicy policy, HostState state)
     {
-        ImmutableArray<string> missing = PolicyAssessment.Missing(policy, state.Live, state.Environment);
+        ImmutableArray<string> missing = (_assessment ??= new PolicyAssessment(state.Live, state.Environment)).Missing(policy);
         ImmutableArray<string> waysOut = [];
         if (policy.Policy.Target.Network is PolicyName name && Networks() is ImmutableArray<DockerNetwork> networks)
         {

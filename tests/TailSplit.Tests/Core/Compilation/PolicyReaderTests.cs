@@ -66,7 +66,7 @@ public sealed class PolicyReaderTests
 
             Assert.All(
                 PolicyReader.Read(live, s_usual),
-                policy => Assert.Empty(PolicyAssessment.Missing(policy, live, s_usual)));
+                policy => Assert.Empty(new PolicyAssessment(live, s_usual).Missing(policy)));
         },
         print: pair => Show.Policies(pair.Item1));
 

@@ -92,7 +92,7 @@ public sealed class DamageTests
 
         ImmutableArray<LivePolicy> read = PolicyReader.Read(live, s_usual);
         string[] degraded =
-            [.. read.Where(policy => !PolicyAssessment.Missing(policy, live, s_usual).IsEmpty).Select(policy => policy.Policy.Name.ToString())];
+            [.. read.Where(policy => !new PolicyAssessment(live, s_usual).Missing(policy).IsEmpty).Select(policy => policy.Policy.Name.ToString())];
         string[] affected =
             [.. policies
                 .Where(policy => RuleCompiler.Compile([policy], s_usual, live.SitesOf).Any(rule => place.Holds(rule.Rule)))

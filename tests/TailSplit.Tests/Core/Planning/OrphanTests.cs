@@ -37,7 +37,7 @@ public sealed class OrphanTests
             {
                 Assert.False(policy.IsNamed);
                 Assert.False(policy.IsWhole);
-                Assert.NotEmpty(PolicyAssessment.Missing(policy, live, s_usual));
+                Assert.NotEmpty(new PolicyAssessment(live, s_usual).Missing(policy));
             });
         },
         print: Show.Policies);

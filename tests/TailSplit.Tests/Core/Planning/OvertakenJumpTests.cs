@@ -123,7 +123,7 @@ public sealed class OvertakenJumpTests
                 Assert.Equal(before, kernel.ForeignState);
                 Assert.True(kernel.PlanFor(s_usual).IsEmpty);
                 LiveRules live = kernel.Read();
-                Assert.All(PolicyReader.Read(live, s_usual), policy => Assert.Empty(PolicyAssessment.Missing(policy, live, s_usual)));
+                Assert.All(PolicyReader.Read(live, s_usual), policy => Assert.Empty(new PolicyAssessment(live, s_usual).Missing(policy)));
             },
             print: triple => Show.Policies(triple.Item2));
 
@@ -158,6 +158,6 @@ public sealed class OvertakenJumpTests
     private static IEnumerable<string> Missing(KernelModel kernel)
     {
         LiveRules live = kernel.Read();
-        return PolicyReader.Read(live, s_usual).SelectMany(policy => PolicyAssessment.Missing(policy, live, s_usual));
+        return PolicyReader.Read(live, s_usual).SelectMany(policy => new PolicyAssessment(live, s_usual).Missing(policy));
     }
 }

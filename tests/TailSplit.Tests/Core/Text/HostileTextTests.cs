@@ -52,7 +52,7 @@ public sealed class HostileTextTests
         {
             LiveRules live = new(new Dictionary<IpFamily, SavedRuleset> { [IpFamily.IPv4] = SavedRuleset.Parse(text) }, []);
             foreach (LivePolicy policy in PolicyReader.Read(live, RuleEnvironment.Usual))
-                PolicyAssessment.Missing(policy, live, RuleEnvironment.Usual);
+                new PolicyAssessment(live, RuleEnvironment.Usual).Missing(policy);
 
             Planner.Plan(live, new PolicySet([], RuleEnvironment.Usual), RuleEnvironment.Usual);
         }),
