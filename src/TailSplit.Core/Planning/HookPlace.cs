@@ -14,13 +14,7 @@ internal static class HookPlace
         if (chain is null)
             return false;
 
-        // Rules about other people's interfaces, such as Docker's of a network made later, pass none of our packets.
-        HashSet<InterfaceName> bridges = [.. (saved.Find(hook.Table)?.Chains ?? [])
-            .Where(own => OwnChains.IsOwn(own.Name))
-            .SelectMany(own => own.Rules)
-            .Select(rule => RuleSpecification.Parse(rule.Specification).In)
-            .OfType<InterfaceName>()];
-
+        HashSet<InterfaceName> bridges = Bridges(saved, hook.Table);
         // First: nothing above may let a packet pass us by. Last: Tailscale's restore must not come after our mark.
         return hook.Placement == RulePlacement.First
             ? !chain.Rules.Take(index)
@@ -28,5 +22,19 @@ internal static class HookPlace
                 .Where(rule => rule.In is not InterfaceName input || bridges.Count == 0 || bridges.Contains(input))
                 .Any(rule => PassingRules.MayPass(saved, hook.Table, rule))
             : !chain.Rules.Skip(index + 1).Any(rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal));
+    }
+
+    // The interfaces by which our packets come in. Rules about others, such as Docker's of a network made later, pass none of
+    // them. Empty where a policy does not say its bridge.
+    private static HashSet<InterfaceName> Bridges(SavedRuleset saved, FirewallTable table)
+    {
+        RuleSpecification[] entries = [.. (saved.Find(table)?.Chains ?? [])
+            .Where(chain => chain.Name is OwnChains.Killswitch or OwnChains.Host)
+            .SelectMany(chain => chain.Rules)
+            .Select(rule => RuleSpecification.Parse(rule.Specification))];
+        HashSet<string> known = [.. entries.Where(entry => entry.In is not null).Select(entry => entry.Target)];
+        return entries.All(entry => known.Contains(entry.Target))
+            ? [.. entries.Select(entry => entry.In).OfType<InterfaceName>()]
+            : [];
     }
 }

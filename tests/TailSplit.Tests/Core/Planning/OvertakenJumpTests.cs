@@ -20,7 +20,8 @@ public sealed class OvertakenJumpTests
         Samples.Bypass("media", Samples.Network("media", "br-ba9876543210", "172.18.0.0/16"));
 
     [Theory]
-    [InlineData("filter", "DOCKER-USER", "-i eth0 -j ACCEPT")]
+    [InlineData("filter", "DOCKER-USER", "-i br-0123456789ab -j ACCEPT")]
+    [InlineData("filter", "DOCKER-USER", "-o eth0 -j ACCEPT")]
     [InlineData("filter", "INPUT", "-j ACCEPT")]
     [InlineData("nat", "POSTROUTING", "-s 172.20.0.0/16 ! -o br-0123456789ab -j SNAT --to-source 192.0.2.1")]
     public void A_jump_that_was_overtaken_goes_first_again(string table, string chain, string foreign)
@@ -46,7 +47,7 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = HostWithDocker();
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I DOCKER-USER 1 -i eth0 -j DROP\n-I INPUT 1 -j LOG\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I DOCKER-USER 1 -i eth0 -j DROP\n-I DOCKER-USER 1 -i br-cafecafecafe -j ACCEPT\n-I INPUT 1 -j LOG\nCOMMIT\n");
 
         Assert.True(kernel.PlanFor(s_usual).IsEmpty);
         Assert.Empty(Missing(kernel));
@@ -73,9 +74,9 @@ public sealed class OvertakenJumpTests
         KernelModel kernel = new();
         string before = kernel.State;
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I DOCKER-USER 1 -i eth0 -j ACCEPT\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I DOCKER-USER 1 -j ACCEPT\nCOMMIT\n");
         kernel.Apply(kernel.PlanFor(s_usual));
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-D DOCKER-USER -i eth0 -j ACCEPT\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-D DOCKER-USER -j ACCEPT\nCOMMIT\n");
 
         kernel.Remove(s_usual, s_killswitch);
 
