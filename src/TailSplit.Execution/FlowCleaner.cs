@@ -24,17 +24,19 @@ internal sealed class FlowCleaner(IProgramRunner runner)
             return 0;
 
         FlowEnvironment environment = EnvironmentOf(state, policies[0].Tunnel);
-        int deleted = 0;
-        foreach (IpFamily family in state.Environment.Families)
-        {
-            ImmutableArray<ConntrackEntry> entries = await _conntrack.ReadAsync(family, CancellationToken.None).ConfigureAwait(false);
-            ImmutableArray<ConntrackEntry> stale =
-                [.. policies.SelectMany(policy => StaleFlows.Find(policy, entries, environment)).Distinct()];
-            await _conntrack.DeleteAsync(stale, CancellationToken.None).ConfigureAwait(false);
-            deleted += stale.Length;
-        }
+        int[] deleted = await Task
+            .WhenAll(state.Environment.Families.Select(family => CleanAsync(family, policies, environment)))
+            .ConfigureAwait(false);
+        return deleted.Sum();
+    }
 
-        return deleted;
+    private async Task<int> CleanAsync(IpFamily family, ImmutableArray<Policy> policies, FlowEnvironment environment)
+    {
+        ImmutableArray<ConntrackEntry> entries = await _conntrack.ReadAsync(family, CancellationToken.None).ConfigureAwait(false);
+        ImmutableArray<ConntrackEntry> stale =
+            [.. policies.SelectMany(policy => StaleFlows.Find(policy, entries, environment)).Distinct()];
+        await _conntrack.DeleteAsync(stale, CancellationToken.None).ConfigureAwait(false);
+        return stale.Length;
     }
 
     private static FlowEnvironment EnvironmentOf(HostState state, InterfaceName tunnel) => new(

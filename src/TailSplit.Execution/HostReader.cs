@@ -16,15 +16,17 @@ public sealed class HostReader(IProgramRunner runner)
     public static bool HasIPv6 => File.Exists("/proc/self/net/if_inet6");
 
     /// <summary>Everything that a change needs to know.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="known">A state of a moment ago, whose interfaces and routes are taken as they are: only rules are read.</param>
     /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.</exception>
-    public async Task<HostState> ReadAsync(CancellationToken cancellationToken)
+    public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
         // Nearly always the default variant: read the other family at the same time, and again only if the guess was wrong.
         Task<SavedRuleset>? firewall6 = HasIPv6
             ? _iptables.ReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
             : null;
-        Task<HostState> rest = ReadRoutingAsync(cancellationToken);
+        Task<HostState> rest = known is null ? ReadRoutingAsync(cancellationToken) : ReadRulesAsync(known, cancellationToken);
         await Task.WhenAll(((Task?[])[firewall, firewall6, rest]).OfType<Task>()).ConfigureAwait(false);
 
         (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
@@ -81,25 +83,36 @@ public sealed class HostReader(IProgramRunner runner)
         }
     }
 
+    private static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+
+    private async Task<HostState> ReadRulesAsync(HostState known, CancellationToken cancellationToken)
+    {
+        ImmutableArray<LiveRoutingRule>[] rules = await Task
+            .WhenAll(Families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)))
+            .ConfigureAwait(false);
+        ImmutableArray<LiveRoutingRule> routing = [.. rules.SelectMany(list => list)];
+        return known with
+        {
+            Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
+            Environment = TailscalePreferences.Apply(RuleEnvironment.Usual with { HasIPv6 = HasIPv6 }, routing),
+        };
+    }
+
     private async Task<HostState> ReadRoutingAsync(CancellationToken cancellationToken)
     {
-        IpFamily[] families = HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+        IpFamily[] families = Families;
         Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
-        Task<ImmutableArray<LiveRoutingRule>[]> rules =
-            Task.WhenAll(families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)));
         Task<ImmutableArray<HostRoute>> guess = ReadRoutesAsync(families, RuleEnvironment.UsualTable, cancellationToken);
-
-        ImmutableArray<LiveRoutingRule> routing = [.. (await rules.ConfigureAwait(false)).SelectMany(list => list)];
-        RuleEnvironment environment = TailscalePreferences.Apply(RuleEnvironment.Usual with { HasIPv6 = HasIPv6 }, routing);
+        HostState rules = await ReadRulesAsync(
+            new HostState { Live = LiveRules.None, Environment = RuleEnvironment.Usual, Variant = IptablesVariant.Default },
+            cancellationToken).ConfigureAwait(false);
+        RuleEnvironment environment = rules.Environment;
         ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);
         if (environment.Table != RuleEnvironment.UsualTable)
             routes = await ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
 
-        return new HostState
+        return rules with
         {
-            Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
-            Environment = environment,
-            Variant = IptablesVariant.Default,
             Interfaces = await interfaces.ConfigureAwait(false),
             TunnelRoutes = routes,
             Tunnel = TunnelFinder.Find(routes, await interfaces.ConfigureAwait(false)),

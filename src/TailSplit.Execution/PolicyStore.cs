@@ -30,12 +30,13 @@ public sealed class PolicyStore(IProgramRunner runner)
     /// <param name="changes">In the order in which they were asked for.</param>
     /// <param name="waitSeconds">How long to wait for another writer, TailSplit's or iptables' own.</param>
     /// <param name="cancellationToken">Heeded while waiting and reading, never during a commit.</param>
+    /// <param name="known">The host of a moment ago, where its interfaces and routes have been read already.</param>
     /// <exception cref="TailSplitException">Nothing was changed, or what was there is restored; the failure says so.</exception>
     public async Task<ApplyOutcome> ApplyAsync(
-        IReadOnlyCollection<PolicyChange> changes, int waitSeconds, CancellationToken cancellationToken)
+        IReadOnlyCollection<PolicyChange> changes, int waitSeconds, CancellationToken cancellationToken, HostState? known = null)
     {
         await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(waitSeconds, cancellationToken).ConfigureAwait(false);
-        HostState state = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
         if (plan.IsEmpty)
             return new ApplyOutcome(plan, refused, state);
@@ -75,7 +76,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             {
                 await committer.CommitAsync(next).ConfigureAwait(false);
                 failure = null;
-                now = await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                now = await _reader.ReadAsync(CancellationToken.None, before).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {

@@ -104,7 +104,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
         PolicyStore store = new(Runner);
         ApplyOutcome outcome = AwaitOrThrow(stop => preview
             ? store.PreviewAsync(_changes, stop)
-            : store.ApplyAsync(approved, Wait, stop));
+            : store.ApplyAsync(approved, Wait, stop, _host));
         OutcomeReport.Write(this, outcome, preview, preview ? _changes : approved);
     }
 

@@ -69,7 +69,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 
         ApplyOutcome outcome = AwaitOrThrow(stop => preview
             ? store.PreviewAsync(changes, stop)
-            : store.ApplyAsync(changes, Wait, stop));
+            : store.ApplyAsync(changes, Wait, stop, state));
         OutcomeReport.Write(this, outcome, preview, changes);
     }
 

@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+
+namespace TailSplit.Tests.Guidelines;
+
+/// <summary>docs/traffic.md promises nothing without a test: each that it names is in the lab.</summary>
+public sealed partial class TrafficPageTests
+{
+    [Fact]
+    public void Every_test_that_the_page_names_exists()
+    {
+        string root = SourceTree.Root;
+        string lab = string.Concat(Directory
+            .EnumerateFiles(Path.Combine(root, "tests", "TailSplit.Lab"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(File.ReadAllText));
+        string[] named = [.. TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", "traffic.md"))).Select(match => match.Value).Distinct()];
+
+        Assert.True(named.Length > 30);
+        Assert.All(named, name =>
+        {
+            string[] parts = name.Trim('`').Split('.');
+            Assert.Contains($"class {parts[0]}", lab, StringComparison.Ordinal);
+            Assert.Contains($" {parts[1]}(", lab, StringComparison.Ordinal);
+        });
+    }
+
+    [GeneratedRegex(@"`\w+Tests\.[A-Z]\w+`")]
+    private static partial Regex TestName();
+}
