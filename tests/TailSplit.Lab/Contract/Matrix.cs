@@ -19,6 +19,18 @@ public sealed class LabUniFi() : SplitLab(new() { Layout = TailscaleLayout.UniFi
 
 public sealed class LabPref13xx() : SplitLab(new() { Layout = TailscaleLayout.Pref13xx });
 
+public sealed class LabFrom196Legacy() : SplitLab(
+    new() { Layout = TailscaleLayout.From196, Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class LabFrom198Legacy() : SplitLab(
+    new() { Layout = TailscaleLayout.From198, Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class LabUniFiLegacy() : SplitLab(
+    new() { Layout = TailscaleLayout.UniFi, Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class LabPref13xxLegacy() : SplitLab(
+    new() { Layout = TailscaleLayout.Pref13xx, Docker = new() { Iptables = IptablesVariant.Legacy } });
+
 public sealed class Tailscale1100Tests(LabFrom1100 lab) : MatrixTests(lab), IClassFixture<LabFrom1100>;
 
 public sealed class Tailscale1100LegacyTests(LabFrom1100Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom1100Legacy>;
@@ -34,3 +46,11 @@ public sealed class TailscaleBefore196LegacyTests(LabBefore196Legacy lab) : Matr
 public sealed class UniFiTests(LabUniFi lab) : MatrixTests(lab), IClassFixture<LabUniFi>;
 
 public sealed class Pref13xxTests(LabPref13xx lab) : MatrixTests(lab), IClassFixture<LabPref13xx>;
+
+public sealed class Tailscale196LegacyTests(LabFrom196Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom196Legacy>;
+
+public sealed class Tailscale198LegacyTests(LabFrom198Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom198Legacy>;
+
+public sealed class UniFiLegacyTests(LabUniFiLegacy lab) : MatrixTests(lab), IClassFixture<LabUniFiLegacy>;
+
+public sealed class Pref13xxLegacyTests(LabPref13xxLegacy lab) : MatrixTests(lab), IClassFixture<LabPref13xxLegacy>;
