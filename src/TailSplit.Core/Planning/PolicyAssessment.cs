@@ -51,6 +51,11 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
                 missing.Add($"the order of the rules in the chain {chain.Key.Chain}");
         }
 
+        // What is left of another state of the policy, as after a change that was stopped half way, decides as well.
+        HashSet<Rule> ours = [.. wanted.Select(rule => rule.Rule)];
+        foreach (Rule rule in policy.Rules.Select(rule => rule.Rule).Where(rule => !ours.Contains(rule)))
+            missing.Add($"a state without this rule, which is left over: {rule.CommandLine}");
+
         return missing.DrainToImmutable();
     }
 

@@ -1,0 +1,317 @@
+# What the Pester tests share: the module as it was built, a stand-in for the docker command line, and test hosts.
+#
+# A test host is a network namespace with bridges, a tunnel, Tailscale's ip rules and rules of others, and a pwsh of its own
+# in it. Whatever a test writes is written there: the machine's own rules can't be reached.
+
+$ErrorActionPreference = 'Stop'
+$script:Hosts = 0
+$script:Programs = @(
+    'ip', 'nsenter', 'unshare', 'setpriv'
+    'iptables-save', 'iptables-restore', 'ip6tables-save', 'ip6tables-restore'
+)
+
+function Get-ModuleManifestPath {
+    (Resolve-Path (Join-Path $PSScriptRoot '../../TailSplit.psd1')).Path
+}
+
+# Why no test host can be had on this machine; nothing where it can.
+function Get-TestHostObstacle {
+    if (-not [Environment]::IsPrivilegedProcess) {
+        return 'it needs root, to make a network namespace'
+    }
+
+    $missing = $script:Programs | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
+    if ($missing) {
+        return "not installed: $($missing -join ', ')"
+    }
+
+    & unshare --net true 2>$null
+    if ($LASTEXITCODE -ne 0) {
+        return 'the kernel refuses network namespaces here'
+    }
+}
+
+# For -Skip at discovery: says the reason once for each file.
+function Test-TestHost {
+    $obstacle = Get-TestHostObstacle
+    if ($obstacle) {
+        Write-Host "Skipped: $obstacle." -ForegroundColor Yellow
+    }
+
+    -not $obstacle
+}
+
+# A stub of the docker command line: it knows 'network ls' and 'network inspect', and prints what Docker 28 prints for eight
+# networks. A file 'broken' beside it, with what docker says instead, is a daemon that does not answer.
+function New-DockerStub {
+    param([Parameter(Mandatory)][string] $Folder)
+
+    $networks = @(
+        @{ Name = 'bridge'; Subnets = '172.17.0.0/16'; Options = @{ 'com.docker.network.bridge.name' = 'docker0' } }
+        @{
+            Name = 'media'; Subnets = '172.19.0.0/16', 'fd00:19::/64'; Containers = @('plex')
+            Labels = @{ tier = 'open'; owner = 'ann' }
+            Options = @{ 'com.docker.network.bridge.name' = 'br-media' }
+        }
+        @{
+            Name = 'torrents'; Subnets = '172.18.0.0/16', 'fd00:18::/64'; Containers = @('qbittorrent', 'prowlarr')
+            Labels = @{ tier = 'closed' }
+            Options = @{ 'com.docker.network.bridge.name' = 'br-torrents' }
+        }
+        @{ Name = 'games'; Subnets = @('172.20.0.0/16'); Containers = @('prowlarr') }
+        @{ Name = 'vault'; Subnets = @('172.21.0.0/16'); Internal = $true }
+        @{ Name = 'lan'; Driver = 'macvlan'; Subnets = @('192.168.7.0/24'); Options = @{ parent = 'eth0' } }
+        @{ Name = 'host'; Driver = 'host' }
+        @{ Name = 'none'; Driver = 'null' }
+    )
+    $data = New-Item -ItemType Directory (Join-Path $Folder 'networks')
+    $number = 0
+    foreach ($network in $networks) {
+        $number++
+        $id = "$number".PadLeft(2, '0') * 32
+        $containers = @{}
+        foreach ($container in @($network.Containers | Where-Object { $_ })) {
+            $containers["$container-id"] = @{ Name = $container; EndpointID = ''; MacAddress = '' }
+        }
+
+        $configs = @($network.Subnets | Where-Object { $_ } | ForEach-Object { @{ Subnet = $_ } })
+        $inspect = [ordered]@{
+            Name       = $network.Name
+            Id         = $id
+            Created    = '2026-01-01T00:00:00Z'
+            Scope      = 'local'
+            Driver     = $network.Driver ?? 'bridge'
+            EnableIPv4 = $true
+            EnableIPv6 = [bool] ($network.Subnets -match ':')
+            IPAM       = @{ Driver = 'default'; Options = @{}; Config = $configs }
+            Internal   = [bool] $network.Internal
+            Attachable = $false
+            Ingress    = $false
+            Containers = $containers
+            Options    = $network.Options ?? @{}
+            Labels     = $network.Labels ?? @{}
+        }
+        $file = Join-Path $data $id
+        $inspect | ConvertTo-Json -Depth 5 | Set-Content $file
+        $null = New-Item -ItemType SymbolicLink -Path (Join-Path $data $network.Name) -Target $file
+    }
+
+    $program = Join-Path $Folder 'docker'
+    Set-Content $program @'
+#!/bin/sh
+here=$(dirname "$0")
+if [ -e "$here/broken" ]; then cat "$here/broken" >&2; exit 1; fi
+case "$1 $2" in
+'network ls')
+    for file in "$here"/networks/*; do [ -L "$file" ] || basename "$file"; done ;;
+'network inspect')
+    shift 3
+    status=0
+    missing=
+    printf '['
+    comma=
+    for name in "$@"; do
+        if [ -e "$here/networks/$name" ]; then printf '%s' "$comma"; cat "$here/networks/$name"; comma=,
+        else status=1; missing=$name; fi
+    done
+    printf ']\n'
+    [ $status -eq 0 ] || echo "Error response from daemon: network $missing not found" >&2
+    exit $status ;;
+*) echo "docker stub: not known: $*" >&2; exit 125 ;;
+esac
+'@
+    & chmod -R a+rX,u+x $Folder
+    & chmod a+x $program
+}
+
+# -User is a number: the pwsh in the namespace runs as that user, without privileges.
+function New-TestHost {
+    param(
+        [Parameter(Mandatory)][string] $Folder,
+        [int] $User
+    )
+
+    $PSNativeCommandUseErrorActionPreference = $true
+    $stubs = (New-Item -ItemType Directory -Force (Join-Path $Folder "host$($script:Hosts)")).FullName
+    New-DockerStub $stubs
+    $testHost = [pscustomobject]@{
+        Namespace = "tailsplit-pester-$PID-$($script:Hosts)"
+        Stubs     = $stubs
+        Process   = $null
+        Runspace  = $null
+        LockFile  = $null
+    }
+    $script:Hosts++
+    & ip netns add $testHost.Namespace
+    try {
+        # No packet goes anywhere: the tunnel is one more bridge, which is enough to be found by its routes.
+        @'
+link set lo up
+link add tailscale0 type bridge
+addr add 100.101.102.103/32 dev tailscale0
+link add br-media type bridge
+addr add 172.19.0.1/16 dev br-media
+addr add fd00:19::1/64 dev br-media nodad
+link add br-torrents type bridge
+addr add 172.18.0.1/16 dev br-torrents
+addr add fd00:18::1/64 dev br-torrents nodad
+link add br-040404040404 type bridge
+addr add 172.20.0.1/16 dev br-040404040404
+link set tailscale0 up
+link set br-media up
+link set br-torrents up
+link set br-040404040404 up
+route add 100.100.100.100 dev tailscale0 table 52
+route add default dev tailscale0 table 52
+rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
+rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
+rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
+rule add pref 5270 lookup 52
+'@ | & ip -n $testHost.Namespace -batch -
+        @'
+rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
+rule add pref 5270 lookup 52
+'@ | & ip -n $testHost.Namespace -6 -batch -
+        $others = @'
+*nat
+:DOCKER - [0:0]
+-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+COMMIT
+*filter
+:FORWARD DROP [0:0]
+:DOCKER-USER - [0:0]
+:DOCKER-FORWARD - [0:0]
+-A FORWARD -j DOCKER-USER
+-A FORWARD -j DOCKER-FORWARD
+-A DOCKER-USER -s 203.0.113.9/32 -m comment --comment "of somebody else" -j DROP
+COMMIT
+*mangle
+-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
+COMMIT
+'@
+        $others | & ip netns exec $testHost.Namespace iptables-restore
+        $others -replace '203\.0\.113\.9/32', '2001:db8::9/128' | & ip netns exec $testHost.Namespace ip6tables-restore
+
+        $instance = [Management.Automation.Runspaces.PowerShellProcessInstance]::new()
+        $start = $instance.Process.StartInfo
+        $command = @("--net=/run/netns/$($testHost.Namespace)")
+        if ($User) {
+            $command += 'setpriv', "--reuid=$User", "--regid=$User", '--clear-groups', '--no-new-privs'
+            $start.Environment['HOME'] = '/nonexistent'
+        }
+
+        $command += @($start.FileName) + @($start.ArgumentList)
+        $start.FileName = (Get-Command nsenter -CommandType Application -TotalCount 1).Source
+        $start.ArgumentList.Clear()
+        $command.ForEach{ $start.ArgumentList.Add($_) }
+        $start.Environment['PATH'] = "${stubs}:$env:PATH"
+        $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
+        $testHost.Runspace = [runspacefactory]::CreateOutOfProcessRunspace($null, $instance)
+        $testHost.Runspace.Open()
+        $testHost.Process = $instance.Process
+        $begin = Invoke-InTestHost $testHost {
+            param($manifest)
+            $PSStyle.OutputRendering = 'PlainText'
+            Import-Module $manifest
+            (Get-Item /proc/self/ns/net).LinkTarget -replace '\D'
+        } (Get-ModuleManifestPath)
+        if ($begin.Error) {
+            throw $begin.Error[0]
+        }
+
+        $testHost.LockFile = "/run/tailsplit/$($begin.Output).lock"
+        $testHost
+    } catch {
+        Remove-TestHost $testHost
+        throw
+    }
+}
+
+function Remove-TestHost {
+    param($TestHost)
+
+    if (-not $TestHost) {
+        return
+    }
+
+    if ($TestHost.Runspace) {
+        $TestHost.Runspace.Dispose()
+    }
+
+    if ($TestHost.Process -and -not $TestHost.Process.WaitForExit(2000)) {
+        $TestHost.Process.Kill()
+    }
+
+    & ip netns delete $TestHost.Namespace
+    # The namespace is gone, and with it everybody who could wait for its lock.
+    if ($TestHost.LockFile) {
+        Remove-Item $TestHost.LockFile -ErrorAction Ignore
+    }
+}
+
+# Runs a script in the pwsh of a test host, at most 60 seconds, and returns what it wrote to each stream. Objects arrive as
+# PowerShell remoting carries them. Stopped is the error that ended the script, if one did; it is in Error as well.
+function Invoke-InTestHost {
+    param(
+        [Parameter(Mandatory)] $TestHost,
+        [Parameter(Mandatory)][scriptblock] $Script,
+        [Parameter(ValueFromRemainingArguments)][object[]] $ArgumentList = @()
+    )
+
+    $shell = [powershell]::Create()
+    try {
+        $shell.Runspace = $TestHost.Runspace
+        # In a try, an error that ends a statement ends the script, as the ones that only report do not.
+        $null = $shell.AddScript('param($text, $list) try { & ([scriptblock]::Create($text)) @list } catch { throw }')
+        $null = $shell.AddArgument($Script.ToString()).AddArgument($ArgumentList)
+        $none = [Management.Automation.PSDataCollection[psobject]]::new()
+        $none.Complete()
+        $output = [Management.Automation.PSDataCollection[psobject]]::new()
+        $stopped = $null
+        $run = $shell.BeginInvoke($none, $output)
+        if (-not $run.AsyncWaitHandle.WaitOne(60000)) {
+            $shell.Stop()
+            throw 'The script did not end in 60 s.'
+        }
+
+        try {
+            $null = $shell.EndInvoke($run)
+        } catch {
+            $inner = $_.Exception.GetBaseException()
+            $stopped = $inner -is [Management.Automation.IContainsErrorRecord] ? $inner.ErrorRecord : $_
+        }
+
+        [pscustomobject]@{
+            Output  = @($output)
+            Error   = @(@($shell.Streams.Error) + @($stopped) | Where-Object { $_ })
+            Stopped = $stopped
+            Warning = @($shell.Streams.Warning.ForEach{ $_.Message })
+            Verbose = @($shell.Streams.Verbose.ForEach{ $_.Message })
+        }
+    } finally {
+        $shell.Dispose()
+    }
+}
+
+# Every rule of a test host, as text, without dates, counters and handles: equal texts are equal rules in the same order.
+function Get-KernelText {
+    param([Parameter(Mandatory)] $TestHost)
+
+    $firewall = foreach ($program in 'iptables-save', 'ip6tables-save') {
+        (& ip netns exec $TestHost.Namespace $program) -notmatch '^#' -replace ' \[\d+:\d+\]$'
+    }
+    @($firewall) + @(& ip -n $TestHost.Namespace -4 rule) + @(& ip -n $TestHost.Namespace -6 rule) -join "`n"
+}
+
+# The only error of a result, so that a test fails where there are none or several.
+function Get-OnlyError {
+    param([Parameter(Mandatory)] $Result)
+
+    if ($Result.Error.Count -ne 1) {
+        throw "Expected one error, not $($Result.Error.Count): $($Result.Error -join ' | ')"
+    }
+
+    $Result.Error[0]
+}
+
+Export-ModuleMember -Function *-*

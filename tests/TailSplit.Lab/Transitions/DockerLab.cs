@@ -1,0 +1,6 @@
+using TailSplit.Lab.Attacks;
+
+namespace TailSplit.Lab.Transitions;
+
+/// <summary>A lab in which dockerd is restarted, and networks are made anew.</summary>
+public sealed class DockerLab() : AttackLab(new());

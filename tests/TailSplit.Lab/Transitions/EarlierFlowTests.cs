@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Sockets;
+using TailSplit.Lab.Attacks;
+using TailSplit.Lab.Contract;
+using TailSplit.Lab.Truth;
+
+namespace TailSplit.Lab.Transitions;
+
+/// <summary>
+/// Connections that were there before the policy, and do not begin anew because there is one. In a lab of their own: after
+/// a crash other networks' containers send the end of old connections again, and by the ISP, for minutes.
+/// </summary>
+public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<NfTablesAttackLab>
+{
+    private const int ListenerPort = 8443;
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan s_rare = TimeSpan.FromMilliseconds(100);
+
+    private Lab Lab => split.Lab;
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, false)]
+    [InlineData(AddressFamily.InterNetwork, true)]
+    [InlineData(AddressFamily.InterNetworkV6, false)]
+    [InlineData(AddressFamily.InterNetworkV6, true)]
+    public async Task What_went_by_the_isp_dies_at_once_under_a_killswitch(AddressFamily family, bool down)
+    {
+        await split.Remove();
+        await Lab.Tailscale.Set(new(ExitNode: false));
+        if (down)
+        {
+            await Lab.Tailscale.Down();
+        }
+
+        try
+        {
+            await using UdpFlow udp = UdpFlow.Start(
+                split.Torrents, Place.Internet.At(family), s_interval, sourcePort: NextPort());
+            await using TcpFlow tcp = await TcpFlow.Start(
+                split.Torrents, Lab.Topology.Inet, new(Place.Internet.At(family), ListenerPort));
+
+            // The control: both live, and the ISP sees them.
+            LeakCount control = await Lab.Leaks.During(async () =>
+            {
+                await udp.UntilAnswered(Way.Isp);
+                await tcp.UntilReceived(200);
+            });
+            Assert.True(control is { Tcp: > 2, Udp: > 2 }, $"The control saw no leak, so the test is void: {control}");
+
+            await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
+            await Lab.Leaks.Reset();
+            long received = tcp.Received;
+
+            // Long enough for TCP to send again, more than once (RTO_MIN is 200 ms).
+            await Task.Delay(1000, TestContext.Current.CancellationToken);
+            await udp.SendMore(100);
+            LeakCount leaks = await Lab.Leaks.Count();
+            Assert.True(leaks.Total == 0, $"Leaked: {leaks}");
+            Assert.Equal(received, tcp.Received);
+
+            if (!down)
+            {
+                // The stream goes on through the tunnel, once there is a way.
+                await Lab.Tailscale.ExitNodeOn();
+                await udp.UntilAnswered(Way.ExitNode);
+                Assert.Equal(0, (await Lab.Leaks.Count()).Total);
+            }
+        }
+        finally
+        {
+            if (down)
+            {
+                await Lab.Tailscale.Up(new());
+            }
+        }
+    }
+
+    [Theory, ClassData(typeof(Families))]
+    public async Task Only_connections_that_violate_the_killswitch_are_ended(AddressFamily family)
+    {
+        await split.Remove();
+        await Lab.Tailscale.Set(new(ExitNode: false));
+        int port = NextPort(5);
+        IPAddress internet = Place.Internet.At(family);
+        IPAddress own = Own(split.Torrents, family);
+        await using TcpFlow tcp = await TcpFlow.Start(split.Torrents, Lab.Topology.Inet, new(internet, ListenerPort));
+        await using UdpFlow bad = UdpFlow.Start(split.Torrents, internet, s_rare, sourcePort: port);
+        await using UdpFlow good = UdpFlow.Start(split.Torrents, Place.Tailnet.At(family), s_rare, sourcePort: port + 1);
+        await using UdpFlow media = UdpFlow.Start(split.Media, internet, s_rare, sourcePort: port + 2);
+        await using UdpFlow plain = UdpFlow.Start(split.Plain, internet, s_rare, sourcePort: port + 3);
+        await using UdpFlow host = UdpFlow.Start(Lab.Host, internet, s_rare, sourcePort: port + 4);
+        await Task.WhenAll(
+            bad.UntilAnswered(Way.Isp), good.UntilAnswered(Way.Tailnet), media.UntilAnswered(Way.Isp),
+            plain.UntilAnswered(Way.Isp), host.UntilAnswered(Way.Isp));
+        Assert.True((await Probe.AskHttp(Lab.Host, own, 80)).IsAnswered);
+        Assert.True((await Probe.AskHttp(Lab.Topology.Exit, Place.HostTailnet.At(family), SplitLab.TorrentsPort)).IsAnswered);
+        Assert.True((await Probe.AskHttp(Lab.Topology.Lan, Place.HostLan.At(family), SplitLab.TorrentsPort)).IsAnswered);
+        HashSet<string> before = await TrackedFlows.Lasting(Lab);
+
+        await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
+        HashSet<string> after = await TrackedFlows.Of(Lab);
+        string[] gone = [.. before.Except(after)];
+
+        // Its own by the ISP, and what the LAN had asked of its published port; some may be of an earlier test.
+        Assert.All(gone, flow => Assert.True(Destinations.Families.Any(any => Violates(flow, any)), $"Ended without need: {flow}"));
+        Assert.Contains($"udp src={own} dst={internet} sport={port} dport=80", gone);
+        Assert.Contains(gone, flow => flow.EndsWith($"dport={ListenerPort}", StringComparison.Ordinal));
+        Assert.Contains(gone, flow => flow.Contains($"src={Place.Lan.At(family)} ", StringComparison.Ordinal));
+
+        // The good ones go on as if nothing had been.
+        await Task.WhenAll(
+            good.UntilAnswered(Way.Tailnet), media.UntilAnswered(Way.Isp), plain.UntilAnswered(Way.Isp), host.UntilAnswered(Way.Isp));
+
+        bool Violates(string flow, AddressFamily of) =>
+            flow.Contains($"src={Own(split.Torrents, of)} dst={Place.Internet.At(of)} ", StringComparison.Ordinal)
+            || flow.Contains($"src={Place.Lan.At(of)} ", StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(Families))]
+    public async Task With_published_ports_allowed_their_connections_stay(AddressFamily family)
+    {
+        await split.Remove();
+        await Lab.Tailscale.Set(new(ExitNode: false));
+        Assert.True((await Probe.AskHttp(Lab.Topology.Lan, Place.HostLan.At(family), SplitLab.TorrentsPort)).IsAnswered);
+        HashSet<string> before = await TrackedFlows.Lasting(Lab);
+        string[] asked = [.. before.Where(flow => flow.Contains($"src={Place.Lan.At(family)} ", StringComparison.Ordinal))];
+        Assert.NotEmpty(asked);
+        await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch -AllowPublishedPort | Out-Null");
+        Assert.Empty(asked.Except(await TrackedFlows.Of(Lab)));
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "Mark")]
+    [InlineData(AddressFamily.InterNetworkV6, "Mark")]
+    [InlineData(AddressFamily.InterNetwork, "Route")]
+    [InlineData(AddressFamily.InterNetworkV6, "Route")]
+    public async Task What_went_by_the_exit_node_goes_on_by_the_isp_under_a_bypass(AddressFamily family, string mechanism)
+    {
+        await split.Remove();
+        await Lab.Tailscale.Set(new());
+        int port = NextPort(3);
+        await using UdpFlow flow = UdpFlow.Start(split.Media, Place.Internet.At(family), s_interval, sourcePort: port);
+        await using UdpFlow tailnet = UdpFlow.Start(split.Media, Place.Tailnet.At(family), s_rare, sourcePort: port + 1);
+        await using UdpFlow others = UdpFlow.Start(split.Plain, Place.Internet.At(family), s_rare, sourcePort: port + 2);
+        await Task.WhenAll(flow.UntilAnswered(Way.ExitNode), tailnet.UntilAnswered(Way.Tailnet), others.UntilAnswered(Way.ExitNode));
+        HashSet<string> before = await TrackedFlows.Lasting(Lab);
+
+        await split.Run($"Get-DockerNetwork media | New-TailSplitBypass -Mechanism {mechanism} | Out-Null");
+        await flow.UntilAnswered(Way.Isp);
+        int answers = flow.Answers.Count;
+        await flow.SendMore(50);
+        Assert.All(flow.Answers.Skip(answers), answer => Assert.Equal(Way.Isp, answer.Way));
+        await Task.WhenAll(tailnet.UntilAnswered(Way.Tailnet), others.UntilAnswered(Way.ExitNode));
+
+        // By its tuple the stream is the same connection before and after; no other has gone.
+        Assert.Empty(before.Except(await TrackedFlows.Of(Lab)));
+    }
+
+    // Each flow its own: an entry of an earlier test would be another test's past.
+    private static int s_port = 42000;
+
+    private static int NextPort(int count = 1) => Interlocked.Add(ref s_port, count) - count;
+
+    private static IPAddress Own(Container container, AddressFamily family) =>
+        container.Addresses.Single(address => address.AddressFamily == family);
+}
