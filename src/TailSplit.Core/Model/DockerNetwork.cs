@@ -15,7 +15,10 @@ public sealed record DockerNetwork
     /// <summary>The bridge interface on the host; null for drivers that have none there.</summary>
     public string? Bridge { get; init; }
 
-    public ImmutableArray<Cidr> Subnet { get; init; } = [];
+    /// <summary>Its subnets as address/length; each can be read as a <see cref="Cidr"/>.</summary>
+    public ImmutableArray<string> Subnet { get; init; } = [];
+
+    internal IEnumerable<Cidr> Prefixes => Subnet.Select(Cidr.Parse);
 
     public ImmutableArray<string> Gateway { get; init; } = [];
 

@@ -7,7 +7,7 @@ namespace TailSplit.Core.Planning;
 
 /// <summary>
 /// Writes the text for <c>iptables-restore --noflush --counters</c>: only tables that change, in them only chains that change,
-/// each replaced whole inside the one commit of its table. Rules that stay keep their counters.
+/// each edited, or replaced whole, inside the one commit of its table. Rules that stay keep their counters.
 /// </summary>
 internal static class FirewallDiff
 {
@@ -37,8 +37,13 @@ internal static class FirewallDiff
         foreach (string chain in hooks.MadeChains)
             Line($"-N {chain}");
 
+        Dictionary<string, IReadOnlyList<string>?> edits = replaced.ToDictionary(
+            chain => chain.Key,
+            chain => before.TryGetValue(chain.Key, out List<LiveFirewallRule>? rules) ? ChainEdit.Lines(rules, [.. chain]) : null,
+            StringComparer.Ordinal);
+
         // A declaration empties a chain that is there; nobody sees it empty before the commit.
-        foreach (IGrouping<string, FirewallRule> chain in replaced)
+        foreach (IGrouping<string, FirewallRule> chain in replaced.Where(chain => edits[chain.Key] is null))
             Line($":{chain.Key} - [0:0]");
 
         foreach (string line in hooks.Removals)
@@ -48,7 +53,12 @@ internal static class FirewallDiff
             Line($"-F {chain}");
 
         foreach (IGrouping<string, FirewallRule> chain in replaced)
-            WriteRules(text, chain, before.GetValueOrDefault(chain.Key) ?? []);
+        {
+            if (edits[chain.Key] is IReadOnlyList<string> edit)
+                text.AppendJoin("", edit.Select(line => line + "\n"));
+            else
+                WriteRules(text, chain, before.GetValueOrDefault(chain.Key) ?? []);
+        }
 
         foreach (string line in hooks.Insertions)
             Line(line);

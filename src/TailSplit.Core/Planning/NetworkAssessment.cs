@@ -18,7 +18,7 @@ public static class NetworkAssessment
         if (network.Bridge != target.Bridge?.ToString())
             yield return $"the bridge: the network '{name}' is on {network.Bridge} now, the policy on {target.Bridge}";
 
-        foreach (Cidr subnet in network.Subnet.Except(target.Subnets))
+        foreach (Cidr subnet in network.Prefixes.Except(target.Subnets))
             yield return $"the subnet {subnet} that the network '{name}' has now";
     }
 

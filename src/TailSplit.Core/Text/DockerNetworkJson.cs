@@ -29,9 +29,10 @@ public static class DockerNetworkJson
             Id = id,
             Driver = driver,
             Bridge = driver == "bridge" ? BridgeOf(element, id) : null,
-            Subnet = Cidr.Normalise(configs
+            Subnet = [.. Cidr.Normalise(configs
                 .Select(config => Cidr.TryParse(config.Text("Subnet"), out Cidr subnet) ? subnet : (Cidr?)null)
-                .OfType<Cidr>()),
+                .OfType<Cidr>())
+                .Select(subnet => subnet.ToString())],
             Gateway = [.. configs.Select(config => config.Text("Gateway")).OfType<string>()],
             IPv6 = element.Flag("EnableIPv6"),
             Internal = element.Flag("Internal"),

@@ -156,13 +156,18 @@ public abstract class NewPolicyCommand : TailSplitCommand
         {
             Network = PolicyName.Parse(network.Name),
             Bridge = InterfaceName.Parse(network.Bridge!),
-            Subnets = network.Subnet,
+            Subnets = Cidr.Normalise(network.Subnet.Select(Cidr.Parse)),
         };
         return Build(PolicyName.Parse(Name ?? network.Name), target, Tunnel());
     }
 
     private Policy? ByHand()
     {
+        // A copy of a network, from remoting or a file, is that network where Docker still has it: it may have moved, and not every
+        // network can have a policy.
+        if (!_subnetTyped && !_nameTyped && Name is not null && Find(Name) is DockerNetwork network)
+            return ByNetwork(new NetworkArgument(network));
+
         string[] given = [.. (Subnet ?? []).Where(text => !string.IsNullOrEmpty(text))];
         if (given.Length == 0 && string.IsNullOrEmpty(Bridge))
         {
@@ -186,6 +191,19 @@ public abstract class NewPolicyCommand : TailSplitCommand
         }
 
         return policy;
+    }
+
+    private DockerNetwork? Find(string name)
+    {
+        try
+        {
+            return Await(stop => new Docker(Runner).FindNetworkAsync(name, stop));
+        }
+        catch (TailSplitException e)
+        {
+            WriteVerbose($"Whether '{name}' is a Docker network can't be seen: {e.Message}");
+            return null;
+        }
     }
 
     // 172.19.0.0/16 is named 172.19.0.0-16, fd00:99::/64 is named fd00-99-64.

