@@ -5,9 +5,27 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>The live rules of one policy, and what each says about it.</summary>
-internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, RuleEnvironment Environment)
+internal sealed class PolicyEvidence
 {
-    public ImmutableArray<RoutingRule> Routing { get; init; } = [];
+    public PolicyEvidence(ImmutableArray<FirewallRule> firewall, RuleEnvironment environment)
+    {
+        Firewall = firewall;
+        Environment = environment;
+        Owners = [.. firewall.Select(rule => rule.Specification.Owner).OfType<RuleOwner>()];
+        Bridge = Owners.Select(owner => owner.Bridge).FirstOrDefault(bridge => bridge is not null);
+        Subnets = Cidr.Normalise(firewall
+            .Where(rule => rule.Chain is OwnChains.Killswitch or OwnChains.Nat or OwnChains.Bypass)
+            .Select(rule => rule.Specification.Source)
+            .OfType<Cidr>()
+            .Concat(Owners.SelectMany(owner => owner.Subnets)));
+    }
+
+    public ImmutableArray<FirewallRule> Firewall { get; }
+
+    public RuleEnvironment Environment { get; }
+
+    /// <summary>The ip rules that the policy claims.</summary>
+    public ImmutableArray<RoutingRule> Routing { get; set; } = [];
 
     /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
     public PolicyKind Kind => Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
@@ -19,15 +37,11 @@ internal sealed record PolicyEvidence(ImmutableArray<FirewallRule> Firewall, Rul
 
     private PolicyName Name => Firewall[0].Specification.Owner!.Name;
 
-    private IEnumerable<RuleOwner> Owners => Firewall.Select(rule => rule.Specification.Owner).OfType<RuleOwner>();
+    private ImmutableArray<RuleOwner> Owners { get; }
 
-    private InterfaceName? Bridge => Owners.Select(owner => owner.Bridge).FirstOrDefault(bridge => bridge is not null);
+    private InterfaceName? Bridge { get; }
 
-    private ImmutableArray<Cidr> Subnets => Cidr.Normalise(Firewall
-        .Where(rule => rule.Chain is OwnChains.Killswitch or OwnChains.Nat or OwnChains.Bypass)
-        .Select(rule => rule.Specification.Source)
-        .OfType<Cidr>()
-        .Concat(Owners.SelectMany(owner => owner.Subnets)));
+    private ImmutableArray<Cidr> Subnets { get; }
 
     private PolicyTarget Target => new()
     {

@@ -32,7 +32,7 @@ public static class PolicyReader
     {
         ImmutableArray<RoutingRule> routing = [.. unclaimed.Where(evidence.Claims)];
         unclaimed.ExceptWith(routing);
-        evidence = evidence with { Routing = routing };
+        evidence.Routing = routing;
         Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
         RuleOwner owner = RuleOwner.Of(policy);
         IEnumerable<Rule> rules = [.. evidence.Firewall, .. routing];

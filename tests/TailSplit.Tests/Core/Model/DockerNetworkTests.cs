@@ -1,5 +1,4 @@
 using TailSplit.Core.Model;
-using TailSplit.Tests.Core.Generators;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Model;
@@ -12,7 +11,7 @@ public sealed class DockerNetworkTests
         Id = new string('0', 64),
         Driver = "bridge",
         Bridge = "br-000000000000",
-        Subnet = Samples.Cidrs("172.18.0.0/16"),
+        Subnet = ["172.18.0.0/16"],
     };
 
     [Fact]

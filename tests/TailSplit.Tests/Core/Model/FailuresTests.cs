@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using TailSplit.Core;
 using TailSplit.Core.Model;
@@ -56,7 +55,7 @@ public sealed class FailuresTests
         _ when type == typeof(Policy) => Samples.Killswitch("media", Samples.Target(null, "172.18.0.0/16")),
         _ when type == typeof(PolicyName) => PolicyName.Parse("media"),
         _ when type == typeof(InterfaceName) => Samples.Bridge,
-        _ when type == typeof(DockerNetwork) => new DockerNetwork { Name = "me\ndia", Id = "0", Driver = "host", Subnet = ImmutableArray<Cidr>.Empty },
+        _ when type == typeof(DockerNetwork) => new DockerNetwork { Name = "me\ndia", Id = "0", Driver = "host", Subnet = [] },
         _ => throw new NotSupportedException($"A sample of {type} is missing here."),
     };
 }

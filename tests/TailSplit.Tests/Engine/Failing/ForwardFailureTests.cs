@@ -39,8 +39,9 @@ public sealed class ForwardFailureTests
             "The rules are as they were before.", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
 
         static bool Adds(string text) =>
-            text.Contains(
-                "killswitch games", StringComparison.Ordinal) || text.Contains("rule add", StringComparison.Ordinal);
+            text.Split('\n').Any(line =>
+                (line.Contains("killswitch games", StringComparison.Ordinal) && !line.StartsWith("-D", StringComparison.Ordinal))
+                || line.StartsWith("rule add", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -91,8 +91,11 @@ internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
             case "-A":
                 Existing(table, chain).Rules.Add(Read(table, chain, words[2..], counters));
                 break;
-            case "-I" when words.Length > 2 && words[2] == "1":
-                Existing(table, chain).Rules.Insert(0, Read(table, chain, words[3..], counters));
+            case "-I" when words.Length > 2 && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int number):
+                if (number < 1 || number > Existing(table, chain).Rules.Count + 1)
+                    throw new ToolFailure(1, "iptables-restore: Index of insertion too big.");
+
+                Existing(table, chain).Rules.Insert(number - 1, Read(table, chain, words[3..], counters));
                 break;
             case "-D":
                 DeleteRule(table, chain, words[2..]);
