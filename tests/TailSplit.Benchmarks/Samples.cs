@@ -41,9 +41,15 @@ internal static class Samples
         for (int i = 0; i < rules; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"[{i}:{i * 60}] -A KUBE-SVC-{i / 20:X12} ");
-            text.Append(i % 2 == 0
-                ? string.Create(CultureInfo.InvariantCulture, $"-s 10.{i / 256 % 256}.{i % 256}.0/24 -j ACCEPT\n")
-                : string.Create(CultureInfo.InvariantCulture, $"-d 10.96.{i / 256 % 256}.{i % 256}/32 -p tcp -m comment --comment \"default/service-{i}:http cluster IP\" -m tcp --dport {1024 + (i % 60000)} -j DROP\n"));
+            if (i % 2 == 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"-s 10.{i / 256 % 256}.{i % 256}.0/24 -j ACCEPT\n");
+                continue;
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"-d 10.96.{i / 256 % 256}.{i % 256}/32 -p tcp -m comment ")
+                .Append(CultureInfo.InvariantCulture, $"--comment \"default/service-{i}:http cluster IP\" ")
+                .Append(CultureInfo.InvariantCulture, $"-m tcp --dport {1024 + (i % 60000)} -j DROP\n");
         }
 
         return text.Append("COMMIT\n").Append(own).ToString();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution;
@@ -133,9 +134,12 @@ internal sealed class Router : IAsyncDisposable
             throw new InvalidOperationException($"{Name}, {Policies} policies, {path}, {what}: {seen} packets left by {device}, not {wanted}.");
     }
 
-    private async Task<long> SentByAsync(string device) => long.Parse(
-        await _host.RunAsync("sh", ["-c", $"ip -s -o link show {device} | awk '{{ for (i = 1; i <= NF; i++) if ($i == \"TX:\") {{ for (j = i; j <= NF; j++) if ($j ~ /^[0-9]+$/) {{ print $(j + 1); exit }} }} }}'"]),
-        CultureInfo.InvariantCulture);
+    private async Task<long> SentByAsync(string device)
+    {
+        string json = await _host.RunAsync("ip", ["-j", "-s", "link", "show", device]);
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement[0].GetProperty("stats64").GetProperty("tx").GetProperty("packets").GetInt64();
+    }
 
     private async Task BuildAsync()
     {

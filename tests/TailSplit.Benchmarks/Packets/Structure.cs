@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace TailSplit.Benchmarks.Packets;
 
@@ -194,9 +195,11 @@ internal static class Structure
             }
         }
 
-        others.AddRange(prefixes.Select(prefix => string.Create(
-            CultureInfo.InvariantCulture,
-            $"rule add pref {RepliesPreference} to {prefix.Start >> 24}.{(prefix.Start >> 16) & 255}.{(prefix.Start >> 8) & 255}.{prefix.Start & 255}/{prefix.Length} lookup main suppress_prefixlength 0 protocol 84")));
+        others.AddRange(prefixes.Select(prefix =>
+        {
+            IPAddress address = new((uint)IPAddress.HostToNetworkOrder((int)prefix.Start));
+            return $"rule add pref {RepliesPreference} to {address}/{prefix.Length} lookup main suppress_prefixlength 0 protocol 84";
+        }));
         return text with { Batch = others };
 
         static bool IsReply(string line) => Word(line, "iif") is null && Preference(line) == RepliesPreference;

@@ -54,7 +54,8 @@ public sealed class ForeignWriterTests : IDisposable
     {
         string[] before = OwnLines();
         _session.Host.Intruders.Add(new Intruder(
-            Calls.Restore(IpFamily.IPv4), host => host.Firewall[IpFamily.IPv4].Load(Overtake)) { Times = int.MaxValue });
+            Calls.Restore(IpFamily.IPv4), host => host.Firewall[IpFamily.IPv4].Load(Overtake))
+        { Times = int.MaxValue });
 
         ErrorRecord error = _session.Run(
             "New-TailSplitKillswitch torrents").AssertError("ApplyFailed", ErrorCategory.InvalidOperation);
