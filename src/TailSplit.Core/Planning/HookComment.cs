@@ -7,6 +7,12 @@ namespace TailSplit.Core.Planning;
 /// </summary>
 internal static class HookComment
 {
+    /// <summary>The rule as it is read back: live rules do not say by which command they were put where they are.</summary>
+    public static Rule Unplaced(Rule rule) =>
+        rule is FirewallRule firewall
+            ? firewall with { Placement = RulePlacement.Last, Specification = Neutral(firewall.Specification) }
+            : rule;
+
     public static RuleSpecification Neutral(RuleSpecification rule) =>
         rule.Comment == RuleOwner.CreatedChainComment ? rule with { Comment = RuleOwner.SharedComment } : rule;
 }

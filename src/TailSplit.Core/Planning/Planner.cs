@@ -55,22 +55,16 @@ public static class Planner
 
     private static ImmutableArray<RuleChange> Changes(LiveRules live, ImmutableArray<OwnedRule> wanted)
     {
-        HashSet<Rule> present = [.. live.Firewall.Select(rule => Unplaced(rule.Rule)), .. live.Routing];
-        HashSet<Rule> stays = [.. wanted.Select(rule => Unplaced(rule.Rule))];
+        HashSet<Rule> present = [.. live.Firewall.Select(rule => HookComment.Unplaced(rule.Rule)), .. live.Routing];
+        HashSet<Rule> stays = [.. wanted.Select(rule => HookComment.Unplaced(rule.Rule))];
         IEnumerable<Rule> gone = live.Firewall
             .Select(rule => (Rule)rule.Rule)
             .Concat(live.Routing)
-            .Where(rule => !stays.Contains(Unplaced(rule)));
+            .Where(rule => !stays.Contains(HookComment.Unplaced(rule)));
         return
         [
             .. gone.Select(rule => new RuleChange(new OwnedRule(rule, (rule as FirewallRule)?.Specification.Owner), RuleFate.Remove)),
-            .. wanted.Select(rule => new RuleChange(rule, present.Contains(Unplaced(rule.Rule)) ? RuleFate.Keep : RuleFate.Add)),
+            .. wanted.Select(rule => new RuleChange(rule, present.Contains(HookComment.Unplaced(rule.Rule)) ? RuleFate.Keep : RuleFate.Add)),
         ];
     }
-
-    // Live rules do not say by which command they were put where they are.
-    private static Rule Unplaced(Rule rule) =>
-        rule is FirewallRule firewall
-            ? firewall with { Placement = RulePlacement.Last, Specification = HookComment.Neutral(firewall.Specification) }
-            : rule;
 }

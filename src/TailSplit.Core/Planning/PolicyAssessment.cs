@@ -9,7 +9,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
 {
     private readonly HashSet<Rule> _present =
     [
-        .. live.Firewall.Select(rule => rule.Rule with { Specification = HookComment.Neutral(rule.Rule.Specification) }),
+        .. live.Firewall.Select(rule => HookComment.Unplaced(rule.Rule)),
         .. live.Routing,
     ];
 
@@ -30,10 +30,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile([policy.Policy], environment, live.SitesOf);
         foreach (Rule rule in wanted.Select(rule => rule.Rule))
         {
-            Rule found = rule is FirewallRule firewall
-                ? firewall with { Placement = RulePlacement.Last, Specification = HookComment.Neutral(firewall.Specification) }
-                : rule;
-            if (!_present.Contains(found))
+            if (!_present.Contains(HookComment.Unplaced(rule)))
                 missing.Add(rule.CommandLine);
             else if (rule is FirewallRule hook && !OwnChains.IsOwn(hook.Chain) && IsOvertaken(hook))
                 missing.Add($"a place before other rules that let packets pass: {rule.CommandLine}");

@@ -21,7 +21,7 @@ public sealed record ConntrackEntry
     /// <summary>Ports, or type, code and id, of the original direction, as options of <c>conntrack -D</c>.</summary>
     public required ImmutableArray<string> Selectors { get; init; }
 
-    /// <summary>The line for <c>conntrack -R</c> that deletes this entry and no other.</summary>
+    /// <summary>The arguments of <c>conntrack</c> that delete this entry and no other.</summary>
     public string DeleteLine
     {
         get

@@ -21,18 +21,23 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     public string[]? Name { get; set; }
 
     private HostState? _state;
+    private ImmutableArray<LivePolicy> _policies = [];
     private ImmutableArray<DockerNetwork>? _networks;
     private bool _dockerFailed;
     private PolicyAssessment? _assessment;
 
     protected override void ProcessRecord()
     {
-        _state ??= AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
-        ImmutableArray<LivePolicy> policies = _state.Policies;
+        if (_state is null)
+        {
+            _state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+            _policies = _state.Policies;
+        }
+
         foreach (string name in Name ?? ["*"])
         {
             WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            LivePolicy[] found = [.. policies.Where(policy => pattern.IsMatch(policy.Policy.Name.ToString()))];
+            LivePolicy[] found = [.. _policies.Where(policy => pattern.IsMatch(policy.Policy.Name.ToString()))];
             if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
                 WriteFailure(Failures.PolicyNotFound(name));
 
@@ -49,14 +54,14 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         {
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
             if (policy.Policy is KillswitchPolicy && networks.FirstOrDefault(network => network.Name == name.ToString()) is DockerNetwork own)
-                waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed(state))];
+                waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed())];
         }
 
         WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
     }
 
-    private static HashSet<string> Closed(HostState state) =>
-        [.. state.Policies.Select(policy => policy.Policy).OfType<KillswitchPolicy>().Select(policy => policy.Target.Network.ToString() ?? "")];
+    private HashSet<string> Closed() =>
+        [.. _policies.Select(policy => policy.Policy).OfType<KillswitchPolicy>().Select(policy => policy.Target.Network.ToString() ?? "")];
 
     // Rules can be read without Docker; where its networks are now is then left open.
     private ImmutableArray<DockerNetwork>? Networks()
