@@ -43,8 +43,9 @@ internal sealed class ShellProcess : IDisposable
     {
         const string Script = "/usr/bin/script";
         Assert.SkipUnless(File.Exists(Script), $"{Script} of util-linux is not there to make a terminal.");
-        string command = $"dotnet '{Assembly}' {arguments}";
-        return new(StartInfo(Script, module, environment, ["-qec", command, "/dev/null"]));
+        // script runs this by $SHELL. Without exec dash would stay between the two, and die of the Ctrl+C that is not meant for it.
+        string command = $"exec dotnet '{Assembly}' {arguments}";
+        return new(StartInfo(Script, module, [new("SHELL", "/bin/sh"), .. environment], ["-qec", command, "/dev/null"]));
     }
 
     public static async Task<ShellResult> Run(TestModule? module, string input, params string[] arguments)
