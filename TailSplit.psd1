@@ -19,7 +19,11 @@
     FunctionsToExport      = @()
     VariablesToExport      = @()
     AliasesToExport        = @()
-    FormatsToProcess       = @('bin/TailSplit.Format.ps1xml')
+    FormatsToProcess       = @(
+        'bin/DockerNetwork.Format.ps1xml'
+        'bin/TailSplitPolicy.Format.ps1xml'
+        'bin/TailSplitRule.Format.ps1xml'
+    )
     PrivateData            = @{
         PSData = @{
             Tags         = @('PSEdition_Core', 'Linux', 'Docker', 'Tailscale', 'VPN', 'killswitch', 'iptables', 'split-tunnel')

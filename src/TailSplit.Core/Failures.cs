@@ -6,7 +6,7 @@ namespace TailSplit.Core;
 /// Every error of TailSplit, in one place. The id of each is the name of its method, so that the two can't drift apart;
 /// docs/errors.md lists them, and a test holds the list against this class.
 /// </summary>
-public static class Failures
+public static partial class Failures
 {
     public static Failure InvalidCidr(string text, string reason) => new(
         nameof(InvalidCidr), FailureKind.InvalidArgument,

@@ -14,6 +14,8 @@ internal static class SourceTree
 
     public static string Errors { get; } = Path.Combine(Root, "docs", "errors.md");
 
+    public static string[] Formats { get; } = Directory.GetFiles(Path.Combine(Root, "src", "TailSplit", "Formats"));
+
     public static Assembly Core { get; } = typeof(Failure).Assembly;
 
     public static Assembly Execution { get; } = typeof(PolicyStore).Assembly;
