@@ -7,13 +7,13 @@ namespace TailSplit.Core.Compilation;
 /// <summary>The live rules of one policy, and what each says about it.</summary>
 internal sealed class PolicyEvidence
 {
-    public PolicyEvidence(ImmutableArray<FirewallRule> firewall, RuleEnvironment environment)
+    public PolicyEvidence(ImmutableArray<(FirewallRule Rule, RuleOwner Owner)> firewall, RuleEnvironment environment)
     {
-        Firewall = firewall;
+        Firewall = [.. firewall.Select(rule => rule.Rule)];
         Environment = environment;
-        Owners = [.. firewall.Select(rule => rule.Specification.Owner).OfType<RuleOwner>()];
+        Owners = [.. firewall.Select(rule => rule.Owner)];
         Bridge = Owners.Select(owner => owner.Bridge).FirstOrDefault(bridge => bridge is not null);
-        Subnets = Cidr.Normalise(firewall
+        Subnets = Cidr.Normalise(Firewall
             .Where(rule => rule.Chain is OwnChains.Killswitch or OwnChains.Nat or OwnChains.Bypass)
             .Select(rule => rule.Specification.Source)
             .OfType<Cidr>()
@@ -35,13 +35,15 @@ internal sealed class PolicyEvidence
         (Kind == PolicyKind.Bypass || Chain.Any(rule => IsBlock(rule.Specification.Target)))
         && Owners.Select(owner => owner.Options).OfType<string>().All(options => options == OptionsDigest.Of(policy));
 
-    private PolicyName Name => Firewall[0].Specification.Owner!.Name;
+    private PolicyName Name => Owners[0].Name;
 
     private ImmutableArray<RuleOwner> Owners { get; }
 
-    private InterfaceName? Bridge { get; }
+    /// <summary>The bridge, if any of them says it.</summary>
+    public InterfaceName? Bridge { get; }
 
-    private ImmutableArray<Cidr> Subnets { get; }
+    /// <summary>The subnets that they say.</summary>
+    public ImmutableArray<Cidr> Subnets { get; }
 
     private PolicyTarget Target => new()
     {
@@ -56,12 +58,6 @@ internal sealed class PolicyEvidence
         .FirstOrDefault(output => output is not null && output != Bridge) ?? TunnelNames.Usual;
 
     private IEnumerable<FirewallRule> Chain => Firewall.Where(rule => rule.Chain == OwnChains.Of(Kind, Name));
-
-    /// <summary>Whether this ip rule, which can bear no name, is about the policy's bridge or subnets.</summary>
-    public bool Claims(RoutingRule rule) =>
-        rule.Iif is InterfaceName iif
-            ? iif == Bridge
-            : Subnets.Any(subnet => rule.From == subnet || (rule.From is null && rule.To == subnet));
 
     public KillswitchPolicy ToKillswitch()
     {

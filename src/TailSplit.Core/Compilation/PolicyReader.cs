@@ -12,26 +12,25 @@ public static class PolicyReader
 {
     public static ImmutableArray<LivePolicy> Read(LiveRules live, RuleEnvironment environment)
     {
-        HashSet<RoutingRule> unclaimed = [.. live.Routing];
+        RoutingClaims unclaimed = new(live.Routing);
         ImmutableArray<LivePolicy>.Builder policies = ImmutableArray.CreateBuilder<LivePolicy>();
-        foreach (IGrouping<PolicyName, FirewallRule> rules in live.Firewall
-            .Select(rule => rule.Rule)
-            .Where(rule => rule.Specification.Owner is not null)
-            .GroupBy(rule => rule.Specification.Owner!.Name)
+        foreach (IGrouping<PolicyName, (FirewallRule Rule, RuleOwner Owner)> rules in live.Firewall
+            .Select(rule => (rule.Rule, Owner: rule.Rule.Specification.Owner!))
+            .Where(rule => rule.Owner is not null)
+            .GroupBy(rule => rule.Owner.Name)
             .OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
         {
             policies.Add(Named(new PolicyEvidence([.. rules], environment), unclaimed));
         }
 
         HashSet<PolicyName> taken = [.. policies.Select(policy => policy.Policy.Name)];
-        policies.AddRange(OrphanReader.Read(unclaimed, environment, taken));
+        policies.AddRange(OrphanReader.Read(unclaimed.Left, environment, taken));
         return policies.DrainToImmutable();
     }
 
-    private static LivePolicy Named(PolicyEvidence evidence, HashSet<RoutingRule> unclaimed)
+    private static LivePolicy Named(PolicyEvidence evidence, RoutingClaims unclaimed)
     {
-        ImmutableArray<RoutingRule> routing = [.. unclaimed.Where(evidence.Claims)];
-        unclaimed.ExceptWith(routing);
+        ImmutableArray<RoutingRule> routing = unclaimed.Take(evidence);
         evidence.Routing = routing;
         Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
         RuleOwner owner = RuleOwner.Of(policy);

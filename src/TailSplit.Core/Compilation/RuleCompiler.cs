@@ -14,12 +14,13 @@ public static class RuleCompiler
     public static ImmutableArray<OwnedRule> Compile(
         IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
     {
-        List<Policy> ordered = [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
+        List<(Policy Policy, RuleOwner Owner)> ordered =
+            [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal).Select(policy => (policy, RuleOwner.Of(policy)))];
         ImmutableArray<OwnedRule>.Builder rules = ImmutableArray.CreateBuilder<OwnedRule>();
         foreach (IpFamily family in environment.Families)
         {
-            foreach (Policy policy in ordered)
-                rules.AddRange(OfPolicy(policy, family, environment).Select(rule => new OwnedRule(rule, RuleOwner.Of(policy))));
+            foreach ((Policy policy, RuleOwner owner) in ordered)
+                rules.AddRange(OfPolicy(policy, family, environment).Select(rule => new OwnedRule(rule, owner)));
 
             if (rules.Any(rule => rule.Rule is FirewallRule { Chain: OwnChains.Bypass } && rule.Rule.Family == family))
             {

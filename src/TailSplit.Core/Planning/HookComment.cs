@@ -9,7 +9,7 @@ internal static class HookComment
 {
     /// <summary>The rule as it is read back: live rules do not say by which command they were put where they are.</summary>
     public static Rule Unplaced(Rule rule) =>
-        rule is FirewallRule firewall
+        rule is FirewallRule firewall && (firewall.Placement != RulePlacement.Last || firewall.Specification.Comment == RuleOwner.CreatedChainComment)
             ? firewall with { Placement = RulePlacement.Last, Specification = Neutral(firewall.Specification) }
             : rule;
 

@@ -14,12 +14,13 @@ internal static class HookPlace
         if (chain is null)
             return false;
 
-        HashSet<InterfaceName> bridges = Bridges(saved, hook.Table);
+        // Nearly always nothing is above, and nobody asks.
+        Lazy<HashSet<InterfaceName>> bridges = new(() => Bridges(saved, hook.Table));
         // First: nothing above may let a packet pass us by. Last: Tailscale's restore must not come after our mark.
         return hook.Placement == RulePlacement.First
             ? !chain.Rules.Take(index)
                 .Select(rule => RuleSpecification.Parse(rule.Specification))
-                .Where(rule => rule.In is not InterfaceName input || bridges.Count == 0 || bridges.Contains(input))
+                .Where(rule => rule.In is not InterfaceName input || bridges.Value.Count == 0 || bridges.Value.Contains(input))
                 .Any(rule => PassingRules.MayPass(saved, hook.Table, rule))
             : !chain.Rules.Skip(index + 1).Any(rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal));
     }

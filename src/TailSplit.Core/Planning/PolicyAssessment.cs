@@ -14,7 +14,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     ];
 
     private readonly Dictionary<FirewallRule, bool> _overtaken = [];
-
+    private readonly Dictionary<ChainKey, string> _strangers = [];
 
     /// <summary>
     /// What would have to be written for this policy to be whole, each line a reason why it is not; empty where it is.
@@ -57,12 +57,20 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     }
 
     // Rules that somebody put into a chain of ours, where they decide before ours do.
-    private string Strangers(ChainKey key) => string.Join(
-        "; ",
-        (live.Chains.GetValueOrDefault(key) ?? [])
-            .Select(rule => rule.Rule.Specification)
-            .Where(rule => rule.Owner is null && rule.Comment != RuleOwner.SharedComment)
-            .Select(rule => rule.ToString()));
+    private string Strangers(ChainKey key)
+    {
+        if (!_strangers.TryGetValue(key, out string? strangers))
+        {
+            _strangers[key] = strangers = string.Join(
+                "; ",
+                (live.Chains.GetValueOrDefault(key) ?? [])
+                    .Select(rule => rule.Rule.Specification)
+                    .Where(rule => rule.Owner is null && rule.Comment != RuleOwner.SharedComment)
+                    .Select(rule => rule.ToString()));
+        }
+
+        return strangers;
+    }
 
     // Between the rules of one policy there may be those of others, in chains that policies share.
     private bool IsInOrder(IGrouping<ChainKey, FirewallRule> chain)

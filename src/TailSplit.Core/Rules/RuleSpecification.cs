@@ -37,7 +37,7 @@ public sealed record RuleSpecification
         InterfaceName? input = null;
         InterfaceName? output = null;
         string? comment = null;
-        StringBuilder matches = new();
+        StringBuilder matches = new(0);
         string target = "";
 
         IReadOnlyList<string> words = ShellWords.Split(text);
@@ -47,7 +47,10 @@ public sealed record RuleSpecification
             string next = i + 1 < words.Count ? words[i + 1] : "";
             if (word is "-j" or "-g")
             {
-                target = string.Join(' ', words.Skip(i).Select(SaveQuoting.Quote));
+                // Nearly always one word: -j DROP, -g TSK-torrents.
+                target = i + 2 == words.Count
+                    ? $"{word} {SaveQuoting.Quote(next)}"
+                    : string.Join(' ', words.Skip(i).Select(SaveQuoting.Quote));
                 break;
             }
 

@@ -6,8 +6,11 @@ namespace TailSplit.Output;
 /// <summary>A rule as the pipeline carries it.</summary>
 public sealed class TailSplitRule
 {
+    private readonly Rule _rule;
+
     internal TailSplitRule(OwnedRule rule, RuleState state, RuleCounters? counters = null)
     {
+        _rule = rule.Rule;
         FirewallRule? firewall = rule.Rule as FirewallRule;
         Policy = rule.Owner?.Name.ToString();
         Kind = rule.Owner?.Kind;
@@ -19,7 +22,6 @@ public sealed class TailSplitRule
         State = state;
         Packets = counters?.Packets;
         Bytes = counters?.Bytes;
-        CommandLine = rule.Rule.CommandLine;
     }
 
     /// <summary>The policy that it stands for; null where several share it.</summary>
@@ -49,7 +51,7 @@ public sealed class TailSplitRule
     public ulong? Bytes { get; }
 
     /// <summary>The exact command that adds the rule by hand.</summary>
-    public string CommandLine { get; }
+    public string CommandLine => _rule.CommandLine;
 
     public override string ToString() => CommandLine;
 }

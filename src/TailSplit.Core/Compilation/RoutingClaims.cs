@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>
+/// ip rules of ours, to be claimed by the policies that they are about. They bear no name, so a policy knows its own by bridge or
+/// subnet; each is found by what it names, without a look at all the others.
+/// </summary>
+internal sealed class RoutingClaims
+{
+    private readonly ImmutableArray<RoutingRule> _rules;
+    private readonly ILookup<InterfaceName, int> _byBridge;
+    private readonly ILookup<Cidr, int> _bySubnet;
+    private readonly bool[] _taken;
+
+    public RoutingClaims(IEnumerable<RoutingRule> rules)
+    {
+        _rules = [.. rules.Distinct()];
+        _taken = new bool[_rules.Length];
+        _byBridge = Places().Where(i => _rules[i].Iif is not null).ToLookup(i => _rules[i].Iif!.Value);
+        _bySubnet = Places().Where(i => _rules[i].Iif is null && (_rules[i].From ?? _rules[i].To) is not null)
+            .ToLookup(i => (_rules[i].From ?? _rules[i].To)!.Value);
+    }
+
+    /// <summary>Those that nobody has claimed.</summary>
+    public IReadOnlyCollection<RoutingRule> Left => [.. Places().Where(i => !_taken[i]).Select(i => _rules[i])];
+
+    /// <summary>Those about the policy's bridge or subnets that nobody has claimed before, in the order of the kernel.</summary>
+    public ImmutableArray<RoutingRule> Take(PolicyEvidence evidence)
+    {
+        IEnumerable<int> ofBridge = evidence.Bridge is InterfaceName bridge ? _byBridge[bridge] : [];
+        int[] places = [.. ofBridge.Concat(evidence.Subnets.SelectMany(subnet => _bySubnet[subnet])).Where(i => !_taken[i]).Order()];
+        foreach (int i in places)
+            _taken[i] = true;
+
+        return [.. places.Select(i => _rules[i])];
+    }
+
+    private IEnumerable<int> Places() => Enumerable.Range(0, _rules.Length);
+}
