@@ -49,10 +49,16 @@ function Clear-Rules {
     Remove-TailSplitPolicy * -Confirm:$false -ErrorAction Ignore | Out-Null
 }
 
+<#
+.SYNOPSIS
+A network as Get-DockerNetwork emits it.
+#>
 function New-Network([int] $Index) {
-    [pscustomobject]@{
+    [TailSplit.Core.Model.DockerNetwork]@{
         Name   = 'p{0:000}' -f $Index
+        Id     = '{0:x64}' -f $Index
+        Driver = 'bridge'
         Bridge = 'br-{0:x12}' -f ($Index * 2654435761)
-        Subnet = "10.200.$Index.0/24", ('fd00:200:{0:x}::/64' -f $Index)
+        Subnet = [Collections.Immutable.ImmutableArray]::Create([string[]]("10.200.$Index.0/24", ('fd00:200:{0:x}::/64' -f $Index)))
     }
 }
