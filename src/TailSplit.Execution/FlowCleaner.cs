@@ -6,35 +6,47 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
 
-/// <summary>Ends connections that began before a policy and go a way that it does not allow.</summary>
-internal sealed class FlowCleaner(IProgramRunner runner)
+/// <summary>
+/// Ends connections that began before a policy and go a way that it does not allow. The kernel's table of connections is long
+/// in the reading, so that is done while the rules are read back.
+/// </summary>
+internal sealed class FlowCleaner
 {
-    private readonly Conntrack _conntrack = new(runner);
+    private readonly Conntrack _conntrack;
+    private readonly ImmutableArray<Policy> _policies;
+    private ImmutableArray<Task<ImmutableArray<ConntrackEntry>>> _reading = [];
+
+    public FlowCleaner(IProgramRunner runner, IEnumerable<PolicyChange> changes, ImmutableArray<RefusedChange> refused)
+    {
+        _conntrack = new Conntrack(runner);
+        HashSet<PolicyChange> left = [.. refused.Select(change => change.Change)];
+        _policies = [.. changes.Where(change => !left.Contains(change)).OfType<PutPolicy>().Select(put => put.Policy)];
+    }
 
     public bool CanSee => _conntrack.IsInstalled;
 
+    /// <summary>Begins to read the connections that there are now. Call it once the rules are written, and again if they were not.</summary>
+    public void BeginReading(IEnumerable<IpFamily> families) => _reading = _policies.IsEmpty || !CanSee
+        ? []
+        : [.. families.Select(family => _conntrack.ReadAsync(family, CancellationToken.None))];
+
+    /// <summary>Ends those that the policies do not allow, by the host as it is with the rules in force.</summary>
     /// <returns>How many connections went.</returns>
-    public async Task<int> CleanAsync(
-        IEnumerable<PolicyChange> changes, ImmutableArray<RefusedChange> refused, HostState state)
+    public async Task<int> CleanAsync(HostState state)
     {
-        HashSet<PolicyChange> left = [.. refused.Select(change => change.Change)];
-        ImmutableArray<Policy> policies =
-            [.. changes.Where(change => !left.Contains(change)).OfType<PutPolicy>().Select(put => put.Policy)];
-        if (policies.IsEmpty || !CanSee)
+        if (_reading.IsEmpty)
             return 0;
 
-        FlowEnvironment environment = EnvironmentOf(state, policies[0].Tunnel);
-        int[] deleted = await Task
-            .WhenAll(state.Environment.Families.Select(family => CleanAsync(family, policies, environment)))
-            .ConfigureAwait(false);
+        FlowEnvironment environment = EnvironmentOf(state, _policies[0].Tunnel);
+        ImmutableArray<ConntrackEntry>[] entries = await Task.WhenAll(_reading).ConfigureAwait(false);
+        int[] deleted = await Task.WhenAll(entries.Select(family => CleanAsync(family, environment))).ConfigureAwait(false);
         return deleted.Sum();
     }
 
-    private async Task<int> CleanAsync(IpFamily family, ImmutableArray<Policy> policies, FlowEnvironment environment)
+    private async Task<int> CleanAsync(ImmutableArray<ConntrackEntry> entries, FlowEnvironment environment)
     {
-        ImmutableArray<ConntrackEntry> entries = await _conntrack.ReadAsync(family, CancellationToken.None).ConfigureAwait(false);
         ImmutableArray<ConntrackEntry> stale =
-            [.. policies.SelectMany(policy => StaleFlows.Find(policy, entries, environment)).Distinct()];
+            [.. _policies.SelectMany(policy => StaleFlows.Find(policy, entries, environment)).Distinct()];
         await _conntrack.DeleteAsync(stale, CancellationToken.None).ConfigureAwait(false);
         return stale.Length;
     }

@@ -42,10 +42,13 @@ public sealed class PolicyStore(IProgramRunner runner)
             return new ApplyOutcome(plan, refused, state);
 
         Committer committer = new(runner, state.Variant, waitSeconds);
-        await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
-        HostState after = await CommitAsync(committer, plan, state).ConfigureAwait(false);
-        FlowCleaner cleaner = new(runner);
-        int deleted = await cleaner.CleanAsync(changes, refused, after).ConfigureAwait(false);
+        // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than the commit does,
+        // which the kernel takes whole or not at all. What another family or table then refuses is put back.
+        if (!state.Live.Saved(Core.Model.IpFamily.IPv4).IsNfTables)
+            await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
+        FlowCleaner cleaner = new(runner, changes, refused);
+        HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
+        int deleted = await cleaner.CleanAsync(after).ConfigureAwait(false);
         return new ApplyOutcome(plan, refused, after) { DeletedFlows = deleted, FlowsUnknown = !cleaner.CanSee };
     }
 
@@ -63,10 +66,8 @@ public sealed class PolicyStore(IProgramRunner runner)
     }
 
     /// <summary>Commits until what is read back is what was wanted; restores what was there if that can't be had.</summary>
-    private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before)
+    private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before, FlowCleaner cleaner)
     {
-        ImmutableArray<Core.Rules.OwnedRule> wanted =
-            [.. plan.Changes.Where(change => change.Fate != RuleFate.Remove).Select(change => change.Rule)];
         Plan next = plan;
         TailSplitException? failure = null;
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -76,6 +77,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             {
                 await committer.CommitAsync(next).ConfigureAwait(false);
                 failure = null;
+                cleaner.BeginReading(before.Environment.Families);
                 now = await _reader.ReadAsync(CancellationToken.None, before).ConfigureAwait(false);
             }
             catch (TailSplitException e)
@@ -84,8 +86,7 @@ public sealed class PolicyStore(IProgramRunner runner)
                 now = await ReadAfterFailureAsync(failure).ConfigureAwait(false);
             }
 
-            Plan left = Planner.Plan(now.Live, wanted);
-            if (left.IsEmpty)
+            if (Planner.Rest(now.Live, plan) is not Plan left)
                 return now;
 
             // The very same step again would fail the very same way, unless somebody else's write came between.

@@ -20,6 +20,32 @@ public static class Planner
     public static Plan Plan(LiveRules live, IEnumerable<OwnedRule> wantedRules)
     {
         ImmutableArray<OwnedRule> wanted = [.. wantedRules];
+        ImmutableArray<RuleChange> changes = Changes(live, wanted);
+        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) = Texts(live, wanted);
+        return new Plan
+        {
+            Changes = changes,
+            Restore = restore,
+            Batch = batch,
+            RoutingFirst = !changes.Any(change => change.Fate == RuleFate.Add),
+        };
+    }
+
+    /// <summary>
+    /// What is left to do once a plan was written; null where that is nothing. It is something where a step failed half way, or
+    /// somebody else wrote at the same time.
+    /// </summary>
+    public static Plan? Rest(LiveRules live, Plan plan)
+    {
+        ImmutableArray<OwnedRule> wanted =
+            [.. plan.Changes.Where(change => change.Fate != RuleFate.Remove).Select(change => change.Rule)];
+        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) = Texts(live, wanted);
+        return restore.IsEmpty && batch.IsEmpty ? null : Plan(live, wanted);
+    }
+
+    private static (ImmutableDictionary<IpFamily, string> Restore, ImmutableDictionary<IpFamily, string> Batch) Texts(
+        LiveRules live, ImmutableArray<OwnedRule> wanted)
+    {
         Dictionary<IpFamily, string> restore = [];
         Dictionary<IpFamily, string> batch = [];
         foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
@@ -36,14 +62,7 @@ public static class Planner
                 batch[family] = text;
         }
 
-        ImmutableArray<RuleChange> changes = Changes(live, wanted);
-        return new Plan
-        {
-            Changes = changes,
-            Restore = restore.ToImmutableDictionary(),
-            Batch = batch.ToImmutableDictionary(),
-            RoutingFirst = !changes.Any(change => change.Fate == RuleFate.Add),
-        };
+        return (restore.ToImmutableDictionary(), batch.ToImmutableDictionary());
     }
 
     // Remains that are kept need their jumps as well, even where no whole policy asks for them.

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Execution;
 using TailSplit.Tests.Fakes.Docker;
 
 namespace TailSplit.Tests.Fakes;
@@ -22,9 +23,11 @@ internal static class UsualHost
 
     public static FakeNetwork Games { get; } = new("games") { Subnet = ["172.20.0.0/16"] };
 
-    public static FakeHost Create()
+    /// <param name="store">Where <c>iptables</c> keeps its rules.</param>
+    public static FakeHost Create(IptablesVariant store = IptablesVariant.Nft)
     {
         FakeHost host = new();
+        host.Firewall.Usual = store;
         host.Routes.AddLink("lo", "127.0.0.1/8", "::1/128");
         host.Routes.AddLink("eth0", "192.168.1.10/24", "fd00:1::10/64");
         host.Routes.AddLink("tailscale0", "100.101.102.103/32", "fd7a:115c:a1e0::1/128");

@@ -14,7 +14,8 @@ public sealed class ForeignWriterTests : IDisposable
 {
     private const string Overtake = "*filter\n-I DOCKER-USER 1 -s 203.0.113.0/24 -j ACCEPT\nCOMMIT\n";
 
-    private readonly Session _session = new();
+    // x_tables, where the tools are asked to test first: a moment between reading and writing.
+    private readonly Session _session = new(UsualHost.Create(IptablesVariant.Legacy));
 
     public void Dispose() => _session.Dispose();
 

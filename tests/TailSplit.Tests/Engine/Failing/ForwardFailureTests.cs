@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using TailSplit.Core.Model;
+using TailSplit.Execution;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;
@@ -113,7 +114,7 @@ public sealed class ForwardFailureTests
     [Fact]
     public void A_program_that_vanishes_between_test_and_commit_leaves_the_old_rules()
     {
-        using Session session = new();
+        using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
         string old = session.Host.Rules;
         session.Host.Intruders.Add(
             new Intruder(Calls.Test(IpFamily.IPv6), host => host.Missing.Add("ip6tables-restore")));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TailSplit.Core.Model;
+using TailSplit.Execution;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 
@@ -8,7 +9,7 @@ namespace TailSplit.Tests.Engine.Failing;
 /// <summary>A change to be made, on a host where something is in force already.</summary>
 internal sealed record Scenario(string Given, string Change)
 {
-    private static readonly ConcurrentDictionary<Scenario, (string Old, string New)> s_ends = new();
+    private static readonly ConcurrentDictionary<(Scenario, IptablesVariant), (string Old, string New)> s_ends = new();
 
     public static IReadOnlyDictionary<string, Scenario> All { get; } = new Dictionary<string, Scenario>
     {
@@ -24,9 +25,9 @@ internal sealed record Scenario(string Given, string Change)
     /// <summary>Whether the network torrents is closed before and after, and must be all the way.</summary>
     public bool StaysClosed => this == All["second"] || this == All["options"] || this == All["removal"];
 
-    public Session Prepare()
+    public Session Prepare(IptablesVariant store = IptablesVariant.Nft)
     {
-        Session session = new();
+        Session session = new(UsualHost.Create(store));
         if (Given.Length > 0)
             session.Run(Given).AssertNoErrors();
 
@@ -35,15 +36,16 @@ internal sealed record Scenario(string Given, string Change)
     }
 
     /// <summary>The rules before and after a change that goes well.</summary>
-    public (string Old, string New) Ends() => s_ends.GetOrAdd(this, scenario => scenario.Run());
+    public (string Old, string New) Ends(IptablesVariant store = IptablesVariant.Nft) =>
+        s_ends.GetOrAdd((this, store), key => key.Item1.Run(key.Item2));
 
     /// <summary>Whether a packet of the network torrents that does not leave by the tunnel is stopped, in both families.</summary>
     public static bool IsClosed(FakeHost host) =>
         Families.All.All(family => IsClosedByFirewall(host, family) || IsClosedByRouting(host, family));
 
-    private (string Old, string New) Run()
+    private (string Old, string New) Run(IptablesVariant store)
     {
-        using Session session = Prepare();
+        using Session session = Prepare(store);
         string old = session.Host.Rules;
         session.Run(Change).AssertNoErrors();
         return (old, session.Host.Rules);

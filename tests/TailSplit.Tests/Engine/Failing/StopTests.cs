@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Execution;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;
@@ -27,7 +28,7 @@ public sealed class StopTests
     [Fact]
     public void A_stopped_command_lets_go_of_the_lock()
     {
-        using Session session = new();
+        using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
         session.Host.Faults.Add(new Fault(Calls.Test(IpFamily.IPv4)) { Point = FaultPoint.Hang });
         session.RunAndStop("New-TailSplitKillswitch torrents");
 

@@ -19,7 +19,7 @@ internal sealed class FakeFirewall
         {
             (IpFamily, IptablesVariant) key = (family, variant == IptablesVariant.Default ? Usual : variant);
             if (!_rulesets.TryGetValue(key, out FakeRuleset? ruleset))
-                _rulesets[key] = ruleset = new FakeRuleset(family);
+                _rulesets[key] = ruleset = new FakeRuleset(family, key.Item2 == IptablesVariant.Nft);
 
             return ruleset;
         }
