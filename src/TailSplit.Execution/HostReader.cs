@@ -21,6 +21,18 @@ public sealed class HostReader(IProgramRunner runner)
     /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.</exception>
     public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
     {
+        HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
+        SavedRuleset[] others = await Task
+            .WhenAll(Families.Select(family => _iptables.ReadOtherAsync(family, state.Live.Saved(family), cancellationToken)))
+            .ConfigureAwait(false);
+        LiveRules other = new(Families.Zip(others).ToDictionary(), []);
+        return state with { LeftBehind = other.HasOwn ? other : null };
+    }
+
+    /// <summary>The same without a look into the store that Docker does not use, which does not change by a commit.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null)
+    {
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
         // Nearly always the default variant: read the other family at the same time, and again only if the guess was wrong.
         Task<SavedRuleset>? firewall6 = HasIPv6

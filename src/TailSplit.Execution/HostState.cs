@@ -22,8 +22,13 @@ public sealed record HostState
     /// <summary>The routes of Tailscale's table, both families.</summary>
     public ImmutableArray<HostRoute> TunnelRoutes { get; init; } = [];
 
+    /// <summary>
+    /// Rules of ours in the store that Docker does not use any more, which are in force all the same; null where there are none.
+    /// </summary>
+    public LiveRules? LeftBehind { get; init; }
+
     /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
     public string? Blind { get; init; }
 
-    public ImmutableArray<LivePolicy> Policies => PolicyReader.Read(Live, Environment);
+    public ImmutableArray<LivePolicy> Policies => PolicyReader.Read(Live, Environment, LeftBehind);
 }

@@ -20,7 +20,7 @@ public sealed class Iptables(IProgramRunner runner)
         ProgramCall call = new(program, "-c") { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
-            ? SavedRuleset.Parse(result.Output)
+            ? SavedRuleset.Parse(result.Output, hasLegacyBeside: result.Error.Contains("legacy tables present", StringComparison.Ordinal))
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 
@@ -43,6 +43,26 @@ public sealed class Iptables(IProgramRunner runner)
 
         return (IptablesVariant.Default, usual);
     }
+
+    /// <summary>
+    /// The rules of a family in the store that Docker does not use, where that holds any: before Docker moved, TailSplit may have
+    /// written there, and both stores are in force.
+    /// </summary>
+    /// <param name="family">The family.</param>
+    /// <param name="used">What is in the store that Docker uses.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<SavedRuleset> ReadOtherAsync(IpFamily family, SavedRuleset used, CancellationToken cancellationToken)
+    {
+        // Whether x_tables holds anything, iptables-nft-save has said already; the other way round one has to look.
+        IptablesVariant other = OtherThan(used);
+        bool worthwhile = other == IptablesVariant.Nft || used.HasLegacyBeside;
+        return worthwhile && runner.IsInstalled(NameOf(family, other, "-save"))
+            ? await ReadAsync(family, other, cancellationToken).ConfigureAwait(false)
+            : SavedRuleset.Empty;
+    }
+
+    /// <summary>The store that these rules are not in.</summary>
+    public static IptablesVariant OtherThan(SavedRuleset used) => used.IsNfTables ? IptablesVariant.Legacy : IptablesVariant.Nft;
 
     /// <summary>Has the kernel's tool check the text, without writing.</summary>
     public Task<ProgramResult> TestAsync(

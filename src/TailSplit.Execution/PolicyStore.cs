@@ -38,8 +38,12 @@ public sealed class PolicyStore(IProgramRunner runner)
         await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(waitSeconds, cancellationToken).ConfigureAwait(false);
         HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
+        LeftBehindSweeper sweeper = new(runner, waitSeconds);
         if (plan.IsEmpty)
+        {
+            await sweeper.SweepAsync(state).ConfigureAwait(false);
             return new ApplyOutcome(plan, refused, state);
+        }
 
         Committer committer = new(runner, state.Variant, waitSeconds);
         // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than the commit does,
@@ -48,6 +52,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
         FlowCleaner cleaner = new(runner, changes, refused);
         HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
+        await sweeper.SweepAsync(state).ConfigureAwait(false);
         int deleted = await cleaner.CleanAsync(after).ConfigureAwait(false);
         return new ApplyOutcome(plan, refused, after) { DeletedFlows = deleted, FlowsUnknown = !cleaner.CanSee };
     }
@@ -78,7 +83,7 @@ public sealed class PolicyStore(IProgramRunner runner)
                 await committer.CommitAsync(next).ConfigureAwait(false);
                 failure = null;
                 cleaner.BeginReading(before.Environment.Families);
-                now = await _reader.ReadAsync(CancellationToken.None, before).ConfigureAwait(false);
+                now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {
@@ -105,7 +110,7 @@ public sealed class PolicyStore(IProgramRunner runner)
     {
         try
         {
-            return await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            return await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
@@ -123,7 +128,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         string outcome;
         try
         {
-            HostState now = await _reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
             Plan back = Planner.Plan(now.Live, OwnRules.Of(before.Live));
             await committer.CommitAsync(back).ConfigureAwait(false);
             outcome = "The rules are as they were before. Mend the cause and run the command again.";

@@ -10,11 +10,15 @@ namespace TailSplit.Core.Compilation;
 /// </summary>
 public static class PolicyReader
 {
-    public static ImmutableArray<LivePolicy> Read(LiveRules live, RuleEnvironment environment)
+    /// <param name="live">The rules of the host.</param>
+    /// <param name="environment">What of the host decides how rules are spelled.</param>
+    /// <param name="leftBehind">Rules in a store that Docker has left, which say what was asked for just as well.</param>
+    public static ImmutableArray<LivePolicy> Read(LiveRules live, RuleEnvironment environment, LiveRules? leftBehind = null)
     {
         RoutingClaims unclaimed = new(live.Routing);
         ImmutableArray<LivePolicy>.Builder policies = ImmutableArray.CreateBuilder<LivePolicy>();
         foreach (IGrouping<PolicyName, (FirewallRule Rule, RuleOwner Owner)> rules in live.Firewall
+            .Concat(leftBehind?.Firewall ?? [])
             .Select(rule => (rule.Rule, Owner: rule.Rule.Specification.Owner!))
             .Where(rule => rule.Owner is not null)
             .GroupBy(rule => rule.Owner.Name)

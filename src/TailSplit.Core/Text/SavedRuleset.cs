@@ -24,10 +24,18 @@ public sealed class SavedRuleset
     /// </summary>
     public bool IsNfTables { get; private set; }
 
+    /// <summary>
+    /// Whether x_tables holds rules besides these of nf_tables: the tool says so on standard error ("# Warning: iptables-legacy
+    /// tables present, use iptables-legacy-save to see them").
+    /// </summary>
+    public bool HasLegacyBeside { get; private init; }
+
     /// <summary>Reads a whole save; lines that are neither table, chain nor rule are passed over, as comments are.</summary>
-    public static SavedRuleset Parse(string text)
+    /// <param name="text">What the tool printed.</param>
+    /// <param name="hasLegacyBeside">Whether it warned of rules in the other store.</param>
+    public static SavedRuleset Parse(string text, bool hasLegacyBeside = false)
     {
-        SavedRuleset ruleset = new();
+        SavedRuleset ruleset = new() { HasLegacyBeside = hasLegacyBeside };
         SavedTable? table = null;
         int start = 0;
         while (start < text.Length)

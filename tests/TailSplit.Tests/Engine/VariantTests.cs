@@ -60,19 +60,74 @@ public sealed class VariantTests
             line => line.StartsWith('-') || line.Contains(" - [", StringComparison.Ordinal));
     }
 
-    [Fact(Skip = "TailSplit looks at the store that Docker uses now: see docs/known-limits.md.")]
-    public void A_policy_in_the_store_that_docker_has_left_is_still_seen_and_removed()
+    [Theory]
+    [InlineData(IptablesVariant.Nft, IptablesVariant.Legacy)]
+    [InlineData(IptablesVariant.Legacy, IptablesVariant.Nft)]
+    public void A_policy_in_the_store_that_docker_has_left_is_still_seen_and_removed(IptablesVariant usual, IptablesVariant left)
     {
-        // An update of the distribution switches iptables from legacy to nft; Docker follows at its next start.
-        FakeHost host = Host(IptablesVariant.Nft, IptablesVariant.Legacy);
-        using Session session = new(host);
-        session.Given($"New-TailSplitKillswitch torrents");
+        using Session session = new(Moved(usual, left));
+
+        TailSplitPolicy policy = Assert.Single(session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies);
+        Assert.Equal((PolicyState.Degraded, PolicyKind.Killswitch, "torrents"), (policy.State, policy.Kind, policy.Name));
+        Assert.True(policy.BlockHost);
+
+        session.Run("Remove-TailSplitPolicy torrents").AssertNoErrors();
+
+        Assert.DoesNotContain("TSK-torrents", session.Host.Firewall.Save(counters: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"protocol\":\"84\"", session.Host.Routes.Save(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("New-TailSplitKillswitch torrents -BlockHost")]
+    [InlineData("New-TailSplitBypass media")]
+    public void Policies_follow_docker_to_its_store_with_the_next_change_of_any(string change)
+    {
+        using Session session = new(Moved(IptablesVariant.Nft, IptablesVariant.Legacy));
+        bool open = false;
+        session.Host.Intruders.Add(new Intruder(
+            Calls.IsWrite,
+            host => open |= !host.Firewall.Save(counters: false).Contains("-A TSK-torrents -m comment --comment \"tailsplit killswitch torrents\" -j DROP", StringComparison.Ordinal))
+        { Times = int.MaxValue });
+
+        session.Run(change).AssertNoErrors();
+
+        Assert.False(open);
+        Assert.All(session.Run("Get-TailSplitPolicy").Policies, policy => Assert.Equal(PolicyState.Active, policy.State));
         foreach (IpFamily family in Families.All)
-            host.Firewall[family, IptablesVariant.Nft].Load(UsualRules.Docker);
+        {
+            string left = session.Host.Firewall[family, IptablesVariant.Legacy].Save(counters: false);
+            Assert.DoesNotContain("TSK-", left, StringComparison.Ordinal);
+            Assert.DoesNotContain("TAILSPLIT", left, StringComparison.Ordinal);
+        }
 
-        session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
+        session.Host.Forget();
+        session.Run(change).AssertNoErrors();
+        Assert.Equal(0, session.Host.Writes);
+    }
 
-        Assert.DoesNotContain("TSK-torrents", host.Firewall.Save(counters: false), StringComparison.Ordinal);
+    [Fact]
+    public void Old_rules_that_cannot_be_taken_away_are_an_error_that_says_what_is_in_force()
+    {
+        using Session session = new(Moved(IptablesVariant.Nft, IptablesVariant.Legacy));
+        session.Host.Faults.Add(new Fault(call => call.Program == "ip6tables-legacy-restore") { Words = "no", Times = int.MaxValue });
+
+        session.Run("New-TailSplitKillswitch torrents -BlockHost").AssertError("ApplyFailed", System.Management.Automation.ErrorCategory.InvalidOperation);
+
+        Assert.Contains("TSK-torrents", session.Host.Firewall[IpFamily.IPv6, IptablesVariant.Nft].Save(counters: false), StringComparison.Ordinal);
+    }
+
+    // An update of the distribution switches iptables to another store; Docker follows at its next start.
+    private static FakeHost Moved(IptablesVariant usual, IptablesVariant left)
+    {
+        FakeHost host = Host(usual, left);
+        host.Add(UsualHost.Media);
+        using (Session session = new(host))
+            session.Run("New-TailSplitKillswitch torrents -BlockHost").AssertNoErrors();
+
+        foreach (IpFamily family in Families.All)
+            host.Firewall[family, usual].Load(UsualRules.Docker);
+
+        return host;
     }
 
     private static FakeHost Host(IptablesVariant usual, IptablesVariant? dockers)

@@ -116,7 +116,7 @@ internal sealed class FakeHost : IProgramRunner
         "ip" => new ProgramResult(0, Routes.Run(call, halfway), ""),
         "docker" => new ProgramResult(0, Docker.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
-        string program when FakeFirewall.IsMine(program) => new ProgramResult(0, Firewall.Run(call, halfway), ""),
+        string program when FakeFirewall.IsMine(program) => new ProgramResult(0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),
         _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),
     };
 

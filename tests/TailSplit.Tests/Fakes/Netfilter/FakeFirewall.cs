@@ -52,6 +52,20 @@ internal sealed class FakeFirewall
         return "";
     }
 
+    /// <summary>What iptables-nft-save says on standard error where x_tables has a table.</summary>
+    public string WarningOf(ProgramCall call)
+    {
+        if (Names(call.Program) is not (IpFamily family, IptablesVariant variant, true)
+            || (variant == IptablesVariant.Default ? Usual : variant) != IptablesVariant.Nft
+            || this[family, IptablesVariant.Legacy].IsEmpty)
+        {
+            return "";
+        }
+
+        string program = family == IpFamily.IPv4 ? "iptables" : "ip6tables";
+        return $"# Warning: {program}-legacy tables present, use {program}-legacy-save to see them\n";
+    }
+
     private static (IpFamily, IptablesVariant, bool Save)? Names(string program)
     {
         string[] parts = program.Split('-');

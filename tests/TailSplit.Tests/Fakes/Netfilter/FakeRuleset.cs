@@ -11,6 +11,8 @@ internal sealed class FakeRuleset(IpFamily family, bool nfTables)
 
     public IpFamily Family { get; } = family;
 
+    public bool IsEmpty => _tables.Count == 0;
+
     public FakeTable? Find(string table) => _tables.GetValueOrDefault(table);
 
     public FakeChain? Find(string table, string chain) => Find(table)?.Find(chain);
