@@ -18,6 +18,17 @@ public sealed record PolicyTarget
     /// <summary>The subnets of the network, of either family.</summary>
     public required ImmutableArray<Cidr> Subnets { get; init; }
 
+    /// <summary>The packets of a Docker network.</summary>
+    /// <exception cref="TailSplitException">NetworkCannotHavePolicy.</exception>
+    public static PolicyTarget Of(DockerNetwork network) => network.CanHavePolicy
+        ? new PolicyTarget
+        {
+            Network = PolicyName.Parse(network.Name),
+            Bridge = InterfaceName.Parse(network.Bridge!),
+            Subnets = Cidr.Normalise(network.Prefixes),
+        }
+        : throw Failures.NetworkCannotHavePolicy(network).ToException();
+
     public IEnumerable<Cidr> SubnetsOf(IpFamily family) => Subnets.Where(subnet => subnet.Family == family);
 
     /// <summary>Whether two targets claim a packet in common: the same bridge, or subnets that overlap.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Conversion;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution;
@@ -17,7 +16,7 @@ namespace TailSplit.Commands;
 public abstract class NewPolicyCommand : TailSplitCommand
 {
     private readonly List<PutPolicy> _changes = [];
-    private HostState? _host;
+    private TargetFinder? _targets;
     private bool _networkTyped;
     private bool _nameTyped;
     private bool _subnetTyped;
@@ -104,7 +103,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
         PolicyStore store = new(Runner);
         ApplyOutcome outcome = AwaitOrThrow(stop => preview
             ? store.PreviewAsync(_changes, stop)
-            : store.ApplyAsync(approved, Wait, stop, _host));
+            : store.ApplyAsync(approved, Wait, stop, _targets?.Seen));
         OutcomeReport.Write(this, outcome, preview, preview ? _changes : approved);
     }
 
@@ -134,30 +133,19 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     private Policy? ByNetwork(NetworkArgument argument)
     {
-        DockerNetwork? network = argument.Network
-            ?? Await(stop => new Docker(Runner).FindNetworkAsync(argument.Name, stop))
-            ?? throw Failures.NetworkNotFound(argument.Name).ToException();
-        if (!network.CanHavePolicy)
+        DockerNetwork network = argument.Network ?? Await(stop => Targets.GetNetworkAsync(argument.Name, stop));
+        // Piped in among others it is passed over; named by hand it was meant.
+        if (!network.CanHavePolicy && !_networkTyped && argument.Network is not null)
         {
-            Failure failure = Failures.NetworkCannotHavePolicy(network);
-            // Piped in among others it is passed over; named by hand it was meant.
-            if (_networkTyped || argument.Network is null)
-                throw failure.ToException();
-
-            WriteWarning(failure.Message);
+            WriteWarning(Failures.NetworkCannotHavePolicy(network).Message);
             return null;
         }
 
+        PolicyTarget target = PolicyTarget.Of(network);
         if (_nameTyped && (_changes.Count > 0 || Network?.Length > 1))
             ThrowTerminatingError(Failures.AmbiguousName(Name!).ToErrorRecord());
 
         Examine(network);
-        PolicyTarget target = new()
-        {
-            Network = PolicyName.Parse(network.Name),
-            Bridge = InterfaceName.Parse(network.Bridge!),
-            Subnets = Cidr.Normalise(network.Subnet.Select(Cidr.Parse)),
-        };
         return Build(PolicyName.Parse(Name ?? network.Name), target, Tunnel());
     }
 
@@ -175,20 +163,11 @@ public abstract class NewPolicyCommand : TailSplitCommand
             return Name is null ? throw Failures.MissingTarget().ToException() : ByNetwork(new NetworkArgument(Name));
         }
 
-        ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
-        InterfaceName? bridge = string.IsNullOrEmpty(Bridge) ? BridgeFinder.Find(subnets, Seen.Interfaces) : InterfaceName.Parse(Bridge);
-        if (subnets.IsEmpty)
-            subnets = BridgeFinder.SubnetsOf(bridge!.Value, Seen.Interfaces);
-
-        PolicyTarget target = new() { Bridge = bridge, Subnets = subnets };
+        PolicyTarget target = Await(stop => Targets.ByHandAsync(given, Bridge, stop));
         Policy policy = Build(NameByHand(target), target, Tunnel());
         PolicyRules.Check(policy);
-        if (bridge is null)
-        {
-            WriteWarning(
-                $"No interface of this host has an address in {string.Join(", ", subnets)}, so the policy '{policy.Name}' matches the subnet alone: " +
-                "it can't see packets with a foreign source address, nor those of the other family. Give the interface with -Bridge.");
-        }
+        if (policy.BlindSpot is string warning)
+            WriteWarning(warning);
 
         return policy;
     }
@@ -197,7 +176,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
     {
         try
         {
-            return Await(stop => new Docker(Runner).FindNetworkAsync(name, stop));
+            return Await(stop => Targets.FindNetworkAsync(name, stop));
         }
         catch (TailSplitException e)
         {
@@ -215,12 +194,12 @@ public abstract class NewPolicyCommand : TailSplitCommand
         if (TunnelInterface is not null)
             return InterfaceName.Parse(TunnelInterface);
 
-        if (Seen.Tunnel is InterfaceName tunnel)
+        if (Await(Targets.FindTunnelAsync) is InterfaceName tunnel)
             return tunnel;
 
         WriteVerbose($"No Tailscale interface is there yet: '{TunnelNames.Usual}' is assumed. -TunnelInterface names another.");
         return TunnelNames.Usual;
     }
 
-    private HostState Seen => _host ??= Await(new HostReader(Runner).GlanceAtRoutingAsync);
+    private TargetFinder Targets => _targets ??= new TargetFinder(Runner);
 }
