@@ -9,12 +9,15 @@
     CompatiblePSEditions   = @('Core')
     PowerShellVersion      = '7.6'
     CmdletsToExport        = @(
+        'Export-TailSplitPolicy'
         'Get-DockerNetwork'
         'Get-TailSplitPolicy'
         'Get-TailSplitRule'
+        'Import-TailSplitPolicy'
         'New-TailSplitBypass'
         'New-TailSplitKillswitch'
         'Remove-TailSplitPolicy'
+        'Sync-TailSplitPolicy'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()

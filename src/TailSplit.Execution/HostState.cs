@@ -30,5 +30,12 @@ public sealed record HostState
     /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
     public string? Blind { get; init; }
 
+    /// <summary>
+    /// The tunnel's name for policies that name none. With tailscaled stopped its interface is gone, but not its name, which the
+    /// policies in force still have.
+    /// </summary>
+    public InterfaceName TunnelName =>
+        Tunnel ?? Policies.FirstOrDefault(policy => policy.IsNamed)?.Policy.Tunnel ?? TunnelNames.Usual;
+
     public ImmutableArray<LivePolicy> Policies => PolicyReader.Read(Live, Environment, LeftBehind);
 }

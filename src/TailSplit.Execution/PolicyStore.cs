@@ -22,6 +22,12 @@ public sealed class PolicyStore(IProgramRunner runner)
     public async Task<ApplyOutcome> PreviewAsync(IReadOnlyCollection<PolicyChange> changes, CancellationToken cancellationToken)
     {
         HostState state = await _reader.GlanceAsync(cancellationToken).ConfigureAwait(false);
+        return Foresee(changes, state);
+    }
+
+    /// <summary>What the changes would do to a host in this state.</summary>
+    public static ApplyOutcome Foresee(IEnumerable<PolicyChange> changes, HostState state)
+    {
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
         return new ApplyOutcome(plan, refused, state);
     }

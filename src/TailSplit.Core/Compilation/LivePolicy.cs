@@ -12,4 +12,8 @@ namespace TailSplit.Core.Compilation;
 /// </param>
 /// <param name="IsNamed">Whether a rule names it; false for ip rules whose firewall half, which has the name, is gone.</param>
 /// <param name="Rules">Its rules that are there, shared ones left out.</param>
-public sealed record LivePolicy(Policy Policy, bool IsWhole, bool IsNamed, ImmutableArray<OwnedRule> Rules);
+public sealed record LivePolicy(Policy Policy, bool IsWhole, bool IsNamed, ImmutableArray<OwnedRule> Rules)
+{
+    /// <summary>Whether a rule is left that says who asked for the policy; if not, its origin is a guess.</summary>
+    public bool SaysOrigin { get; init; }
+}

@@ -30,6 +30,9 @@ internal sealed class PolicyEvidence
     /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
     public PolicyKind Kind => Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
 
+    /// <summary>Whether a rule is left that says who asked for the policy.</summary>
+    public bool SaysOrigin => Owners.Any(owner => owner.Options is not null);
+
     /// <summary>Whether the rules still say every option of the policy that was read from them.</summary>
     public bool IsWhole(Policy policy) =>
         (Kind == PolicyKind.Bypass || Chain.Any(rule => IsBlock(rule.Specification.Target)))
@@ -44,6 +47,9 @@ internal sealed class PolicyEvidence
 
     /// <summary>The subnets that they say.</summary>
     public ImmutableArray<Cidr> Subnets { get; }
+
+    // A rule that says its options was written whole, and would say where it comes from too.
+    private PolicyOrigin Origin => Owners.FirstOrDefault(owner => owner.Options is not null)?.Origin ?? PolicyOrigin.ByHand;
 
     private PolicyTarget Target => new()
     {
@@ -66,6 +72,7 @@ internal sealed class PolicyEvidence
         {
             Name = Name,
             Target = Target,
+            Origin = Origin,
             Tunnel = Tunnel,
             AllowDestination = Cidr.Normalise(ReturnedDestinations
                 .Concat(RoutedDestinations(RoutingRule.MainTable))
@@ -87,6 +94,7 @@ internal sealed class PolicyEvidence
         {
             Name = Name,
             Target = Target,
+            Origin = Origin,
             Tunnel = Tunnel,
             Mechanism = marks ? Mechanism.Mark : Mechanism.Route,
             Exclude = Cidr.Normalise(ReturnedDestinations

@@ -39,6 +39,9 @@ public static class PolicyReader
         Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
         RuleOwner owner = RuleOwner.Of(policy);
         IEnumerable<Rule> rules = [.. evidence.Firewall, .. routing];
-        return new LivePolicy(policy, evidence.IsWhole(policy), IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))]);
+        return new LivePolicy(policy, evidence.IsWhole(policy), IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))])
+        {
+            SaysOrigin = evidence.SaysOrigin,
+        };
     }
 }

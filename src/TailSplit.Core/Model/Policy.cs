@@ -16,6 +16,9 @@ public abstract record Policy
     /// <summary>The Tailscale interface, usually <c>tailscale0</c>.</summary>
     public required InterfaceName Tunnel { get; init; }
 
+    /// <summary>Who asked for it, which decides whether a sync may change it. No matter for what it does.</summary>
+    public PolicyOrigin Origin { get; init; }
+
     public abstract PolicyKind Kind { get; }
 
     /// <summary>What the policy can't see where only its subnets are known, as a warning; null where its bridge is.</summary>

@@ -10,6 +10,11 @@ public abstract record PolicyChange
     }
 
     public abstract PolicyName Name { get; }
+
+    /// <summary>
+    /// Where given, a policy of another origin is not changed: between looking and writing somebody may have made one of this name.
+    /// </summary>
+    public PolicyOrigin? Only { get; init; }
 }
 
 /// <summary>This policy shall be in force.</summary>

@@ -30,6 +30,8 @@ public sealed class PolicySet
     /// <summary>Takes a change in, or returns why it can't be.</summary>
     public Failure? Apply(PolicyChange change) => change switch
     {
+        { Only: PolicyOrigin only } when _kept.TryGetValue(change.Name, out LivePolicy? existing) && !IsOf(existing, only) =>
+            Failures.PolicyNotOwned(existing.Policy, only.Describe()),
         PutPolicy put => Put(put),
         RemovePolicy remove => Remove(remove),
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
@@ -66,10 +68,15 @@ public sealed class PolicySet
     private static bool IsStray(LivePolicy policy) =>
         !policy.IsNamed && policy.Rules.All(rule => rule.Rule is RoutingRule { Iif: null, From: null });
 
-    // The same, or the same but for where its network now is, or too damaged to contradict.
-    private static bool CanReplace(LivePolicy existing, Policy policy) =>
-        existing.Policy.Kind == policy.Kind
-        && (!existing.IsWhole || existing.Policy == policy || IsSameButMoved(existing.Policy, policy));
+    // A policy of which nothing is left that says who asked for it is anybody's who asks for it again.
+    private static bool IsOf(LivePolicy policy, PolicyOrigin origin) => !policy.SaysOrigin || policy.Policy.Origin == origin;
+
+    // The same, or the same but for where its network now is or who asks for it, or too damaged to contradict.
+    private static bool CanReplace(LivePolicy existing, Policy policy)
+    {
+        Policy before = existing.Policy with { Origin = policy.Origin };
+        return before.Kind == policy.Kind && (!existing.IsWhole || before == policy || IsSameButMoved(before, policy));
+    }
 
     private static bool IsSameButMoved(Policy existing, Policy policy) =>
         existing.Target.Network is not null

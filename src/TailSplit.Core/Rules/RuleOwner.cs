@@ -22,6 +22,7 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
     private const string BridgeKey = "bridge=";
     private const string SubnetKey = "subnet=";
     private const string OptionsKey = "options=";
+    private const string OriginKey = "from=";
 
     // XT_MAX_COMMENT_LEN is 256 with the terminator (linux/netfilter/xt_comment.h).
     private const int LongestComment = 255;
@@ -32,6 +33,9 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
     /// <summary>The <see cref="OptionsDigest"/> of the policy; null in a brief comment.</summary>
     public string? Options { get; init; }
 
+    /// <summary>Who asked for the policy; by hand in a brief comment.</summary>
+    public PolicyOrigin Origin { get; init; }
+
     /// <summary>The same owner, without what only an entry rule says.</summary>
     public RuleOwner Brief => new(Kind, Name);
 
@@ -39,6 +43,7 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
         new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge)
         {
             Options = OptionsDigest.Of(policy),
+            Origin = policy.Origin,
             Subnets = policy.Target.Subnets,
         };
 
@@ -80,6 +85,11 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
             {
                 owner = owner with { Options = word[OptionsKey.Length..] };
             }
+            else if (word.StartsWith(OriginKey, StringComparison.Ordinal)
+                && PolicyOrigin.TryParse(word[OriginKey.Length..], out PolicyOrigin origin))
+            {
+                owner = owner with { Origin = origin };
+            }
             else if (word.StartsWith(SubnetKey, StringComparison.Ordinal) && Cidr.TryParse(word[SubnetKey.Length..], out Cidr subnet))
             {
                 owner = owner with { Subnets = owner.Subnets.Add(subnet) };
@@ -95,7 +105,8 @@ public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Net
         string network = Network is PolicyName name ? $" {NetworkKey}{name}" : "";
         string bridge = Bridge is InterfaceName device ? $" {BridgeKey}{device}" : "";
         string options = Options is null ? "" : $" {OptionsKey}{Options}";
-        string comment = $"{Prefix}{kind} {Name}{network}{bridge}{options}";
+        string origin = Origin.IsByHand ? "" : $" {OriginKey}{Origin}";
+        string comment = $"{Prefix}{kind} {Name}{network}{bridge}{options}{origin}";
         foreach (Cidr subnet in Subnets)
         {
             string longer = $"{comment} {SubnetKey}{subnet}";

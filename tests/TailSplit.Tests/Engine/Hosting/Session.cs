@@ -15,12 +15,15 @@ internal sealed class Session : IDisposable
 {
     private static readonly Type[] s_cmdlets =
     [
+        typeof(ExportTailSplitPolicyCommand),
         typeof(GetDockerNetworkCommand),
         typeof(GetTailSplitPolicyCommand),
         typeof(GetTailSplitRuleCommand),
+        typeof(ImportTailSplitPolicyCommand),
         typeof(NewTailSplitBypassCommand),
         typeof(NewTailSplitKillswitchCommand),
         typeof(RemoveTailSplitPolicyCommand),
+        typeof(SyncTailSplitPolicyCommand),
         typeof(WhereObjectCommand),
         typeof(ForEachObjectCommand),
     ];
@@ -36,6 +39,8 @@ internal sealed class Session : IDisposable
         InitialSessionState state = InitialSessionState.Create();
         state.LanguageMode = PSLanguageMode.FullLanguage;
         state.Variables.Add(s_variables);
+        // For paths of files, which PowerShell resolves by its drives.
+        state.Providers.Add(new SessionStateProviderEntry("FileSystem", typeof(FileSystemProvider), null));
         foreach (Type cmdlet in s_cmdlets)
         {
             CmdletAttribute name = cmdlet.GetCustomAttributes(inherit: false).OfType<CmdletAttribute>().Single();

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Documents;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Desired;
+
+/// <summary>
+/// Looks the networks of a document up again: a network may have been made anew since, with another bridge. One that is gone leaves
+/// its killswitch in force where it was last known, and takes its bypass with it.
+/// </summary>
+public sealed class DocumentedNetworks
+{
+    private readonly ImmutableArray<DockerNetwork>? _networks;
+    private readonly IReadOnlyCollection<HostInterface> _interfaces;
+    private readonly InterfaceName _tunnel;
+    private readonly List<PolicyName> _held = [];
+    private readonly List<Failure> _failures = [];
+    private readonly List<string> _warnings = [];
+
+    private DocumentedNetworks(ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel)
+    {
+        _networks = networks;
+        _interfaces = interfaces;
+        _tunnel = tunnel;
+    }
+
+    /// <param name="document">The policies.</param>
+    /// <param name="networks">Docker's networks; null where Docker does not answer.</param>
+    /// <param name="interfaces">The host's interfaces, for policies without a network.</param>
+    /// <param name="tunnel">The Tailscale interface, for policies that name none.</param>
+    public static DesiredPolicies Find(
+        PolicyDocument document, ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel)
+    {
+        DocumentedNetworks finder = new(networks, interfaces, tunnel);
+        return new DesiredPolicies
+        {
+            Policies = [.. document.Policies.Select(finder.Find).OfType<Policy>()],
+            Held = [.. finder._held],
+            Failures = [.. finder._failures],
+            Warnings = [.. finder._warnings],
+        };
+    }
+
+    private Policy? Find(DocumentedPolicy documented)
+    {
+        Policy policy = documented.FindsTunnel ? documented.Policy with { Tunnel = _tunnel } : documented.Policy;
+        try
+        {
+            policy = policy.Target.Network is null ? ByHand(policy) : ByNetwork(policy)!;
+            if (policy is not null)
+                PolicyRules.Check(policy);
+
+            return policy;
+        }
+        catch (TailSplitException e)
+        {
+            _failures.Add(e.Failure);
+            return null;
+        }
+    }
+
+    private Policy ByHand(Policy policy)
+    {
+        PolicyTarget target = policy.Target;
+        Policy found = policy with
+        {
+            Target = target with
+            {
+                Bridge = target.Bridge ?? BridgeFinder.Find(target.Subnets, _interfaces),
+                Subnets = target.Subnets.IsEmpty ? BridgeFinder.SubnetsOf(target.Bridge!.Value, _interfaces) : target.Subnets,
+            },
+        };
+        if (found.BlindSpot is string warning)
+            _warnings.Add(warning);
+
+        return found;
+    }
+
+    private Policy? ByNetwork(Policy policy)
+    {
+        string name = policy.Target.Network.ToString()!;
+        if (_networks is null)
+        {
+            _held.Add(policy.Name);
+            return LastKnown(policy, "Docker does not answer");
+        }
+
+        return _networks.Value.FirstOrDefault(network => network.Name == name) is DockerNetwork network
+            ? policy with { Target = PolicyTarget.Of(network) }
+            : LastKnown(policy, $"Docker has no network '{name}'");
+    }
+
+    private Policy? LastKnown(Policy policy, string reason)
+    {
+        if (policy is BypassPolicy)
+        {
+            _warnings.Add($"{reason}: the bypass '{policy.Name}' is left out.");
+            return null;
+        }
+
+        if (policy.Target.Subnets.IsEmpty)
+            throw Failures.NetworkGone(policy).ToException();
+
+        // Docker gives a subnet that has become free to the next network, which is none of this killswitch's business.
+        DockerNetwork? heir = (_networks ?? []).FirstOrDefault(network =>
+            network.Bridge == policy.Target.Bridge?.ToString() || network.Prefixes.Any(prefix => policy.Target.Subnets.Any(prefix.Overlaps)));
+        if (heir is not null)
+        {
+            _warnings.Add(
+                $"{reason}, and '{heir.Name}' has its subnet or bridge now: the killswitch '{policy.Name}' is left out until the network is there.");
+            return null;
+        }
+
+        _warnings.Add($"{reason}: the killswitch '{policy.Name}' holds where it was last known, {policy.Target}.");
+        return policy;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Desired;
+
+/// <summary>
+/// Reads the labels of one network. A label that is wrong costs a bypass its policy, since nobody is harmed by that; a killswitch
+/// it costs the option: the network is closed without what would have opened it, and with what would have closed it further.
+/// </summary>
+internal sealed class LabelReader
+{
+    private readonly DockerNetwork _network;
+    private readonly InterfaceName _tunnel;
+    private readonly ImmutableArray<KeyValuePair<string, string>> _labels;
+    private readonly List<Func<string, Failure>> _wrong = [];
+
+    private LabelReader(DockerNetwork network, InterfaceName tunnel)
+    {
+        _network = network;
+        _tunnel = tunnel;
+        _labels = [.. network.Labels.Where(label => PolicyLabels.IsOurs(label.Key))];
+    }
+
+    /// <summary>Null for a network without a label of ours.</summary>
+    public static LabelReading? Read(DockerNetwork network, InterfaceName tunnel)
+    {
+        LabelReader reader = new(network, tunnel);
+        return reader._labels.IsEmpty ? null : reader.Read();
+    }
+
+    private LabelReading Read()
+    {
+        PolicyKind? kind = Kind();
+        Policy? policy = null;
+        if (!_network.CanHavePolicy)
+        {
+            _wrong.Add(_ => Failures.NetworkCannotHavePolicy(_network));
+        }
+        else
+        {
+            policy = kind switch
+            {
+                PolicyKind.Killswitch => Killswitch(),
+                PolicyKind.Bypass => Bypass(),
+                _ => null,
+            };
+            policy = Checked(policy);
+        }
+
+        if (policy is BypassPolicy && _wrong.Count > 0)
+            policy = null;
+
+        string consequence = LabelReading.Consequence(policy?.Kind);
+        return new LabelReading(_network, policy, [.. _wrong.Select(failure => failure(consequence))]);
+    }
+
+    private PolicyKind? Kind()
+    {
+        string? text = Text(PolicyLabels.Policy);
+        PolicyKind? kind = ChoiceText.TryParse(text, out PolicyKind given) ? given : null;
+        if (text is null)
+            _wrong.Add(consequence => Failures.MissingPolicyLabel(_network, consequence));
+        else if (kind is null)
+            Wrong(PolicyLabels.Policy, $"'{Excerpt.Of(text)}' is neither 'bypass' nor 'killswitch'");
+
+        KeyValuePair<string, string>[] unknown = [.. _labels.Where(label => !PolicyLabels.All.Contains(label.Key))];
+        foreach (KeyValuePair<string, string> label in unknown)
+            _wrong.Add(consequence => Failures.UnknownLabel(_network, label.Key, consequence));
+
+        bool asked = KillswitchSpelling.IsMeant(text)
+            || unknown.Any(label => KillswitchSpelling.IsMeant(label.Key.Split('.')[^1]) || KillswitchSpelling.IsMeant(label.Value))
+            // Nobody says what shall be blocked, or be let through, of a network that is to be open.
+            || (kind is null && _labels.Any(label => PolicyLabels.KindOf(label.Key) == PolicyKind.Killswitch));
+        kind = asked ? PolicyKind.Killswitch : kind;
+        foreach (string label in _labels.Select(label => label.Key).Where(label => kind is not null && (PolicyLabels.KindOf(label) ?? kind) != kind))
+            Wrong(label, $"a {ChoiceText.Of(kind!.Value)} has no such option");
+
+        return kind;
+    }
+
+    private KillswitchPolicy Killswitch() => new()
+    {
+        Name = Name(),
+        Target = PolicyTarget.Of(_network),
+        Tunnel = Tunnel(),
+        Origin = PolicyOrigin.Labels,
+        AllowDestination = Destinations(PolicyLabels.AllowDestination),
+        AllowPublishedPort = Flag(PolicyLabels.AllowPublishedPort, strict: false),
+        Action = Choice<BlockAction>(PolicyLabels.Action),
+        BlockHost = Flag(PolicyLabels.BlockHost, strict: true),
+    };
+
+    private BypassPolicy Bypass() => new()
+    {
+        Name = Name(),
+        Target = PolicyTarget.Of(_network),
+        Tunnel = Tunnel(),
+        Origin = PolicyOrigin.Labels,
+        Exclude = Destinations(PolicyLabels.Exclude),
+        Mechanism = Choice<Mechanism>(PolicyLabels.Mechanism),
+    };
+
+    private Policy? Checked(Policy? policy)
+    {
+        if (policy is null)
+            return null;
+
+        try
+        {
+            PolicyRules.Check(policy);
+            return policy;
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.WholeAddressSpace) && policy is KillswitchPolicy killswitch)
+        {
+            Wrong(PolicyLabels.AllowDestination, e.Message);
+            return Checked(killswitch with { AllowDestination = [] });
+        }
+        catch (TailSplitException e)
+        {
+            _wrong.Add(_ => e.Failure with { Target = _network.Name });
+            return null;
+        }
+    }
+
+    private PolicyName Name()
+    {
+        PolicyName own = PolicyName.Parse(_network.Name);
+        if (Text(PolicyLabels.Name) is not string text)
+            return own;
+
+        if (PolicyName.TryParse(text, out PolicyName name, out string? reason))
+            return name;
+
+        Wrong(PolicyLabels.Name, reason);
+        return own;
+    }
+
+    private InterfaceName Tunnel()
+    {
+        if (Text(PolicyLabels.TunnelInterface) is not string text)
+            return _tunnel;
+
+        if (InterfaceName.TryParse(text, out InterfaceName tunnel, out string? reason))
+            return tunnel;
+
+        Wrong(PolicyLabels.TunnelInterface, reason);
+        return _tunnel;
+    }
+
+    // Prefixes or addresses, parted by commas or blanks. One that is wrong takes the others with it: it may be the one that narrows them.
+    private ImmutableArray<Cidr> Destinations(string label)
+    {
+        List<Cidr> destinations = [];
+        foreach (string text in (Text(label) ?? "").Split([',', ' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!Cidr.TryParse(text, out Cidr destination, out string? reason))
+            {
+                Wrong(label, $"'{Excerpt.Of(text)}' is not a destination: {reason}");
+                return [];
+            }
+
+            destinations.Add(destination);
+        }
+
+        if (Text(label) is not null && destinations.Count == 0)
+            Wrong(label, "it names no destination");
+
+        return Cidr.Normalise(destinations);
+    }
+
+    private bool Flag(string label, bool strict)
+    {
+        switch (Text(label))
+        {
+            case null or "false":
+                return false;
+            case "true":
+                return true;
+            case string text:
+                Wrong(label, $"'{Excerpt.Of(text)}' is neither 'true' nor 'false'");
+                return strict;
+        }
+    }
+
+    private T Choice<T>(string label)
+        where T : struct, Enum
+    {
+        string? text = Text(label);
+        if (!ChoiceText.TryParse(text, out T value) && text is not null)
+            Wrong(label, $"'{Excerpt.Of(text)}' is none of {ChoiceText.List<T>()}");
+
+        return value;
+    }
+
+    private string? Text(string label) => _network.Labels.GetValueOrDefault(label);
+
+    private void Wrong(string label, string reason) =>
+        _wrong.Add(consequence => Failures.InvalidLabel(_network, label, reason, consequence));
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Desired;
+
+/// <summary>
+/// What the labels of all networks of a host ask for. Each network stands for itself: what is wrong with one is an error for that
+/// one. Only in names they can be in each other's way.
+/// </summary>
+public static class LabelledNetworks
+{
+    private const int ShortId = 12;
+
+    /// <param name="networks">All networks of the host.</param>
+    /// <param name="tunnel">The Tailscale interface, for those that name none.</param>
+    public static DesiredPolicies Read(IEnumerable<DockerNetwork> networks, InterfaceName tunnel)
+    {
+        DockerNetwork[] all = [.. networks.OrderBy(network => network.Name, StringComparer.Ordinal).ThenBy(network => network.Id, StringComparer.Ordinal)];
+        HashSet<string> names = [.. all.Select(network => network.Name)];
+        List<LabelReading> readings = [];
+        List<string> warnings = [];
+        foreach (DockerNetwork network in all)
+        {
+            if (LabelReader.Read(network, tunnel) is not LabelReading reading)
+                continue;
+
+            if (network.Internal && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
+                warnings.Add($"The network '{network.Name}' is internal: Docker lets nothing out, so its killswitch has nothing to do.");
+            else
+                readings.Add(reading);
+        }
+
+        readings = [.. readings.Select(reading => WithoutNameOfAnother(reading, names))];
+        readings = [.. Apart(readings, reading => PolicyName.Parse(reading.Network.Name))];
+        // Old engines can have two networks of one name.
+        readings = [.. Apart(readings, reading => PolicyName.Parse(reading.Network.Id[..ShortId]))];
+        return new DesiredPolicies
+        {
+            Policies = [.. readings.Select(reading => reading.Policy).OfType<Policy>()],
+            Failures = [.. readings.SelectMany(reading => reading.Failures)],
+            Warnings = [.. warnings],
+        };
+    }
+
+    private static LabelReading WithoutNameOfAnother(LabelReading reading, HashSet<string> names)
+    {
+        string? name = reading.Policy?.Name.ToString();
+        return name is null || name == reading.Network.Name || !names.Contains(name)
+            ? reading
+            : reading.Renamed(
+                PolicyName.Parse(reading.Network.Name),
+                consequence => Failures.LabelNamesAnotherNetwork(reading.Network, name, consequence));
+    }
+
+    // Nobody keeps a name that two claim: which of them is meant can't be known, and it must not depend on their order.
+    private static IEnumerable<LabelReading> Apart(IReadOnlyCollection<LabelReading> readings, Func<LabelReading, PolicyName> otherName)
+    {
+        Dictionary<PolicyName, LabelReading[]> rivals = readings
+            .Where(reading => reading.Policy is not null)
+            .GroupBy(reading => reading.Policy!.Name)
+            .Where(claims => claims.Count() > 1)
+            .ToDictionary(claims => claims.Key, claims => claims.ToArray());
+        return readings.Select(reading => reading.Policy is Policy policy && rivals.TryGetValue(policy.Name, out LabelReading[]? claims)
+            ? reading.Renamed(otherName(reading), consequence => Failures.LabelsClaimOneName(
+                reading.Network, policy.Name.ToString(),
+                string.Join(", ", claims.Where(claim => claim != reading).Select(claim => $"'{claim.Network.Name}'")), consequence))
+            : reading);
+    }
+}

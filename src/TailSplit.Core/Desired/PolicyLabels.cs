@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Desired;
+
+/// <summary>The labels by which a Docker network says its policy: one for the kind, and one for each option.</summary>
+public static class PolicyLabels
+{
+    public const string Policy = "tailsplit.policy";
+    public const string Name = "tailsplit.name";
+    public const string TunnelInterface = "tailsplit.tunnel-interface";
+    public const string Exclude = "tailsplit.exclude";
+    public const string Mechanism = "tailsplit.mechanism";
+    public const string AllowDestination = "tailsplit.allow-destination";
+    public const string AllowPublishedPort = "tailsplit.allow-published-port";
+    public const string Action = "tailsplit.action";
+    public const string BlockHost = "tailsplit.block-host";
+
+    private const string Prefix = "tailsplit.";
+
+    /// <summary>Every label that there is.</summary>
+    public static ImmutableArray<string> All { get; } =
+        [Policy, Name, TunnelInterface, Exclude, Mechanism, AllowDestination, AllowPublishedPort, Action, BlockHost];
+
+    /// <summary>Whether a label means TailSplit, rightly spelled or not.</summary>
+    public static bool IsOurs(string label) =>
+        label.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || label.Equals("tailsplit", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The kind of policy that alone has this option; null for what both have.</summary>
+    public static PolicyKind? KindOf(string label) => label switch
+    {
+        Exclude or Mechanism => PolicyKind.Bypass,
+        AllowDestination or AllowPublishedPort or Action or BlockHost => PolicyKind.Killswitch,
+        _ => null,
+    };
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Documents;
+
+/// <summary>
+/// Policies as a file keeps them: by the name of their Docker network, with the bridge and the subnets that it was last known to
+/// have. docs/policy-file.md is the schema for people, docs/policy.schema.json the one for editors.
+/// </summary>
+/// <param name="Policies">By name; each name once.</param>
+public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
+{
+    /// <summary>The version of the schema that this module writes, and the only one that it reads.</summary>
+    public const int Version = 1;
+
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int LargestFile = 4 * 1024 * 1024;
+
+    /// <summary>The most policies that are read.</summary>
+    public const int MostPolicies = 10_000;
+
+    public static PolicyDocument Of(IEnumerable<Policy> policies) => new(
+    [
+        .. policies
+            .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)
+            .Select(policy => new DocumentedPolicy(policy) { FindsTunnel = policy.Tunnel == TunnelNames.Usual }),
+    ]);
+}
+
+/// <summary>A policy as a file has it.</summary>
+/// <param name="Policy">
+/// The policy. For one with a network, bridge and subnets are those of a moment ago, and may be missing; they have to be looked up
+/// again before it is put in force.
+/// </param>
+public sealed record DocumentedPolicy(Policy Policy)
+{
+    /// <summary>Whether the file leaves it to the host which interface is the tunnel.</summary>
+    public bool FindsTunnel { get; init; }
+}

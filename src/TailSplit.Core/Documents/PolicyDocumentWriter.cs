@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Documents;
+
+/// <summary>
+/// Writes a policy document: the same policies give the same bytes, options that have their default are left out, nothing in it
+/// changes by itself, so that a difference in version control is a difference in policy.
+/// </summary>
+public static class PolicyDocumentWriter
+{
+    private static readonly JsonWriterOptions s_options = new() { Indented = true, IndentSize = 2, NewLine = "\n" };
+
+    public static string Write(PolicyDocument document)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, s_options))
+        {
+            json.WriteStartObject();
+            json.WriteNumber(PolicyFields.Version, PolicyDocument.Version);
+            json.WriteStartArray(PolicyFields.Policies);
+            foreach (DocumentedPolicy policy in document.Policies)
+                Write(json, policy);
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
+    }
+
+    private static void Write(Utf8JsonWriter json, DocumentedPolicy documented)
+    {
+        Policy policy = documented.Policy;
+        json.WriteStartObject();
+        json.WriteString(PolicyFields.Name, policy.Name.ToString());
+        json.WriteString(PolicyFields.Kind, ChoiceText.Of(policy.Kind));
+        WriteTarget(json, policy.Target);
+        if (!documented.FindsTunnel)
+            json.WriteString(PolicyFields.TunnelInterface, policy.Tunnel.ToString());
+
+        switch (policy)
+        {
+            case KillswitchPolicy killswitch:
+                WriteList(json, PolicyFields.AllowDestination, killswitch.AllowDestination);
+                WriteFlag(json, PolicyFields.AllowPublishedPort, killswitch.AllowPublishedPort);
+                WriteChoice(json, PolicyFields.Action, killswitch.Action);
+                WriteFlag(json, PolicyFields.BlockHost, killswitch.BlockHost);
+                break;
+            case BypassPolicy bypass:
+                WriteList(json, PolicyFields.Exclude, bypass.Exclude);
+                WriteChoice(json, PolicyFields.Mechanism, bypass.Mechanism);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(documented));
+        }
+
+        if (!policy.Origin.IsByHand)
+            json.WriteString(PolicyFields.Origin, policy.Origin.ToString());
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteTarget(Utf8JsonWriter json, PolicyTarget target)
+    {
+        if (target.Network is PolicyName network)
+        {
+            json.WriteString(PolicyFields.Network, network.ToString());
+            if (target.Bridge is null && target.Subnets.IsEmpty)
+                return;
+
+            json.WriteStartObject(PolicyFields.LastKnown);
+            WritePlace(json, target);
+            json.WriteEndObject();
+        }
+        else
+        {
+            WritePlace(json, target);
+        }
+    }
+
+    private static void WritePlace(Utf8JsonWriter json, PolicyTarget target)
+    {
+        if (target.Bridge is InterfaceName bridge)
+            json.WriteString(PolicyFields.Bridge, bridge.ToString());
+
+        WriteList(json, PolicyFields.Subnets, target.Subnets);
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, ImmutableArray<Cidr> prefixes)
+    {
+        if (prefixes.IsEmpty)
+            return;
+
+        json.WriteStartArray(name);
+        foreach (Cidr prefix in prefixes)
+            json.WriteStringValue(prefix.ToString());
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteFlag(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+            json.WriteBoolean(name, value);
+    }
+
+    private static void WriteChoice<T>(Utf8JsonWriter json, string name, T value)
+        where T : struct, Enum
+    {
+        if (!EqualityComparer<T>.Default.Equals(value, default))
+            json.WriteString(name, ChoiceText.Of(value));
+    }
+}

@@ -1,0 +1,43 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core;
+
+/// <summary>Errors of converging on labels of Docker networks, or on a file.</summary>
+public static partial class Failures
+{
+    public static Failure PolicyNotOwned(Policy existing, string origin) => new(
+        nameof(PolicyNotOwned), FailureKind.AlreadyExists,
+        $"The policy '{existing.Name}' was made {existing.Origin.Describe()}, not {origin}, and differs: it is left as it is.",
+        "Take it over with -Prune, or remove it: Remove-TailSplitPolicy " + existing.Name, existing.Name.ToString());
+
+    public static Failure NetworkGone(Policy policy) => new(
+        nameof(NetworkGone), FailureKind.NotFound,
+        $"Docker has no network '{policy.Target.Network}', and no bridge or subnet of it is known: the {policy.Kind.ToString().ToLowerInvariant()} " +
+        $"'{policy.Name}' can't be put in force.",
+        "Make the network first, or take the policy out of the file.", policy.Name.ToString());
+
+    public static Failure UnknownLabel(DockerNetwork network, string label, string consequence) => new(
+        nameof(UnknownLabel), FailureKind.InvalidArgument,
+        $"The network '{Excerpt.Of(network.Name)}' has the label '{Excerpt.Of(label)}', which means nothing: {consequence}.",
+        "Labels can't be changed: make the network anew with one of those in docs/labels.md.", network.Name);
+
+    public static Failure InvalidLabel(DockerNetwork network, string label, string reason, string consequence) => new(
+        nameof(InvalidLabel), FailureKind.InvalidArgument,
+        $"The label '{Excerpt.Of(label)}' of the network '{Excerpt.Of(network.Name)}' can't be used: {Excerpt.Of(reason)}: {consequence}.",
+        "Labels can't be changed: make the network anew with the right one; docs/labels.md says what each takes.", network.Name);
+
+    public static Failure MissingPolicyLabel(DockerNetwork network, string consequence) => new(
+        nameof(MissingPolicyLabel), FailureKind.InvalidArgument,
+        $"The network '{Excerpt.Of(network.Name)}' has labels of TailSplit's, but none says which policy it shall have: {consequence}.",
+        "Make the network anew with tailsplit.policy=bypass or tailsplit.policy=killswitch.", network.Name);
+
+    public static Failure LabelNamesAnotherNetwork(DockerNetwork network, string name, string consequence) => new(
+        nameof(LabelNamesAnotherNetwork), FailureKind.InvalidArgument,
+        $"The label tailsplit.name of the network '{Excerpt.Of(network.Name)}' is '{Excerpt.Of(name)}', which is another network: {consequence}.",
+        "Choose a name that no network has, or leave the label out.", network.Name);
+
+    public static Failure LabelsClaimOneName(DockerNetwork network, string name, string others, string consequence) => new(
+        nameof(LabelsClaimOneName), FailureKind.InvalidArgument,
+        $"The network '{Excerpt.Of(network.Name)}' claims the policy name '{Excerpt.Of(name)}', and so does {Excerpt.Of(others)}: {consequence}.",
+        "Give each network a name of its own with tailsplit.name, or leave the label out.", network.Name);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Desired;
+using TailSplit.Core.Documents;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Execution;
+
+/// <summary>Where it is said what shall be in force. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.</summary>
+public abstract class SyncSource
+{
+    private protected SyncSource()
+    {
+    }
+
+    /// <summary>What the policies that come from there are marked with.</summary>
+    public abstract PolicyOrigin Origin { get; }
+
+    /// <summary>What shall be in force on this host.</summary>
+    /// <param name="runner">Reaches Docker.</param>
+    /// <param name="state">The host.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public abstract Task<DesiredPolicies> ReadAsync(
+        IProgramRunner runner, HostState state, CancellationToken cancellationToken);
+}
+
+/// <summary>The labels of Docker's networks.</summary>
+public sealed class LabelSource : SyncSource
+{
+    public override PolicyOrigin Origin => PolicyOrigin.Labels;
+
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput: then nothing is known, and nothing may change.</exception>
+    public override async Task<DesiredPolicies> ReadAsync(
+        IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
+        LabelledNetworks.Read(await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false), state.TunnelName);
+}
+
+/// <summary>A policy file.</summary>
+/// <param name="path">Its full path, by which its policies are known.</param>
+public sealed class FileSource(string path) : SyncSource
+{
+    public override PolicyOrigin Origin { get; } = PolicyOrigin.OfFile(path);
+
+    /// <exception cref="TailSplitException">What <see cref="PolicyFile"/> throws. Without Docker, killswitches hold where they were last known.</exception>
+    public override async Task<DesiredPolicies> ReadAsync(
+        IProgramRunner runner, HostState state, CancellationToken cancellationToken)
+    {
+        PolicyDocument document = await PolicyFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        Failure? failure = null;
+        ImmutableArray<DockerNetwork>? networks = null;
+        if (document.Policies.Any(policy => policy.Policy.Target.Network is not null))
+        {
+            try
+            {
+                networks = await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (TailSplitException e)
+            {
+                failure = e.Failure;
+            }
+        }
+
+        DesiredPolicies desired = DocumentedNetworks.Find(document, networks, state.Interfaces, state.TunnelName);
+        return failure is null ? desired : desired with { Failures = desired.Failures.Insert(0, failure) };
+    }
+}

@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using TailSplit.Conversion;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Documents;
+using TailSplit.Core.Model;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Export-TailSplitPolicy: what is in force as a policy file, as input for the kernel's tools, or as a shell script.</summary>
+[Cmdlet(VerbsData.Export, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(string))]
+public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
+{
+    private readonly List<PolicySelection> _selections = [];
+
+    /// <summary>Names of policies, with wildcards; all without it. A name without a wildcard that is not in force is an error.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>The file to write. Without it the text is emitted.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>As what: Json, Restore or Script.</summary>
+    [Parameter]
+    public ExportFormat As { get; set; } = ExportFormat.Json;
+
+    /// <summary>Leaves a file alone that is there already.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
+    protected override void ProcessRecord() => _selections.AddRange(Name.Select(PolicySelection.ByName));
+
+    protected override void EndProcessing()
+    {
+        HostState state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        Policy[] policies = [.. Selected(state)];
+        string text = As switch
+        {
+            ExportFormat.Json => PolicyDocumentWriter.Write(PolicyDocument.Of(policies)),
+            _ => throw new ArgumentOutOfRangeException(nameof(As)),
+        };
+        if (Path is null)
+            WriteObject(text.TrimEnd('\n'));
+        else
+            Write(GetUnresolvedProviderPathFromPSPath(Path), text);
+    }
+
+    private void Write(string path, string text)
+    {
+        if (!ShouldProcess(path, $"Export policies as {As}"))
+            return;
+
+        try
+        {
+            PolicyFile.Write(path, text, replace: !NoClobber, executable: As == ExportFormat.Script);
+        }
+        catch (TailSplitException e)
+        {
+            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
+        }
+    }
+
+    private IEnumerable<Policy> Selected(HostState state)
+    {
+        foreach (PolicySelection selection in _selections)
+        {
+            if (selection.MustMatch && !state.Policies.Any(policy => selection.Matches(policy.Policy)))
+                WriteFailure(Failures.PolicyNotFound(selection.Text));
+        }
+
+        foreach (LivePolicy policy in state.Policies.Where(policy => _selections.Exists(selection => selection.Matches(policy.Policy))))
+        {
+            if (!policy.IsNamed)
+            {
+                WriteWarning($"Of '{policy.Policy.Name}' only ip rules are left, which do not say what it was: it is left out.");
+                continue;
+            }
+
+            if (!policy.IsWhole)
+                WriteWarning($"Rules of the policy '{policy.Policy.Name}' are missing: what is exported may lack some of its options.");
+
+            yield return policy.Policy;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>
+/// Sync-TailSplitPolicy: converges on the labels of Docker networks, or on a file, in one transaction. It changes and removes what
+/// came from there, and nothing else.
+/// </summary>
+[Cmdlet(VerbsData.Sync, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByLabel)]
+[OutputType(typeof(TailSplitRule))]
+public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
+{
+    private const string ByLabel = "Label";
+    private const string ByFile = "Path";
+
+    /// <summary>The policy file to converge on. Without it, the labels of Docker's networks say what shall be.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByFile)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Owns every policy: those that come from elsewhere are removed too, or taken over.</summary>
+    [Parameter]
+    public SwitchParameter Prune { get; set; }
+
+    /// <summary>Seconds to wait for another command that is writing rules.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int Wait { get; set; } = 30;
+
+    protected override void EndProcessing()
+    {
+        bool preview = IsWhatIf;
+        SyncSource source = ParameterSetName == ByFile ? new FileSource(GetUnresolvedProviderPathFromPSPath(Path)) : new LabelSource();
+        PolicySync sync = new(Runner, source, Prune);
+        SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(glance: preview, stop));
+        foreach (Failure failure in reading.Plan.Failures)
+            WriteFailure(failure);
+
+        foreach (string warning in reading.Plan.Warnings)
+            WriteWarning(warning);
+
+        ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.State);
+        HashSet<PolicyName> touched = [.. foreseen.Plan.Changes
+            .Where(change => change.Fate != RuleFate.Keep)
+            .Select(change => change.Rule.Owner?.Name)
+            .OfType<PolicyName>()];
+        HashSet<PolicyName> declined = [.. Declined(reading, touched)];
+        ImmutableArray<PolicyChange> approved = [.. reading.Plan.Changes.Where(change => preview || !declined.Contains(change.Name))];
+        ApplyOutcome outcome = preview
+            ? foreseen
+            : AwaitOrThrow(stop => sync.ApplyAsync(reading, approved, Wait, stop)).Applied;
+        OutcomeReport.Write(this, outcome, preview, [.. approved.Where(change => touched.Contains(change.Name))]);
+    }
+
+    // One question for a policy, however many changes make it up; none for one that is as it shall be.
+    private IEnumerable<PolicyName> Declined(SyncReading reading, HashSet<PolicyName> touched)
+    {
+        HashSet<PolicyName> present = [.. reading.State.Policies.Select(policy => policy.Policy.Name)];
+        foreach (IGrouping<PolicyName, PolicyChange> changes in reading.Plan.Changes.GroupBy(change => change.Name).Where(group => touched.Contains(group.Key)))
+        {
+            (string target, string action) = changes.OfType<PutPolicy>().FirstOrDefault() is PutPolicy put
+                ? ($"{put.Name} ({put.Policy.Target})", $"{(present.Contains(put.Name) ? "Change" : "Apply")} {put.Policy.Kind.ToString().ToLowerInvariant()}")
+                : (changes.Key.ToString(), "Remove policy");
+            if (!ShouldProcess(target, action))
+                yield return changes.Key;
+        }
+    }
+}
