@@ -12,6 +12,8 @@ namespace TailSplit.Execution;
 public sealed class TargetFinder(IProgramRunner runner)
 {
     private readonly Docker _docker = new(runner);
+    private bool _asked;
+    private ImmutableArray<DockerNetwork>? _networks;
 
     /// <summary>The host as far as it had to be looked at; null as long as that was not needed.</summary>
     public HostState? Seen { get; private set; }
@@ -19,12 +21,22 @@ public sealed class TargetFinder(IProgramRunner runner)
     /// <summary>The network of exactly this name or id.</summary>
     /// <exception cref="TailSplitException">NetworkNotFound, NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
     public async Task<DockerNetwork> GetNetworkAsync(string name, CancellationToken cancellationToken) =>
-        await _docker.FindNetworkAsync(name, cancellationToken).ConfigureAwait(false)
+        await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false)
         ?? throw Failures.NetworkNotFound(name).ToException();
 
     /// <inheritdoc cref="Docker.FindNetworkAsync"/>
-    public Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken) =>
-        _docker.FindNetworkAsync(name, cancellationToken);
+    public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
+    {
+        // One name is one call of docker; of a pipeline of names, the second reads all networks, and the others none.
+        if (!_asked)
+        {
+            _asked = true;
+            return await _docker.FindNetworkAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+
+        _networks ??= await _docker.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+        return _networks.Value.FirstOrDefault(network => network.Name == name || network.Id == name);
+    }
 
     /// <summary>
     /// A target by hand. Of bridge and subnets the one that is missing is looked up from the host's addresses; the bridge stays

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
 using Xunit;
 
 namespace TailSplit.Tests.Engine;
@@ -254,5 +255,17 @@ public sealed class TargetTests : IDisposable
     {
         Run(script);
         return Assert.Single(Policies());
+    }
+
+    [Fact]
+    public void A_pipeline_of_names_asks_docker_three_times_however_many_there_are()
+    {
+        for (int i = 0; i < 20; i++)
+            _session.Host.Add(new FakeNetwork($"n{i}") { Subnet = [$"10.10.{i}.0/24"] });
+
+        _session.Run("1..20 | ForEach-Object { \"n$($_ - 1)\" } | New-TailSplitKillswitch").AssertNoErrors();
+
+        // One by its name, then all of them.
+        Assert.Equal(3, _session.Host.Calls.Count(call => call.Call.Program == "docker"));
     }
 }
