@@ -18,6 +18,7 @@
         'New-TailSplitKillswitch'
         'Remove-TailSplitPolicy'
         'Sync-TailSplitPolicy'
+        'Trace-TailSplitPacket'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
@@ -26,6 +27,7 @@
         'bin/DockerNetwork.Format.ps1xml'
         'bin/TailSplitPolicy.Format.ps1xml'
         'bin/TailSplitRule.Format.ps1xml'
+        'bin/TailSplitTrace.Format.ps1xml'
     )
     PrivateData            = @{
         PSData = @{

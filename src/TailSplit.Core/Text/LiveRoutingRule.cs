@@ -11,4 +11,8 @@ namespace TailSplit.Core.Text;
 /// <param name="Inverted">Whether it says <c>not</c>.</param>
 /// <param name="Own">The rule, where it is one of TailSplit's.</param>
 public sealed record LiveRoutingRule(
-    int Preference, int Protocol, int Table, FwMark? FwMark, bool Inverted, RoutingRule? Own);
+    int Preference, int Protocol, int Table, FwMark? FwMark, bool Inverted, RoutingRule? Own)
+{
+    /// <summary>The same rule with all that it matches and does; null where it was not read from the kernel.</summary>
+    public KernelRoutingRule? Whole { get; init; }
+}

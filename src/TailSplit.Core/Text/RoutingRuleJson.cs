@@ -33,7 +33,8 @@ public static class RoutingRuleJson
                 SuppressPrefixLength = element.TryGetProperty("suppress_prefixlen", out JsonElement length) ? length.GetInt32() : null,
             }
             : null;
-        return new LiveRoutingRule(preference, protocol, table, mark, inverted, own);
+        LiveRoutingRule rule = new(preference, protocol, table, mark, inverted, own);
+        return rule with { Whole = KernelRoutingRuleJson.Read(family, element, rule) };
     }
 
     // RTN_BLACKHOLE is 6, RTN_PROHIBIT is 8 (linux/rtnetlink.h).

@@ -24,6 +24,7 @@ internal sealed class Session : IDisposable
         typeof(NewTailSplitKillswitchCommand),
         typeof(RemoveTailSplitPolicyCommand),
         typeof(SyncTailSplitPolicyCommand),
+        typeof(TraceTailSplitPacketCommand),
         typeof(WhereObjectCommand),
         typeof(ForEachObjectCommand),
     ];

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Text;
+
+/// <summary>Reads one rule of <c>ip -N -j rule</c> wholly (iproute2 ip/iprule.c, print_rule).</summary>
+internal static class KernelRoutingRuleJson
+{
+    public static KernelRoutingRule Read(IpFamily family, JsonElement element, LiveRoutingRule rule) =>
+        new(family, rule.Preference, ActionOf(element))
+        {
+            Inverted = rule.Inverted,
+            From = PrefixOf(element, "src", "srclen"),
+            To = PrefixOf(element, "dst", "dstlen"),
+            Iif = element.Text("iif"),
+            IsDetached = element.TryGetProperty("iif_detached", out _),
+            FwMark = rule.FwMark,
+            IpProtocol = ProtocolOf(element.Text("ipproto")),
+            SourcePort = PortsOf(element, "sport"),
+            DestinationPort = PortsOf(element, "dport"),
+            NeverForwarded = NeverForwarded(element),
+            Table = rule.Table,
+            Target = element.TryGetProperty("unresolved", out _) ? null : element.Property("goto")?.GetInt32(),
+            SuppressPrefixLength = element.Property("suppress_prefixlen")?.GetInt32(),
+            SuppressGroup = element.Text("suppress_ifgroup"),
+            Protocol = rule.Protocol,
+        };
+
+    private static KernelRoutingAction ActionOf(JsonElement element) => element.Text("action") switch
+    {
+        "blackhole" or "6" => KernelRoutingAction.Blackhole,
+        "unreachable" or "7" => KernelRoutingAction.Unreachable,
+        "prohibit" or "8" => KernelRoutingAction.Prohibit,
+        _ when element.TryGetProperty("goto", out _) => KernelRoutingAction.Goto,
+        _ when element.TryGetProperty("nop", out _) => KernelRoutingAction.Nop,
+        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) => KernelRoutingAction.Lookup,
+        // Old kinds of NAT, which no kernel of today does anything about.
+        _ => KernelRoutingAction.Nop,
+    };
+
+    private static string? NeverForwarded(JsonElement element)
+    {
+        List<string> criteria = [];
+        if (element.Text("oif") is string oif)
+            criteria.Add($"oif {oif}");
+
+        if (element.Text("tos") is string tos)
+            criteria.Add($"tos {tos}");
+
+        if (element.Property("tun_id") is JsonElement tunnel)
+            criteria.Add($"tun_id {tunnel}");
+
+        if (element.TryGetProperty("l3mdev", out _))
+            criteria.Add("l3mdev");
+
+        // What is forwarded belongs to root, for routing's purposes (net/core/sock.h, sock_net_uid).
+        if (element.Property("uid_start") is JsonElement first && first.GetInt64() > 0)
+            criteria.Add($"uidrange {first}-{element.Property("uid_end")}");
+
+        return criteria.Count == 0 ? null : string.Join(' ', criteria);
+    }
+
+    // With -N it is "ipproto-6", without "tcp" (inet_proto_n2a).
+    private static int? ProtocolOf(string? text) => text switch
+    {
+        null => null,
+        "icmp" => 1,
+        "tcp" => 6,
+        "udp" => 17,
+        "ipv6-icmp" => 58,
+        _ => int.TryParse(text.AsSpan(text.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1,
+    };
+
+    private static PortRange? PortsOf(JsonElement element, string name)
+    {
+        if (element.Property(name) is JsonElement one)
+            return new PortRange(one.GetInt32(), one.GetInt32());
+
+        return element.Property(name + "_start") is JsonElement first && element.Property(name + "_end") is JsonElement last
+            ? new PortRange(first.GetInt32(), last.GetInt32())
+            : null;
+    }
+
+    private static Cidr? PrefixOf(JsonElement element, string name, string lengthName) =>
+        !IPAddress.TryParse(element.Text(name), out IPAddress? address) ? null
+        : element.Property(lengthName) is JsonElement length ? Cidr.Of(address, length.GetInt32())
+        : Cidr.Of(address);
+}

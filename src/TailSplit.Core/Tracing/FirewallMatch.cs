@@ -1,0 +1,105 @@
+using System.Net;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>
+/// Whether a rule of iptables matches a packet (iptables(8), iptables-extensions(8)). What is not understood is
+/// <see cref="MatchAnswer.Unknown"/>, unless something else in the rule says no.
+/// </summary>
+internal sealed class FirewallMatch(AddressTypes types)
+{
+    // Modules that match nothing by themselves; what their options match is looked at below.
+    private static readonly HashSet<string> s_modules = new(StringComparer.Ordinal)
+    {
+        "tcp", "udp", "icmp", "icmp6", "comment", "conntrack", "state", "mark", "connmark", "addrtype", "multiport",
+    };
+
+    public MatchAnswer Of(RuleText rule, Packet packet)
+    {
+        MatchAnswer answer = MatchAnswer.Yes;
+        bool connection = false;
+        foreach (RuleOption option in rule.Matches)
+        {
+            if (option.Name == "-m")
+                connection = option.Value == "connmark" || (connection && option.Value != "mark");
+
+            MatchAnswer one = Of(option, packet, connection);
+            answer = answer.And(option.Negated ? one.Not() : one);
+        }
+
+        return answer;
+    }
+
+    private MatchAnswer Of(RuleOption option, Packet packet, bool connection) => option.Name switch
+    {
+        "-m" => s_modules.Contains(option.Value) ? MatchAnswer.Yes : MatchAnswer.Unknown,
+        "--comment" => MatchAnswer.Yes,
+        "-s" => Address(option.Value, packet.Source),
+        "-d" => Address(option.Value, packet.Destination),
+        "-i" => Interface(option.Value, packet.In),
+        "-o" => packet.Out is string leaving ? Interface(option.Value, leaving) : MatchAnswer.Unknown,
+        "-p" => Protocol(option.Value, packet),
+        "-f" => MatchAnswer.No,
+        "--dport" or "--dports" => PortMatch.Destination(option.Value, packet),
+        "--sport" or "--sports" => PortMatch.Source(option.Value),
+        "--tcp-flags" => TcpFlags(option.Values),
+        "--icmp-type" => option.Value == "any" ? MatchAnswer.Yes : Icmp(option.Value, "8"),
+        "--icmpv6-type" => Icmp(option.Value, "128"),
+        "--ctstate" or "--state" => ConntrackState(option.Value.Split(','), packet),
+        "--ctdir" => MatchAnswers.Of(option.Value == "ORIGINAL"),
+        "--ctorigdst" => Address(option.Value, packet.Original?.Destination ?? packet.Destination),
+        "--ctorigdstport" => PortMatch.Destination(option.Value, packet with { Port = packet.Original?.Port ?? packet.Port }),
+        "--mark" => Mark(option.Value, connection ? packet.ConnectionMark : packet.Mark),
+        "--src-type" => Type(option.Value, packet.Source),
+        "--dst-type" => Type(option.Value, packet.Destination),
+        _ => MatchAnswer.Unknown,
+    };
+
+    private static MatchAnswer Address(string text, IPAddress address) =>
+        Cidr.TryParse(text, out Cidr prefix) ? MatchAnswers.Of(prefix.Contains(address)) : MatchAnswer.Unknown;
+
+    private static MatchAnswer Interface(string pattern, string name) => MatchAnswers.Of(
+        pattern.EndsWith('+') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);
+
+    private static MatchAnswer Protocol(string text, Packet packet) => text switch
+    {
+        "all" or "0" => MatchAnswer.Yes,
+        "tcp" or "6" => MatchAnswers.Of(packet.IpProtocol == 6),
+        "udp" or "17" => MatchAnswers.Of(packet.IpProtocol == 17),
+        "icmp" or "1" => MatchAnswers.Of(packet.IpProtocol == 1),
+        "ipv6-icmp" or "icmpv6" or "58" => MatchAnswers.Of(packet.IpProtocol == 58),
+        _ => MatchAnswer.No,
+    };
+
+    // The first packet of a connection has SYN alone.
+    private static MatchAnswer TcpFlags(IReadOnlyList<string> values)
+    {
+        if (values.Count != 2)
+            return MatchAnswer.Unknown;
+
+        bool looksAtSyn = values[0] == "ALL" || values[0].Split(',').Contains("SYN");
+        return MatchAnswers.Of(values[1] switch
+        {
+            "NONE" => !looksAtSyn,
+            "ALL" => false,
+            string wanted => looksAtSyn && wanted == "SYN",
+        });
+    }
+
+    private static MatchAnswer Icmp(string type, string echoRequest) => MatchAnswers.Of(type == echoRequest || type == echoRequest + "/0");
+
+    private static MatchAnswer ConntrackState(string[] states, Packet packet) => MatchAnswers.Of(
+        states.Contains(packet.IsTracked ? "NEW" : "UNTRACKED") || (packet.Original is not null && states.Contains("DNAT")));
+
+    private static MatchAnswer Mark(string text, uint mark) =>
+        MarkText.Parse(text) is FwMark wanted ? MatchAnswers.Of((mark & wanted.Mask) == wanted.Value) : MatchAnswer.Unknown;
+
+    private MatchAnswer Type(string wanted, IPAddress address)
+    {
+        string[] names = wanted.Split(',');
+        return names.All(name => name is "LOCAL" or "UNICAST" or "BROADCAST" or "MULTICAST" or "ANYCAST")
+            ? MatchAnswers.Of(names.Contains(types.Of(address).ToString().ToUpperInvariant()))
+            : MatchAnswer.Unknown;
+    }
+}

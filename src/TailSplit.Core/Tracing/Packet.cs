@@ -1,0 +1,41 @@
+using System.Net;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>The first packet of a new connection, at some point of its way through the host.</summary>
+/// <param name="In">The interface by which it came in.</param>
+/// <param name="Source">Its source address.</param>
+/// <param name="Destination">Its destination, as it is now: DNAT changes it.</param>
+/// <param name="Protocol">What it is.</param>
+/// <param name="Port">The destination port, as it is now; 0 for ICMP.</param>
+public sealed record Packet(string In, IPAddress Source, IPAddress Destination, PacketProtocol Protocol, int Port)
+{
+    /// <summary>Source ports that a system picks by itself (net.ipv4.ip_local_port_range).</summary>
+    public static PortRange EphemeralPorts { get; } = new(32768, 60999);
+
+    public IpFamily Family => Cidr.Of(Destination).Family;
+
+    /// <summary>The interface by which it will leave; null before routing.</summary>
+    public string? Out { get; init; }
+
+    public uint Mark { get; init; }
+
+    public uint ConnectionMark { get; init; }
+
+    /// <summary>Whether connection tracking sees it (iptables-extensions(8), CT --notrack).</summary>
+    public bool IsTracked { get; init; } = true;
+
+    /// <summary>Where it was sent to, before DNAT; null where there was none.</summary>
+    public (IPAddress Destination, int Port)? Original { get; init; }
+
+    /// <summary>The number of its protocol in the IP header.</summary>
+    public int IpProtocol => Protocol switch
+    {
+        PacketProtocol.Tcp => 6,
+        PacketProtocol.Udp => 17,
+        PacketProtocol.Icmp => Family == IpFamily.IPv4 ? 1 : 58,
+        _ => throw new InvalidOperationException($"No protocol {Protocol}."),
+    };
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>How a packet's way through the host ends.</summary>
+public enum TraceEnd
+{
+    /// <summary>It leaves, by the ISP, the LAN, another network or the tunnel.</summary>
+    Leaves,
+
+    /// <summary>A rule, a route or a setting stops it.</summary>
+    Blocked,
+
+    /// <summary>It never leaves its own network.</summary>
+    StaysOnBridge,
+
+    /// <summary>It is for the host itself.</summary>
+    Delivered,
+}
+
+/// <summary>A packet's way through the host, and what decided about it.</summary>
+public sealed record PacketTrace(TraceEnd End, string Detail)
+{
+    /// <summary>How it leaves; null where it neither leaves nor is stopped.</summary>
+    public Egress? Egress { get; init; }
+
+    /// <summary>By which interface; null where it is stopped.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>The one rule responsible; null where there is none, as for want of a route.</summary>
+    public TraceStep? Responsible { get; init; }
+
+    /// <summary>The packet as routing saw it; null where it came no further than that, or was not routed.</summary>
+    public Packet? AtRouting { get; init; }
+
+    /// <summary>What routing decided about it.</summary>
+    public RouteDecision? Routed { get; init; }
+
+    public ImmutableArray<TraceStep> Steps { get; init; } = [];
+
+    /// <summary>What could not be told, a line each; empty for a trace that is sure.</summary>
+    public ImmutableArray<string> Unsure { get; init; } = [];
+
+    /// <summary>The mark that it carried when it was routed.</summary>
+    public uint Mark => AtRouting?.Mark ?? 0;
+
+    /// <summary>Whether the kernel, asked about the same packet, says the same.</summary>
+    public bool AgreesWith(RouteAnswer answer) => Routed switch
+    {
+        null => true,
+        { Outcome: RouteOutcome.Forward, Route: LiveRoute route } => !answer.IsLocal && route.NextHops.Any(hop => hop.Device == answer.Device),
+        { Outcome: RouteOutcome.Deliver } => answer.IsLocal,
+        _ => answer.IsRefusal,
+    };
+}

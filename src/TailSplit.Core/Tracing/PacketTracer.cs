@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>
+/// Follows the first packet of a connection through the host, as netfilter and routing would: raw, mangle and nat PREROUTING, the
+/// ip rules, then FORWARD and POSTROUTING, or INPUT. Over what was read, without a packet being sent.
+/// </summary>
+public sealed class PacketTracer
+{
+    private readonly TraceHost _host;
+    private readonly Packet _sent;
+    private readonly AddressTypes _types;
+    private readonly PolicyRouting _routing;
+    private readonly Trail _trail;
+    private readonly FirewallWalk _firewall;
+
+    private PacketTracer(TraceHost host, Packet packet)
+    {
+        _host = host;
+        _sent = packet;
+        RouteTables tables = new(host.Routes);
+        _types = new AddressTypes(tables);
+        Dictionary<KernelRoutingRule, RoutingRule> own = [];
+        foreach (LiveRoutingRule rule in host.Rules.Where(rule => rule is { Own: not null, Whole: not null }))
+            own.TryAdd(rule.Whole!, rule.Own!);
+
+        _trail = new Trail(host.Owners, own);
+        _routing = new PolicyRouting([.. host.Rules.Select(rule => rule.Whole).OfType<KernelRoutingRule>()], tables);
+        _firewall = new FirewallWalk(host.Family, host.Firewall ?? SavedRuleset.Empty, _types, _trail);
+        if (host.Firewall is null)
+            _trail.Doubt("the firewall's rules, which could not be read: what they mark or drop is not in this trace");
+    }
+
+    /// <param name="host">What decides.</param>
+    /// <param name="packet">The packet as its container sends it.</param>
+    /// <param name="network">The subnets of the container's network.</param>
+    public static PacketTrace Trace(TraceHost host, Packet packet, ImmutableArray<Cidr> network)
+    {
+        PacketTracer tracer = new(host, packet);
+        PacketTrace trace = tracer.StaysOnBridge(network) ? tracer.Bridged() : tracer.Routed();
+        return trace with { Steps = [.. tracer._trail.Steps], Unsure = [.. tracer._trail.Unsure] };
+    }
+
+    private bool StaysOnBridge(ImmutableArray<Cidr> network) =>
+        _types.Of(_sent.Destination) == RouteKind.Unicast
+        && (_sent.Destination.IsIPv6LinkLocal || network.Any(subnet => subnet.Contains(_sent.Destination)));
+
+    // Neighbours reach each other by the bridge itself; only br_netfilter shows the firewall what they say (libnetwork, enable_icc).
+    private PacketTrace Bridged()
+    {
+        Packet packet = _sent with { Out = _sent.In };
+        bool passes = !_host.Settings.BridgedCrossFirewall
+            || (Cross("raw", "PREROUTING", ref packet) && Cross("mangle", "PREROUTING", ref packet)
+                && Cross("mangle", "FORWARD", ref packet) && Cross("filter", "FORWARD", ref packet));
+        return passes
+            ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, which no ip rule sees") { Interface = _sent.In }
+            : Blocked(_trail.Last);
+    }
+
+    private PacketTrace Routed()
+    {
+        Packet packet = _sent;
+        if (!Cross("raw", "PREROUTING", ref packet) || !Cross("mangle", "PREROUTING", ref packet) || !Translate("PREROUTING", ref packet))
+            return Blocked(_trail.Last);
+
+        RouteDecision decision = _routing.Decide(packet, _trail);
+        TraceStep? responsible = Responsible(packet, decision);
+        bool isWay = decision.Outcome is RouteOutcome.Forward or RouteOutcome.Deliver;
+        if (isWay && (ReversePath.Refusal(packet, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)
+        {
+            bool checkedByKernel = packet.Family == IpFamily.IPv4;
+            return Blocked(_trail.Add(refusal)) with
+            {
+                AtRouting = packet,
+                Routed = checkedByKernel ? decision with { Outcome = RouteOutcome.Discard } : decision,
+            };
+        }
+
+        PacketTrace trace = decision.Outcome switch
+        {
+            RouteOutcome.Forward => Forward(packet, decision, responsible),
+            RouteOutcome.Deliver => Deliver(packet, responsible),
+            RouteOutcome.NoRoute => new PacketTrace(TraceEnd.Blocked, "no ip rule leads to a route for it") { Egress = Egress.Blocked },
+            _ => Blocked(responsible),
+        };
+        return trace with { AtRouting = packet, Routed = decision };
+    }
+
+    private PacketTrace Forward(Packet packet, RouteDecision decision, TraceStep? responsible)
+    {
+        string device = decision.Device!;
+        if (decision.Route!.NextHops.Any(hop => hop.Device != device))
+            _trail.Doubt($"which of several next hops it takes: {decision.Route}");
+
+        packet = packet with { Out = device };
+        if (!Cross("mangle", "FORWARD", ref packet) || !Cross("filter", "FORWARD", ref packet)
+            || !Cross("mangle", "POSTROUTING", ref packet) || !Translate("POSTROUTING", ref packet))
+        {
+            return Blocked(_trail.Last);
+        }
+
+        bool tunnelled = device == _host.Tunnel.ToString();
+        return new PacketTrace(TraceEnd.Leaves, responsible?.Effect ?? "")
+        {
+            Egress = tunnelled ? Egress.Tunnel : Egress.Direct,
+            Interface = device,
+            Responsible = responsible,
+        };
+    }
+
+    private PacketTrace Deliver(Packet packet, TraceStep? responsible) =>
+        Cross("mangle", "INPUT", ref packet) && Cross("filter", "INPUT", ref packet)
+            ? new PacketTrace(TraceEnd.Delivered, $"{packet.Destination} is the host itself") { Interface = packet.In, Responsible = responsible }
+            : Blocked(_trail.Last);
+
+    private bool Cross(string table, string chain, ref Packet packet) => _firewall.Passes(table, chain, ref packet);
+
+    // nat sees tracked connections only.
+    private bool Translate(string chain, ref Packet packet) => !packet.IsTracked || Cross("nat", chain, ref packet);
+
+    private TraceStep? NotForwarding(RouteDecision decision) => decision.Outcome != RouteOutcome.Forward || _host.Settings.Forwards
+        ? null
+        : new TraceStep
+        {
+            Layer = RuleLayer.Routing,
+            CommandLine = _host.Family == IpFamily.IPv4 ? "sysctl -w net.ipv4.ip_forward=0" : "sysctl -w net.ipv6.conf.all.forwarding=0",
+            Matched = true,
+            Effect = "the host forwards nothing",
+        };
+
+    // The rule that set the mark is responsible where without the mark another ip rule would have decided.
+    private TraceStep? Responsible(Packet packet, RouteDecision decision)
+    {
+        TraceStep? last = decision.Rule is null ? null : _trail.Last;
+        return _firewall.MarkedBy is TraceStep marked && _routing.Decide(packet with { Mark = _sent.Mark }).Rule != decision.Rule
+            ? marked
+            : last;
+    }
+
+    private static PacketTrace Blocked(TraceStep? responsible) =>
+        new(TraceEnd.Blocked, responsible?.Effect ?? "") { Egress = Egress.Blocked, Responsible = responsible };
+}

@@ -1,0 +1,49 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>
+/// The kernel's check of an IPv4 source: would an answer go back by the interface by which the packet came
+/// (net/ipv4/fib_frontend.c, __fib_validate_source)?
+/// </summary>
+internal static class ReversePath
+{
+    /// <summary>The setting that drops the packet; null where it passes.</summary>
+    public static TraceStep? Refusal(Packet packet, PolicyRouting routing, BridgeSettings settings)
+    {
+        if (packet.Family != IpFamily.IPv4)
+            return null;
+
+        Packet back = packet with
+        {
+            In = "lo",
+            Source = packet.Destination,
+            Destination = packet.Source,
+            Mark = settings.ReversePathHeedsMark ? packet.Mark : 0,
+        };
+        RouteDecision decision = routing.Decide(back);
+        if (decision.Outcome == RouteOutcome.Deliver)
+            return Step(packet, 0, $"the kernel drops it: the source {packet.Source} is an address of the host's own");
+
+        bool comesBack = decision.Outcome == RouteOutcome.Forward && decision.Route!.NextHops.Any(hop => hop.Device == packet.In);
+        return settings.ReversePathFilter switch
+        {
+            1 when !comesBack => Step(packet, 1, $"drops it: answers to {packet.Source} would not go out by {packet.In} ({Way(decision)})"),
+            2 when decision.Outcome != RouteOutcome.Forward => Step(packet, 2, $"drops it: there is no way back to {packet.Source}"),
+            _ => null,
+        };
+    }
+
+    private static string Way(RouteDecision decision) =>
+        decision.Route is LiveRoute route ? $"{decision.Rule!.Text}: {route}" : "there is no route at all";
+
+    private static TraceStep Step(Packet packet, int value, string effect) => new()
+    {
+        Layer = RuleLayer.Routing,
+        CommandLine = $"sysctl -w net.ipv4.conf.{packet.In}.rp_filter={value}",
+        Matched = true,
+        Effect = effect,
+    };
+}

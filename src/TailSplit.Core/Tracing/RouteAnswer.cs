@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>The kernel's own answer to where a packet would go: what <c>ip -j route get</c> printed.</summary>
+/// <param name="Device">The interface; null for a refusal.</param>
+/// <param name="IsLocal">Whether the packet is for the host.</param>
+/// <param name="Text">The answer in short.</param>
+public sealed record RouteAnswer(string? Device, bool IsLocal, string Text)
+{
+    private const string RefusalPrefix = "RTNETLINK answers: ";
+
+    public bool IsRefusal => Device is null;
+
+    public override string ToString() => Text;
+
+    /// <summary>Reads the answer; null where there is none.</summary>
+    /// <exception cref="TailSplitException">UnreadableOutput.</exception>
+    public static RouteAnswer? Parse(string json)
+    {
+        ImmutableArray<RouteAnswer> answers = JsonText.ReadList("ip -j route get", json, Read);
+        return answers.IsEmpty ? null : answers[0];
+    }
+
+    /// <summary>The errors of prohibit, blackhole, unreachable and the like; null for one that is no answer of the kernel's.</summary>
+    public static RouteAnswer? OfError(string error)
+    {
+        string line = error.Trim();
+        return line.StartsWith(RefusalPrefix, StringComparison.Ordinal)
+            ? new RouteAnswer(null, false, line[RefusalPrefix.Length..])
+            : null;
+    }
+
+    private static RouteAnswer? Read(JsonElement element)
+    {
+        if (element.Text("dev") is not string device)
+            return null;
+
+        bool isLocal = element.Text("type") is "local" or "2" or "broadcast" or "3" or "anycast" or "4" or "multicast" or "5";
+        string via = (element.Text("gateway") ?? element.Property("via")?.Text("host")) is string gateway ? $"via {gateway} " : "";
+        string table = element.Text("table") switch
+        {
+            null => LiveRoute.NameOf(RoutingRule.MainTable),
+            string text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? LiveRoute.NameOf(number) : text,
+        };
+        return new RouteAnswer(device, isLocal, isLocal ? "local" : $"{via}dev {device} table {table}");
+    }
+}

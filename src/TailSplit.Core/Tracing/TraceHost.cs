@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>What of a host decides about a packet of one family that comes in by one bridge.</summary>
+public sealed record TraceHost(IpFamily Family)
+{
+    /// <summary>The family's iptables; null where they could not be read.</summary>
+    public SavedRuleset? Firewall { get; init; }
+
+    /// <summary>All ip rules of the family, in the kernel's order.</summary>
+    public required ImmutableArray<LiveRoutingRule> Rules { get; init; }
+
+    /// <summary>All routes of the family, of every table.</summary>
+    public required ImmutableArray<LiveRoute> Routes { get; init; }
+
+    /// <summary>Whom our ip rules stand for, which they do not say themselves.</summary>
+    public IReadOnlyDictionary<Rule, RuleOwner?> Owners { get; init; } = new Dictionary<Rule, RuleOwner?>();
+
+    public InterfaceName Tunnel { get; init; } = TunnelNames.Usual;
+
+    public BridgeSettings Settings { get; init; } = new();
+}
+
+/// <summary>The kernel's settings for packets that come in by a bridge (Documentation/networking/ip-sysctl.rst).</summary>
+public sealed record BridgeSettings
+{
+    /// <summary>0 not checked, 1 strict, 2 loose: the higher of "all" and the bridge's own. IPv4 only.</summary>
+    public int ReversePathFilter { get; init; }
+
+    /// <summary>Whether that check heeds the packet's mark (src_valid_mark).</summary>
+    public bool ReversePathHeedsMark { get; init; }
+
+    /// <summary>Whether the host forwards at all.</summary>
+    public bool Forwards { get; init; } = true;
+
+    /// <summary>Whether packets that stay on the bridge cross the firewall (bridge-nf-call-iptables).</summary>
+    public bool BridgedCrossFirewall { get; init; }
+}

@@ -1,0 +1,35 @@
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>A rule on a packet's way: ours, or one of somebody else's that matters.</summary>
+public sealed record TraceStep
+{
+    public required RuleLayer Layer { get; init; }
+
+    /// <summary>The iptables table; null for an ip rule.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The chain; null for an ip rule.</summary>
+    public string? Chain { get; init; }
+
+    /// <summary>The preference of an ip rule; null in the firewall.</summary>
+    public int? Preference { get; init; }
+
+    /// <summary>Whether it is TailSplit's.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>The policy that it stands for.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>The command that adds the rule by hand.</summary>
+    public required string CommandLine { get; init; }
+
+    /// <summary>Whether it matches the packet; null where that can't be told.</summary>
+    public required bool? Matched { get; init; }
+
+    /// <summary>What it does with the packet.</summary>
+    public required string Effect { get; init; }
+
+    public override string ToString() => CommandLine;
+}

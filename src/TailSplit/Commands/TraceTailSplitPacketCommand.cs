@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using System.Net;
+using TailSplit.Conversion;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Tracing;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Trace-TailSplitPacket: where a packet of a network would go, and which rule decides. Sends nothing.</summary>
+[Cmdlet(VerbsDiagnostic.Trace, "TailSplitPacket")]
+[OutputType(typeof(TailSplitTrace))]
+public sealed class TraceTailSplitPacketCommand : TailSplitCommand
+{
+    private const int UsualPort = 443;
+
+    private TraceSource? _source;
+    private bool _networkTyped;
+
+    /// <summary>The Docker networks from which the packet comes: names, what Get-DockerNetwork emits, or policies.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public NetworkArgument[]? Network { get; set; }
+
+    /// <summary>The addresses to which it goes. Names are not looked up.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string[] Destination { get; set; } = [];
+
+    /// <summary>What it is: the first packet of a TCP connection, a datagram, or a ping.</summary>
+    [Parameter]
+    public PacketProtocol Protocol { get; set; } = PacketProtocol.Tcp;
+
+    /// <summary>The port to which it goes; 443 where it is not given.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>The address that sends it: by itself, the first of the network's that is not the host's. It may be a forged one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Source { get; set; }
+
+    /// <summary>The bridge interface of a network that Docker does not tell of.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyString]
+    public string? Bridge { get; set; }
+
+    /// <summary>Its subnets, as address/length; those of the host's addresses on the bridge where they are not given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public string[]? Subnet { get; set; }
+
+    protected override void BeginProcessing()
+    {
+        // Before the first object of the pipeline, only what was typed is bound.
+        _networkTyped = Network is not null;
+        if (_networkTyped && (Bridge is not null || Subnet is not null))
+            ThrowTerminatingError(Failures.NetworkAndSubnet().ToErrorRecord());
+
+        if (Protocol == PacketProtocol.Icmp && Port is int port)
+            ThrowTerminatingError(Failures.PortWithoutPorts(port).ToErrorRecord());
+    }
+
+    protected override void ProcessRecord()
+    {
+        if (Network is not { Length: > 0 })
+        {
+            Report(ByHand);
+            return;
+        }
+
+        foreach (NetworkArgument network in Network)
+            Report(() => ByNetwork(network));
+    }
+
+    private void Report(Func<TraceNetwork?> find)
+    {
+        try
+        {
+            if (find() is not TraceNetwork network)
+                return;
+
+            foreach (string destination in Destination)
+                Report(network, destination);
+        }
+        catch (TailSplitException e) when (e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
+        {
+            // What stops this one stops all others too.
+            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
+        }
+        catch (TailSplitException e)
+        {
+            WriteFailure(e.Failure, e);
+        }
+    }
+
+    private void Report(TraceNetwork network, string destination)
+    {
+        try
+        {
+            WriteObject(Trace(network, PacketAddress.Parse(destination)));
+        }
+        catch (TailSplitException e) when (e.Failure.Kind is FailureKind.InvalidArgument)
+        {
+            WriteFailure(e.Failure, e);
+        }
+    }
+
+    private TailSplitTrace Trace(TraceNetwork network, IPAddress destination)
+    {
+        Packet packet = new(
+            network.Bridge.ToString(), network.SourceFor(destination, Source, Read.State), destination, Protocol,
+            Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
+        PacketTrace trace = PacketTracer.Trace(Read.For(packet.Family, network.Bridge), packet, network.Subnets);
+        if (!Read.Has(network.Bridge))
+            trace = trace with { Unsure = trace.Unsure.Add($"the interface {network.Bridge} is not there now, so nothing comes in by it") };
+
+        RouteAnswer? kernel = trace.AtRouting is Packet routed ? AwaitOrThrow(stop => new RouteQuestion(Runner).AskAsync(routed, stop)) : null;
+        if (kernel is not null && !trace.AgreesWith(kernel))
+        {
+            string why = $"the kernel itself says '{kernel}', which is not what the rules as they were read come to";
+            trace = trace with { Unsure = trace.Unsure.Add(why) };
+            WriteWarning($"{destination}: {why}. They may have changed in between: try again.");
+        }
+
+        return new TailSplitTrace(network.Name, packet, trace, kernel);
+    }
+
+    private TraceNetwork? ByNetwork(NetworkArgument argument)
+    {
+        DockerNetwork network = argument.Network
+            ?? Await(stop => new Docker(Runner).FindNetworkAsync(argument.Name, stop))
+            ?? throw Failures.NetworkNotFound(argument.Name).ToException();
+        if (TraceNetwork.WhyNot(network) is not string reason)
+            return TraceNetwork.Of(network);
+
+        Failure failure = Failures.NetworkNotTraceable(network, reason);
+        // Piped in among others it is passed over; named by hand it was meant.
+        if (_networkTyped || argument.Network is null)
+            throw failure.ToException();
+
+        WriteWarning(failure.Message);
+        return null;
+    }
+
+    private TraceNetwork ByHand()
+    {
+        string[] given = [.. (Subnet ?? []).Where(text => !string.IsNullOrEmpty(text))];
+        if (given.Length == 0 && string.IsNullOrEmpty(Bridge))
+            throw Failures.MissingTarget().ToException();
+
+        ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
+        InterfaceName bridge = string.IsNullOrEmpty(Bridge)
+            ? BridgeFinder.Find(subnets, Read.State.Interfaces) ?? throw Failures.SubnetWithoutBridge(subnets[0]).ToException()
+            : InterfaceName.Parse(Bridge);
+        if (subnets.IsEmpty)
+            subnets = BridgeFinder.SubnetsOf(bridge, Read.State.Interfaces);
+
+        return new TraceNetwork(bridge.ToString(), bridge, subnets);
+    }
+
+    private TraceSource Read
+    {
+        get
+        {
+            if (_source is not null)
+                return _source;
+
+            _source = Await(new TraceReader(Runner).ReadAsync);
+            if (_source.State.Blind is string blind)
+                WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {blind}");
+
+            return _source;
+        }
+    }
+}
