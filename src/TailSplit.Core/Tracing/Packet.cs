@@ -30,6 +30,9 @@ public sealed record Packet(string In, IPAddress Source, IPAddress Destination, 
     /// <summary>Where it was sent to, before DNAT; null where there was none.</summary>
     public (IPAddress Destination, int Port)? Original { get; init; }
 
+    /// <summary>Whether it is an answer, from the port to the one that the sender's system picked.</summary>
+    public bool IsAnswer { get; init; }
+
     /// <summary>The number of its protocol in the IP header.</summary>
     public int IpProtocol => Protocol switch
     {

@@ -70,7 +70,7 @@ public sealed class PacketTracer
         RouteDecision decision = _routing.Decide(packet, _trail);
         TraceStep? responsible = Responsible(packet, decision);
         bool isWay = decision.Outcome is RouteOutcome.Forward or RouteOutcome.Deliver;
-        if (isWay && (ReversePath.Refusal(packet, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)
+        if (isWay && (ReversePath.Refusal(packet, decision.Device, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)
         {
             bool checkedByKernel = packet.Family == IpFamily.IPv4;
             return Blocked(_trail.Add(refusal)) with

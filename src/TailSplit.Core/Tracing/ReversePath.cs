@@ -11,16 +11,22 @@ namespace TailSplit.Core.Tracing;
 internal static class ReversePath
 {
     /// <summary>The setting that drops the packet; null where it passes.</summary>
-    public static TraceStep? Refusal(Packet packet, PolicyRouting routing, BridgeSettings settings)
+    /// <param name="packet">The packet as routing saw it.</param>
+    /// <param name="leaving">The interface by which it is to leave; null for the host itself.</param>
+    /// <param name="routing">The family's ip rules and routes.</param>
+    /// <param name="settings">Those of the bridge by which it came.</param>
+    public static TraceStep? Refusal(Packet packet, string? leaving, PolicyRouting routing, BridgeSettings settings)
     {
         if (packet.Family != IpFamily.IPv4)
             return null;
 
         Packet back = packet with
         {
-            In = "lo",
+            // As an answer would come in: by the interface by which the packet leaves, or from the host itself.
+            In = leaving ?? "lo",
             Source = packet.Destination,
             Destination = packet.Source,
+            IsAnswer = true,
             Mark = settings.ReversePathHeedsMark ? packet.Mark : 0,
         };
         RouteDecision decision = routing.Decide(back);

@@ -15,13 +15,20 @@ internal static class RoutingMatch
             && (rule.FwMark is not FwMark mark || ((packet.Mark ^ mark.Value) & mark.Mask) == 0)
             && Holds(rule.From, packet.Source)
             && Holds(rule.To, packet.Destination)
-            && (rule.IpProtocol is null || rule.IpProtocol == packet.IpProtocol)
-            && (rule.DestinationPort is not PortRange ports || (packet.Protocol != PacketProtocol.Icmp && ports.Contains(packet.Port))));
+            && (rule.IpProtocol is null || rule.IpProtocol == packet.IpProtocol));
         if (rule.SourcePort is PortRange source)
-            answer = answer.And(packet.Protocol == PacketProtocol.Icmp ? MatchAnswer.No : PortMatch.Ephemeral(source));
+            answer = answer.And(Port(source, packet, isSenders: !packet.IsAnswer));
+
+        if (rule.DestinationPort is PortRange destination)
+            answer = answer.And(Port(destination, packet, isSenders: packet.IsAnswer));
 
         return rule.Inverted ? answer.Not() : answer;
     }
+
+    private static MatchAnswer Port(PortRange range, Packet packet, bool isSenders) =>
+        packet.Protocol == PacketProtocol.Icmp ? MatchAnswer.No
+        : isSenders ? PortMatch.Ephemeral(range)
+        : MatchAnswers.Of(range.Contains(packet.Port));
 
     private static bool Holds(Cidr? prefix, IPAddress address) => prefix is not Cidr wanted || wanted.Contains(address);
 }

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text.Json;
+
+namespace TailSplit.Lab.Tracing;
+
+/// <summary>
+/// The packets that came out at one place, by destination, protocol and port (for a ping its identifier): an nft set in the
+/// namespace that receives them.
+/// </summary>
+public sealed class Sightings
+{
+    private static readonly string[] s_sets = ["v4", "v6", "ping4", "ping6"];
+
+    private readonly NetworkNamespace _place;
+    private readonly Func<string, string> _verdict;
+
+    private Sightings(NetworkNamespace place, Func<string, string> verdict) => (_place, _verdict) = (place, verdict);
+
+    /// <param name="place">Where packets come out.</param>
+    /// <param name="device">The interface by which they do.</param>
+    /// <param name="verdict">What a sighting says of a packet from a network.</param>
+    public static Task<Sightings> Start(NetworkNamespace place, string device, Func<string, string> verdict) =>
+        Hook(place, $"type filter hook prerouting priority -310\niifname != \"{device}\" return", verdict);
+
+    /// <summary>What the host's own iptables has let in: after its filter table (priority 0).</summary>
+    public static Task<Sightings> AtDelivery(NetworkNamespace host, Func<string, string> verdict) =>
+        Hook(host, "type filter hook input priority 10", verdict);
+
+    public string VerdictOn(string network) => _verdict(network);
+
+    public async Task<HashSet<string>> Take()
+    {
+        ProgramOutput output = await _place.Run("nft", ["-j", "list", "table", "inet", "sighted"]);
+        using JsonDocument document = JsonDocument.Parse(output.Output);
+        HashSet<string> seen = [];
+        foreach (JsonElement item in document.RootElement.GetProperty("nftables").EnumerateArray())
+        {
+            if (!item.TryGetProperty("set", out JsonElement set) || !set.TryGetProperty("elem", out JsonElement elements))
+            {
+                continue;
+            }
+
+            foreach (JsonElement element in elements.EnumerateArray())
+            {
+                JsonElement[] parts = [.. element.GetProperty("concat").EnumerateArray()];
+                string protocol = parts.Length == 3 ? parts[1].GetString()! : "icmp";
+                seen.Add(Key(IPAddress.Parse(parts[0].GetString()!), protocol, parts[^1].GetInt32()));
+            }
+        }
+
+        await _place.Run("nft", ["-f", "-"], string.Join('\n', s_sets.Select(name => $"flush set inet sighted {name}")));
+        return seen;
+    }
+
+    public static string Key(IPAddress to, string protocol, int port) => $"{to} {protocol} {port}";
+
+    private static async Task<Sightings> Hook(NetworkNamespace place, string hook, Func<string, string> verdict)
+    {
+        await place.Run("nft", ["-f", "-"], $$"""
+            table inet sighted {
+                set v4 { type ipv4_addr . inet_proto . inet_service; flags dynamic; size 8192; }
+                set v6 { type ipv6_addr . inet_proto . inet_service; flags dynamic; size 8192; }
+                set ping4 { typeof ip daddr . icmp id; flags dynamic; size 8192; }
+                set ping6 { typeof ip6 daddr . icmpv6 id; flags dynamic; size 8192; }
+                chain arriving {
+                    {{hook}}
+                    meta l4proto { tcp, udp } meta nfproto ipv4 add @v4 { ip daddr . meta l4proto . th dport }
+                    meta l4proto { tcp, udp } meta nfproto ipv6 add @v6 { ip6 daddr . meta l4proto . th dport }
+                    icmp type echo-request add @ping4 { ip daddr . icmp id }
+                    icmpv6 type echo-request add @ping6 { ip6 daddr . icmpv6 id }
+                }
+            }
+            """);
+        return new(place, verdict);
+    }
+}

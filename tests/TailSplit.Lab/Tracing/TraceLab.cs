@@ -1,0 +1,43 @@
+using TailSplit.Lab.Contract;
+
+namespace TailSplit.Lab.Tracing;
+
+/// <summary>The contract's three networks and a neighbour in the first of them, watched at every place where a packet can come out.</summary>
+public sealed class TraceLab() : SplitLab(new())
+{
+    private readonly List<Sightings> _sightings = [];
+
+    public Container Neighbour { get; private set; } = null!;
+
+    /// <summary>Those that send, by the name of their network.</summary>
+    public IReadOnlyDictionary<string, Container> Senders { get; private set; } = null!;
+
+    public IReadOnlyDictionary<string, string> Bridges { get; private set; } = null!;
+
+    public IReadOnlyList<Sightings> Sightings => _sightings;
+
+    protected override async Task Prepare(Lab lab)
+    {
+        await base.Prepare(lab);
+        Neighbour = await lab.RunIn(MediaNetwork, "neighbour");
+        Senders = new Dictionary<string, Container> { ["media"] = Media, ["torrents"] = Torrents, ["plain"] = Plain };
+        string bridges = await Run("Get-DockerNetwork media, torrents, plain | ForEach-Object { \"$($_.Name) $($_.Bridge)\" }");
+        Bridges = bridges.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' '))
+            .ToDictionary(words => words[0], words => words[1].Trim());
+        _sightings.AddRange(
+        [
+            await Tracing.Sightings.Start(lab.Topology.Isp, "host", _ => "Direct by eth0"),
+            await Tracing.Sightings.Start(lab.Topology.Exit, "tailscale0", _ => "Tunnel by tailscale0"),
+            await Tracing.Sightings.Start(lab.Topology.Lan, "eth0", _ => "Direct by lan0"),
+            await Tracing.Sightings.AtDelivery(lab.Host, _ => "Delivered to the host"),
+            await In(Media, "media"),
+            await In(Neighbour, "media"),
+            await In(Torrents, "torrents"),
+            await In(Plain, "plain"),
+        ]);
+    }
+
+    private Task<Sightings> In(Container container, string network) => Tracing.Sightings.Start(
+        container, "eth0", from => from == network ? $"Stays on {Bridges[network]}" : $"Direct by {Bridges[network]}");
+}
