@@ -39,6 +39,7 @@ internal static class UsualHost
             host.Routes.Add(family, "pref 5230 fwmark 0x80000/0xff0000 lookup default");
             host.Routes.Add(family, "pref 5270 lookup 52");
             host.Routes.AddRoute(family, 52, "default", "tailscale0");
+            host.Routes.AddRoute(family, 254, "default", "eth0");
         }
 
         host.Routes.AddRoute(IpFamily.IPv4, 52, "100.100.100.100", "tailscale0");

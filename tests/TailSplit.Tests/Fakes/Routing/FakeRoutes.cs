@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using TailSplit.Core.Model;
 using TailSplit.Execution;
 
@@ -76,6 +77,8 @@ internal sealed class FakeRoutes
             ["-j", "address", "show"] => Addresses() + "\n",
             ["-4" or "-6", "-j", "route", "show", "table", string table] =>
                 Routes(family, int.Parse(table, NumberStyles.None, CultureInfo.InvariantCulture)) + "\n",
+            ["-4" or "-6", "-N", "-j", "route", "show", "table", "all"] => TablesOf(family).All() + "\n",
+            ["-4" or "-6", "-N", "-j", "route", "get", _, ..] => TablesOf(family).Get(words.AsSpan(5)) + "\n",
             ["-4" or "-6", "-batch", "-"] => Batch(family, call.Input ?? "", halfway),
             _ => throw new ToolFailure(255, $"Object \"{words[^1]}\" is unknown, try \"ip help\"."),
         };
@@ -114,6 +117,31 @@ internal sealed class FakeRoutes
         _tables.TryGetValue((family, table), out List<(string Destination, string Device)>? routes)
         ? $"[{string.Join(',', routes.Select(route => $"{{\"dst\":\"{route.Destination}\",\"dev\":\"{route.Device}\",\"flags\":[]}}"))}]"
         : throw new ToolFailure(2, $"Error: ipv{(int)family}: FIB table does not exist.\nDump terminated", "[");
+
+    // What addresses bring along, and what was added.
+    private FakeRouteTables TablesOf(IpFamily family)
+    {
+        List<FakeRoute> routes = [];
+        foreach ((string name, List<(IpFamily Family, string Address, int Length)> addresses) in _links)
+        {
+            foreach ((_, string text, int length) in addresses.Where(address => address.Family == family))
+            {
+                IPAddress address = IPAddress.Parse(text);
+                routes.Add(new FakeRoute(255, 2, Cidr.Of(address), name));
+                if (name != "lo" && !Cidr.Of(address, length).IsHost)
+                    routes.Add(new FakeRoute(254, 1, Cidr.Of(address, length), name));
+            }
+        }
+
+        foreach (((IpFamily of, int table), List<(string Destination, string Device)> added) in _tables)
+        {
+            IPAddress any = family == IpFamily.IPv4 ? IPAddress.Any : IPAddress.IPv6Any;
+            if (of == family)
+                routes.AddRange(added.Select(route => new FakeRoute(table, 1, route.Destination == "default" ? Cidr.Of(any, 0) : Cidr.Parse(route.Destination), route.Device)));
+        }
+
+        return new FakeRouteTables(family, _rules[family], routes, name => _links.Exists(link => link.Name == name));
+    }
 
     private string Addresses() => $"[{string.Join(',', _links.Select((link, index) =>
         string.Create(CultureInfo.InvariantCulture, $"{{\"ifindex\":{index + 1},\"ifname\":\"{link.Name}\",\"mtu\":1500,") +
