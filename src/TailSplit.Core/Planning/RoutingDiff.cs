@@ -12,10 +12,7 @@ internal static class RoutingDiff
     {
         HashSet<RoutingRule> before = [.. live];
         HashSet<RoutingRule> after = [.. wanted];
-        IEnumerable<string> added = after
-            .Where(rule => !before.Contains(rule))
-            .OrderBy(rule => rule.IsEnd ? 0 : 1)
-            .ThenBy(rule => rule.Preference)
+        IEnumerable<string> added = InOrderOfAddition(after.Where(rule => !before.Contains(rule)))
             .Select(rule => $"rule add {rule.Selector}\n");
         IEnumerable<string> removed = before
             .Where(rule => !after.Contains(rule))
@@ -24,4 +21,8 @@ internal static class RoutingDiff
             .Select(rule => $"rule del {rule.Selector}\n");
         return string.Concat(added.Concat(removed));
     }
+
+    /// <summary>What refuses first, a bypass's default route last.</summary>
+    public static IEnumerable<RoutingRule> InOrderOfAddition(IEnumerable<RoutingRule> rules) =>
+        rules.OrderBy(rule => rule.IsEnd ? 0 : 1).ThenBy(rule => rule.Preference);
 }

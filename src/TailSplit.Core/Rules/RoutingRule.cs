@@ -54,22 +54,54 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             if (FwMark is FwMark mark)
                 text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
 
-            text.Append(Action switch
-            {
-                RoutingAction.Lookup => $" lookup {TableName}",
-                RoutingAction.Prohibit => " prohibit",
-                RoutingAction.Blackhole => " blackhole",
-                _ => throw new InvalidOperationException($"An ip rule can't {Action}."),
-            });
+            return text.Append(Ending(TableName)).ToString();
+        }
+    }
 
-            if (SuppressPrefixLength is int length)
-                text.Append(CultureInfo.InvariantCulture, $" suppress_prefixlength {length}");
+    /// <summary>
+    /// The same in the order in which <c>ip -N rule</c> prints it (iproute2 ip/iprule.c, print_rule), which <c>ip rule add</c> takes
+    /// as well: single addresses without a length, the mark before the interface, numbers for names.
+    /// </summary>
+    public string Shown
+    {
+        get
+        {
+            StringBuilder text = new(64);
+            text.Append(CultureInfo.InvariantCulture, $"pref {Preference}");
+            if (From is Cidr from)
+                text.Append(" from ").Append(Short(from));
 
-            return text.Append(CultureInfo.InvariantCulture, $" protocol {Protocol}").ToString();
+            if (To is Cidr to)
+                text.Append(" to ").Append(Short(to));
+
+            if (FwMark is FwMark mark)
+                text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
+
+            if (Iif is InterfaceName iif)
+                text.Append(CultureInfo.InvariantCulture, $" iif {iif}");
+
+            return text.Append(Ending(Table.ToString(CultureInfo.InvariantCulture))).ToString();
         }
     }
 
     public override string CommandLine => $"ip -{(int)Family} rule add {Selector}";
+
+    private string Ending(string table)
+    {
+        string action = Action switch
+        {
+            RoutingAction.Lookup => $" lookup {table}",
+            RoutingAction.Prohibit => " prohibit",
+            RoutingAction.Blackhole => " blackhole",
+            _ => throw new InvalidOperationException($"An ip rule can't {Action}."),
+        };
+        string suppress = SuppressPrefixLength is int length
+            ? string.Create(CultureInfo.InvariantCulture, $" suppress_prefixlength {length}")
+            : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{action}{suppress} protocol {Protocol}");
+    }
+
+    private static string Short(Cidr prefix) => prefix.IsHost ? prefix.Address.ToString() : prefix.ToString();
 
     private string TableName => Table == MainTable ? "main" : Table.ToString(CultureInfo.InvariantCulture);
 }

@@ -44,6 +44,8 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
         string text = As switch
         {
             ExportFormat.Json => PolicyDocumentWriter.Write(PolicyDocument.Of(policies)),
+            ExportFormat.Restore => RestoreText.Write(policies, state.Environment, family => RestoreText.SitesWithoutOwn(state.Live, family)),
+            ExportFormat.Script => PolicyScript.Write(policies, state.Environment),
             _ => throw new ArgumentOutOfRangeException(nameof(As)),
         };
         if (Path is null)

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Documents;
+
+/// <summary>
+/// Policies as a POSIX shell script that applies and undoes them with nothing but iptables and iproute2. The rules are those of
+/// <see cref="RuleCompiler"/>; where the jumps go is found out on the host where the script runs.
+/// </summary>
+public static class PolicyScript
+{
+    private static readonly string s_template = ReadTemplate();
+
+    public static string Write(IEnumerable<Policy> policies, RuleEnvironment environment)
+    {
+        ImmutableArray<Policy> ordered =
+            [.. policies.Select(policy => EffectiveOptions.Of(policy, environment)).OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
+        Rule[] rules = [.. RuleCompiler.Compile(ordered, environment, _ => HookSites.Usual).Select(rule => rule.Rule)];
+        ILookup<bool, FirewallRule> firewall = rules.OfType<FirewallRule>().ToLookup(rule => OwnChains.IsOwn(rule.Chain));
+        return s_template
+            .Replace("@POLICIES@", Lines(ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})"), "#   none"), StringComparison.Ordinal)
+            .Replace("@NAMES@", Lines(ordered.Select(policy => policy.Name.ToString()), "-"), StringComparison.Ordinal)
+            .Replace("@RULES@", Cases(firewall[true], Place, rule => rule.RestoreLine), StringComparison.Ordinal)
+            .Replace("@HOOKS@", Cases(firewall[false], Place, Hook), StringComparison.Ordinal)
+            .Replace("@ROUTING@", Cases(Ordered(rules), rule => Number(rule.Family), rule => rule.Shown), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<RoutingRule> Ordered(IEnumerable<Rule> rules) => RoutingDiff.InOrderOfAddition(rules.OfType<RoutingRule>().Distinct());
+
+    private static string Place(FirewallRule rule) => $"{Number(rule.Family)} {rule.Table.NameOf()}";
+
+    // The target is "-j CHAIN".
+    private static string Hook(FirewallRule rule) =>
+        $"{rule.Chain} {rule.Specification.Target[3..]} {(rule.Placement == RulePlacement.First ? "first" : "last")}";
+
+    // A branch of a case statement for each place, with its lines as a here-document.
+    private static string Cases<T>(IEnumerable<T> items, Func<T, string> place, Func<T, string> line)
+    {
+        StringBuilder text = new();
+        foreach (IGrouping<string, T> group in items.GroupBy(place).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"        'up {group.Key}')\n            cat <<'END'\n");
+            text.AppendJoin("", group.Select(item => line(item) + "\n"));
+            text.Append("END\n            ;;\n");
+        }
+
+        return text.Append("        *) ;;").ToString();
+    }
+
+    private static string Lines(IEnumerable<string> lines, string none) =>
+        string.Join('\n', lines) is { Length: > 0 } text ? text : none;
+
+    private static string Number(IpFamily family) => ((int)family).ToString(CultureInfo.InvariantCulture);
+
+    private static string ReadTemplate()
+    {
+        using Stream stream = typeof(PolicyScript).Assembly.GetManifestResourceStream("PolicyScript.sh")!;
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Documents;
+
+/// <summary>
+/// Policies as input for iptables-restore, ip6tables-restore and ip -batch: four sections in one text, for a host on which no
+/// policy is in force. It is the plan that a New- cmdlet would carry out there.
+/// </summary>
+public static class RestoreText
+{
+    private const string End = "# end";
+
+    /// <param name="policies">The policies.</param>
+    /// <param name="environment">What of the host decides how rules are spelled.</param>
+    /// <param name="sites">
+    /// Where jumps can go on the host that loads it, by family: (false, false) for one on which Docker has not started yet.
+    /// </param>
+    public static string Write(IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
+    {
+        Policy[] ordered = [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
+        StringBuilder text = new();
+        text.Append("# TailSplit policies, for a host on which none is in force:\n");
+        text.AppendJoin("", ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})\n"));
+        text.Append("# Each section is for its program. In this order, FILE being this file:\n");
+        foreach (string program in Programs(environment))
+            text.Append(CultureInfo.InvariantCulture, $"#   sed -n '/^# {program}$/,/^{End}$/p' FILE | {program}\n");
+
+        Dictionary<IpFamily, SavedRuleset> saved = environment.Families.ToDictionary(family => family, family => Bare(sites(family)));
+        LiveRules bare = new(saved, []);
+        PolicySet set = new([], environment);
+        foreach (Policy policy in ordered)
+        {
+            if (set.Apply(new PutPolicy(policy, Force: true)) is Failure failure)
+                throw failure.ToException();
+        }
+
+        Plan plan = Planner.Plan(bare, set, environment);
+        foreach (IpFamily family in environment.Families)
+            Section(Firewall(family), plan.Restore.GetValueOrDefault(family, ""));
+
+        foreach (IpFamily family in environment.Families)
+            Section(Routing(family), plan.Batch.GetValueOrDefault(family, ""));
+
+        return text.ToString();
+
+        void Section(string program, string lines) => text.Append(CultureInfo.InvariantCulture, $"\n# {program}\n{lines}{End}\n");
+    }
+
+    /// <summary>Where jumps could go on a host if nothing of ours were there.</summary>
+    public static HookSites SitesWithoutOwn(LiveRules live, IpFamily family) =>
+        Planner.Plan(live, []).Restore.GetValueOrDefault(family, "").Contains($"\n-X {HookSites.DockerUser}\n", StringComparison.Ordinal)
+            ? new HookSites(false, false)
+            : live.SitesOf(family);
+
+    // A firewall that has nothing but what decides where jumps go.
+    private static SavedRuleset Bare(HookSites sites)
+    {
+        string chain = sites.DockerUserExists ? $":{HookSites.DockerUser} - [0:0]\n" : "";
+        string jump = sites.DockerUserReached ? $"-A {HookSites.Forward} -j {HookSites.DockerUser}\n" : "";
+        return SavedRuleset.Parse($"*filter\n:{HookSites.Forward} ACCEPT [0:0]\n{chain}{jump}COMMIT\n");
+    }
+
+    private static IEnumerable<string> Programs(RuleEnvironment environment) =>
+        environment.Families.Select(Firewall).Concat(environment.Families.Select(Routing));
+
+    private static string Firewall(IpFamily family) => $"{(family == IpFamily.IPv4 ? "iptables" : "ip6tables")}-restore --noflush";
+
+    private static string Routing(IpFamily family) => $"ip -{(int)family} -batch -";
+}
