@@ -54,7 +54,7 @@ public static class PolicyFile
         string? temporary = null;
         try
         {
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            string target = Behind(path);
             if (!replace && Path.Exists(target))
                 throw Failures.PolicyFileExists(path).ToException();
 
@@ -85,12 +85,15 @@ public static class PolicyFile
         }
     }
 
+    // What a symbolic link leads to, also where nothing is there yet.
+    private static string Behind(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
     private static void CheckTrust(string path, FileStream file)
     {
         uint user = FileStatus.CurrentUser;
         FileStatus? status = FileStatus.Of(file.SafeFileHandle);
-        string real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        FileStatus? folder = FileStatus.Of(Path.GetDirectoryName(Path.GetFullPath(real)) ?? "/");
+        FileStatus? folder = FileStatus.Of(Path.GetDirectoryName(Path.GetFullPath(Behind(path))) ?? "/");
         string? reason = (status, folder) switch
         {
             (null, _) or (_, null) => "its owner can't be seen",

@@ -161,7 +161,8 @@ compose_all() {
 # Our ip rules as they are, in the words of 'routing'.
 present_routing() {
     ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ from all / /' -e 's/ *$//' \
-        -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ proto 84$/ protocol 84/p'
+        -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
+        -e 's/ proto 84$/ protocol 84/p'
 }
 
 # Lines for ip -batch: what refuses comes first and goes last.
@@ -169,8 +170,9 @@ compose_routing() {
     present=$(present_routing "$1")
     wanted=$(routing "$1")
     printf '%s\n' "$wanted" | grep . | grep -vxF "${present:-none}" | sed 's/^/rule add /'
-    printf '%s\n' "$present" | grep . | grep -vxF "${wanted:-none}" | sort -k 2,2nr | grep -v ' prohibit ' | sed 's/^/rule del /'
-    printf '%s\n' "$present" | grep . | grep -vxF "${wanted:-none}" | grep ' prohibit ' | sed 's/^/rule del /'
+    stale=$(printf '%s\n' "$present" | grep . | grep -vxF "${wanted:-none}" | sort -k 2,2nr)
+    printf '%s\n' "$stale" | grep . | grep -vE ' (prohibit|blackhole) ' | sed 's/^/rule del /'
+    printf '%s\n' "$stale" | grep -E ' (prohibit|blackhole) ' | sed 's/^/rule del /'
 }
 
 restore() {
