@@ -58,20 +58,21 @@ public static class PolicyFile
             if (!replace && Path.Exists(target))
                 throw Failures.PolicyFileExists(path).ToException();
 
-            temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+            string draft = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
             FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (OperatingSystem.IsLinux())
                 options.UnixCreateMode = executable ? OwnerAlone | UnixFileMode.UserExecute : OwnerAlone;
 
-            using (FileStream file = new(temporary, options))
+            using (FileStream file = new(draft, options))
             {
+                temporary = draft;
                 using StreamWriter writer = new(file, leaveOpen: true);
                 writer.Write(text);
                 writer.Flush();
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: replace);
+            File.Move(draft, target, overwrite: replace);
             temporary = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

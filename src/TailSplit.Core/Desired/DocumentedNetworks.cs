@@ -101,6 +101,12 @@ public sealed class DocumentedNetworks
             return null;
         }
 
+        if (policy.Target.Subnets.IsEmpty && _networks is null)
+        {
+            _warnings.Add($"{reason}: where the killswitch '{policy.Name}' belongs can't be seen; what is in force of it stays.");
+            return null;
+        }
+
         if (policy.Target.Subnets.IsEmpty)
             throw Failures.NetworkGone(policy).ToException();
 

@@ -39,6 +39,11 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
 
     protected override void EndProcessing()
     {
+        string? path = Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path);
+        // Before the rules are read: a dry run needs no root.
+        if (path is not null && !ShouldProcess(path, $"Export policies as {As}"))
+            return;
+
         HostState state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
         Policy[] policies = [.. Selected(state)];
         string text = As switch
@@ -48,17 +53,14 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
             ExportFormat.Script => PolicyScript.Write(policies, state.Environment),
             _ => throw new ArgumentOutOfRangeException(nameof(As)),
         };
-        if (Path is null)
+        if (path is null)
             WriteObject(text.TrimEnd('\n'));
         else
-            Write(GetUnresolvedProviderPathFromPSPath(Path), text);
+            Write(path, text);
     }
 
     private void Write(string path, string text)
     {
-        if (!ShouldProcess(path, $"Export policies as {As}"))
-            return;
-
         try
         {
             PolicyFile.Write(path, text, replace: !NoClobber, executable: As == ExportFormat.Script);

@@ -15,6 +15,9 @@ internal static class PolicyGen
     private static readonly Gen<InterfaceName> s_tunnels =
         Gen.OneOf("tailscale0", "ts-uplink").Select(InterfaceName.Parse);
 
+    private static readonly Gen<PolicyOrigin> s_origins =
+        Gen.OneOf(PolicyOrigin.ByHand, PolicyOrigin.Labels, PolicyOrigin.OfFile("/etc/tailsplit/policy.json"));
+
     private static readonly Gen<string> s_tails = Gen.OneOf(
         Gen.Char[NameCharacters].Array[0, 12].Select(characters => new string(characters)),
         Gen.Char[NameCharacters].Array[30, 77].Select(characters => new string(characters)),
@@ -31,8 +34,8 @@ internal static class PolicyGen
 
     /// <summary>A policy on the ground of this slot; two of the same slot overlap, others don't.</summary>
     public static Gen<Policy> At(int slot) =>
-        Gen.Select(Targets(slot), Names(slot), s_tunnels).SelectMany((target, name, tunnel) =>
-            Gen.OneOf<Policy>(Killswitches(name, target, tunnel), Bypasses(name, target, tunnel)));
+        Gen.Select(Targets(slot), Names(slot), s_tunnels, s_origins).SelectMany((target, name, tunnel, origin) =>
+            Gen.OneOf<Policy>(Killswitches(name, target, tunnel), Bypasses(name, target, tunnel)).Select(policy => policy with { Origin = origin }));
 
     private static Gen<PolicyName> Names(int slot) => s_tails.Select(tail => PolicyName.Parse($"{(char)('a' + slot)}{slot}{tail}"));
 

@@ -1,0 +1,51 @@
+using CsCheck;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Documents;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+using TailSplit.Tests.Core.Generators;
+using TailSplit.Tests.Core.Goldens;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Documents;
+
+/// <summary>The texts for machines without PowerShell hold the rules that the cmdlets would write.</summary>
+public sealed class ExportedTextTests
+{
+    [Fact]
+    public void As_input_for_the_kernels_tools() =>
+        GoldenFile.Check("policies-restore.txt", RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => HookSites.Usual));
+
+    [Fact]
+    public void As_input_for_a_host_on_which_docker_has_not_started() => GoldenFile.Check(
+        "policies-restore-early.txt", RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => new HookSites(false, false)));
+
+    [Fact]
+    public void As_a_shell_script() => GoldenFile.Check("policies-script.sh", PolicyScript.Write(ExportSamples.Policies, RuleEnvironment.Usual));
+
+    [Fact]
+    public void Without_ipv6_there_is_no_section_for_it() => Assert.DoesNotContain(
+        "ip6tables", RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual with { HasIPv6 = false }, _ => HookSites.Usual), StringComparison.Ordinal);
+
+    [Fact]
+    public void No_policies_are_a_script_too() => Assert.Contains(
+        "#   none\n", PolicyScript.Write([], RuleEnvironment.Usual), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_rule_of_every_policy_is_in_each_text() => PolicyGen.Sets.Sample(
+        policies =>
+        {
+            string restore = RestoreText.Write(policies, RuleEnvironment.Usual, _ => HookSites.Usual);
+            string script = PolicyScript.Write(policies, RuleEnvironment.Usual);
+            foreach (Rule rule in RuleCompiler.Compile(policies.Select(policy => EffectiveOptions.Of(policy, RuleEnvironment.Usual)), RuleEnvironment.Usual, _ => HookSites.Usual)
+                .Select(rule => rule.Rule))
+            {
+                Assert.Contains(rule is FirewallRule firewall ? firewall.RestoreLine : ((RoutingRule)rule).Selector, restore, StringComparison.Ordinal);
+                if (rule is RoutingRule routing)
+                    Assert.Contains($"\n{routing.Shown}\n", script, StringComparison.Ordinal);
+                else if (OwnChains.IsOwn(((FirewallRule)rule).Chain))
+                    Assert.Contains($"\n{((FirewallRule)rule).RestoreLine}\n", script, StringComparison.Ordinal);
+            }
+        },
+        iter: 50);
+}

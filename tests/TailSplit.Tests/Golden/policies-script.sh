@@ -1,0 +1,420 @@
+#!/bin/sh
+# TailSplit policies as a shell script, for machines without PowerShell. Written by Export-TailSplitPolicy -As Script.
+#   bypass films (172.18.0.0/16, br-media)
+#   bypass games (172.20.0.0/16, br-games)
+#   killswitch lab (10.99.0.0/16)
+#   killswitch torrents (172.19.0.0/16, fd00:19::/64, br-torrents)
+#
+#   sh FILE up       puts them in force; twice is as good as once
+#   sh FILE down     takes them out of force: the host is as it was before
+#   sh FILE status   tells whether they are: 0 in force, 1 damaged, 3 not in force
+#
+# Nobody else's rules are touched. Where other policies of TailSplit's are in force, up and down refuse; with --all, up
+# replaces them, and down removes them too. Bridges and subnets are those of the export: when Docker makes a network anew,
+# export again. Needs root, iptables and iproute2 (4.17 or later); ip6tables where the kernel has IPv6.
+set -u
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
+
+# The names of the policies.
+names() {
+    cat <<'END'
+films
+games
+lab
+torrents
+END
+}
+
+# The rules of TailSplit's own chains, as iptables-save prints them: FAMILY TABLE
+rules() {
+    case "$mode $1 $2" in
+        'up 4 filter')
+            cat <<'END'
+-A TAILSPLIT-KILLSWITCH -s 10.99.0.0/16 -m comment --comment "tailsplit killswitch lab options=c7a7d794 subnet=10.99.0.0/16" -g TSK-lab
+-A TSK-lab -d 10.99.0.0/16 -m comment --comment "tailsplit killswitch lab" -j RETURN
+-A TSK-lab -o tailscale0 -m comment --comment "tailsplit killswitch lab" -j RETURN
+-A TSK-lab -m comment --comment "tailsplit killswitch lab" -j DROP
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TAILSPLIT-KILLSWITCH -s 172.19.0.0/16 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TSK-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -o tailscale0 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -d 192.168.1.0/24 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -d 203.0.113.7/32 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -s 172.19.0.0/16 -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp-admin-prohibited
+-A TSK-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
+-A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -s 172.19.0.0/16 -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp-admin-prohibited
+-A TAILSPLIT-HOST -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
+END
+            ;;
+        'up 4 mangle')
+            cat <<'END'
+-A TAILSPLIT-BYPASS -m conntrack --ctstate RELATED,ESTABLISHED -m connmark --mark 0x80000/0xff0000 -m comment --comment tailsplit -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000
+-A TAILSPLIT-BYPASS -i br-media -m comment --comment "tailsplit bypass films network=media bridge=br-media options=cc531042 from=file-3d997f35 subnet=172.18.0.0/16" -g TSB-films
+-A TSB-films -d 100.64.0.0/10 -m comment --comment "tailsplit bypass films" -j RETURN
+-A TSB-films -d 127.0.0.0/8 -m comment --comment "tailsplit bypass films" -j RETURN
+-A TSB-films -d 198.51.100.0/24 -m comment --comment "tailsplit bypass films" -j RETURN
+-A TSB-films -m comment --comment "tailsplit bypass films" -j MARK --set-xmark 0x80000/0xff0000
+-A TSB-films -m comment --comment "tailsplit bypass films" -j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000
+END
+            ;;
+        'up 4 nat')
+            cat <<'END'
+-A TAILSPLIT-NAT -s 172.18.0.0/16 -o tailscale0 -m comment --comment "tailsplit bypass films network=media bridge=br-media options=cc531042 from=file-3d997f35 subnet=172.18.0.0/16" -j MASQUERADE
+-A TAILSPLIT-NAT -s 172.20.0.0/16 -o ts7 -m comment --comment "tailsplit bypass games bridge=br-games options=d589eb5e subnet=172.20.0.0/16" -j MASQUERADE
+-A TAILSPLIT-NAT -s 10.99.0.0/16 -o tailscale0 -m comment --comment "tailsplit killswitch lab options=c7a7d794 subnet=10.99.0.0/16" -j MASQUERADE
+-A TAILSPLIT-NAT -s 172.19.0.0/16 -o tailscale0 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j MASQUERADE
+END
+            ;;
+        'up 6 filter')
+            cat <<'END'
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TAILSPLIT-KILLSWITCH -s fd00:19::/64 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TSK-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -o tailscale0 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -d fd12:3456::/48 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -s fd00:19::/64 -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp6-adm-prohibited
+-A TSK-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
+-A TAILSPLIT-HOST -i br-torrents -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -i br-torrents -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -i br-torrents -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -s fd00:19::/64 -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp6-adm-prohibited
+-A TAILSPLIT-HOST -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
+END
+            ;;
+        'up 6 mangle')
+            cat <<'END'
+-A TAILSPLIT-BYPASS -m conntrack --ctstate RELATED,ESTABLISHED -m connmark --mark 0x80000/0xff0000 -m comment --comment tailsplit -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000
+-A TAILSPLIT-BYPASS -i br-media -m comment --comment "tailsplit bypass films network=media bridge=br-media options=cc531042 from=file-3d997f35 subnet=172.18.0.0/16" -g TSB-films
+-A TSB-films -d fd7a:115c:a1e0::/48 -m comment --comment "tailsplit bypass films" -j RETURN
+-A TSB-films -d ::1/128 -m comment --comment "tailsplit bypass films" -j RETURN
+-A TSB-films -m comment --comment "tailsplit bypass films" -j MARK --set-xmark 0x80000/0xff0000
+-A TSB-films -m comment --comment "tailsplit bypass films" -j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000
+END
+            ;;
+        'up 6 nat')
+            cat <<'END'
+-A TAILSPLIT-NAT -s fd00:19::/64 -o tailscale0 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j MASQUERADE
+END
+            ;;
+        *) ;;
+    esac
+}
+
+# The jumps from other chains: FAMILY TABLE. From where, into which chain, and at which end of it they belong.
+hooks() {
+    case "$mode $1 $2" in
+        'up 4 filter')
+            cat <<'END'
+DOCKER-USER TAILSPLIT-KILLSWITCH first
+INPUT TAILSPLIT-HOST first
+END
+            ;;
+        'up 4 mangle')
+            cat <<'END'
+PREROUTING TAILSPLIT-BYPASS last
+END
+            ;;
+        'up 4 nat')
+            cat <<'END'
+POSTROUTING TAILSPLIT-NAT first
+END
+            ;;
+        'up 6 filter')
+            cat <<'END'
+DOCKER-USER TAILSPLIT-KILLSWITCH first
+INPUT TAILSPLIT-HOST first
+END
+            ;;
+        'up 6 mangle')
+            cat <<'END'
+PREROUTING TAILSPLIT-BYPASS last
+END
+            ;;
+        'up 6 nat')
+            cat <<'END'
+POSTROUTING TAILSPLIT-NAT first
+END
+            ;;
+        *) ;;
+    esac
+}
+
+# The ip rules, in the order in which they are written, as 'ip -N rule' prints them: FAMILY
+routing() {
+    case "$mode $1" in
+        'up 4')
+            cat <<'END'
+pref 5098 from 10.99.0.0/16 prohibit protocol 84
+pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84
+pref 5099 iif br-torrents blackhole protocol 84
+pref 5095 from 10.99.0.0/16 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5095 to 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
+pref 5096 from 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
+pref 5096 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup 254 protocol 84
+pref 5096 from 172.19.0.0/16 to 203.0.113.7 iif br-torrents lookup 254 protocol 84
+pref 5097 from 10.99.0.0/16 lookup 52 protocol 84
+pref 5097 from 172.19.0.0/16 iif br-torrents lookup 52 protocol 84
+pref 5100 to 172.18.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5100 to 172.20.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5100 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5100 to 172.19.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5110 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 5110 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 5111 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
+pref 5111 to 198.51.100.0/24 iif br-media lookup 52 protocol 84
+pref 5111 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
+pref 5112 iif br-games lookup 254 protocol 84
+pref 5113 fwmark 0/0xff0000 iif br-media lookup 254 protocol 84
+END
+            ;;
+        'up 6')
+            cat <<'END'
+pref 5098 from fd00:19::/64 iif br-torrents prohibit protocol 84
+pref 5099 iif br-torrents blackhole protocol 84
+pref 5095 to fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
+pref 5096 from fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
+pref 5096 from fd00:19::/64 to fd12:3456::/48 iif br-torrents lookup 254 protocol 84
+pref 5097 from fd00:19::/64 iif br-torrents lookup 52 protocol 84
+pref 5100 to fd00:19::/64 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5110 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 5110 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 5111 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
+pref 5111 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
+pref 5112 iif br-games lookup 254 protocol 84
+pref 5113 fwmark 0/0xff0000 iif br-media lookup 254 protocol 84
+END
+            ;;
+        *) ;;
+    esac
+}
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+tool() {
+    if [ "$1" = 4 ]; then echo "iptables$store-$2"; else echo "ip6tables$store-$2"; fi
+}
+
+# Docker's chains are in one of the two stores of iptables; ours go beside them.
+find_store() {
+    for store in '' -nft -legacy; do
+        command -v "iptables$store-save" >/dev/null 2>&1 || continue
+        if "iptables$store-save" 2>/dev/null | grep -q '^:DOCKER '; then return; fi
+    done
+    store=
+}
+
+# What the kernel has of a family, into $saved.
+read_rules() {
+    saved=$("$(tool "$1" save)") || fail "$(tool "$1" save) failed."
+}
+
+table() {
+    printf '%s\n' "$saved" | awk -v title="*$1" '$0 == title { inside = 1; next } /^COMMIT/ { inside = 0 } inside'
+}
+
+own_rules() {
+    table "$1" | grep -E '^-A (TAILSPLIT|TSK|TSB)-'
+}
+
+own_chains() {
+    table "$1" | sed -n 's/^:\([^ ]*\) .*/\1/p' | grep -E '^(TAILSPLIT|TSK|TSB)-'
+}
+
+# Our jumps in chains that are not ours.
+jumps() {
+    table "$1" | grep -E '^-A .*-[jg] (TAILSPLIT|TSK|TSB)-' | grep -vE '^-A (TAILSPLIT|TSK|TSB)-'
+}
+
+# One chain after the other; within a chain the order stays.
+by_chain() {
+    sort -s -k 2,2
+}
+
+has_chain() {
+    table "$1" | grep -q "^:$2 "
+}
+
+# The jumps that there shall be, as lines for iptables-restore: FAMILY TABLE
+wanted_jumps() {
+    hooks "$1" "$2" | while read -r from into end; do
+        if [ "$from" = DOCKER-USER ]; then
+            comment=tailsplit
+            has_chain "$2" DOCKER-USER || comment='"tailsplit made this chain"'
+            jumps "$2" | grep -qF 'DOCKER-USER -m comment --comment "tailsplit made this chain"' && comment='"tailsplit made this chain"'
+            echo "-I DOCKER-USER 1 -m comment --comment $comment -j $into"
+            # A packet must not be let through before it gets there.
+            first=$(table "$2" | grep '^-A FORWARD ' | grep -v -- "-j $into\$" | head -n 1)
+            [ "$first" = '-A FORWARD -j DOCKER-USER' ] || echo "-I FORWARD 1 -m comment --comment tailsplit -j $into"
+        elif [ "$end" = first ]; then
+            echo "-I $from 1 -m comment --comment tailsplit -j $into"
+        else
+            echo "-A $from -m comment --comment tailsplit -j $into"
+        fi
+    done
+}
+
+# Whether each jump stands at its end of its chain, and there are no others: FAMILY TABLE
+jumps_are_good() {
+    wanted=$(wanted_jumps "$1" "$2")
+    [ "$(printf '%s' "$wanted" | grep -c .)" = "$(jumps "$2" | grep -c .)" ] || return 1
+    printf '%s\n' "$wanted" | {
+        while read -r command from rest; do
+            case $command in
+                -I) found=$(table "$2" | grep "^-A $from " | head -n 1); rest=${rest#1 } ;;
+                -A) found=$(table "$2" | grep "^-A $from " | tail -n 1) ;;
+                *) continue ;;
+            esac
+            [ "$found" = "-A $from $rest" ] || return 1
+        done
+    }
+}
+
+chains_are_good() {
+    [ "$(own_rules "$2" | by_chain)" = "$(rules "$1" "$2" | by_chain)" ] &&
+        [ "$(own_chains "$2" | sort)" = "$(rules "$1" "$2" | awk '{ print $2 }' | sort -u)" ]
+}
+
+# The change of a table as one commit of iptables-restore: FAMILY TABLE
+compose() {
+    chains_are_good "$1" "$2" && jumps_are_good "$1" "$2" && return
+    chains=$(rules "$1" "$2" | awk '{ print $2 }' | sort -u)
+    stale=$(own_chains "$2" | grep -vxF "$(printf '%s\n' "${chains:-none}")")
+    made=$(jumps "$2" | grep -F 'DOCKER-USER -m comment --comment "tailsplit made this chain"')
+    echo "*$2"
+    if hooks "$1" "$2" | grep -q '^DOCKER-USER ' && ! has_chain "$2" DOCKER-USER; then echo '-N DOCKER-USER'; fi
+    # Nobody sees a chain empty before the commit.
+    for chain in $chains; do echo ":$chain - [0:0]"; done
+    jumps "$2" | sed 's/^-A/-D/'
+    for chain in $stale; do echo "-F $chain"; done
+    rules "$1" "$2"
+    wanted_jumps "$1" "$2"
+    for chain in $stale; do echo "-X $chain"; done
+    if [ -n "$made" ] && ! hooks "$1" "$2" | grep -q '^DOCKER-USER ' && docker_user_is_unused "$2"; then echo '-X DOCKER-USER'; fi
+    echo COMMIT
+}
+
+docker_user_is_unused() {
+    [ "$(table "$1" | grep -c '^-A DOCKER-USER ')" = 1 ] && ! table "$1" | grep -qE -- '-[jg] DOCKER-USER( |$)'
+}
+
+compose_all() {
+    for name in filter nat mangle; do compose "$1" "$name"; done
+}
+
+# Our ip rules as they are, in the words of 'routing'.
+present_routing() {
+    ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ from all / /' -e 's/ *$//' \
+        -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
+        -e 's/ proto 84$/ protocol 84/p'
+}
+
+# Lines for ip -batch: what refuses comes first and goes last.
+compose_routing() {
+    present=$(present_routing "$1")
+    wanted=$(routing "$1")
+    printf '%s\n' "$wanted" | grep . | grep -vxF "${present:-none}" | sed 's/^/rule add /'
+    stale=$(printf '%s\n' "$present" | grep . | grep -vxF "${wanted:-none}" | sort -k 2,2nr)
+    printf '%s\n' "$stale" | grep . | grep -vE ' (prohibit|blackhole) ' | sed 's/^/rule del /'
+    printf '%s\n' "$stale" | grep -E ' (prohibit|blackhole) ' | sed 's/^/rule del /'
+}
+
+restore() {
+    [ -z "$2" ] || printf '%s\n' "$2" | "$(tool "$1" restore)" $3 --noflush --wait 30
+}
+
+batch() {
+    [ -z "$2" ] || printf '%s\n' "$2" | ip "-$1" -batch -
+}
+
+# The policies that are in force besides ours.
+others() {
+    for family in $families; do
+        read_rules "$family"
+        for name in filter nat mangle; do own_rules "$name"; done
+    done | sed -n 's/.*--comment "tailsplit [a-z]* \([^ "]*\).*/\1/p' | sort -u | grep -vxF "$(names)"
+}
+
+change() {
+    text4= text6=
+    for family in $families; do
+        read_rules "$family"
+        if [ "$family" = 4 ]; then text4=$(compose_all 4); else text6=$(compose_all 6); fi
+    done
+    restore 4 "$text4" --test && restore 6 "$text6" --test || fail 'the rules were refused; nothing was changed.'
+    # Closing comes first, opening last: what closes is the firewall.
+    if [ "$mode" = down ]; then change_routing; fi
+    restore 4 "$text4" '' && restore 6 "$text6" '' || fail "the change is not complete: run '$0 $mode' again once the cause is mended."
+    if [ "$mode" = up ]; then change_routing; fi
+}
+
+change_routing() {
+    for family in $families; do
+        batch "$family" "$(compose_routing "$family")" ||
+            fail "the change is not complete: run '$0 $mode' again once the cause is mended."
+    done
+}
+
+status() {
+    whole=yes any=no
+    for family in $families; do
+        read_rules "$family"
+        for name in filter nat mangle; do
+            chains_are_good "$family" "$name" && jumps_are_good "$family" "$name" || whole=no
+            [ -z "$(own_rules "$name")" ] || any=yes
+        done
+        [ "$(present_routing "$family" | sort)" = "$(routing "$family" | sort)" ] || whole=no
+        [ -z "$(present_routing "$family")" ] || any=yes
+    done
+    if [ "$whole" = yes ]; then
+        echo 'in force'
+    elif [ "$any" = yes ]; then
+        echo 'damaged, or other policies are in force as well'
+        return 1
+    else
+        echo 'not in force'
+        return 3
+    fi
+}
+
+# The lock of TailSplit's other commands.
+lock() {
+    command -v flock >/dev/null 2>&1 || return 0
+    mkdir -p /run/tailsplit && exec 9>>"/run/tailsplit/$(readlink /proc/self/ns/net | tr -dc 0-9).lock" || fail 'the lock in /run/tailsplit cannot be opened.'
+    flock -w 30 9 || fail 'another TailSplit command is at work.'
+}
+
+mode=${1:-} all=${2:-}
+case "$mode $all" in
+    'up ' | 'down ' | 'status ' | 'up --all' | 'down --all') ;;
+    *)
+        echo "usage: ${0##*/} up|down [--all] | status" >&2
+        exit 2
+        ;;
+esac
+[ "$(id -u)" = 0 ] || fail 'this needs root.'
+families=4
+if [ -e /proc/self/net/if_inet6 ]; then families='4 6'; fi
+find_store
+for program in ip awk "$(tool 4 restore)" $(case $families in *6) tool 6 restore ;; esac); do
+    command -v "$program" >/dev/null 2>&1 || fail "$program is not installed."
+done
+if [ "$mode" = status ]; then
+    mode=up
+    status
+    exit
+fi
+lock
+if [ -z "$all" ]; then
+    found=$(others | tr '\n' ' ')
+    [ -z "$found" ] || fail "other policies of TailSplit are in force: $found(--all replaces or removes them too)"
+fi
+change
