@@ -1,4 +1,3 @@
-using System.Net;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core;
@@ -11,10 +10,10 @@ public static partial class Failures
         $"'{Excerpt.Of(text)}' is not an address that a packet can be traced to or from: {reason}.",
         "Give one IP address, such as 1.1.1.1 or 2606:4700:4700::1111; names are not looked up.", text);
 
-    public static Failure FamilyNotOnNetwork(string network, IPAddress destination) => new(
+    public static Failure FamilyNotOnNetwork(string network, string destination) => new(
         nameof(FamilyNotOnNetwork), FailureKind.InvalidArgument,
         $"The network '{Excerpt.Of(network)}' has no subnet of the family of {destination}, so its containers can't send there.",
-        "Trace a destination of the other family, or give the address that sends with -Source.", destination.ToString());
+        "Trace a destination of the other family, or give the address that sends with -Source.", destination);
 
     public static Failure NetworkNotTraceable(DockerNetwork network, string reason) => new(
         nameof(NetworkNotTraceable), FailureKind.InvalidOperation,

@@ -36,7 +36,7 @@ internal sealed record TraceNetwork(string Name, InterfaceName Bridge, Immutable
         if (given is null)
         {
             return PacketAddress.Container(Subnets, taken, destination)
-                ?? throw Failures.FamilyNotOnNetwork(Name, destination).ToException();
+                ?? throw Failures.FamilyNotOnNetwork(Name, destination.ToString()).ToException();
         }
 
         IPAddress source = PacketAddress.Parse(given);
