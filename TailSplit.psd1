@@ -11,6 +11,7 @@
     CmdletsToExport        = @(
         'Export-TailSplitPolicy'
         'Get-DockerNetwork'
+        'Get-TailSplitEnvironment'
         'Get-TailSplitPolicy'
         'Get-TailSplitRule'
         'Import-TailSplitPolicy'
@@ -19,12 +20,15 @@
         'Remove-TailSplitPolicy'
         'Sync-TailSplitPolicy'
         'Trace-TailSplitPacket'
+        'Test-TailSplitPolicy'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
     AliasesToExport        = @()
     FormatsToProcess       = @(
         'bin/DockerNetwork.Format.ps1xml'
+        'bin/TailSplitCheck.Format.ps1xml'
+        'bin/TailSplitEnvironment.Format.ps1xml'
         'bin/TailSplitPolicy.Format.ps1xml'
         'bin/TailSplitRule.Format.ps1xml'
         'bin/TailSplitTrace.Format.ps1xml'

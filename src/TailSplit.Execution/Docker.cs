@@ -33,6 +33,40 @@ public sealed class Docker(IProgramRunner runner)
         return networks.FirstOrDefault(network => network.Name == name || network.Id == name);
     }
 
+    /// <summary>The daemon itself.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    public async Task<DockerInfo> GetInfoAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult result = await runner
+            .RunAsync(new ProgramCall("docker", "info", "--format", "{{json .}}"), cancellationToken)
+            .ConfigureAwait(false);
+        // Without a daemon the client prints what it knows of itself, and, by version, ends with 0 or 1.
+        return (result.Output.TrimStart().StartsWith('{') ? DockerInfoJson.Parse(result.Output) : null)
+            ?? throw Failures.DockerUnavailable(result.Complaint).ToException();
+    }
+
+    /// <summary>All running containers, by name.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    public async Task<ImmutableArray<DockerContainer>> GetContainersAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult list = await runner
+            .RunAsync(new ProgramCall("docker", "ps", "--quiet", "--no-trunc"), cancellationToken)
+            .ConfigureAwait(false);
+        if (!list.Succeeded)
+            throw Failures.DockerUnavailable(list.Complaint).ToException();
+
+        string[] ids = list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (ids.Length == 0)
+            return [];
+
+        ProgramCall call = new("docker", ["container", "inspect", "--", .. ids]);
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        // A container can end between the two calls; the others are printed all the same.
+        return result.Succeeded || result.Output.TrimStart().StartsWith('[')
+            ? [.. DockerContainerJson.Parse(result.Output).OrderBy(container => container.Name, StringComparer.Ordinal)]
+            : throw Failures.DockerUnavailable(result.Complaint).ToException();
+    }
+
     private async Task<ImmutableArray<DockerNetwork>> InspectAsync(string[] names, CancellationToken cancellationToken)
     {
         ProgramCall call = new("docker", ["network", "inspect", "--", .. names]);

@@ -35,7 +35,7 @@ public sealed class IpRoute(IProgramRunner runner)
     {
         ProgramCall call = new("ip", Option(family), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        return result.Succeeded ? RouteJson.Parse(result.Output) : [];
+        return result.Succeeded ? RouteJson.Parse(family, result.Output) : [];
     }
 
     /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>

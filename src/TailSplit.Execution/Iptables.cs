@@ -64,6 +64,19 @@ public sealed class Iptables(IProgramRunner runner)
     /// <summary>The store that these rules are not in.</summary>
     public static IptablesVariant OtherThan(SavedRuleset used) => used.IsNfTables ? IptablesVariant.Legacy : IptablesVariant.Nft;
 
+    /// <summary>Whether the rules of a variant can be listed here.</summary>
+    public bool CanRead(IpFamily family, IptablesVariant variant) => runner.IsInstalled(NameOf(family, variant, "-save"));
+
+    /// <summary>Which store <c>iptables</c> itself means on this host: "iptables v1.8.9 (nf_tables)". Up to 1.6 there was one.</summary>
+    /// <exception cref="TailSplitException">NotInstalled or ReadFailed.</exception>
+    public async Task<IptablesVariant> FindDefaultAsync(CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("iptables", "--version");
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return !result.Succeeded ? throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException()
+            : result.Output.Contains("nf_tables", StringComparison.Ordinal) ? IptablesVariant.Nft : IptablesVariant.Legacy;
+    }
+
     /// <summary>Has the kernel's tool check the text, without writing.</summary>
     public Task<ProgramResult> TestAsync(
         IpFamily family, IptablesVariant variant, string text, int waitSeconds, CancellationToken cancellationToken) =>

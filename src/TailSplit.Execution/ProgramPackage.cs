@@ -8,6 +8,7 @@ internal static class ProgramPackage
         "ip" => "iproute2",
         "docker" => "docker.io",
         "conntrack" => "conntrack",
+        "tailscale" => "tailscale",
         "sudo" => "sudo",
         "flock" => "util-linux",
         _ when program.StartsWith("iptables", StringComparison.Ordinal) => "iptables",

@@ -13,5 +13,8 @@ internal static class HostAccess
         set => s_substitute.Value = value;
     }
 
+    /// <summary>The files of the host that is substituted, or of this machine.</summary>
+    public static IHostFiles Files => Substitute as IHostFiles ?? new HostFiles();
+
     public static IProgramRunner Open(Action<string> log) => Substitute ?? new ProgramRunner(log);
 }

@@ -19,21 +19,24 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     /// <summary>
     /// What would have to be written for this policy to be whole, each line a reason why it is not; empty where it is.
     /// </summary>
-    public ImmutableArray<string> Missing(LivePolicy policy)
+    public ImmutableArray<string> Missing(LivePolicy policy) => [.. Gaps(policy).Select(gap => gap.Text)];
+
+    /// <summary>The same, each with its kind.</summary>
+    public ImmutableArray<PolicyGap> Gaps(LivePolicy policy)
     {
-        ImmutableArray<string>.Builder missing = ImmutableArray.CreateBuilder<string>();
+        ImmutableArray<PolicyGap>.Builder missing = ImmutableArray.CreateBuilder<PolicyGap>();
         if (!policy.IsNamed)
-            missing.Add("the firewall rules, and the policy's name with them");
+            missing.Add(new(GapKind.Absent, "the firewall rules, and the policy's name with them"));
         else if (!policy.IsWhole)
-            missing.Add("rules that say some of its options");
+            missing.Add(new(GapKind.Absent, "rules that say some of its options"));
 
         ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile([policy.Policy], environment, live.SitesOf);
         foreach (Rule rule in wanted.Select(rule => rule.Rule))
         {
             if (!_present.Contains(HookComment.Unplaced(rule)))
-                missing.Add(rule.CommandLine);
+                missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
             else if (rule is FirewallRule hook && !OwnChains.IsOwn(hook.Chain) && IsOvertaken(hook))
-                missing.Add($"a place before other rules that let packets pass: {rule.CommandLine}");
+                missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before other rules that let packets pass: {rule.CommandLine}"));
         }
 
         foreach (IGrouping<ChainKey, FirewallRule> chain in wanted
@@ -43,18 +46,22 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
             .GroupBy(ChainKey.Of))
         {
             if (Strangers(chain.Key) is { Length: > 0 } strangers)
-                missing.Add($"the chain {chain.Key.Chain} without rules that are not ours: {strangers}");
+                missing.Add(new(GapKind.Absent, $"the chain {chain.Key.Chain} without rules that are not ours: {strangers}"));
             else if (!IsInOrder(chain))
-                missing.Add($"the order of the rules in the chain {chain.Key.Chain}");
+                missing.Add(new(GapKind.Absent, $"the order of the rules in the chain {chain.Key.Chain}"));
         }
 
         // What is left of another state of the policy, as after a change that was stopped half way, decides as well.
         HashSet<Rule> ours = [.. wanted.Select(rule => rule.Rule)];
         foreach (Rule rule in policy.Rules.Select(rule => rule.Rule).Where(rule => !ours.Contains(rule)))
-            missing.Add($"a state without this rule, which is left over: {rule.CommandLine}");
+            missing.Add(new(GapKind.Absent, $"a state without this rule, which is left over: {rule.CommandLine}"));
 
         return missing.DrainToImmutable();
     }
+
+    // A jump in FORWARD is asked for only where DOCKER-USER is not reached.
+    private static GapKind KindOf(Rule rule, GapKind kind) =>
+        rule is FirewallRule { Chain: HookSites.Forward } ? GapKind.Unreached : kind;
 
     // Rules that somebody put into a chain of ours, where they decide before ours do.
     private string Strangers(ChainKey key)

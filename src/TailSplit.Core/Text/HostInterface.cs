@@ -11,4 +11,8 @@ public sealed record InterfaceAddress(IPAddress Address, int PrefixLength)
 }
 
 /// <summary>A network interface of the host as <c>ip -j address</c> tells it.</summary>
-public sealed record HostInterface(string Name, ImmutableArray<InterfaceAddress> Addresses);
+public sealed record HostInterface(string Name, ImmutableArray<InterfaceAddress> Addresses)
+{
+    /// <summary>The largest packet that it takes; 0 where <c>ip</c> does not say.</summary>
+    public int Mtu { get; init; }
+}

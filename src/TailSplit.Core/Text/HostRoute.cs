@@ -1,3 +1,5 @@
+using TailSplit.Core.Model;
+
 namespace TailSplit.Core.Text;
 
 /// <summary>A route as <c>ip -j route</c> tells it.</summary>
@@ -6,5 +8,10 @@ namespace TailSplit.Core.Text;
 /// <param name="Type">Such as "throw" or "unreachable"; null for an ordinary route.</param>
 public sealed record HostRoute(string Destination, string? Device, string? Type)
 {
+    public IpFamily Family { get; init; } = IpFamily.IPv4;
+
+    /// <summary>The destination as a prefix; null for the default route, and for what is no prefix.</summary>
+    public Cidr? Prefix => Cidr.TryParse(Destination, out Cidr prefix) ? prefix : null;
+
     public bool IsDefault => Destination == "default";
 }

@@ -14,6 +14,9 @@ public static class InterfaceJson
     private static HostInterface? Read(JsonElement element) =>
         element.Text("ifname") is string name
             ? new HostInterface(name, [.. element.Items("addr_info").Select(Address).OfType<InterfaceAddress>()])
+            {
+                Mtu = element.Property("mtu")?.GetInt32() ?? 0,
+            }
             : null;
 
     private static InterfaceAddress? Address(JsonElement element)

@@ -14,17 +14,27 @@ internal static class JsonText
         if (string.IsNullOrWhiteSpace(json))
             return [];
 
-        try
+        return Read(program, json, root =>
         {
-            using JsonDocument document = JsonDocument.Parse(json);
             ImmutableArray<T>.Builder items = ImmutableArray.CreateBuilder<T>();
-            foreach (JsonElement element in document.RootElement.EnumerateArray())
+            foreach (JsonElement element in root.EnumerateArray())
             {
                 if (read(element) is T item)
                     items.Add(item);
             }
 
             return items.DrainToImmutable();
+        });
+    }
+
+    /// <summary>Reads the one value that a program printed.</summary>
+    /// <exception cref="TailSplitException">UnreadableOutput.</exception>
+    public static T Read<T>(string program, string json, Func<JsonElement, T> read)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
         {
@@ -38,6 +48,19 @@ internal static class JsonText
 
     public static bool Flag(this JsonElement element, string name) =>
         Property(element, name) is { ValueKind: JsonValueKind.True };
+
+    /// <summary>A property's truth; null where it has none, as an old version may leave it out.</summary>
+    public static bool? Truth(this JsonElement element, string name) => Property(element, name)?.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    /// <summary>The texts of a list.</summary>
+    public static IEnumerable<string> Texts(this JsonElement element, string name) => Items(element, name)
+        .Where(item => item.ValueKind == JsonValueKind.String)
+        .Select(item => item.GetString()!);
 
     /// <summary>A property's value; null where there is none, or where it is JSON's null.</summary>
     public static JsonElement? Property(this JsonElement element, string name) =>

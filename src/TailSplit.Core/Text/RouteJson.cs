@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Text;
 
@@ -7,10 +8,11 @@ namespace TailSplit.Core.Text;
 public static class RouteJson
 {
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
-    public static ImmutableArray<HostRoute> Parse(string json) => JsonText.ReadList("ip -j route", json, Read);
+    public static ImmutableArray<HostRoute> Parse(IpFamily family, string json) =>
+        JsonText.ReadList("ip -j route", json, element => Read(family, element));
 
-    private static HostRoute? Read(JsonElement element) =>
+    private static HostRoute? Read(IpFamily family, JsonElement element) =>
         element.Text("dst") is string destination
-            ? new HostRoute(destination, element.Text("dev"), element.Text("type"))
+            ? new HostRoute(destination, element.Text("dev"), element.Text("type")) { Family = family }
             : null;
 }

@@ -33,7 +33,16 @@ public static class RoutingRuleJson
                 SuppressPrefixLength = element.TryGetProperty("suppress_prefixlen", out JsonElement length) ? length.GetInt32() : null,
             }
             : null;
-        LiveRoutingRule rule = new(preference, protocol, table, mark, inverted, own);
+        LiveRoutingRule rule = new(preference, protocol, table, mark, inverted, own)
+        {
+            Family = family,
+            From = PrefixOf(element, "src", "srclen"),
+            To = PrefixOf(element, "dst", "dstlen"),
+            Iif = element.Text("iif"),
+            Oif = element.Text("oif"),
+            Action = element.Text("action"),
+            SuppressPrefixLength = element.TryGetProperty("suppress_prefixlen", out JsonElement suppressed) ? suppressed.GetInt32() : null,
+        };
         return rule with { Whole = KernelRoutingRuleJson.Read(family, element, rule) };
     }
 

@@ -11,6 +11,8 @@ public abstract class TailSplitCommand : CancellableCommand
 
     private protected IProgramRunner Runner => _runner ??= HostAccess.Open(Log);
 
+    private protected static IHostFiles Files => HostAccess.Files;
+
     /// <summary>Whether this is a dry run; ShouldProcess alone can't tell, as it answers "no" to a refusal too.</summary>
     private protected bool IsWhatIf =>
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)

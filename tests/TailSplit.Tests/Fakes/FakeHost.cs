@@ -10,7 +10,7 @@ namespace TailSplit.Tests.Fakes;
 /// A whole host in memory: a kernel with firewall, policy routing and connections, a Docker daemon, and the programs by which
 /// they are reached. It parses what it is given, and is as strict as the real tools.
 /// </summary>
-internal sealed class FakeHost : IProgramRunner
+internal sealed class FakeHost : IProgramRunner, IHostFiles
 {
     private readonly Lock _gate = new();
     private readonly List<FakeCall> _calls = [];
@@ -21,7 +21,14 @@ internal sealed class FakeHost : IProgramRunner
 
     public FakeDocker Docker { get; } = new();
 
+    public FakeTailscale Tailscale { get; } = new();
+
+    public FakeFiles Files { get; } = new();
+
     public FakeConntrack Conntrack { get; } = new();
+
+    /// <summary>Units of systemd that are active.</summary>
+    public HashSet<string> ActiveUnits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Programs that are not installed.</summary>
     public HashSet<string> Missing { get; } = new(StringComparer.Ordinal);
@@ -46,6 +53,12 @@ internal sealed class FakeHost : IProgramRunner
     public string Rules => Firewall.Save(counters: false) + Routes.Save();
 
     public void Forget() => _calls.Clear();
+
+    public bool Exists(string path) => Files.Exists(path);
+
+    public IReadOnlyList<string> List(string folder) => Files.List(folder);
+
+    public string? Read(string path) => Files.Read(path);
 
     public bool IsInstalled(string program) => !Missing.Contains(program);
 
@@ -115,10 +128,17 @@ internal sealed class FakeHost : IProgramRunner
     {
         "ip" => new ProgramResult(0, Routes.Run(call, halfway), ""),
         "docker" => new ProgramResult(0, Docker.Run(call), ""),
+        "iptables" when call.Arguments is ["--version"] => new ProgramResult(0, Firewall.Version, ""),
+        "systemctl" => Systemctl(call),
+        "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
         string program when FakeFirewall.IsMine(program) => new ProgramResult(0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),
         _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),
     };
+
+    private ProgramResult Systemctl(ProgramCall call) => call.Arguments is ["is-active", string unit]
+        ? ActiveUnits.Contains(unit) ? new ProgramResult(0, "active\n", "") : new ProgramResult(3, "inactive\n", "")
+        : throw new ToolFailure(1, $"Unknown command verb '{call.Arguments[0]}'.");
 
     private async Task<ProgramResult> HangAsync(CancellationToken cancellationToken)
     {

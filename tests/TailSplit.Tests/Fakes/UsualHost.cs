@@ -28,6 +28,7 @@ internal static class UsualHost
     {
         FakeHost host = new();
         host.Firewall.Usual = store;
+        UsualFiles.Write(host.Files);
         host.Routes.AddLink("lo", "127.0.0.1/8", "::1/128");
         host.Routes.AddLink("eth0", "192.168.1.10/24", "fd00:1::10/64");
         host.Routes.AddLink("tailscale0", "100.101.102.103/32", "fd7a:115c:a1e0::1/128");
@@ -43,6 +44,7 @@ internal static class UsualHost
         }
 
         host.Routes.AddRoute(IpFamily.IPv4, 52, "100.100.100.100", "tailscale0");
+        host.Routes.AddRoute(IpFamily.IPv6, 52, "fd7a:115c:a1e0::53", "tailscale0");
         host.Add(new FakeNetwork("bridge") { Subnet = ["172.17.0.0/16"], BridgeName = "docker0" });
         host.Add(new FakeNetwork("host") { Driver = "host" });
         host.Add(new FakeNetwork("none") { Driver = "null" });

@@ -92,7 +92,7 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Any_text_can_be_given_for_the_json_of_ip_route() => s_anyJson.Sample(
-        text => Survives(() => TunnelFinder.Find(RouteJson.Parse(text), [])), iter: 5000);
+        text => Survives(() => TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, text), [])), iter: 5000);
 
     [Fact]
     public void Any_text_can_be_given_for_the_json_of_docker() => s_anyJson.Sample(
@@ -102,6 +102,28 @@ public sealed class HostileTextTests
                 _ = network.Reason;
         }),
         iter: 5000);
+
+    [Fact]
+    public void Any_text_can_be_given_for_the_json_of_tailscale() => s_anyJson.Sample(
+        text =>
+        {
+            Survives(() => TailscaleStatusJson.Parse(text));
+            Survives(() => TailscalePrefsJson.Parse(text));
+            Survives(() => DockerInfoJson.Parse(text));
+            Survives(() => DockerContainerJson.Parse(text));
+            Survives(() => KeptPolicies.Names("policy.json", text));
+        },
+        iter: 5000);
+
+    [Fact]
+    public void Any_text_can_be_given_for_small_files() => s_soup.Sample(
+        text =>
+        {
+            Survives(() => NetworkdConfig.DeletesForeignRules([text]));
+            Survives(() => EmbeddedDns.AskedByHost(text));
+            Survives(() => KernelRoutes.DefaultGateway(text));
+        },
+        iter: 2000);
 
     [Fact]
     public void Any_text_can_be_given_for_a_list_of_connections() =>

@@ -17,6 +17,7 @@ internal sealed class Session : IDisposable
     [
         typeof(ExportTailSplitPolicyCommand),
         typeof(GetDockerNetworkCommand),
+        typeof(GetTailSplitEnvironmentCommand),
         typeof(GetTailSplitPolicyCommand),
         typeof(GetTailSplitRuleCommand),
         typeof(ImportTailSplitPolicyCommand),
@@ -25,6 +26,7 @@ internal sealed class Session : IDisposable
         typeof(RemoveTailSplitPolicyCommand),
         typeof(SyncTailSplitPolicyCommand),
         typeof(TraceTailSplitPacketCommand),
+        typeof(TestTailSplitPolicyCommand),
         typeof(WhereObjectCommand),
         typeof(ForEachObjectCommand),
     ];

@@ -13,19 +13,55 @@ internal sealed class FakeDocker
 
     public List<FakeNetwork> Networks { get; } = [];
 
+    /// <summary>What is special about a container; the others only have their networks.</summary>
+    public Dictionary<string, FakeContainer> Special { get; } = new(StringComparer.Ordinal);
+
     public bool IsRunning { get; set; } = true;
 
     /// <summary>What it prints instead of JSON, as an unknown version might.</summary>
     public string? Garbage { get; set; }
+
+    public string Version { get; set; } = "28.5.2";
 
     public string Run(ProgramCall call) => call.Arguments switch
     {
         ["network", "ls", "--quiet", "--no-trunc"] => IsRunning
             ? string.Concat(Networks.Select(network => network.Id + "\n"))
             : throw new ToolFailure(1, Down),
+        ["info", "--format", "{{json .}}"] => Info().ToJsonString() + "\n",
+        ["ps", "--quiet", "--no-trunc"] => IsRunning
+            ? string.Concat(Containers.Select(container => container.Id + "\n"))
+            : throw new ToolFailure(1, Down),
+        ["container", "inspect", "--", .. { Length: > 0 } ids] => InspectContainers([.. ids]),
         ["network", "inspect", "--", .. { Length: > 0 } names] => Inspect([.. names]),
         _ => throw new ToolFailure(125, $"unknown command: {call}\n\nRun 'docker --help' for more information"),
     };
+
+    // Without a daemon, what the client knows of itself, and exit code 1.
+    private JsonObject Info() => IsRunning
+        ? new JsonObject
+        {
+            ["ID"] = "0b5ea4a0",
+            ["ServerVersion"] = Version,
+            ["FirewallBackend"] = new JsonObject { ["Driver"] = "iptables" },
+            ["SecurityOptions"] = new JsonArray("name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"),
+        }
+        : throw new ToolFailure(1, Down, new JsonObject { ["ServerVersion"] = "", ["ServerErrors"] = new JsonArray(Down) }.ToJsonString() + "\n");
+
+    private IEnumerable<FakeContainer> Containers => Networks
+        .SelectMany(network => network.Containers)
+        .Concat(Special.Keys)
+        .Distinct()
+        .Select(name => Special.GetValueOrDefault(name) ?? new FakeContainer(name));
+
+    private string InspectContainers(string[] ids)
+    {
+        JsonArray json = [.. Containers
+            .Where(container => ids.Contains(container.Id))
+            .Select(container => container.Json(Networks.Where(network => network.Containers.Contains(container.Name))))];
+        string output = json.ToJsonString(s_indented) + "\n";
+        return json.Count == ids.Length ? output : throw new ToolFailure(1, "Error response from daemon: No such container: " + ids[0], output);
+    }
 
     // Prints what it finds, then says what it did not find.
     private string Inspect(string[] names)

@@ -11,6 +11,9 @@ internal sealed class FakeFirewall
     /// <summary>Which store <c>iptables</c> without a suffix means.</summary>
     public IptablesVariant Usual { get; set; } = IptablesVariant.Nft;
 
+    /// <summary>What <c>iptables --version</c> prints.</summary>
+    public string Version => $"iptables v1.8.9 ({(Usual == IptablesVariant.Legacy ? "legacy" : "nf_tables")})\n";
+
     public FakeRuleset this[IpFamily family] => this[family, Usual];
 
     public FakeRuleset this[IpFamily family, IptablesVariant variant]

@@ -1,6 +1,6 @@
 namespace TailSplit.Tests.Fakes.Netfilter;
 
-/// <summary>The matches that the fake iptables knows, each with its options; all take one value.</summary>
+/// <summary>The matches that the fake iptables knows, each with its options; all take one value, --tcp-flags two.</summary>
 internal static class MatchOptions
 {
     // The order in which libxt_conntrack prints states.
@@ -14,7 +14,7 @@ internal static class MatchOptions
         ["mark"] = ["--mark"],
         ["addrtype"] = ["--dst-type"],
         ["icmp6"] = ["--icmpv6-type"],
-        ["tcp"] = ["--dport", "--sport"],
+        ["tcp"] = ["--dport", "--sport", "--tcp-flags"],
         ["udp"] = ["--dport", "--sport"],
     };
 

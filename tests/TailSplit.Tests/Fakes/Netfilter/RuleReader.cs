@@ -78,6 +78,7 @@ internal sealed class RuleReader(IpFamily family, FakeTable table, string chain)
             "--comment" when value.Length > 255 => throw new FormatException("Comment must be shorter than 256 characters"),
             "--comment" => SaveQuoting.QuoteComment(value),
             "--ctstate" => MatchOptions.States(value),
+            "--tcp-flags" => $"{SaveQuoting.Quote(value)} {SaveQuoting.Quote(Value(option, rest))}",
             _ => SaveQuoting.Quote(value),
         };
         _matches.Add($"{_inversion}{option} {text}");

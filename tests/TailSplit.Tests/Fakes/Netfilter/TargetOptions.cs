@@ -13,6 +13,7 @@ internal static class TargetOptions
         ["MARK"] = ["--set-xmark="],
         ["CONNMARK"] = ["--save-mark", "--restore-mark", "--nfmask=", "--ctmask=", "--set-xmark="],
         ["MASQUERADE"] = [],
+        ["TCPMSS"] = ["--clamp-mss-to-pmtu"],
         ["DNAT"] = ["--to-destination="],
     };
 
@@ -20,6 +21,7 @@ internal static class TargetOptions
     {
         ["REJECT"] = "filter",
         ["MARK"] = "mangle",
+        ["TCPMSS"] = "mangle",
         ["MASQUERADE"] = "nat",
         ["DNAT"] = "nat",
     };

@@ -18,6 +18,9 @@ internal sealed class FakeRoutes
 
     private readonly List<(string Name, List<(IpFamily Family, string Address, int Length)> Addresses)> _links = [];
 
+    /// <summary>By interface, where it is not 1500.</summary>
+    public Dictionary<string, int> Mtu { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<FakeRoutingRule> Rules(IpFamily family) => _rules[family];
 
     /// <summary>All ip rules, a line each. Among those of one preference the order is nothing that could be put back.</summary>
@@ -144,7 +147,7 @@ internal sealed class FakeRoutes
     }
 
     private string Addresses() => $"[{string.Join(',', _links.Select((link, index) =>
-        string.Create(CultureInfo.InvariantCulture, $"{{\"ifindex\":{index + 1},\"ifname\":\"{link.Name}\",\"mtu\":1500,") +
+        string.Create(CultureInfo.InvariantCulture, $"{{\"ifindex\":{index + 1},\"ifname\":\"{link.Name}\",\"mtu\":{Mtu.GetValueOrDefault(link.Name, 1500)},") +
         $"\"addr_info\":[{string.Join(',', link.Addresses.Select(Address))}]}}"))}]";
 
     private static string Address((IpFamily Family, string Address, int Length) address) => string.Create(

@@ -1,0 +1,45 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>
+/// Tailscale's rule that lets marked packets past its table is there: by it leave its own packets, and those of a bypass by mark.
+/// </summary>
+internal sealed class EscapeRuleCheck : IHostCheck
+{
+    private const int StepsBefore52 = 60;
+
+    public string Name => "EscapeRule";
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        List<string> missing = [];
+        foreach (IpFamily family in host.Environment.Rules.Families)
+        {
+            if (TunnelRule(host, family) is LiveRoutingRule tunnel && !HasEscape(host, family, tunnel))
+            {
+                missing.Add(
+                    $"ip -{(int)family} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.Rules.EscapeMark} lookup main");
+            }
+        }
+
+        yield return missing.Count == 0
+            ? CheckResult.Pass(Name, "Marked packets leave past Tailscale's table.")
+            : CheckResult.Fail(
+                Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own, and those of a bypass, go round in the tunnel.",
+                string.Join("; ", missing));
+    }
+
+    /// <summary>The rule that leads into Tailscale's table.</summary>
+    public static LiveRoutingRule? TunnelRule(HostSnapshot host, IpFamily family) => host.Live.AllRouting.FirstOrDefault(rule =>
+        rule.Family == family && rule.Protocol != RoutingRule.Protocol && rule.Table == host.Environment.Rules.Table);
+
+    // UniFi has one rule that says "not fwmark", which is both.
+    private static bool HasEscape(HostSnapshot host, IpFamily family, LiveRoutingRule tunnel) =>
+        (tunnel.Inverted && tunnel.FwMark == host.Environment.Rules.EscapeMark)
+        || host.Live.AllRouting.Any(rule =>
+            rule.Family == family && rule.FwMark == host.Environment.Rules.EscapeMark && !rule.Inverted
+            && rule.Table == RoutingRule.MainTable && rule.Protocol != RoutingRule.Protocol && rule.Preference < tunnel.Preference);
+}

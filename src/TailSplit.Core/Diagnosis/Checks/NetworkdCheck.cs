@@ -1,0 +1,22 @@
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>systemd-networkd deletes ip rules that it did not make whenever it starts, unless it is told not to (systemd#19287).</summary>
+internal sealed class NetworkdCheck : IHostCheck
+{
+    private const string Folder = "/etc/systemd/networkd.conf.d";
+
+    public string Name => "Networkd";
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        yield return host.Environment.NetworkdDeletesRules switch
+        {
+            null => CheckResult.Pass(Name, "systemd-networkd does not run."),
+            false => CheckResult.Pass(Name, "systemd-networkd leaves ip rules of others alone."),
+            true when host.Policies.IsEmpty => CheckResult.Pass(Name, "systemd-networkd deletes ip rules of others when it starts; there is none of a policy."),
+            _ => CheckResult.Warn(
+                Name, "systemd-networkd deletes the policies' ip rules whenever it starts again.",
+                $@"mkdir -p {Folder} && printf '[Network]\nManageForeignRoutingPolicyRules=no\n' > {Folder}/50-tailsplit.conf && systemctl restart systemd-networkd"),
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>
+/// A strict reverse path check on the way to the internet drops the tunnel's own packets while an exit node is on: an answer
+/// to their sender would leave by the tunnel, unless the packet's mark counts in that question (src_valid_mark).
+/// </summary>
+internal sealed class ReversePathCheck : IHostCheck
+{
+    public string Name => "ReversePath";
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        if (host.Environment.ReversePath.IsEmpty)
+            return [CheckResult.Skipped(Name, "The settings of the interfaces can't be read.")];
+
+        string[] strict = [.. host.MainRoutes
+            .Where(route => route is { IsDefault: true, Family: IpFamily.IPv4, Device: not null })
+            .Select(route => route.Device!)
+            .Where(device => host.Environment.ReversePath.GetValueOrDefault(device) == ReversePathFilter.Strict)
+            .Distinct()];
+        string mechanisms = Sentence.List(host.Policies.Select(policy => policy.Policy).OfType<BypassPolicy>().Select(policy => policy.Mechanism).Distinct());
+        return strict.Length == 0 ? [CheckResult.Pass(Name, "It is not strict where packets come from the internet.")]
+            : host.Environment is { ExitNodeIsActive: true, SrcValidMark: false } ? [CheckResult.Fail(
+                Name, $"rp_filter is strict on {Sentence.List(strict)} and src_valid_mark is 0: while the exit node is on, packets for the tunnel are dropped.",
+                "sysctl -w net.ipv4.conf.all.rp_filter=2")]
+            : [CheckResult.Pass(
+                Name, $"It is strict on {Sentence.List(strict)}; {(mechanisms.Length > 0 ? $"bypass by {mechanisms} and " : "")}the tunnel work with that.")];
+    }
+}

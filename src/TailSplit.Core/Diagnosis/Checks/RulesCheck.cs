@@ -1,0 +1,23 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Planning;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>Every rule that a policy should have is there, in both families and both layers.</summary>
+internal sealed class RulesCheck : IHostCheck
+{
+    public string Name => "Rules";
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        foreach (LivePolicy policy in host.Policies)
+        {
+            string[] missing = [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Absent).Select(gap => gap.Text)];
+            yield return missing.Length == 0
+                ? CheckResult.Pass(Name, $"All {policy.Rules.Length} rules of its own are in force.", policy.Policy.Name)
+                : CheckResult.Fail(
+                    Name, $"Not as it should be: {string.Join("; ", missing.Take(3))}{(missing.Length > 3 ? $"; and {missing.Length - 3} more" : "")}.",
+                    PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Diagnosis.Checks;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>All checks, in the order in which their answers are read: the host from the bottom up, then the policies.</summary>
+public static class Doctor
+{
+    public static ImmutableArray<IHostCheck> Checks { get; } =
+    [
+        new TunnelModeCheck(),
+        new ExitNodeCheck(),
+        new TunnelTableCheck(),
+        new EscapeRuleCheck(),
+        new LanAccessCheck(),
+        new ReversePathCheck(),
+        new ForwardingCheck(),
+        new StatefulFilteringCheck(),
+        new SubnetOverlapCheck(),
+        new DockerUserCheck(),
+        new OtherIptablesCheck(),
+        new NetworkdCheck(),
+        new MtuCheck(),
+        new RulesCheck(),
+        new JumpsCheck(),
+        new BridgeCheck(),
+        new ForeignRulesCheck(),
+        new IPv6Check(),
+        new MagicDnsCheck(),
+        new EmbeddedDnsCheck(),
+        new OtherNetworkCheck(),
+        new PrivilegesCheck(),
+        new PublishedPortsCheck(),
+        new RebootCheck(),
+    ];
+
+    public static IEnumerable<CheckResult> Examine(HostSnapshot host) => Checks.SelectMany(check => check.Run(host));
+}

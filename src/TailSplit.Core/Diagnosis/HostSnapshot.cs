@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>Everything of a host that checks look at, at one moment.</summary>
+public sealed record HostSnapshot
+{
+    private readonly Lazy<PolicyAssessment> _assessment;
+
+    public HostSnapshot() => _assessment = new(() => new PolicyAssessment(Live, Environment.Rules));
+
+    // Made by "with": what was worked out of the original does not hold for the copy.
+    private HostSnapshot(HostSnapshot other)
+    {
+        Environment = other.Environment;
+        Live = other.Live;
+        Policies = other.Policies;
+        Interfaces = other.Interfaces;
+        TunnelRoutes = other.TunnelRoutes;
+        MainRoutes = other.MainRoutes;
+        Networks = other.Networks;
+        Containers = other.Containers;
+        DockerTrouble = other.DockerTrouble;
+        NameServers = other.NameServers;
+        Gateways = other.Gateways;
+        Hidden = other.Hidden;
+        Iptables = other.Iptables;
+        HiddenIptables = other.HiddenIptables;
+        DockerConfiguration = other.DockerConfiguration;
+        HasService = other.HasService;
+        Kept = other.Kept;
+        _assessment = new(() => new PolicyAssessment(Live, Environment.Rules));
+    }
+
+    public HostEnvironment Environment { get; init; } = new();
+
+    public LiveRules Live { get; init; } = LiveRules.None;
+
+    public ImmutableArray<LivePolicy> Policies { get; init; } = [];
+
+    public ImmutableArray<HostInterface> Interfaces { get; init; } = [];
+
+    /// <summary>The routes of Tailscale's table.</summary>
+    public ImmutableArray<HostRoute> TunnelRoutes { get; init; } = [];
+
+    public ImmutableArray<HostRoute> MainRoutes { get; init; } = [];
+
+    public ImmutableArray<DockerNetwork> Networks { get; init; } = [];
+
+    /// <summary>The running ones.</summary>
+    public ImmutableArray<DockerContainer> Containers { get; init; } = [];
+
+    /// <summary>Why networks and containers could not be seen; null where they could.</summary>
+    public string? DockerTrouble { get; init; }
+
+    /// <summary>By id of the container: the name servers that Docker asks for it from the host's namespace.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> NameServers { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>By id of the container: its default gateway, as its kernel has it.</summary>
+    public ImmutableDictionary<string, IPAddress> Gateways { get; init; } = ImmutableDictionary<string, IPAddress>.Empty;
+
+    /// <summary>The rules of the iptables store that Docker does not use.</summary>
+    public IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden { get; init; } = ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
+
+    /// <summary>What follows "iptables" in the name of the program that shows Docker's rules: nothing, "-nft" or "-legacy".</summary>
+    public string Iptables { get; init; } = "";
+
+    /// <summary>The same of the program that shows the other store.</summary>
+    public string HiddenIptables { get; init; } = "-legacy";
+
+    /// <summary>What is in /etc/docker/daemon.json; null where there is no such file.</summary>
+    public string? DockerConfiguration { get; init; }
+
+    /// <summary>Whether a unit puts policies back in force when the host starts.</summary>
+    public bool HasService { get; init; }
+
+    /// <summary>The names of the policies that it puts back.</summary>
+    public ImmutableHashSet<string> Kept { get; init; } = [];
+
+    internal PolicyAssessment Assessment => _assessment.Value;
+
+    internal IEnumerable<LivePolicy> Killswitches => Policies.Where(policy => policy.Policy is KillswitchPolicy);
+
+    internal DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is PolicyName name
+        ? Networks.FirstOrDefault(network => network.Name == name.ToString())
+        : Networks.FirstOrDefault(network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
+
+    internal IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => network is null
+        ? []
+        : Containers.Where(container => container.Networks.Any(endpoint => endpoint.Network == network.Name));
+
+    /// <summary>The program that writes rules of a family where Docker's are: <c>ip6tables-legacy</c>.</summary>
+    internal string IptablesOf(IpFamily family) => (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + Iptables;
+}

@@ -1,0 +1,53 @@
+using System.Text;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>The command that puts a policy in force as it is, whatever has become of its rules and its network.</summary>
+internal static class PolicyCommand
+{
+    public static string Apply(Policy policy)
+    {
+        StringBuilder text = new();
+        text.Append(policy.Kind == PolicyKind.Bypass ? "New-TailSplitBypass" : "New-TailSplitKillswitch");
+        if (policy.Target.Network is PolicyName network)
+        {
+            text.Append($" {network}");
+            if (policy.Name != network)
+                text.Append($" -Name {policy.Name}");
+        }
+        else
+        {
+            Add(text, "Subnet", policy.Target.Subnets);
+            if (policy.Target.Bridge is InterfaceName bridge)
+                text.Append($" -Bridge {bridge}");
+
+            text.Append($" -Name {policy.Name}");
+        }
+
+        if (policy.Tunnel != TunnelNames.Usual)
+            text.Append($" -TunnelInterface {policy.Tunnel}");
+
+        switch (policy)
+        {
+            case KillswitchPolicy killswitch:
+                Add(text, "AllowDestination", killswitch.AllowDestination);
+                text.Append(killswitch.AllowPublishedPort ? " -AllowPublishedPort" : "");
+                text.Append(killswitch.Action == BlockAction.Drop ? "" : $" -Action {killswitch.Action}");
+                text.Append(killswitch.BlockHost ? " -BlockHost" : "");
+                break;
+            case BypassPolicy bypass:
+                Add(text, "Exclude", bypass.Exclude);
+                text.Append(bypass.Mechanism == Mechanism.Mark ? "" : $" -Mechanism {bypass.Mechanism}");
+                break;
+        }
+
+        return text.Append(" -Force").ToString();
+    }
+
+    private static void Add(StringBuilder text, string option, IReadOnlyCollection<Cidr> values)
+    {
+        if (values.Count > 0)
+            text.Append($" -{option} {string.Join(", ", values)}");
+    }
+}

@@ -1,0 +1,13 @@
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>The kernel's reverse path check (linux Documentation/networking/ip-sysctl.rst: rp_filter).</summary>
+public enum ReversePathFilter
+{
+    Off = 0,
+
+    /// <summary>A packet must come by the interface by which an answer would leave.</summary>
+    Strict = 1,
+
+    /// <summary>An answer must have some way out.</summary>
+    Loose = 2,
+}

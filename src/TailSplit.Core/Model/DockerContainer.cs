@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace TailSplit.Core.Model;
+
+/// <summary>A running container as <c>docker inspect</c> tells it.</summary>
+public sealed record DockerContainer
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Its first process, on this machine.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>"host", "none", "container:id", or the name of a network.</summary>
+    public string NetworkMode { get; init; } = "";
+
+    public ImmutableArray<ContainerEndpoint> Networks { get; init; } = [];
+
+    public bool Privileged { get; init; }
+
+    /// <summary>Capabilities asked for besides Docker's own, without the prefix CAP_.</summary>
+    public ImmutableArray<string> AddedCapabilities { get; init; } = [];
+
+    public ImmutableArray<PublishedPort> Ports { get; init; } = [];
+
+    /// <summary>Its resolv.conf, as a file of the host.</summary>
+    public string? ResolvConfPath { get; init; }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A container's place on a network.</summary>
+/// <param name="Network">The network's name.</param>
+/// <param name="Gateway">The IPv4 gateway there; null where it has none.</param>
+/// <param name="GatewayIPv6">The IPv6 gateway there; null where it has none.</param>
+/// <param name="Priority">The highest has the default route (Engine 28 and later); 0 by itself.</param>
+public sealed record ContainerEndpoint(string Network, IPAddress? Gateway, IPAddress? GatewayIPv6, int Priority);
+
+/// <summary>A port of a container that the host answers for.</summary>
+/// <param name="HostAddress">The host's address; null for all.</param>
+/// <param name="HostPort">The host's port.</param>
+/// <param name="ContainerPort">Port and protocol in the container, as 80/tcp.</param>
+public sealed record PublishedPort(IPAddress? HostAddress, int HostPort, string ContainerPort)
+{
+    /// <summary>Whether others than the host itself can come to it.</summary>
+    public bool IsOpen => HostAddress is null || !IPAddress.IsLoopback(HostAddress);
+}

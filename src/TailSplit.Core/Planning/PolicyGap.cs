@@ -1,0 +1,17 @@
+namespace TailSplit.Core.Planning;
+
+/// <summary>In which way a policy is not whole.</summary>
+public enum GapKind
+{
+    /// <summary>A rule is not there, is in the wrong order, or should not be there.</summary>
+    Absent,
+
+    /// <summary>A jump of ours stands behind a rule that may let packets pass it by.</summary>
+    Overtaken,
+
+    /// <summary>FORWARD leads to none of our jumps: DOCKER-USER is not reached, and there is no jump instead.</summary>
+    Unreached,
+}
+
+/// <summary>One thing that a policy lacks.</summary>
+public sealed record PolicyGap(GapKind Kind, string Text);

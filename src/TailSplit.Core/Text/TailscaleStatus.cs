@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace TailSplit.Core.Text;
+
+/// <summary>What <c>tailscale status --json</c> says of the daemon.</summary>
+public sealed record TailscaleStatus
+{
+    public required string Version { get; init; }
+
+    /// <summary>Such as Running, Stopped or NeedsLogin (tailscale ipn/backend.go: State).</summary>
+    public required string BackendState { get; init; }
+
+    /// <summary>Whether there is a tunnel interface; false in userspace-networking mode.</summary>
+    public required bool Tun { get; init; }
+
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    /// <summary>The exit node that is chosen; null for none. It is told of in every state, not only while running.</summary>
+    public TailscalePeer? ExitNode { get; init; }
+
+    /// <summary>Peers that offer to be exit nodes.</summary>
+    public ImmutableArray<TailscalePeer> ExitNodesOffered { get; init; } = [];
+
+    /// <summary>Tailscale's own complaints.</summary>
+    public ImmutableArray<string> Health { get; init; } = [];
+
+    public bool IsRunning => BackendState == "Running";
+}
+
+/// <summary>Another machine of the tailnet.</summary>
+/// <param name="Id">Its stable id.</param>
+/// <param name="Name">Its name as <c>tailscale set --exit-node</c> takes it; the id where it has none.</param>
+/// <param name="Online">Whether the coordination server sees it.</param>
+public sealed record TailscalePeer(string Id, string Name, bool Online);

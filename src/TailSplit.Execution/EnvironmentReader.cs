@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>Looks at all of the host that decides about policies, side by side, and keeps what it could not see.</summary>
+public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
+{
+    private const string Firewall = "The firewall's rules";
+    private const string LegacyTables = "/proc/net/ip_tables_names";
+
+    private readonly Iptables _iptables = new(runner);
+
+    /// <summary>As much as can be had: without root, without Docker and without Tailscale too.</summary>
+    public async Task<HostEnvironment> ReadAsync(CancellationToken cancellationToken)
+    {
+        BlindSpots blind = new();
+        return (await LookAsync(ReadStateAsync(blind, cancellationToken), blind, cancellationToken).ConfigureAwait(false)).Environment;
+    }
+
+    internal async Task<HostLook> LookAsync(Task<HostState> reading, BlindSpots blind, CancellationToken cancellationToken)
+    {
+        Tailscale tailscale = new(runner);
+        Task<TailscaleStatus?> status = blind.TryAsync("Tailscale's status", () => tailscale.GetStatusAsync(cancellationToken));
+        Task<TailscalePrefs?> prefs = blind.TryAsync("Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
+        Task<DockerInfo?> docker = blind.TryAsync("Docker's version and firewall", () => new Docker(runner).GetInfoAsync(cancellationToken));
+        Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
+        HostState state = await reading.ConfigureAwait(false);
+        IptablesVariant? variant = await FindVariantAsync(state, blind, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = variant is null
+            ? null
+            : await ReadHiddenAsync(variant.Value, blind, cancellationToken).ConfigureAwait(false);
+
+        KernelSettings kernel = new(files);
+        HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
+        LiveRoutingRule[] theirs = [.. state.Live.AllRouting.Where(rule => TailscalePreferences.IsTailscales(rule, state.Environment))];
+        HostEnvironment environment = new()
+        {
+            Rules = state.Environment,
+            Tunnel = state.Tunnel,
+            TunnelAddresses = [.. (tunnel?.Addresses ?? []).Where(address => !address.Address.IsIPv6LinkLocal).Select(address => address.Address.ToString())],
+            TunnelMtu = tunnel is { Mtu: > 0 } ? tunnel.Mtu : null,
+            TunnelDefaults = [.. state.TunnelRoutes
+                .Where(route => route.IsDefault && route.Type is null && route.Device == state.Tunnel?.ToString())
+                .Select(route => route.Family)],
+            TailscalePreferences = [.. theirs.Select(rule => rule.Preference).Distinct().Order()],
+            EscapeMark = theirs.Select(rule => rule.FwMark).FirstOrDefault(mark => mark is not null),
+            Tailscale = await status.ConfigureAwait(false),
+            Preferences = await prefs.ConfigureAwait(false),
+            ReversePath = blind.Try("The reverse path check", () => kernel.ReversePath)
+                ?? ImmutableSortedDictionary<string, ReversePathFilter>.Empty,
+            SrcValidMark = blind.Try("src_valid_mark", () => kernel.SrcValidMark),
+            Forwards = blind.Try("ip_forward", () => kernel.Forwards),
+            ForwardsIPv6 = blind.Try("IPv6 forwarding", () => kernel.ForwardsIPv6),
+            Docker = await docker.ConfigureAwait(false),
+            Store = variant switch
+            {
+                null => null,
+                IptablesVariant.Legacy => FirewallStore.Legacy,
+                _ => FirewallStore.NfTables,
+            },
+            HiddenRules = hidden?.Values.Sum(ruleset => ruleset.Tables.Sum(table => table.Chains.Sum(chain => chain.Rules.Count))),
+            NetworkdDeletesRules = await networkd.ConfigureAwait(false),
+        };
+        return new HostLook(
+            state, environment with { NotSeen = [.. blind.Sentences] }, hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty);
+    }
+
+    private async Task<HostState> ReadStateAsync(BlindSpots blind, CancellationToken cancellationToken)
+    {
+        HostReader reader = new(runner);
+        HostState? state = await blind.TryAsync(Firewall, () => reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
+        if (state is not null)
+            return state;
+
+        state = await reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false);
+        if (state.Interfaces.IsEmpty)
+            blind.Add("Interfaces, routes and ip rules", "'ip' gives no answer.");
+
+        return state with { Blind = Firewall };
+    }
+
+    private async Task<bool?> AskNetworkdAsync(BlindSpots blind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new Networkd(runner, files).DeletesForeignRulesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            blind.Add("networkd's settings", e.Message);
+            return null;
+        }
+    }
+
+    private async Task<IptablesVariant?> FindVariantAsync(HostState state, BlindSpots blind, CancellationToken cancellationToken)
+    {
+        if (state.Blind is not null)
+            return null;
+
+        if (state.Variant != IptablesVariant.Default)
+            return state.Variant;
+
+        try
+        {
+            return await _iptables.FindDefaultAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            blind.Add("Which iptables this is", e.Message);
+            return null;
+        }
+    }
+
+    // A tool sees the rules of its own store only; those of the other one hold all the same.
+    private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
+        IptablesVariant variant, BlindSpots blind, CancellationToken cancellationToken)
+    {
+        IptablesVariant other = variant == IptablesVariant.Legacy ? IptablesVariant.Nft : IptablesVariant.Legacy;
+        if (!_iptables.CanRead(IpFamily.IPv4, other))
+        {
+            // The kernel lists the legacy tables that were ever used.
+            bool none = other == IptablesVariant.Legacy
+                && string.IsNullOrWhiteSpace(blind.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
+            if (none)
+                return ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
+
+            blind.Add("The other iptables' rules", $"iptables-{other.ToString().ToLowerInvariant()} is not installed.");
+            return null;
+        }
+
+        return await blind.TryAsync<IReadOnlyDictionary<IpFamily, SavedRuleset>>("The other iptables' rules", async () =>
+        {
+            Dictionary<IpFamily, SavedRuleset> saved = [];
+            IpFamily[] families = [.. ((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Where(family => _iptables.CanRead(family, other))];
+            SavedRuleset[] rulesets = await Task
+                .WhenAll(families.Select(family => _iptables.ReadAsync(family, other, cancellationToken)))
+                .ConfigureAwait(false);
+            for (int i = 0; i < families.Length; i++)
+                saved[families[i]] = rulesets[i];
+
+            return saved;
+        }).ConfigureAwait(false);
+    }
+}

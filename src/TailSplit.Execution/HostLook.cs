@@ -1,0 +1,12 @@
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>The host with all its rules, and everything else about it.</summary>
+/// <param name="State">Rules, routes, interfaces.</param>
+/// <param name="Environment">The rest, and a summary of the former.</param>
+/// <param name="Hidden">The rules of the other iptables store, as far as they can be seen.</param>
+internal sealed record HostLook(
+    HostState State, HostEnvironment Environment, IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden);

@@ -1,0 +1,14 @@
+namespace TailSplit.Execution;
+
+/// <summary>Small files of the host: kernel settings, configuration. The seam at which tests put files of their own.</summary>
+public interface IHostFiles
+{
+    bool Exists(string path);
+
+    /// <summary>The names in a folder; none where there is no such folder.</summary>
+    IReadOnlyList<string> List(string folder);
+
+    /// <summary>A file's text; null where there is no such file.</summary>
+    /// <exception cref="Core.TailSplitException">FileUnreadable: it is there, and this user may not read it.</exception>
+    string? Read(string path);
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TailSplit.Core.Diagnosis;
+
+namespace TailSplit.Execution;
+
+/// <summary>The settings below /proc/sys/net that decide about forwarding; readable by everybody.</summary>
+internal sealed class KernelSettings(IHostFiles files)
+{
+    private const string IPv4 = "/proc/sys/net/ipv4/";
+    private const string IPv6 = "/proc/sys/net/ipv6/";
+
+    public bool? Forwards => IsOn(IPv4 + "ip_forward");
+
+    public bool? ForwardsIPv6 => IsOn(IPv6 + "conf/all/forwarding");
+
+    public bool? SrcValidMark => IsOn(IPv4 + "conf/all/src_valid_mark");
+
+    /// <summary>By interface: the kernel takes the larger of "all" and the interface's own (include/linux/inetdevice.h: IN_DEV_MAXCONF).</summary>
+    public ImmutableSortedDictionary<string, ReversePathFilter> ReversePath
+    {
+        get
+        {
+            int all = Number(IPv4 + "conf/all/rp_filter") ?? 0;
+            return files.List(IPv4 + "conf")
+                .Where(name => name is not ("all" or "default" or "lo"))
+                .Select(name => (Name: name, Value: Number($"{IPv4}conf/{name}/rp_filter")))
+                .Where(each => each.Value is not null)
+                .ToImmutableSortedDictionary(
+                    each => each.Name, each => (ReversePathFilter)Math.Clamp(Math.Max(all, each.Value!.Value), 0, 2), StringComparer.Ordinal);
+        }
+    }
+
+    private bool? IsOn(string path) => Number(path) is int value ? value != 0 : null;
+
+    private int? Number(string path) =>
+        int.TryParse(files.Read(path)?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Core;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Test-TailSplitPolicy: looks for all that is known to break a policy or the host under it, and says what mends it.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "TailSplitPolicy")]
+[OutputType(typeof(TailSplitCheck), typeof(bool))]
+public sealed class TestTailSplitPolicyCommand : TailSplitCommand
+{
+    private readonly List<string> _names = [];
+
+    /// <summary>Names, with wildcards. A name without one that is not in force is an error. The host is looked at in any case.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Name { get; set; }
+
+    /// <summary>Only $true, where no check fails, or $false.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    protected override void ProcessRecord() => _names.AddRange(Name ?? []);
+
+    protected override void EndProcessing()
+    {
+        // Piped in from a host that has no policy, nothing was meant.
+        if (_names.Count == 0 && MyInvocation.ExpectingInput)
+            return;
+
+        IHostFiles files = Files;
+        HostSnapshot host = AwaitOrThrow(new HostExaminer(Runner, files).ReadAsync);
+        bool known = true;
+        HashSet<PolicyName> chosen = [];
+        foreach (string name in _names)
+            known &= Choose(name, host, chosen);
+
+        // Policies hang together, so all are looked at, also where only some are asked for.
+        ImmutableArray<CheckResult> results = [.. Doctor.Examine(host)
+            .Where(result => _names.Count == 0 || result.Policy is not PolicyName policy || chosen.Contains(policy))];
+        if (Quiet)
+        {
+            WriteObject(known && !results.Any(result => result.Status == CheckStatus.Fail));
+            return;
+        }
+
+        foreach (CheckResult result in results)
+            WriteObject(new TailSplitCheck(result));
+    }
+
+    private bool Choose(string name, HostSnapshot host, HashSet<PolicyName> chosen)
+    {
+        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+        PolicyName[] found = [.. host.Policies.Select(policy => policy.Policy.Name).Where(policy => pattern.IsMatch(policy.ToString()))];
+        chosen.UnionWith(found);
+        if (found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(name))
+            return true;
+
+        WriteFailure(Failures.PolicyNotFound(name));
+        return false;
+    }
+}

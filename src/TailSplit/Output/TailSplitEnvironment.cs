@@ -1,0 +1,119 @@
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Output;
+
+/// <summary>The host as Get-TailSplitEnvironment found it. What could not be seen is empty, and NotSeen says why.</summary>
+public sealed class TailSplitEnvironment
+{
+    internal TailSplitEnvironment(HostEnvironment found)
+    {
+        TunnelInterface = found.Tunnel?.ToString();
+        TunnelAddress = [.. found.TunnelAddresses];
+        TunnelMtu = found.TunnelMtu;
+        ExitNode = found.Tailscale?.ExitNode?.Name;
+        ExitNodeActive = found.ExitNodeIsActive;
+        ExitNodeOnline = found.Tailscale?.ExitNode?.Online;
+        TailscaleVersion = found.Tailscale?.Version;
+        TailscaleState = found.Tailscale?.BackendState;
+        TunMode = found.Tailscale?.Tun;
+        AllowLanAccess = found.Preferences?.AllowLanAccess;
+        AcceptRoute = found.Preferences?.AcceptRoutes;
+        MagicDns = found.Preferences?.MagicDns;
+        NetfilterMode = found.Preferences?.NetfilterMode;
+        StatefulFiltering = found.Preferences?.StatefulFiltering;
+        TailscaleTable = found.Rules.Table;
+        TailscalePreference = [.. found.TailscalePreferences];
+        EscapeMark = found.EscapeMark?.ToString();
+        RulePreference = found.Rules.BasePreference;
+        RpFilter = found.ReversePath;
+        SrcValidMark = found.SrcValidMark;
+        IPForward = found.Forwards;
+        IPv6 = found.HasIPv6;
+        IPv6Forward = found.ForwardsIPv6;
+        DockerVersion = found.Docker?.Version;
+        // Engines before 28.3 do not say it, and know no other.
+        DockerFirewall = found.Docker is null ? null : found.Docker.FirewallBackend ?? "iptables";
+        IptablesVariant = found.Store;
+        HiddenRule = found.HiddenRules;
+        NetworkdDeletesRule = found.NetworkdDeletesRules;
+        NotSeen = [.. found.NotSeen];
+    }
+
+    /// <summary>Tailscale's interface.</summary>
+    public string? TunnelInterface { get; }
+
+    public string[] TunnelAddress { get; }
+
+    public int? TunnelMtu { get; }
+
+    /// <summary>The exit node that is chosen, by name.</summary>
+    public string? ExitNode { get; }
+
+    /// <summary>Whether the kernel sends the internet traffic of the host into the tunnel.</summary>
+    public bool ExitNodeActive { get; }
+
+    public bool? ExitNodeOnline { get; }
+
+    public string? TailscaleVersion { get; }
+
+    /// <summary>Running, Stopped, NeedsLogin and so on.</summary>
+    public string? TailscaleState { get; }
+
+    /// <summary>False in userspace-networking mode, in which no rule can lead into the tunnel.</summary>
+    public bool? TunMode { get; }
+
+    /// <summary>--exit-node-allow-lan-access.</summary>
+    public bool? AllowLanAccess { get; }
+
+    /// <summary>--accept-routes.</summary>
+    public bool? AcceptRoute { get; }
+
+    /// <summary>--accept-dns.</summary>
+    public bool? MagicDns { get; }
+
+    public NetfilterMode? NetfilterMode { get; }
+
+    public bool? StatefulFiltering { get; }
+
+    /// <summary>The routing table that Tailscale fills.</summary>
+    public int TailscaleTable { get; }
+
+    /// <summary>The preferences of Tailscale's ip rules.</summary>
+    public int[] TailscalePreference { get; }
+
+    /// <summary>The mark with which packets leave past the tunnel; empty where no rule of Tailscale's is there.</summary>
+    public string? EscapeMark { get; }
+
+    /// <summary>The preference from which TailSplit's ip rules count: P of docs/rules.md.</summary>
+    public int RulePreference { get; }
+
+    /// <summary>The reverse path check by interface.</summary>
+    public IReadOnlyDictionary<string, ReversePathFilter> RpFilter { get; }
+
+    public bool? SrcValidMark { get; }
+
+    public bool? IPForward { get; }
+
+    /// <summary>Whether the kernel has IPv6.</summary>
+    public bool IPv6 { get; }
+
+    public bool? IPv6Forward { get; }
+
+    public string? DockerVersion { get; }
+
+    /// <summary>iptables or nftables; "+firewalld" where that runs.</summary>
+    public string? DockerFirewall { get; }
+
+    /// <summary>The iptables store that holds Docker's rules, and TailSplit's.</summary>
+    public FirewallStore? IptablesVariant { get; }
+
+    /// <summary>How many rules the other store holds: in force, and not seen by the usual iptables.</summary>
+    public int? HiddenRule { get; }
+
+    /// <summary>Whether systemd-networkd deletes ip rules of others when it starts; empty where it does not run.</summary>
+    public bool? NetworkdDeletesRule { get; }
+
+    /// <summary>What could not be seen, and why.</summary>
+    public string[] NotSeen { get; }
+}

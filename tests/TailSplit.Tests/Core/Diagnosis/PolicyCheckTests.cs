@@ -1,0 +1,179 @@
+using System.Net;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Diagnosis;
+
+public sealed class PolicyCheckTests
+{
+    private const string Torrents = "\"src\":\"172.19.0.0\",\"srclen\":16";
+
+    [Theory]
+    [InlineData("{\"priority\":4000," + Torrents + ",\"table\":\"254\"}", "ForeignRules Fail torrents")]
+    [InlineData("{\"priority\":4000," + Torrents + ",\"action\":\"8\"}", "ForeignRules Fail torrents")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"iif\":\"br-torrents\",\"table\":\"100\"}", "ForeignRules Fail torrents")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"dst\":\"192.168.0.0\",\"dstlen\":16,\"table\":\"254\"}", "ForeignRules Fail torrents")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"table\":\"254\",\"suppress_prefixlen\":0}", "ForeignRules Fail torrents")]
+    [InlineData("{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}", "ForeignRules Fail media", "ForeignRules Fail torrents")]
+    [InlineData("{\"priority\":5105,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
+    [InlineData("{\"priority\":5150,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
+    public void A_rule_of_somebody_else_that_decides_first_fails(string rule, params string[] expected) =>
+        Assert.Equal(expected, Snapshots.Healthy().WithRule(IpFamily.IPv4, rule).Troubles());
+
+    [Theory]
+    [InlineData("{\"priority\":6000," + Torrents + ",\"table\":\"254\"}")]
+    [InlineData("{\"priority\":5150," + Torrents + ",\"table\":\"254\"}")]
+    [InlineData("{\"priority\":4000,\"src\":\"10.99.0.0\",\"srclen\":16,\"table\":\"100\"}")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"iif\":\"br-other\",\"table\":\"100\"}")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"iif\":\"lo\",\"table\":\"100\"}")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"oif\":\"wg0\",\"table\":\"100\"}")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}")]
+    [InlineData("{\"priority\":4000,\"src\":\"all\",\"dst\":\"172.19.0.0\",\"dstlen\":16,\"table\":\"254\"}")]
+    [InlineData("{\"priority\":1000,\"src\":\"all\",\"l3mdev\":null}")]
+    [InlineData("{\"priority\":0,\"src\":\"all\",\"table\":\"255\"}")]
+    public void A_rule_of_somebody_else_that_cannot_decide_is_none(string rule) =>
+        Assert.Empty(Snapshots.Healthy().WithRule(IpFamily.IPv4, rule).Troubles());
+
+    [Fact]
+    public void The_remedy_of_a_foreign_rule_deletes_just_that_one() => Assert.Equal(
+        "ip -4 rule del pref 4000 not fwmark 0xca6c/0xffffffff lookup 51820",
+        Snapshots.Healthy().WithRule(IpFamily.IPv4, "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}")
+            .Result("ForeignRules", "media").Remedy);
+
+    [Fact]
+    public void A_network_that_is_gone_is_a_warning_and_its_policy_can_go()
+    {
+        HostSnapshot host = Snapshots.Of("New-TailSplitBypass games", host => host.Remove(UsualHost.Games));
+
+        Assert.Equal(["Bridge Warn games"], host.Troubles());
+        Assert.Equal("Remove-TailSplitPolicy games", host.Result("Bridge", "games").Remedy);
+    }
+
+    [Fact]
+    public void A_policy_by_subnet_alone_that_ipv6_passes_by_fails()
+    {
+        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Name media", host =>
+            host.Routes.AddLink("br-late", "172.31.0.1/16", "fd00:31::1/64"));
+
+        Assert.Equal(["IPv6 Fail media"], host.Troubles());
+        Assert.Equal(
+            "New-TailSplitKillswitch -Subnet 172.31.0.0/16, fd00:31::/64 -Bridge br-late -Name media -Force", host.Result("IPv6", "media").Remedy);
+    }
+
+    [Fact]
+    public void An_ipv6_address_that_the_policy_does_not_know_of_is_a_warning()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        string bridge = UsualHost.Media.Bridge;
+        host = host with
+        {
+            Interfaces = [.. host.Interfaces.Select(link => link.Name != bridge
+                ? link
+                : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fe80::1"), 64), new(IPAddress.Parse("fd00:99::1"), 64)] })],
+        };
+
+        Assert.Equal(["IPv6 Warn media"], host.Troubles());
+        Assert.Equal($"ip -6 address del fd00:99::1/64 dev {bridge}", host.Result("IPv6", "media").Remedy);
+    }
+
+    [Fact]
+    public void A_container_leaves_by_the_network_that_its_own_kernel_says()
+    {
+        static void Prefer(FakeHost host)
+        {
+            Shared(host);
+            host.Docker.Special["seeder"] = new FakeContainer("seeder") { GatewayPriority = new() { ["games"] = 10 } };
+        }
+
+        Assert.Equal(["OtherNetwork Fail torrents"], Snapshots.Healthy(Prefer).Troubles());
+        Assert.Equal(["OtherNetwork Warn torrents"], Snapshots.Healthy(host =>
+        {
+            Prefer(host);
+            host.Files["/proc/4711/net/route"] = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+                + "eth1\t00000000\t010013AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n";
+        }).Troubles());
+    }
+
+    [Fact]
+    public void A_network_of_both_families_has_the_gateway_before_one_of_ipv4_alone() =>
+        Assert.Equal(["OtherNetwork Warn torrents"], Snapshots.Healthy(Shared).Troubles());
+
+    [Fact]
+    public void Another_network_that_is_closed_too_is_no_way_out() => Assert.Empty(Snapshots.Of(
+        "New-TailSplitKillswitch games; New-TailSplitKillswitch torrents", Shared).Troubles());
+
+    [Fact]
+    public void A_macvlan_network_besides_is_past_all_rules()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            Put(host, UsualHost.Torrents, "seeder");
+            host.Docker.Networks.RemoveAll(network => network.Name == "lan");
+            host.Add(new FakeNetwork("lan") { Driver = "macvlan", Subnet = ["192.168.1.0/24"], Containers = ["seeder"] });
+        });
+
+        Assert.Equal(["Privileges Fail torrents"], host.Troubles());
+        Assert.Equal("docker network disconnect lan seeder", host.Result("Privileges", "torrents").Remedy);
+    }
+
+    [Fact]
+    public void Power_over_the_network_is_a_warning_and_other_power_is_not()
+    {
+        Assert.Equal(["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { Privileged = true }).Troubles());
+        Assert.Equal(["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { CapAdd = ["NET_RAW"] }).Troubles());
+        Assert.Empty(Seeder(new FakeContainer("seeder") { CapAdd = ["SYS_TIME"] }).Troubles());
+    }
+
+    [Fact]
+    public void Containers_on_the_hosts_own_network_are_told_of()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Docker.Special["node-exporter"] = new FakeContainer("node-exporter") { NetworkMode = "host" });
+
+        Assert.Empty(host.Troubles());
+        Assert.Contains("node-exporter", host.Result("Privileges", "torrents").Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:8080:80/tcp", true)]
+    [InlineData("192.168.1.10:8080:80/tcp", true)]
+    [InlineData("127.0.0.1:8080:80/tcp", false)]
+    [InlineData("100.101.102.103:8080:80/tcp", false)]
+    public void A_published_port_that_the_lan_gets_no_answer_from_is_a_warning(string port, bool warns)
+    {
+        HostSnapshot host = Seeder(new FakeContainer("seeder") { Publish = [port] });
+
+        Assert.Equal(warns ? ["PublishedPorts Warn torrents"] : [], host.Troubles());
+        if (warns)
+            Assert.Equal("New-TailSplitKillswitch torrents -AllowPublishedPort -Force", host.Result("PublishedPorts", "torrents").Remedy);
+    }
+
+    [Fact]
+    public void A_policy_that_no_file_keeps_is_lost_at_the_next_start()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+
+        Assert.Equal(["Reboot Warn media"], (host with { Kept = ["torrents"] }).Troubles());
+        Assert.Equal(["Reboot Warn media", "Reboot Warn torrents"], (host with { HasService = false }).Troubles());
+    }
+
+    private static HostSnapshot Seeder(FakeContainer container) => Snapshots.Healthy(host =>
+    {
+        Put(host, UsualHost.Torrents, container.Name);
+        host.Docker.Special[container.Name] = container;
+    });
+
+    private static void Shared(FakeHost host)
+    {
+        Put(host, UsualHost.Torrents, "seeder");
+        Put(host, UsualHost.Games, "seeder");
+    }
+
+    private static void Put(FakeHost host, FakeNetwork network, string container)
+    {
+        int at = host.Docker.Networks.FindIndex(each => each.Name == network.Name);
+        host.Docker.Networks[at] = network with { Containers = [container] };
+    }
+}

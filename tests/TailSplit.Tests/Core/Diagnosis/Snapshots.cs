@@ -1,0 +1,44 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+using TailSplit.Execution;
+using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+
+namespace TailSplit.Tests.Core.Diagnosis;
+
+/// <summary>Hosts to check: the usual one, with policies, healthy but for what a test changes.</summary>
+internal static class Snapshots
+{
+    public const string Both = "New-TailSplitBypass media; New-TailSplitKillswitch torrents";
+
+    /// <summary>The usual host after a script, and after what somebody did to it.</summary>
+    public static HostSnapshot Of(string script, Action<FakeHost>? change = null)
+    {
+        using Session session = new();
+        session.Run(script).AssertNoErrors();
+        session.Host.Files["/etc/systemd/system/tailsplit.service"] = "";
+        session.Host.Files["/etc/tailsplit/policy.json"] = """{"policies":[{"name":"media"},{"name":"torrents"},{"name":"games"}]}""";
+        change?.Invoke(session.Host);
+        return new HostExaminer(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    public static HostSnapshot Healthy(Action<FakeHost>? change = null) => Of(Both, change);
+
+    /// <summary>With more ip rules, as <c>ip -N -j rule</c> prints them.</summary>
+    public static HostSnapshot WithRule(this HostSnapshot host, IpFamily family, string json)
+    {
+        Dictionary<IpFamily, SavedRuleset> saved = Families.All.ToDictionary(each => each, host.Live.Saved);
+        return host with { Live = new LiveRules(saved, [.. host.Live.AllRouting, .. RoutingRuleJson.Parse(family, $"[{json}]")]) };
+    }
+
+    /// <summary>All that is not well, as "Check Status" or "Check Status policy".</summary>
+    public static string[] Troubles(this HostSnapshot host) =>
+        [.. Doctor.Examine(host).Where(result => result.Status is CheckStatus.Warn or CheckStatus.Fail).Select(Show)];
+
+    public static CheckResult Result(this HostSnapshot host, string check, string? policy = null) =>
+        Doctor.Examine(host).Single(result => result.Check == check && result.Policy?.ToString() == policy);
+
+    private static string Show(CheckResult result) => $"{result.Check} {result.Status} {result.Policy}".TrimEnd();
+}

@@ -1,0 +1,175 @@
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+using TailSplit.Tests.Fakes;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Diagnosis;
+
+public sealed class TunnelCheckTests
+{
+    [Fact]
+    public void A_healthy_host_has_no_trouble() => Assert.Empty(Snapshots.Healthy().Troubles());
+
+    [Fact]
+    public void Userspace_networking_fails_alone() =>
+        Assert.Equal(["TunnelMode Fail"], Snapshots.Healthy(host => host.Tailscale.Tun = false).Troubles());
+
+    [Fact]
+    public void Neither_tailscale_nor_a_tunnel_is_nothing_to_judge()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Missing.Add("tailscale");
+            host.Routes.RemoveTable(52);
+            host.Routes.RemoveLink("tailscale0");
+        });
+
+        Assert.Empty(host.Troubles());
+        Assert.Equal(CheckStatus.Skipped, host.Result("TunnelMode").Status);
+        Assert.Equal(CheckStatus.Skipped, host.Result("ExitNode").Status);
+    }
+
+    [Fact]
+    public void An_exit_node_that_is_offline_is_replaced_by_one_that_is_not()
+    {
+        Assert.Null(Snapshots.Healthy(host => host.Tailscale.ExitNodeOnline = false).Result("ExitNode").Remedy);
+
+        CheckResult result = Snapshots.Healthy(host => (host.Tailscale.ExitNodeOnline, host.Tailscale.OffersSpare) = (false, true)).Result("ExitNode");
+        Assert.Equal((CheckStatus.Fail, "tailscale set --exit-node=bergen"), (result.Status, result.Remedy));
+        Assert.Contains("oslo", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Stopped")]
+    [InlineData("NeedsLogin")]
+    [InlineData("Starting")]
+    public void An_exit_node_that_nothing_goes_by_fails_with_the_daemons_state(string state)
+    {
+        CheckResult result = Snapshots.Healthy(host =>
+        {
+            host.Tailscale.BackendState = state;
+            host.Routes.RemoveTable(52);
+        }).Result("ExitNode");
+
+        Assert.Equal((CheckStatus.Fail, "tailscale up"), (result.Status, result.Remedy));
+        Assert.Contains(state, result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exit_node_that_is_asked_for_and_not_in_the_tailnet_fails()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        host = host with { Environment = host.Environment with { Tailscale = host.Environment.Tailscale! with { ExitNode = null } } };
+
+        Assert.Equal(["ExitNode Fail"], host.Troubles());
+    }
+
+    [Fact]
+    public void An_exit_node_that_the_kernel_does_not_know_of_fails()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        host = host with { Environment = host.Environment with { TunnelDefaults = [] } };
+
+        Assert.Equal(["ExitNode Fail"], host.Troubles());
+        Assert.Equal("systemctl restart tailscaled", host.Result("ExitNode").Remedy);
+    }
+
+    [Fact]
+    public void No_exit_node_is_trouble_for_a_killswitch_only()
+    {
+        static void Off(FakeHost host) => host.Tailscale.ExitNode = false;
+
+        Assert.Empty(Snapshots.Of("New-TailSplitBypass media", Off).Troubles());
+        Assert.Equal(["ExitNode Warn"], Snapshots.Healthy(Off).Troubles());
+    }
+
+    [Fact]
+    public void An_empty_table_fails_once_and_not_for_all_that_depends_on_it() =>
+        Assert.Equal(["TunnelTable Fail"], Snapshots.Healthy(host => host.Routes.RemoveTable(52)).Troubles());
+
+    [Fact]
+    public void A_missing_escape_rule_is_mended_before_the_tunnels_own()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Preference == 5210));
+
+        Assert.Equal(["EscapeRule Fail"], host.Troubles());
+        Assert.Equal("ip -6 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main", host.Result("EscapeRule").Remedy);
+    }
+
+    [Fact]
+    public void One_rule_that_says_both_as_on_unifi_is_enough()
+    {
+        HostSnapshot host = Snapshots.Of("Get-DockerNetwork none", host =>
+        {
+            foreach (IpFamily family in Families.All)
+                host.Routes.Delete(family, rule => rule.Preference is >= 5200 and < 5300);
+        });
+        foreach (IpFamily family in Families.All)
+            host = host.WithRule(family, """{"priority":5270,"not":null,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"52"}""");
+
+        Assert.Empty(host.Troubles());
+    }
+
+    [Theory]
+    [InlineData(ReversePathFilter.Strict, false, true, CheckStatus.Fail)]
+    [InlineData(ReversePathFilter.Strict, true, true, CheckStatus.Pass)]
+    [InlineData(ReversePathFilter.Strict, false, false, CheckStatus.Pass)]
+    [InlineData(ReversePathFilter.Loose, false, true, CheckStatus.Pass)]
+    [InlineData(ReversePathFilter.Off, false, true, CheckStatus.Pass)]
+    public void A_strict_check_fails_where_it_drops_the_tunnel(ReversePathFilter mode, bool markCounts, bool exitNode, CheckStatus expected)
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        host = host with
+        {
+            Environment = host.Environment with
+            {
+                ReversePath = host.Environment.ReversePath.SetItem("eth0", mode),
+                SrcValidMark = markCounts,
+                TunnelDefaults = exitNode ? [IpFamily.IPv4] : [],
+            },
+        };
+
+        Assert.Equal(expected, host.Result("ReversePath").Status);
+    }
+
+    [Fact]
+    public void MagicDns_is_lost_to_a_bypass_and_kept_by_a_killswitch_with_an_exit_node()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        host = host with { TunnelRoutes = [.. host.TunnelRoutes.Where(route => route.IsDefault)] };
+
+        Assert.Equal(["MagicDns Fail media"], host.Troubles());
+        Assert.Equal("ip -4 route add 100.100.100.100 dev tailscale0 table 52", host.Result("MagicDns", "media").Remedy);
+        Assert.Empty((host with { Environment = host.Environment with { Preferences = host.Environment.Preferences! with { MagicDns = false } } }).Troubles());
+    }
+
+    [Fact]
+    public void A_killswitch_alone_needs_its_connections_told_of_the_tunnels_mtu()
+    {
+        static void Small(FakeHost host) => host.Routes.Mtu["tailscale0"] = 1280;
+
+        Assert.Empty(Snapshots.Of("New-TailSplitBypass media", Small).Troubles());
+        Assert.Equal(["Mtu Warn"], Snapshots.Healthy(Small).Troubles());
+        Assert.Empty(Snapshots.Healthy(host =>
+        {
+            Small(host);
+            foreach (IpFamily family in Families.All)
+                host.Firewall[family].Load("*mangle\n-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n");
+        }).Troubles());
+    }
+
+    [Fact]
+    public void A_tunnel_of_another_name_is_named_in_remedies()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        HostRoute[] routes = [new("default", "ts1", null), new("default", "ts1", null) { Family = IpFamily.IPv6 }];
+        host = host with
+        {
+            TunnelRoutes = [.. routes],
+            Environment = host.Environment with { Tunnel = InterfaceName.Parse("ts1") },
+        };
+
+        Assert.Contains(" dev ts1 ", host.Result("MagicDns", "media").Remedy, StringComparison.Ordinal);
+    }
+}

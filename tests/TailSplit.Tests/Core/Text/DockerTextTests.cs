@@ -1,0 +1,42 @@
+using System.Net;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Text;
+
+public sealed class DockerTextTests
+{
+    [Theory]
+    [InlineData("nameserver 127.0.0.11\n# ExtServers: [host(10.0.0.1) 1.1.1.1 host(fe80::1%eth0)]\n", "10.0.0.1", "fe80::1%eth0")]
+    [InlineData("nameserver 127.0.0.11\n# ExtServers: [1.1.1.1]\n")]
+    [InlineData("nameserver 127.0.0.11\noptions ndots:0\n")]
+    [InlineData("# NO EXTERNAL NAMESERVERS DEFINED\n")]
+    public void Name_servers_that_the_host_asks_are_told_apart(string text, params string[] servers) =>
+        Assert.Equal(servers, EmbeddedDns.AskedByHost(text));
+
+    [Theory]
+    [InlineData("eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", "192.168.0.1")]
+    [InlineData("eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n", null)]
+    [InlineData("eth0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n", null)]
+    [InlineData("", null)]
+    public void The_default_gateway_is_read_from_the_kernels_own_table(string text, string? gateway) =>
+        Assert.Equal(gateway, KernelRoutes.DefaultGateway("Iface\tDestination\tGateway\tFlags\n" + text)?.ToString());
+
+    [Fact]
+    public void Ports_that_are_not_published_are_none_and_all_addresses_are_null()
+    {
+        DockerContainer container = Assert.Single(DockerContainerJson.Parse("""
+            [{"Id":"01","Name":"/web","State":{"Pid":7},"HostConfig":{"NetworkMode":"media","CapAdd":["NET_ADMIN","CAP_SYS_ADMIN"],"Privileged":false},
+              "NetworkSettings":{"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}],"443/tcp":null,
+                                          "53/udp":[{"HostIp":"127.0.0.1","HostPort":"5353"}]},
+              "Networks":{"media":{"Gateway":"172.18.0.1","IPv6Gateway":"","GwPriority":5}}}}]
+            """));
+
+        Assert.Equal("web", container.Name);
+        Assert.Equal([new PublishedPort(null, 8080, "80/tcp"), new PublishedPort(IPAddress.Loopback, 5353, "53/udp")], container.Ports);
+        Assert.Equal([true, false], container.Ports.Select(port => port.IsOpen));
+        Assert.Equal(["NET_ADMIN", "SYS_ADMIN"], container.AddedCapabilities);
+        Assert.Equal([new ContainerEndpoint("media", IPAddress.Parse("172.18.0.1"), null, 5)], container.Networks);
+    }
+}

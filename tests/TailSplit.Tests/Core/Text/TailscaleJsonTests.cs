@@ -1,0 +1,71 @@
+using TailSplit.Core;
+using TailSplit.Core.Text;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Text;
+
+public sealed class TailscaleJsonTests
+{
+    [Fact]
+    public void An_exit_node_has_the_name_of_its_peer()
+    {
+        TailscaleStatus status = TailscaleStatusJson.Parse("""
+            {"Version":"1.96.4","TUN":true,"BackendState":"Running","TailscaleIPs":["100.64.0.1"],
+             "ExitNodeStatus":{"ID":"n2","Online":false,"TailscaleIPs":["100.64.0.2/32"]},
+             "Peer":{"nodekey:a":{"ID":"n1","DNSName":"bergen.x.ts.net.","ExitNodeOption":true,"Online":true},
+                     "nodekey:b":{"ID":"n2","DNSName":"oslo.x.ts.net.","ExitNode":true,"ExitNodeOption":true,"Online":false}}}
+            """);
+
+        Assert.Equal(new TailscalePeer("n2", "oslo", Online: false), status.ExitNode);
+        Assert.Equal(["bergen", "oslo"], status.ExitNodesOffered.Select(peer => peer.Name));
+        Assert.True(status.IsRunning);
+    }
+
+    [Fact]
+    public void An_exit_node_of_mullvad_has_its_whole_name_and_is_not_called_offline()
+    {
+        TailscaleStatus status = TailscaleStatusJson.Parse("""
+            {"Version":"1.96.4","TUN":true,"BackendState":"Running","ExitNodeStatus":{"ID":"n7","Online":false},
+             "Peer":{"nodekey:a":{"ID":"n7","DNSName":"se-sto-wg-001.mullvad.ts.net.","ExitNode":true,"ExitNodeOption":true,"Online":false}}}
+            """);
+
+        Assert.Equal(new TailscalePeer("n7", "se-sto-wg-001.mullvad.ts.net", Online: true), status.ExitNode);
+    }
+
+    [Fact]
+    public void Before_a_login_there_are_neither_addresses_nor_peers()
+    {
+        TailscaleStatus status = TailscaleStatusJson.Parse(
+            """{"Version":"1.96.4","TUN":true,"BackendState":"NeedsLogin","TailscaleIPs":null,"Health":null,"Peer":null,"ExitNodeStatus":null}""");
+
+        Assert.False(status.IsRunning);
+        Assert.Null(status.ExitNode);
+        Assert.Empty(status.Addresses);
+    }
+
+    [Theory]
+    [InlineData("""{"NoStatefulFiltering":false,"NetfilterMode":2}""", true, NetfilterMode.On)]
+    [InlineData("""{"NoStatefulFiltering":true,"NetfilterMode":1}""", false, NetfilterMode.NoDivert)]
+    [InlineData("""{"NoStatefulFiltering":null,"NetfilterMode":0}""", false, NetfilterMode.Off)]
+    [InlineData("{}", false, NetfilterMode.On)]
+    public void Stateful_filtering_is_on_only_where_somebody_said_so(string json, bool stateful, NetfilterMode mode)
+    {
+        TailscalePrefs prefs = TailscalePrefsJson.Parse(json);
+
+        Assert.Equal(stateful, prefs.StatefulFiltering);
+        Assert.Equal(mode, prefs.NetfilterMode);
+    }
+
+    [Theory]
+    [InlineData("""{"ExitNodeID":"n2"}""", true)]
+    [InlineData("""{"ExitNodeIP":"100.64.0.2"}""", true)]
+    [InlineData("""{"AutoExitNode":"any"}""", true)]
+    [InlineData("""{"ExitNodeID":"","ExitNodeIP":""}""", false)]
+    public void An_exit_node_is_wanted_by_id_by_address_or_any(string json, bool wanted) =>
+        Assert.Equal(wanted, TailscalePrefsJson.Parse(json).WantsExitNode);
+
+    [Fact]
+    public void What_is_no_json_names_the_program() => Assert.Equal(
+        "tailscale debug prefs",
+        Assert.Throws<TailSplitException>(() => TailscalePrefsJson.Parse("prefs?")).Failure.Target);
+}

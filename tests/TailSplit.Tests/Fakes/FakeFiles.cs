@@ -1,0 +1,31 @@
+using TailSplit.Core;
+
+namespace TailSplit.Tests.Fakes;
+
+/// <summary>The small files of the fake host, by path.</summary>
+internal sealed class FakeFiles
+{
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+
+    /// <summary>Files that only root may read.</summary>
+    public HashSet<string> Protected { get; } = new(StringComparer.Ordinal);
+
+    public string this[string path]
+    {
+        set => _texts[path] = value;
+    }
+
+    public void Remove(string path) => _texts.Remove(path);
+
+    public bool Exists(string path) =>
+        _texts.ContainsKey(path) || _texts.Keys.Any(file => file.StartsWith(path + "/", StringComparison.Ordinal));
+
+    public IReadOnlyList<string> List(string folder) => [.. _texts.Keys
+        .Where(file => file.StartsWith(folder + "/", StringComparison.Ordinal))
+        .Select(file => file[(folder.Length + 1)..].Split('/')[0])
+        .Distinct()];
+
+    public string? Read(string path) => Protected.Contains(path)
+        ? throw Failures.FileUnreadable(path, $"Access to the path '{path}' is denied.").ToException()
+        : _texts.GetValueOrDefault(path);
+}
