@@ -10,7 +10,7 @@ namespace TailSplit.Lab;
 public sealed class DockerDaemon : IAsyncDisposable
 {
     private readonly NetworkNamespace _host;
-    private readonly DockerOptions _options;
+    private DockerOptions _options;
     private readonly string _labFolder;
     private readonly IptablesTools _tools;
     private readonly List<Container> _seen = [];
@@ -106,6 +106,13 @@ public sealed class DockerDaemon : IAsyncDisposable
     {
         await Stop();
         await Launch();
+    }
+
+    /// <summary>A restart after its configuration was changed.</summary>
+    public Task Restart(IReadOnlyList<string> dns)
+    {
+        _options = _options with { Dns = dns };
+        return Restart();
     }
 
     public async Task Stop()

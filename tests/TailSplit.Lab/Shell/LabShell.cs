@@ -11,13 +11,17 @@ public sealed class LabShell : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly NetworkNamespace _host;
     private readonly IReadOnlyDictionary<string, string?> _environment;
+    private readonly string[] _within;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Process? _process;
     private MarkedStream? _output;
     private MarkedStream? _error;
 
-    internal LabShell(NetworkNamespace host, IReadOnlyDictionary<string, string?> environment) =>
-        (_host, _environment) = (host, environment);
+    /// <param name="host">Where it runs.</param>
+    /// <param name="environment">Its environment variables.</param>
+    /// <param name="within">A command that starts it in turn, such as unshare.</param>
+    internal LabShell(NetworkNamespace host, IReadOnlyDictionary<string, string?> environment, params string[] within) =>
+        (_host, _environment, _within) = (host, environment, within);
 
     /// <summary>Runs a script, of one line or many, and waits for all it has to say.</summary>
     public async Task<ShellResult> Run(string script)
@@ -67,7 +71,7 @@ public sealed class LabShell : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private string[] CommandLine => [$"--net={_host.FilePath}", "dotnet", ShellAssembly.FilePath];
+    private string[] CommandLine => [$"--net={_host.FilePath}", .. _within, "dotnet", ShellAssembly.FilePath];
 
     private async Task<ShellResult> Ask(string script)
     {
