@@ -2,8 +2,9 @@ BeforeAll {
     Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
     $manifest = Get-ModuleManifestPath
     $cmdlets = @(
-        'Get-DockerNetwork', 'Get-TailSplitPolicy', 'Get-TailSplitRule'
-        'New-TailSplitBypass', 'New-TailSplitKillswitch', 'Remove-TailSplitPolicy'
+        'Export-TailSplitPolicy', 'Get-DockerNetwork', 'Get-TailSplitEnvironment', 'Get-TailSplitPolicy', 'Get-TailSplitRule'
+        'Import-TailSplitPolicy', 'New-TailSplitBypass', 'New-TailSplitKillswitch', 'Remove-TailSplitPolicy'
+        'Sync-TailSplitPolicy', 'Test-TailSplitPolicy'
     )
 
     # A script in a fresh pwsh, which has neither this session's modules nor its assemblies.
@@ -63,7 +64,10 @@ Describe 'The module' {
     }
 
     It 'declares what each cmdlet writes' {
-        Get-Command -Module TailSplit | ForEach-Object { $_.OutputType.Count | Should -Be 1 -Because $_.Name }
+        # Test-TailSplitPolicy writes a bool with -Quiet.
+        Get-Command -Module TailSplit -CommandType Cmdlet | Where-Object Name -NE 'Test-TailSplitPolicy' |
+            ForEach-Object { $_.OutputType.Count | Should -Be 1 -Because $_.Name }
+        (Get-Command Test-TailSplitPolicy).OutputType.Name | Should -Be 'TailSplit.Output.TailSplitCheck', 'System.Boolean'
     }
 
     It 'has -WhatIf and -Confirm on <_>' -ForEach 'New-TailSplitBypass', 'New-TailSplitKillswitch', 'Remove-TailSplitPolicy' {

@@ -41,8 +41,8 @@ function Test-TestHost {
     -not $obstacle
 }
 
-# A stub of the docker command line: it knows 'network ls' and 'network inspect', and prints what Docker 28 prints for eight
-# networks. A file 'broken' beside it, with what docker says instead, is a daemon that does not answer.
+# A stub of the docker command line: it knows 'info', 'ps', 'container inspect', 'network ls' and 'network inspect', and prints what
+# Docker 28 prints for eight networks and their containers. A file 'broken' beside it, with what docker says instead, is a daemon that does not answer.
 function New-DockerStub {
     param([Parameter(Mandatory)][string] $Folder)
 
@@ -96,12 +96,38 @@ function New-DockerStub {
         $null = New-Item -ItemType SymbolicLink -Path (Join-Path $data $network.Name) -Target $file
     }
 
+    $data = New-Item -ItemType Directory (Join-Path $Folder 'containers')
+    foreach ($name in $networks.Containers | Where-Object { $_ } | Sort-Object -Unique) {
+        $joined = [ordered]@{}
+        foreach ($network in $networks | Where-Object { $_.Containers -contains $name }) {
+            $joined[$network.Name] = @{ Gateway = "$($network.Subnets -replace '\.0\.0/16$', '.0.1' -notmatch ':')"; IPv6Gateway = "$($network.Subnets -replace '::/64$', '::1' -match ':')" }
+        }
+
+        [ordered]@{
+            Id              = "$name-id"
+            Name            = "/$name"
+            State           = @{ Status = 'running'; Pid = 0 }
+            HostConfig      = @{ NetworkMode = @($joined.Keys)[0]; CapAdd = $null; Privileged = $false }
+            NetworkSettings = @{ Ports = @{}; Networks = $joined }
+        } | ConvertTo-Json -Depth 5 | Set-Content (Join-Path $data "$name-id")
+    }
+
     $program = Join-Path $Folder 'docker'
     Set-Content $program @'
 #!/bin/sh
 here=$(dirname "$0")
 if [ -e "$here/broken" ]; then cat "$here/broken" >&2; exit 1; fi
 case "$1 $2" in
+'info --format')
+    echo '{"ServerVersion":"28.5.2","FirewallBackend":{"Driver":"iptables"},"SecurityOptions":["name=cgroupns"]}' ;;
+'ps --quiet')
+    ls "$here/containers" ;;
+'container inspect')
+    shift 3
+    printf '['
+    comma=
+    for id in "$@"; do printf '%s' "$comma"; cat "$here/containers/$id"; comma=,; done
+    printf ']\n' ;;
 'network ls')
     for file in "$here"/networks/*; do [ -L "$file" ] || basename "$file"; done ;;
 'network inspect')
