@@ -1,4 +1,5 @@
 using TailSplit.Execution;
+using TailSplit.Execution.Probing;
 
 namespace TailSplit;
 
@@ -17,4 +18,8 @@ internal static class HostAccess
     public static IHostFiles Files => Substitute as IHostFiles ?? new HostFiles();
 
     public static IProgramRunner Open(Action<string> log) => Substitute ?? new ProgramRunner(log);
+
+    /// <summary>What sends packets: never the machine itself where the host is a substitute.</summary>
+    public static IProbeGround OpenGround(IProgramRunner runner) =>
+        Substitute is null ? new ProbeGround(runner) : (IProbeGround)Substitute;
 }

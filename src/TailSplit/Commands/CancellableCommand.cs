@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 
 namespace TailSplit.Commands;
 
@@ -7,7 +8,7 @@ namespace TailSplit.Commands;
 public abstract class CancellableCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly BlockingCollection<string> _messages = [];
+    private readonly BlockingCollection<Action> _messages = [];
 
     public void Dispose()
     {
@@ -27,11 +28,10 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>Told of each program that was run; callable from any thread.</summary>
-    private protected void Log(string message)
-    {
-        if (!_messages.IsAddingCompleted)
-            _messages.Add(message);
-    }
+    private protected void Log(string message) => Post(() => WriteVerbose(message));
+
+    /// <summary>Shows how far the work has come; callable from any thread.</summary>
+    private protected void Report(ProgressRecord progress) => Post(() => WriteProgress(progress));
 
     /// <summary>
     /// Runs work off the pipeline's thread and waits for it, writing what is logged meanwhile: Write* may be called on this
@@ -40,14 +40,25 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     private protected T Await<T>(Func<CancellationToken, Task<T>> work)
     {
         Task<T> task = Task.Run(() => work(_stop.Token));
-        task.ContinueWith(_ => Log(""), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        ExceptionDispatchInfo? stopped = null;
         while (!task.IsCompleted || _messages.Count > 0)
         {
-            string message = _messages.Take();
-            if (message.Length > 0)
-                WriteVerbose(message);
+            Action message = _messages.Take();
+            try
+            {
+                if (stopped is null)
+                    message();
+            }
+            catch (Exception e)
+            {
+                // Write* throws once the pipeline is stopped. The work takes down what it made before anybody goes on.
+                stopped = ExceptionDispatchInfo.Capture(e);
+                _stop.Cancel();
+            }
         }
 
+        stopped?.Throw();
         try
         {
             return task.GetAwaiter().GetResult();
@@ -56,5 +67,11 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         {
             throw new PipelineStoppedException();
         }
+    }
+
+    private void Post(Action message)
+    {
+        if (!_messages.IsAddingCompleted)
+            _messages.Add(message);
     }
 }

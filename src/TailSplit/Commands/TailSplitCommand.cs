@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Execution;
+using TailSplit.Execution.Probing;
 
 namespace TailSplit.Commands;
 
@@ -12,6 +13,8 @@ public abstract class TailSplitCommand : CancellableCommand
     private protected IProgramRunner Runner => _runner ??= HostAccess.Open(Log);
 
     private protected static IHostFiles Files => HostAccess.Files;
+
+    private protected IProbeGround Ground => HostAccess.OpenGround(Runner);
 
     /// <summary>Whether this is a dry run; ShouldProcess alone can't tell, as it answers "no" to a refusal too.</summary>
     private protected bool IsWhatIf =>

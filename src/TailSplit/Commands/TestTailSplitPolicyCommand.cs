@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
+using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Execution;
+using TailSplit.Execution.Probing;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -20,6 +22,18 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Name { get; set; }
+
+    /// <summary>
+    /// Proves by packets which way each network leaves by: sends some from inside it, and watches every interface of the host.
+    /// Without it, nothing is sent.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Probe { get; set; }
+
+    /// <summary>Addresses that -Probe sends to; by default those of a public resolver, 1.1.1.1 and 2606:4700:4700::1111.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] ProbeTarget { get; set; } = [.. Core.Probing.ProbeTarget.Usual.Select(target => target.ToString())];
 
     /// <summary>Only $true, where no check fails, or $false.</summary>
     [Parameter]
@@ -43,6 +57,13 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         // Policies hang together, so all are looked at, also where only some are asked for.
         ImmutableArray<CheckResult> results = [.. Doctor.Examine(host)
             .Where(result => _names.Count == 0 || result.Policy is not PolicyName policy || chosen.Contains(policy))];
+        if (Probe)
+        {
+            ImmutableArray<IPAddress> targets = Targets();
+            known &= targets.Length > 0;
+            results = results.AddRange(Prove(host, targets, policy => _names.Count == 0 || chosen.Contains(policy)));
+        }
+
         if (Quiet)
         {
             WriteObject(known && !results.Any(result => result.Status == CheckStatus.Fail));
@@ -51,6 +72,36 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
 
         foreach (CheckResult result in results)
             WriteObject(new TailSplitCheck(result));
+    }
+
+    private ImmutableArray<CheckResult> Prove(HostSnapshot host, ImmutableArray<IPAddress> targets, Predicate<PolicyName> isChosen)
+    {
+        Policy[] policies = [.. host.Policies.Select(policy => policy.Policy).Where(policy => isChosen(policy.Name))];
+        if (policies.Length == 0 || targets.IsEmpty)
+            return [];
+
+        PolicyProber prober = new(Ground, step => Report(new ProgressRecord(0, "Proof by packets", step.Step) { PercentComplete = step.Percent }));
+        ImmutableArray<CheckResult> results = AwaitOrThrow(stop => prober.ProbeAsync(host, policies, targets, stop));
+        WriteProgress(new ProgressRecord(0, "Proof by packets", "Done") { RecordType = ProgressRecordType.Completed });
+        return results;
+    }
+
+    private ImmutableArray<IPAddress> Targets()
+    {
+        ImmutableArray<IPAddress>.Builder targets = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (string text in ProbeTarget)
+        {
+            try
+            {
+                targets.Add(Core.Probing.ProbeTarget.Parse(text));
+            }
+            catch (TailSplitException e)
+            {
+                WriteFailure(e.Failure, e);
+            }
+        }
+
+        return [.. targets.Distinct()];
     }
 
     private bool Choose(string name, HostSnapshot host, HashSet<PolicyName> chosen)

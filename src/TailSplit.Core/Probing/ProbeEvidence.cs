@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Probing;
+
+/// <summary>All that was sent at one time, and all that one capture saw of it.</summary>
+public sealed record ProbeEvidence
+{
+    public required ImmutableArray<NetworkEvidence> Networks { get; init; }
+
+    /// <summary>The host's own, sent as it sends everything.</summary>
+    public required ImmutableArray<SentProbe> Ordinary { get; init; }
+
+    /// <summary>The host's own, sent with Tailscale's escape mark.</summary>
+    public required ImmutableArray<SentProbe> Marked { get; init; }
+
+    public required ImmutableArray<Sighting> Sightings { get; init; }
+
+    /// <summary>Packets that the capture had no room for.</summary>
+    public long Lost { get; init; }
+
+    /// <summary>What it comes to: for each network and target those services together that fared alike.</summary>
+    public IEnumerable<ProbeFinding> Findings => Networks.SelectMany(FindingsOf);
+
+    private IEnumerable<ProbeFinding> FindingsOf(NetworkEvidence network)
+    {
+        InterfaceName tunnel = network.Policy.Tunnel;
+        ProbeTrail[] ordinary = Trails(Ordinary);
+        ProbeTrail[] marked = Trails(Marked);
+        bool captureSees = ordinary.Concat(marked).Any(trail => trail.Left.Length > 0);
+        return
+            from trail in Trails(network.Sent)
+            let egress = trail.EgressBy(tunnel)
+            let way = string.Join(", ", trail.WayBy(tunnel))
+            let detour = egress is null || trail.Entered.Contains(network.Bridge.ToString()) ? null : trail.Entered.LastOrDefault()
+            group trail by (trail.Probe.Target, egress, way, trail.Sent.Error, detour) into alike
+            select new ProbeFinding
+            {
+                Policy = network.Policy,
+                Target = alike.Key.Target,
+                Bridge = network.Bridge,
+                Container = network.Container,
+                Services = [.. alike.GroupBy(trail => trail.Probe.Protocol, trail => trail.Probe.Port).Select(ports => NameOf(ports.Key, ports))],
+                Egress = alike.Key.egress,
+                Interfaces = alike.First().WayBy(tunnel),
+                Error = alike.Key.Error,
+                Detour = alike.Key.detour,
+                Host = HostControl.Of(To(ordinary, alike.Key.Target), To(marked, alike.Key.Target), tunnel, captureSees),
+            };
+    }
+
+    private static string NameOf(ProbeProtocol protocol, IEnumerable<int> ports) =>
+        protocol == ProbeProtocol.Icmp ? "ICMP" : $"{protocol.ToString().ToUpperInvariant()} {string.Join('/', ports)}";
+
+    private ProbeTrail[] Trails(ImmutableArray<SentProbe> sent) => [.. sent.Select(one => ProbeTrail.Of(one, Sightings))];
+
+    private static ProbeTrail[] To(IEnumerable<ProbeTrail> trails, IPAddress target) =>
+        [.. trails.Where(trail => trail.Probe.Target.Equals(target))];
+}

@@ -1,0 +1,20 @@
+namespace TailSplit.Core.Probing;
+
+/// <summary>What a policy wants of packets to a target (docs/traffic.md).</summary>
+public enum ProbeExpectation
+{
+    /// <summary>A killswitch: by the tunnel or not at all.</summary>
+    TunnelOnly,
+
+    /// <summary>A destination of -AllowDestination: open, by whichever way.</summary>
+    Open,
+
+    /// <summary>A bypass: past the tunnel.</summary>
+    PastTunnel,
+
+    /// <summary>A destination of -Exclude: wherever the host itself sends.</summary>
+    AsHost,
+
+    /// <summary>The tailnet and accepted subnet routes, which a bypass leaves where they are.</summary>
+    Tailnet,
+}

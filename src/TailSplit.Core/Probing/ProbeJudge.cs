@@ -1,0 +1,61 @@
+using System.Net;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Probing;
+
+/// <summary>Says of findings whether they are what the policy wants, as results of a check.</summary>
+/// <param name="host">The host that they are about.</param>
+/// <param name="lost">Packets that the capture had no room for.</param>
+public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
+{
+    /// <summary>The check's name.</summary>
+    public const string Check = "Probe";
+
+    private readonly ProbeExpectations _expectations = ProbeExpectations.On(host);
+
+    private readonly HashSet<IPAddress> _own = [.. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address)];
+
+    public CheckResult Judge(ProbeFinding finding)
+    {
+        string source = finding.Container is string container ? $"the container {container}" : $"a namespace on {finding.Bridge}";
+        string services = $"{string.Join(", ", finding.Services)} to {finding.Target} from {source}";
+        if (_own.Contains(finding.Target))
+            return Skip(finding, $"{finding.Target} is the host itself, where nothing leaves by anything.");
+
+        if (finding.Policy.Target.Subnets.Any(subnet => subnet.Contains(finding.Target)))
+            return Skip(finding, $"{finding.Target} is in the network itself.");
+
+        if (finding.Error is string error)
+            return Skip(finding, $"{services} could not be sent: {error}.");
+
+        ProbeVerdict verdict = ProbeVerdict.Of(_expectations.Of(finding.Policy, finding.Target), finding.Egress, finding.Host);
+        // What was seen was seen; but what was lost may have been what would have been seen.
+        if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
+            return Skip(finding, $"{services}: the capture lost {lost} packets on a busy host, so that nothing is proved.");
+
+        string detour = finding.Detour is string bridge ? $", having come by {bridge}" : "";
+        string detail = $"{Outcome(finding, verdict)}{detour}, {verdict.Reason}.";
+        return new CheckResult(Check, verdict.Status, finding.Policy.Name, detail, verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
+
+        string Outcome(ProbeFinding finding, ProbeVerdict verdict) => finding.Egress switch
+        {
+            null => $"{services} did not come out by the network's bridge",
+            Egress.Direct when verdict.Status == CheckStatus.Fail && finding.Policy is KillswitchPolicy => $"Leak: {services} left in clear by {Ways(finding)}",
+            Egress.Direct => $"Direct: {services} left by {Ways(finding)}",
+            Egress.Tunnel => $"Tunnelled: {services} left by {Ways(finding)}",
+            Egress.Blocked => $"Blocked: {services} left by no interface",
+            _ => throw new ArgumentOutOfRangeException(nameof(finding)),
+        };
+    }
+
+    // A container on two networks leaves by the one that Docker made its gateway; everything else is a matter of rules.
+    private string RemedyFor(ProbeFinding finding) =>
+        finding.Container is string container && host.Networks.FirstOrDefault(network => network.Bridge == finding.Detour) is DockerNetwork other
+            ? $"docker network disconnect {other.Name} {container}"
+            : PolicyCommand.Apply(finding.Policy);
+
+    private static string Ways(ProbeFinding finding) => string.Join(", ", finding.Interfaces);
+
+    private static CheckResult Skip(ProbeFinding finding, string reason) => CheckResult.Skipped(Check, reason, finding.Policy.Name);
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace TailSplit.Core.Probing;
+
+/// <summary>
+/// By what a probe is known again on every interface: address translation changes addresses and ports, but neither the
+/// payload of UDP and ICMP, where the mark is written out, nor the sequence number of a SYN, which it is.
+/// </summary>
+public readonly record struct ProbeMark(ProbeProtocol Protocol, uint Value)
+{
+    private const string Prefix = "tailsplit-probe-";
+    private const int Digits = 8;
+
+    /// <summary>As it stands in a payload.</summary>
+    public byte[] Text => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Value:x8}"));
+
+    /// <summary>Finds the mark in a payload.</summary>
+    public static bool TryFind(ProbeProtocol protocol, ReadOnlySpan<byte> payload, out ProbeMark mark)
+    {
+        mark = default;
+        int at = payload.IndexOf(s_prefix);
+        if (at < 0 || payload.Length < at + s_prefix.Length + Digits)
+            return false;
+
+        ReadOnlySpan<byte> digits = payload.Slice(at + s_prefix.Length, Digits);
+        if (!uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value))
+            return false;
+
+        mark = new ProbeMark(protocol, value);
+        return true;
+    }
+
+    private static readonly byte[] s_prefix = Encoding.ASCII.GetBytes(Prefix);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace TailSplit.Core.Probing;
+
+/// <summary>What is sent: to each target ICMP, and TCP and UDP to two ports.</summary>
+/// <param name="random">Gives a number that nobody can foresee.</param>
+public sealed class ProbePlan(Func<uint> random)
+{
+    /// <summary>DNS, which is the first to go another way than the rest, and what nearly everything else uses.</summary>
+    public static ImmutableArray<int> Ports { get; } = [53, 443];
+
+    private readonly HashSet<uint> _given = [];
+
+    public ImmutableArray<Probe> For(IEnumerable<IPAddress> targets) => [.. targets.SelectMany(For)];
+
+    private IEnumerable<Probe> For(IPAddress target)
+    {
+        yield return New(target, ProbeProtocol.Icmp, 0);
+        foreach (ProbeProtocol protocol in (ProbeProtocol[])[ProbeProtocol.Tcp, ProbeProtocol.Udp])
+        {
+            foreach (int port in Ports)
+                yield return New(target, protocol, port);
+        }
+    }
+
+    private Probe New(IPAddress target, ProbeProtocol protocol, int port)
+    {
+        uint value = random();
+        while (!_given.Add(value))
+            value++;
+
+        return new Probe(target, protocol, port, new ProbeMark(protocol, value));
+    }
+}

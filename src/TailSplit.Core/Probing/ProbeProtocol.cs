@@ -1,0 +1,14 @@
+namespace TailSplit.Core.Probing;
+
+/// <summary>How a probe is sent.</summary>
+public enum ProbeProtocol
+{
+    /// <summary>An echo request (RFC 792, RFC 4443).</summary>
+    Icmp,
+
+    /// <summary>The SYN that opens a connection.</summary>
+    Tcp,
+
+    /// <summary>A datagram with a DNS query in it.</summary>
+    Udp,
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Net;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Probing;
+
+namespace TailSplit.Execution.Probing;
+
+/// <summary>
+/// Proof by packets: sends them from inside each policy's network, to all targets at once, and watches every interface of
+/// the host for where they leave. The host's own packets are the positive control.
+/// </summary>
+/// <param name="ground">Sends and sees.</param>
+/// <param name="progress">Told how far it has come; called from any thread.</param>
+public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> progress)
+{
+    private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(1200);
+
+    /// <summary>Results for each policy, in order.</summary>
+    /// <param name="host">The host as it is.</param>
+    /// <param name="policies">The policies to prove.</param>
+    /// <param name="targets">Where to send to.</param>
+    /// <param name="cancellationToken">Stops it at once; what was made is taken down all the same.</param>
+    public async Task<ImmutableArray<CheckResult>> ProbeAsync(
+        HostSnapshot host,
+        IReadOnlyCollection<Policy> policies,
+        ImmutableArray<IPAddress> targets,
+        CancellationToken cancellationToken)
+    {
+        if (ground.Refusal is string refusal)
+            return [.. policies.Select(policy => Skipped(policy, refusal, "sudo pwsh"))];
+
+        await using ProbeSources sources = new(ground, host);
+        List<ProbeSource> open = [];
+        List<CheckResult> results = [];
+        foreach (Policy policy in policies)
+        {
+            progress(new ProbeProgress($"Entering the network of {policy.Name}", 50 * (open.Count + results.Count) / policies.Count));
+            (ProbeSource? source, string? reason) = await sources.OpenAsync(policy, targets, cancellationToken).ConfigureAwait(false);
+            if (source is not null)
+                open.Add(source);
+            else
+                results.Add(Skipped(policy, reason ?? "", null));
+        }
+
+        if (open.Count > 0)
+        {
+            ProbeEvidence evidence = await WatchAsync(host.Environment.Rules.EscapeMark, open, targets, cancellationToken).ConfigureAwait(false);
+            results.AddRange(evidence.Findings.Select(new ProbeJudge(host, evidence.Lost).Judge));
+        }
+
+        return [.. policies.SelectMany(policy => results.Where(result => result.Policy == policy.Name))];
+    }
+
+    private async Task<ProbeEvidence> WatchAsync(
+        FwMark escape, List<ProbeSource> open, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
+    {
+        ProbeRound round = new(open, ground.OpenHost(), escape, targets);
+        using IPacketCapture capture = ground.StartCapture();
+        progress(new ProbeProgress("Sending", 50));
+        round.Send();
+        long start = Stopwatch.GetTimestamp();
+        bool again = false;
+        while (!round.IsAccountedFor(capture.Sightings) && Stopwatch.GetElapsedTime(start) < s_patience)
+        {
+            progress(new ProbeProgress(
+                "Watching the host's interfaces", 50 + (int)(50 * Stopwatch.GetElapsedTime(start) / s_patience)));
+            await Task.Delay(s_poll, cancellationToken).ConfigureAwait(false);
+            if (!again && Stopwatch.GetElapsedTime(start) > s_again)
+            {
+                again = true;
+                round.SendAgain(capture.Sightings);
+            }
+        }
+
+        return round.Evidence(capture);
+    }
+
+    private static CheckResult Skipped(Policy policy, string reason, string? remedy) =>
+        new(ProbeJudge.Check, CheckStatus.Skipped, policy.Name, $"Nothing was sent: {reason}.", remedy);
+}

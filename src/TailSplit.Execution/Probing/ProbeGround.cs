@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Execution.Probing;
+
+/// <summary>This machine, by namespaces and sockets of the kernel.</summary>
+public sealed class ProbeGround(IProgramRunner runner) : IProbeGround
+{
+    public string? Refusal => Environment.IsPrivilegedProcess
+        ? null
+        : "sending from inside a network and watching the host's interfaces needs root";
+
+    public IPacketCapture StartCapture() => new PacketCapture();
+
+    public IProbeSpace OpenHost() => NetworkSpace.Host;
+
+    public IProbeSpace? TryOpenProcess(int processId) => NetworkSpace.TryOpen(processId);
+
+    public Task<IProbeSpace> AttachAsync(
+        InterfaceName bridge,
+        ImmutableArray<(IPAddress Address, int PrefixLength)> addresses,
+        ImmutableArray<IPAddress> targets,
+        CancellationToken cancellationToken) =>
+        BridgeSpace.AttachAsync(runner, bridge, addresses, targets, cancellationToken);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Probing;
+
+namespace TailSplit.Execution.Probing;
+
+/// <summary>
+/// Finds for each policy a place inside its network: a running container's, best one that is on no other network, else a
+/// namespace of our own on the bridge.
+/// </summary>
+internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAsyncDisposable
+{
+    private readonly List<IProbeSpace> _open = [];
+
+    /// <summary>A place in the policy's network, or why there is none.</summary>
+    public async Task<(ProbeSource? Source, string? Reason)> OpenAsync(
+        Policy policy, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
+    {
+        DockerNetwork? network = NetworkOf(policy);
+        if (BridgeOf(policy, network) is not InterfaceName bridge)
+            return (null, "the bridge of the network is not known");
+
+        if (host.Interfaces.All(link => link.Name != bridge.ToString()))
+            return (null, $"there is no bridge '{bridge}'");
+
+        // The network as it is now; it may have been made anew since the policy came.
+        ImmutableArray<Cidr> subnets = network is null ? policy.Target.Subnets : [.. network.Subnet.Select(Cidr.Parse)];
+        ImmutableArray<IpFamily> families = [.. subnets.Select(subnet => subnet.Family).Distinct()];
+        foreach (DockerContainer container in ContainersOn(network))
+        {
+            if (ground.TryOpenProcess(container.ProcessId) is IProbeSpace space)
+                return (new ProbeSource(policy, bridge, container.Name, families, Keep(space)), null);
+        }
+
+        ImmutableArray<(IPAddress, int)> addresses = FreeAddressesOf(subnets, network);
+        if (addresses.IsEmpty)
+            return (null, "its subnet has no free address to send from");
+
+        try
+        {
+            IProbeSpace own = await ground.AttachAsync(bridge, addresses, targets, cancellationToken).ConfigureAwait(false);
+            return (new ProbeSource(policy, bridge, null, families, Keep(own)), null);
+        }
+        catch (Exception e) when (e is TailSplitException or IOException)
+        {
+            return (null, e.Message.TrimEnd('.'));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IProbeSpace space in _open)
+            await space.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is PolicyName name
+        ? host.Networks.FirstOrDefault(network => network.Name == name.ToString())
+        : host.Networks.FirstOrDefault(network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
+
+    private InterfaceName? BridgeOf(Policy policy, DockerNetwork? network) =>
+        InterfaceName.TryParse(network?.Bridge, out InterfaceName bridge) ? bridge
+        : policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Interfaces);
+
+    private IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => host.Containers
+        .Where(container => container.ProcessId > 0 && container.Networks.Any(endpoint => endpoint.Network == network?.Name))
+        .OrderBy(container => container.Networks.Length);
+
+    private ImmutableArray<(IPAddress, int)> FreeAddressesOf(ImmutableArray<Cidr> subnets, DockerNetwork? network)
+    {
+        HashSet<IPAddress> taken =
+        [
+            .. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address),
+            .. (network?.Gateway ?? []).Select(IPAddress.Parse),
+        ];
+        return [.. subnets
+            .Select(subnet => (Address: FreeAddress.Find(subnet, taken), subnet.PrefixLength))
+            .Where(own => own.Address is not null)
+            .Select(own => (own.Address!, own.PrefixLength))];
+    }
+
+    private IProbeSpace Keep(IProbeSpace space)
+    {
+        _open.Add(space);
+        return space;
+    }
+}
