@@ -42,7 +42,7 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     {
         (_, DirectWay.Unseen, _) => new(CheckStatus.Skipped, "but neither was the host's own packet there, so that nothing is proved"),
         (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(CheckStatus.Warn, "though the host itself reaches it by the tunnel: nothing leaks, and nothing works"),
-        (ProbeExpectation.TunnelOnly, _, _) => new(CheckStatus.Pass, "as a killswitch should without an exit node"),
+        (ProbeExpectation.TunnelOnly, _, _) => new(CheckStatus.Pass, "as a killswitch should while the tunnel does not lead there"),
         (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(CheckStatus.Fail, "though the host itself sends it into the tunnel"),
         (ProbeExpectation.Tailnet, _, _) => new(CheckStatus.Pass, "as the tunnel does not lead there from the host either"),
         (_, DirectWay.None, _) => new(CheckStatus.Skipped, "but the host has no way there past the tunnel either"),

@@ -1,7 +1,12 @@
+using System.Collections.Immutable;
+using System.Net;
 using TailSplit.Core;
+using TailSplit.Core.Model;
 using TailSplit.Execution;
+using TailSplit.Execution.Probing;
 using TailSplit.Tests.Fakes.Docker;
 using TailSplit.Tests.Fakes.Netfilter;
+using TailSplit.Tests.Fakes.Probing;
 using TailSplit.Tests.Fakes.Routing;
 
 namespace TailSplit.Tests.Fakes;
@@ -10,7 +15,7 @@ namespace TailSplit.Tests.Fakes;
 /// A whole host in memory: a kernel with firewall, policy routing and connections, a Docker daemon, and the programs by which
 /// they are reached. It parses what it is given, and is as strict as the real tools.
 /// </summary>
-internal sealed class FakeHost : IProgramRunner, IHostFiles
+internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 {
     private readonly Lock _gate = new();
     private readonly List<FakeCall> _calls = [];
@@ -26,6 +31,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles
     public FakeFiles Files { get; } = new();
 
     public FakeConntrack Conntrack { get; } = new();
+
+    public FakeGround Wires { get; } = new();
 
     /// <summary>Units of systemd that are active.</summary>
     public HashSet<string> ActiveUnits { get; } = new(StringComparer.Ordinal);
@@ -52,7 +59,21 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles
     /// <summary>Every rule of the host as bytes to compare, without counters.</summary>
     public string Rules => Firewall.Save(counters: false) + Routes.Save();
 
+    string? IProbeGround.Refusal => Wires.Refusal;
+
     public void Forget() => _calls.Clear();
+
+    IPacketCapture IProbeGround.StartCapture() => Wires.StartCapture();
+
+    IProbeSpace IProbeGround.OpenHost() => Wires.OpenHost();
+
+    IProbeSpace? IProbeGround.TryOpenProcess(int processId) => Wires.TryOpenProcess(processId);
+
+    Task<IProbeSpace> IProbeGround.AttachAsync(
+        InterfaceName bridge,
+        ImmutableArray<(IPAddress Address, int PrefixLength)> addresses,
+        ImmutableArray<IPAddress> targets,
+        CancellationToken cancellationToken) => Wires.AttachAsync(bridge, addresses, targets, cancellationToken);
 
     public bool Exists(string path) => Files.Exists(path);
 

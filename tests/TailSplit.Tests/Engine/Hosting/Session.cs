@@ -83,10 +83,13 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>Runs a script and stops it, as Ctrl+C does, once a program of the host hangs.</summary>
-    public Answer RunAndStop(string script)
+    public Answer RunAndStop(string script) => RunAndStop(script, Host.Hanging.Task);
+
+    /// <summary>Runs a script and stops it, as Ctrl+C does, once something has come about.</summary>
+    public Answer RunAndStop(string script, Task moment)
     {
         using PowerShell shell = Open(script);
-        Task stop = Host.Hanging.Task.ContinueWith(_ => shell.Stop(), TaskScheduler.Default);
+        Task stop = moment.ContinueWith(_ => shell.Stop(), TaskScheduler.Default);
         Answer answer = Answer.Of(shell);
         stop.Wait(TimeSpan.FromSeconds(10));
         return answer;

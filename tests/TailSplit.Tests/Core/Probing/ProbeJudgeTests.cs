@@ -1,0 +1,79 @@
+using System.Net;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Probing;
+using TailSplit.Core.Text;
+using TailSplit.Tests.Core.Generators;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Probing;
+
+public sealed class ProbeJudgeTests
+{
+    private static readonly HostSnapshot s_host = new()
+    {
+        Interfaces = [new HostInterface("eth0", [new InterfaceAddress(IPAddress.Parse("203.0.113.2"), 24)])],
+        Networks = [new DockerNetwork { Name = "plain", Id = new string('a', 64), Driver = "bridge", Bridge = "br-plain" }],
+    };
+
+    private static readonly ProbeFinding s_leak = new()
+    {
+        Policy = Samples.Killswitch("torrents", Samples.Network("torrents", "br-torrents", "172.20.0.0/16")),
+        Target = IPAddress.Parse("198.51.100.10"),
+        Bridge = InterfaceName.Parse("br-torrents"),
+        Container = "box",
+        Services = ["ICMP", "UDP 53/443"],
+        Egress = Egress.Direct,
+        Interfaces = ["eth0"],
+        Host = new HostControl(Egress.Tunnel, DirectWay.Seen),
+    };
+
+    private static readonly ProbeFinding s_blocked = s_leak with { Egress = Egress.Blocked, Interfaces = [], Host = new HostControl(null, DirectWay.Seen) };
+
+    [Fact]
+    public void A_leak_is_called_one_and_names_the_interface_and_the_command_that_closes_it()
+    {
+        CheckResult result = new ProbeJudge(s_host).Judge(s_leak);
+
+        Assert.Equal(CheckStatus.Fail, result.Status);
+        Assert.Equal("Leak: ICMP, UDP 53/443 to 198.51.100.10 from the container box left in clear by eth0, past the killswitch.", result.Detail);
+        Assert.Equal("New-TailSplitKillswitch torrents -Force", result.Remedy);
+    }
+
+    [Fact]
+    public void A_leak_by_another_network_is_closed_by_leaving_that()
+    {
+        CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Detour = "br-plain" });
+
+        Assert.Contains("having come by br-plain", result.Detail, StringComparison.Ordinal);
+        Assert.Equal("docker network disconnect plain box", result.Remedy);
+    }
+
+    [Fact]
+    public void What_was_lost_takes_the_proof_from_silence_and_from_nothing_else()
+    {
+        Assert.Equal(CheckStatus.Pass, new ProbeJudge(s_host).Judge(s_blocked).Status);
+        Assert.Equal(CheckStatus.Skipped, new ProbeJudge(s_host, lost: 3).Judge(s_blocked).Status);
+        Assert.Equal(CheckStatus.Fail, new ProbeJudge(s_host, lost: 3).Judge(s_leak).Status);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.2", "is the host itself")]
+    [InlineData("172.20.0.7", "is in the network itself")]
+    public void Where_nothing_could_leave_nothing_is_proved(string target, string reason)
+    {
+        CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Target = IPAddress.Parse(target) });
+
+        Assert.Equal(CheckStatus.Skipped, result.Status);
+        Assert.Contains(reason, result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_could_not_be_sent_says_why()
+    {
+        CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Egress = null, Error = "Network is unreachable" });
+
+        Assert.Equal(CheckStatus.Skipped, result.Status);
+        Assert.Equal("ICMP, UDP 53/443 to 198.51.100.10 from the container box could not be sent: Network is unreachable.", result.Detail);
+    }
+}
