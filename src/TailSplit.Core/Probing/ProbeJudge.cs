@@ -51,7 +51,8 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
 
     // A container on two networks leaves by the one that Docker made its gateway; everything else is a matter of rules.
     private string RemedyFor(ProbeFinding finding) =>
-        finding.Container is string container && host.Networks.FirstOrDefault(network => network.Bridge == finding.Detour) is DockerNetwork other
+        finding is { Container: string container, Detour: string bridge }
+        && host.Networks.FirstOrDefault(network => network.Bridge == bridge) is DockerNetwork other
             ? $"docker network disconnect {other.Name} {container}"
             : PolicyCommand.Apply(finding.Policy);
 

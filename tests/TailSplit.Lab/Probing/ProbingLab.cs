@@ -1,14 +1,31 @@
-using TailSplit.Lab.Contract;
+using TailSplit.Lab.Attacks;
 
 namespace TailSplit.Lab.Probing;
 
 /// <summary>The contract's networks with a container in each, and one for a killswitch in which nothing runs.</summary>
-public sealed class ProbingLab() : SplitLab(new())
+public sealed class ProbingLab() : AttackLab(new())
 {
-    /// <summary>Never 1.1.1.1: the lab's own server in the internet.</summary>
-    public static string Targets { get; } = $"{Place.Internet.V4}, {Place.Internet.V6}";
+    /// <summary>A server of the lab's own internet, never the default.</summary>
+    public static string Target { get; } = $"-ProbeTarget {Place.Internet.V4}, {Place.Internet.V6}";
 
     public DockerNetwork EmptyNetwork { get; private set; } = null!;
+
+    /// <summary>A bypass and two killswitches in force, one of them of the network in which nothing runs.</summary>
+    public async Task Given(bool exitNode)
+    {
+        await Lab.Tailscale.Set(new(ExitNode: exitNode));
+        await Apply();
+        await Run("Get-DockerNetwork empty | New-TailSplitKillswitch -Force | Out-Null");
+    }
+
+    /// <summary>What the probe says of policies: a row for each family, where all services fare alike.</summary>
+    public async Task<ProbeRow[]> Probe(string policies = "*")
+    {
+        string rows = await Run(
+            $"Test-TailSplitPolicy {policies} -Probe {Target} | Where-Object Check -eq Probe | " +
+            "ForEach-Object { \"$($_.Status)|$($_.Policy)|$($_.Detail)|$($_.Remedy)\" }");
+        return [.. rows.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ProbeRow.Parse)];
+    }
 
     protected override async Task Prepare(Lab lab)
     {

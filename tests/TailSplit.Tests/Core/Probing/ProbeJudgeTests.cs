@@ -13,7 +13,11 @@ public sealed class ProbeJudgeTests
     private static readonly HostSnapshot s_host = new()
     {
         Interfaces = [new HostInterface("eth0", [new InterfaceAddress(IPAddress.Parse("203.0.113.2"), 24)])],
-        Networks = [new DockerNetwork { Name = "plain", Id = new string('a', 64), Driver = "bridge", Bridge = "br-plain" }],
+        Networks =
+        [
+            new DockerNetwork { Name = "host", Id = new string('b', 64), Driver = "host" },
+            new DockerNetwork { Name = "plain", Id = new string('a', 64), Driver = "bridge", Bridge = "br-plain" },
+        ],
     };
 
     private static readonly ProbeFinding s_leak = new()
