@@ -1,0 +1,58 @@
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    $skip = -not (Test-TestHost)
+}
+
+Describe 'Test-TailSplitPolicy -Probe' -Skip:$skip {
+    BeforeAll {
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+        $testHost = New-TestHost $TestDrive
+        # Packets for the target go into the tunnel, which here is a bridge that leads nowhere.
+        & nsenter "--net=/run/netns/$($testHost.Namespace)" sh -c @'
+echo 1 > /proc/sys/net/ipv4/ip_forward
+ip neighbour add 198.51.100.10 lladdr 02:00:00:00:00:01 dev tailscale0 nud permanent
+iptables -A DOCKER-FORWARD -j ACCEPT
+'@
+        $made = Invoke-InTestHost $testHost { New-TailSplitKillswitch torrents; New-TailSplitBypass media }
+        $made.Error | Should -BeNullOrEmpty
+    }
+
+    AfterAll {
+        Remove-TestHost $testHost
+    }
+
+    It 'proves a killswitch by packets of its own' {
+        $result = Invoke-InTestHost $testHost {
+            Test-TailSplitPolicy torrents -Probe -ProbeTarget 198.51.100.10 | Where-Object Check -EQ Probe
+        }
+        $result.Error | Should -BeNullOrEmpty
+        $result.Output | Should -HaveCount 1
+        "$($result.Output.Status)" | Should -Be Pass
+        $result.Output.Policy | Should -Be torrents
+        $result.Output.Detail | Should -BeLike 'Tunnelled: ICMP, TCP 53/443, UDP 53/443 to 198.51.100.10 from a namespace on br-torrents left by tailscale0*'
+    }
+
+    It 'fails a bypass that goes by the tunnel, with the command that mends it' {
+        & nsenter "--net=/run/netns/$($testHost.Namespace)" ip rule flush protocol 84
+        & nsenter "--net=/run/netns/$($testHost.Namespace)" iptables -t mangle -F TSB-media
+        $result = Invoke-InTestHost $testHost {
+            Test-TailSplitPolicy media -Probe -ProbeTarget 198.51.100.10 | Where-Object Check -EQ Probe
+            Test-TailSplitPolicy media -Probe -ProbeTarget 198.51.100.10 -Quiet
+        }
+        $result.Error | Should -BeNullOrEmpty
+        "$($result.Output[0].Status)" | Should -Be Fail
+        $result.Output[0].Detail | Should -BeLike 'Tunnelled: *left by tailscale0, though the network has a bypass.'
+        $result.Output[0].Remedy | Should -Be 'New-TailSplitBypass media -Force'
+        $result.Output[1] | Should -BeFalse
+    }
+
+    It 'takes addresses of single machines only' {
+        $result = Invoke-InTestHost $testHost { Test-TailSplitPolicy torrents -Probe -ProbeTarget 10.0.0.0/8 | Where-Object Check -EQ Probe }
+        (Get-OnlyError $result).FullyQualifiedErrorId | Should -BeLike 'InvalidProbeTarget,*'
+        $result.Output | Should -BeNullOrEmpty
+    }
+
+    It 'leaves no interface behind' {
+        & ip -n $testHost.Namespace -br link | Should -Not -Match tsprobe
+    }
+}
