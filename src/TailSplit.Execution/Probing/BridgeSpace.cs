@@ -47,9 +47,15 @@ internal sealed class BridgeSpace : IProbeSpace
 
     public async ValueTask DisposeAsync()
     {
-        // Closing the namespace would do, but in the kernel's own time.
-        await _runner.RunAsync(Ip("link", "delete", _name), CancellationToken.None).ConfigureAwait(false);
-        await _space.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // Closing the namespace would do, but in the kernel's own time.
+            await _runner.RunAsync(Ip("link", "delete", _name), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _space.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task JoinAsync(

@@ -52,7 +52,9 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
             results.AddRange(evidence.Findings.Select(new ProbeJudge(host, evidence.Lost).Judge));
         }
 
-        return [.. policies.SelectMany(policy => results.Where(result => result.Policy == policy.Name))];
+        return [.. policies.SelectMany(policy => results
+            .Where(result => result.Policy == policy.Name)
+            .DefaultIfEmpty(Skipped(policy, "no target is of a family that the network has", null)))];
     }
 
     private async Task<ProbeEvidence> WatchAsync(

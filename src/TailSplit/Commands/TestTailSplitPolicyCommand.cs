@@ -4,6 +4,7 @@ using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
+using TailSplit.Core.Probing;
 using TailSplit.Execution;
 using TailSplit.Execution.Probing;
 using TailSplit.Output;
@@ -35,7 +36,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     [ValidateNotNullOrEmpty]
     public string[] ProbeTarget { get; set; } = [.. Core.Probing.ProbeTarget.Usual.Select(target => target.ToString())];
 
-    /// <summary>Only $true, where no check fails, or $false.</summary>
+    /// <summary>Only $true, where no check fails, or $false; with -Probe it is $false, too, where a killswitch could not be proved.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -59,14 +60,13 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
             .Where(result => _names.Count == 0 || result.Policy is not PolicyName policy || chosen.Contains(policy))];
         if (Probe)
         {
-            ImmutableArray<IPAddress> targets = Targets();
-            known &= targets.Length > 0;
+            ImmutableArray<IPAddress> targets = Targets(ref known);
             results = results.AddRange(Prove(host, targets, policy => _names.Count == 0 || chosen.Contains(policy)));
         }
 
         if (Quiet)
         {
-            WriteObject(known && !results.Any(result => result.Status == CheckStatus.Fail));
+            WriteObject(known && !results.Any(result => result.Status == CheckStatus.Fail || IsUnproved(result, host)));
             return;
         }
 
@@ -86,7 +86,12 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         return results;
     }
 
-    private ImmutableArray<IPAddress> Targets()
+    // Who asks for proof is not told that all is well where there is none.
+    private static bool IsUnproved(CheckResult result, HostSnapshot host) =>
+        result is { Check: ProbeJudge.Check, Status: CheckStatus.Skipped }
+        && host.Policies.Any(policy => policy.Policy is KillswitchPolicy && policy.Policy.Name == result.Policy);
+
+    private ImmutableArray<IPAddress> Targets(ref bool known)
     {
         ImmutableArray<IPAddress>.Builder targets = ImmutableArray.CreateBuilder<IPAddress>();
         foreach (string text in ProbeTarget)
@@ -98,6 +103,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
             catch (TailSplitException e)
             {
                 WriteFailure(e.Failure, e);
+                known = false;
             }
         }
 

@@ -143,7 +143,14 @@ public sealed class ProbeTests : IDisposable
 
         Wires.IsBlind = true;
         Assert.All(Probes($"Test-TailSplitPolicy torrents -Probe {Target}"), check => Assert.Equal(CheckStatus.Skipped, check.Status));
+        Assert.Equal([true], _session.Run("Test-TailSplitPolicy -Quiet").AssertNoErrors().Of<bool>());
+        Assert.Equal([false], _session.Run($"Test-TailSplitPolicy -Probe -Quiet {Target}").AssertNoErrors().Of<bool>());
     }
+
+    [Fact]
+    public void A_network_without_the_family_of_any_target_is_skipped() => Assert.Contains(
+        "no target is of a family that the network has",
+        Assert.Single(Probes("Test-TailSplitPolicy media -Probe -ProbeTarget 2001:db8:51::10")).Detail, StringComparison.Ordinal);
 
     [Fact]
     public void A_network_that_can_not_be_entered_is_skipped_and_the_others_are_not()
