@@ -37,11 +37,11 @@ switch ($Task) {
         $folder = Join-Path ($env:PSModulePath -split [IO.Path]::PathSeparator)[0] TailSplit $version
         Remove-Item $folder -Recurse -Force -ErrorAction Ignore
         New-Item $folder -ItemType Directory -Force | Out-Null
-        Copy-Item $module, (Join-Path $PSScriptRoot LICENSE), (Join-Path $PSScriptRoot bin) $folder -Recurse
+        Copy-Item $module, (Join-Path $PSScriptRoot LICENSE), (Join-Path $PSScriptRoot bin), (Join-Path $PSScriptRoot en-US) $folder -Recurse
         Write-Output "Installed to $folder"
     }
     Clean {
         dotnet clean (Join-Path $PSScriptRoot TailSplit.sln) --nologo --verbosity quiet
-        Remove-Item (Join-Path $PSScriptRoot bin) -Recurse -Force -ErrorAction Ignore
+        Remove-Item (Join-Path $PSScriptRoot bin), (Join-Path $PSScriptRoot en-US) -Recurse -Force -ErrorAction Ignore
     }
 }

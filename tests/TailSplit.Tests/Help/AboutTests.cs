@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using TailSplit.Core;
+using TailSplit.Help.Text;
+using Xunit;
+
+namespace TailSplit.Tests.Help;
+
+/// <summary>The about topics, as the text that Get-Help shows.</summary>
+public sealed partial class AboutTests
+{
+    public static TheoryData<string> All { get; } = [.. Pages.Topics];
+
+    [Fact]
+    public void There_is_one_of_the_module_one_of_traffic_and_one_of_trouble() => Assert.Equal(
+        ["about_TailSplit", "about_TailSplit_Traffic", "about_TailSplit_Troubleshooting"], Pages.Topics);
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void It_fits_a_terminal_of_80_columns(string name) =>
+        Assert.All(Lines(name), line => Assert.InRange(line.Length, 0, WrappedText.Width));
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Its_short_description_is_where_powershell_looks_for_it(string name)
+    {
+        string[] lines = Lines(name);
+
+        Assert.Equal(["TOPIC", $"    {name}", "", "SHORT DESCRIPTION"], lines[..4]);
+        Assert.EndsWith(".", lines[4], StringComparison.Ordinal);
+        Assert.Equal(["", "LONG DESCRIPTION"], lines[5..7]);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void What_it_sends_the_reader_to_is_there(string name) => Assert.All(
+        Lines(name).SkipWhile(line => line != "SEE ALSO").Skip(1).Where(line => line.Length > 0),
+        line => Assert.Contains(line.Trim(' ', '-'), Pages.Names));
+
+    [Fact]
+    public void Trouble_lists_every_error_there_is_and_no_other()
+    {
+        IEnumerable<string> ids = typeof(Failures)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(method => method.ReturnType == typeof(Failure))
+            .Select(method => method.Name);
+
+        IEnumerable<string> listed = Lines("about_TailSplit_Troubleshooting")
+            .SkipWhile(line => line != "EVERY ERROR")
+            .TakeWhile(line => line != "SEE ALSO")
+            .Select(line => ErrorId().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["id"].Value);
+        Assert.Equal(ids.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    private static string[] Lines(string name) =>
+        AboutTopic.Read(Path.Combine(Pages.Folder, $"{name}.md")).ToText().TrimEnd('\n').Split('\n');
+
+    [GeneratedRegex("^ {4}(?<id>[A-Z][A-Za-z0-9]+)")]
+    private static partial Regex ErrorId();
+}
