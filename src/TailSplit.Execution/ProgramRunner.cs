@@ -24,22 +24,25 @@ public sealed class ProgramRunner(Action<string> log) : IProgramRunner
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .ExecuteAsync(cancellationToken)
             .ConfigureAwait(false);
-        log(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{call}: exit code {result.ExitCode} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms"));
+        Log(call, $"exit code {result.ExitCode}", start);
         ProgramResult answer = new(result.ExitCode, output.ToString(), error.ToString());
         return sudo && WasRefused(answer) ? throw Failures.PermissionDenied($"'{call.Program}'").ToException() : answer;
     }
 
     public async Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken)
     {
+        long start = Stopwatch.GetTimestamp();
         HeldProgram held = new(Prepare(call, out bool sudo));
         ProgramResult? end = await held.WaitForAnswerAsync(cancellationToken).ConfigureAwait(false);
+        Log(call, end is null ? "running" : $"exit code {end.ExitCode}", start);
         if (end is null)
             return held;
 
         return sudo && WasRefused(end) ? throw Failures.PermissionDenied($"'{call.Program}'").ToException() : null;
     }
+
+    private void Log(ProgramCall call, string state, long start) => log(string.Create(
+        CultureInfo.InvariantCulture, $"{call}: {state} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms"));
 
     private static Command Prepare(ProgramCall call, out bool sudo)
     {

@@ -1,18 +1,10 @@
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-    Import-Module (Get-ModuleManifestPath) -Force
-    $stubs = (New-Item -ItemType Directory (Join-Path $TestDrive stubs)).FullName
-    New-DockerStub $stubs
-    $path = $env:PATH
-    $env:PATH = "${stubs}:$path"
-    $rendering = $PSStyle.OutputRendering
-    $PSStyle.OutputRendering = 'PlainText'
+    $session = Enter-StubSession $TestDrive
 }
 
 AfterAll {
-    $env:PATH = $path
-    $PSStyle.OutputRendering = $rendering
-    Remove-Module TailSplit -ErrorAction Ignore
+    Exit-StubSession $session
 }
 
 Describe 'Get-DockerNetwork' {
@@ -85,14 +77,14 @@ Describe 'Get-DockerNetwork' {
     }
 
     It 'is stopped by a daemon that does not answer, and says how to start it' {
-        Set-Content (Join-Path $stubs broken) 'Cannot connect to the Docker daemon'
+        Set-Content (Join-Path $session.Stubs broken) 'Cannot connect to the Docker daemon'
         try {
             $caught = { Get-DockerNetwork } | Should -Throw -ErrorId 'DockerUnavailable,*' -PassThru
             $caught.CategoryInfo.Category | Should -Be 'ResourceUnavailable'
             $caught.ErrorDetails.Message | Should -Match 'Cannot connect'
             $caught.ErrorDetails.RecommendedAction | Should -Match 'systemctl start docker'
         } finally {
-            Remove-Item (Join-Path $stubs broken)
+            Remove-Item (Join-Path $session.Stubs broken)
         }
     }
 

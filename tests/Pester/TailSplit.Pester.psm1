@@ -150,6 +150,30 @@ esac
     & chmod a+x $program
 }
 
+# The module in this session, with the stub of docker first on PATH and text without colours. Exit-StubSession undoes it.
+function Enter-StubSession {
+    param([Parameter(Mandatory)][string] $Folder)
+
+    $stubs = (New-Item -ItemType Directory (Join-Path $Folder stubs)).FullName
+    New-DockerStub $stubs
+    $session = [pscustomobject]@{ Stubs = $stubs; Path = $env:PATH; Rendering = $PSStyle.OutputRendering }
+    $env:PATH = "${stubs}:$env:PATH"
+    $PSStyle.OutputRendering = 'PlainText'
+    Import-Module (Get-ModuleManifestPath) -Force -Global
+    $session
+}
+
+function Exit-StubSession {
+    param($Session)
+
+    if ($Session) {
+        $env:PATH = $Session.Path
+        $PSStyle.OutputRendering = $Session.Rendering
+    }
+
+    Remove-Module TailSplit -ErrorAction Ignore
+}
+
 # -User is a number: the pwsh in the namespace runs as that user, without privileges.
 function New-TestHost {
     param(

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Management.Automation;
+using TailSplit.Completion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Execution;
@@ -16,11 +17,13 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [CompleteNetwork]
     public string[]? Name { get; set; }
 
     /// <summary>Only networks with all of these labels: a hashtable, whose values may be wildcards.</summary>
     [Parameter]
     [ValidateNotNull]
+    [CompleteLabel]
     public Hashtable? Label { get; set; }
 
     private ImmutableArray<DockerNetwork>? _networks;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
+using TailSplit.Completion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -18,6 +19,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [CompletePolicy]
     public string[]? Name { get; set; }
 
     private HostState? _state;

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TailSplit.Completion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -18,6 +19,7 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     [Alias("Name")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [CompletePolicy]
     public string[]? Policy { get; set; }
 
     /// <summary>Only rules of this family.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
+using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
@@ -24,6 +25,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
     /// <summary>The Docker networks: names, or what Get-DockerNetwork emits.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
+    [CompleteNetwork]
     public NetworkArgument[]? Network { get; set; }
 
     /// <summary>Subnets of a network that Docker does not tell of, as address/length.</summary>
@@ -37,6 +39,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [CompleteInterface]
     public string? Bridge { get; set; }
 
     /// <summary>The policy's name: by default that of the network, or one made from the subnet.</summary>
@@ -47,6 +50,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
     /// <summary>The Tailscale interface; found by itself where it is not given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [CompleteInterface]
     public string? TunnelInterface { get; set; }
 
     /// <summary>Replaces a policy of the same name that has other options or is of the other kind, in one commit.</summary>
@@ -103,7 +107,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
         PolicyStore store = new(Runner);
         ApplyOutcome outcome = AwaitOrThrow(stop => preview
             ? store.PreviewAsync(_changes, stop)
-            : store.ApplyAsync(approved, Wait, stop, _targets?.Seen));
+            : store.ApplyAsync(approved, Wait, stop, _targets?.Seen), OtherWriter);
         OutcomeReport.Write(this, outcome, preview, preview ? _changes : approved);
     }
 

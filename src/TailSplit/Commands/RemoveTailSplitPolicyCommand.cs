@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
+using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
@@ -24,6 +25,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [CompletePolicy]
     public string[] Name { get; set; } = [];
 
     /// <summary>Policies, rules or Docker networks, or names, from the pipeline.</summary>
@@ -69,7 +71,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 
         ApplyOutcome outcome = AwaitOrThrow(stop => preview
             ? store.PreviewAsync(changes, stop)
-            : store.ApplyAsync(changes, Wait, stop, state));
+            : store.ApplyAsync(changes, Wait, stop, state), OtherWriter);
         OutcomeReport.Write(this, outcome, preview, changes);
     }
 

@@ -8,9 +8,14 @@ namespace TailSplit.Commands;
 /// <summary>A cmdlet that works on the host, and reports failures as errors with an id, a target and a way out.</summary>
 public abstract class TailSplitCommand : CancellableCommand
 {
-    private IProgramRunner? _runner;
+    /// <summary>What a change waits for while no program of its own runs.</summary>
+    private protected const string OtherWriter = "another command that is writing rules";
 
-    private protected IProgramRunner Runner => _runner ??= HostAccess.Open(Log);
+    private WatchedRunner? _runner;
+
+    private protected IProgramRunner Runner => _runner ??= new WatchedRunner(HostAccess.Open(Log));
+
+    private protected override string? Waiting => _runner?.Running?.ToString();
 
     private protected static IHostFiles Files => HostAccess.Files;
 
@@ -23,11 +28,11 @@ public abstract class TailSplitCommand : CancellableCommand
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
-    private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work)
+    private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
     {
         try
         {
-            return Await(work);
+            return Await(work, idle);
         }
         catch (TailSplitException e)
         {

@@ -47,6 +47,9 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     public List<Intruder> Intruders { get; } = [];
 
+    /// <summary>How long a program takes; by itself no time at all.</summary>
+    public Func<ProgramCall, TimeSpan> Duration { get; set; } = _ => TimeSpan.Zero;
+
     /// <summary>Every program that was run, in order.</summary>
     public IReadOnlyList<FakeCall> Calls => _calls;
 
@@ -83,7 +86,15 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     public bool IsInstalled(string program) => !Missing.Contains(program);
 
-    public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
+    public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
+    {
+        if (Duration(call) is { Ticks: > 0 } duration)
+            await Task.Delay(duration, cancellationToken).ConfigureAwait(false);
+
+        return await AnswerAsync(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<ProgramResult> AnswerAsync(ProgramCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)

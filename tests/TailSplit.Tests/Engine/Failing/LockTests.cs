@@ -24,6 +24,18 @@ public sealed class LockTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_lock_is_told_so()
+    {
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        using Session session = new();
+
+        Answer answer = session.Run("New-TailSplitKillswitch torrents -Wait 2");
+
+        answer.AssertError("LockTimeout", ErrorCategory.OperationTimeout);
+        Assert.Contains(answer.Progress, record => record.StatusDescription == "another command that is writing rules (1 s)");
+    }
+
+    [Fact]
     public async Task Reading_and_planning_need_no_lock()
     {
         await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);

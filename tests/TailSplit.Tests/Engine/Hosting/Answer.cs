@@ -9,6 +9,9 @@ internal sealed record Answer(
     IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors, ErrorRecord? Terminated,
     IReadOnlyList<string> Warnings, IReadOnlyList<string> Verbose)
 {
+    /// <summary>What was shown while it took its time.</summary>
+    public IReadOnlyList<ProgressRecord> Progress { get; private init; } = [];
+
     public IReadOnlyList<TailSplitRule> Rules => Of<TailSplitRule>();
 
     public IReadOnlyList<TailSplitPolicy> Policies => Of<TailSplitPolicy>();
@@ -40,7 +43,10 @@ internal sealed record Answer(
             [.. shell.Streams.Error],
             terminated,
             [.. shell.Streams.Warning.Select(warning => warning.Message)],
-            [.. shell.Streams.Verbose.Select(verbose => verbose.Message)]);
+            [.. shell.Streams.Verbose.Select(verbose => verbose.Message)])
+        {
+            Progress = [.. shell.Streams.Progress],
+        };
     }
 
     public IReadOnlyList<T> Of<T>() => [.. Output.Select(item => item.BaseObject).OfType<T>()];

@@ -1,0 +1,42 @@
+namespace TailSplit.Execution;
+
+/// <summary>Knows which programs are running, so that whoever waits for them can say so.</summary>
+public sealed class WatchedRunner(IProgramRunner runner) : IProgramRunner
+{
+    private readonly Lock _gate = new();
+    private readonly List<ProgramCall> _running = [];
+
+    /// <summary>The program that has run longest of those that run now; null where none does.</summary>
+    public ProgramCall? Running
+    {
+        get
+        {
+            lock (_gate)
+                return _running.Count == 0 ? null : _running[0];
+        }
+    }
+
+    public bool IsInstalled(string program) => runner.IsInstalled(program);
+
+    public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        WatchAsync(call, () => runner.RunAsync(call, cancellationToken));
+
+    public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        WatchAsync(call, () => runner.HoldAsync(call, cancellationToken));
+
+    private async Task<T> WatchAsync<T>(ProgramCall call, Func<Task<T>> run)
+    {
+        lock (_gate)
+            _running.Add(call);
+
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                _running.RemoveAt(_running.FindIndex(other => ReferenceEquals(other, call)));
+        }
+    }
+}

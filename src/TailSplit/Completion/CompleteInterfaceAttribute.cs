@@ -1,0 +1,7 @@
+using System.Management.Automation;
+
+namespace TailSplit.Completion;
+
+/// <summary>Tab offers network interfaces of the host.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class CompleteInterfaceAttribute() : ArgumentCompleterAttribute(typeof(InterfaceCompleter));

@@ -1,0 +1,26 @@
+using TailSplit.Execution;
+
+namespace TailSplit.Completion;
+
+/// <summary>Network interfaces: the tunnel first for -TunnelInterface, last for the others.</summary>
+internal sealed class InterfaceCompleter : HostCompleter
+{
+    protected override IEnumerable<Candidate> Candidates(string parameterName)
+    {
+        if (KnownHost.Routing is not HostState host)
+            return [];
+
+        bool first = parameterName == "TunnelInterface";
+        string? tunnel = host.Tunnel?.ToString();
+        return host.Interfaces
+            .Where(link => link.Name != "lo")
+            .OrderByDescending(link => link.Name == tunnel == first)
+            .ThenBy(link => link.Name, StringComparer.Ordinal)
+            .Select(link => new Candidate(
+                link.Name,
+                (link.Name == tunnel ? "the Tailscale interface; " : "") +
+                    (link.Addresses.IsEmpty
+                        ? "no address"
+                        : string.Join(", ", link.Addresses.Select(address => $"{address.Address}/{address.PrefixLength}")))));
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Execution;
+
+namespace TailSplit.Completion;
+
+/// <summary>What Tab knows of the host.</summary>
+internal static class KnownHost
+{
+    private static readonly Recent<DockerNetwork> s_networks = new(async (runner, stop) =>
+        await new Docker(runner).GetNetworksAsync(stop).ConfigureAwait(false));
+
+    private static readonly Recent<LivePolicy> s_policies = new(async (runner, stop) =>
+        (await new PolicyStore(runner).ReadAsync(stop).ConfigureAwait(false)).Policies);
+
+    private static readonly Recent<HostState> s_routing = new(async (runner, stop) =>
+        ImmutableArray.Create(await new HostReader(runner).GlanceAtRoutingAsync(stop).ConfigureAwait(false)));
+
+    public static IReadOnlyList<DockerNetwork> Networks => s_networks.Get();
+
+    public static IReadOnlyList<LivePolicy> Policies => s_policies.Get();
+
+    /// <summary>Interfaces, routes and ip rules; null where they can't be read.</summary>
+    public static HostState? Routing => s_routing.Get() is [HostState host, ..] ? host : null;
+}

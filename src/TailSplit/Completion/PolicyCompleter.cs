@@ -1,0 +1,10 @@
+namespace TailSplit.Completion;
+
+/// <summary>Policies in force.</summary>
+internal sealed class PolicyCompleter : HostCompleter
+{
+    protected override IEnumerable<Candidate> Candidates(string parameterName) => KnownHost.Policies
+        .Select(live => live.Policy)
+        .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)
+        .Select(policy => new Candidate(policy.Name.ToString(), $"{policy.Kind}: {policy.Target}"));
+}

@@ -1,0 +1,99 @@
+BeforeDiscovery {
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    $skip = -not (Test-TestHost)
+    Import-Module (Get-ModuleManifestPath) -Force
+    $cmdlets = (Get-Command -Module TailSplit).Name
+    $topics = 'about_TailSplit', 'about_TailSplit_Traffic', 'about_TailSplit_Troubleshooting'
+}
+
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Get-ModuleManifestPath) -Force
+    $rendering = $PSStyle.OutputRendering
+    $PSStyle.OutputRendering = 'PlainText'
+}
+
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
+    Remove-Module TailSplit -ErrorAction Ignore
+}
+
+Describe 'Get-Help <_>' -ForEach $cmdlets {
+    BeforeAll {
+        $name = $_
+        $help = Get-Help $name -Full
+    }
+
+    It 'has a synopsis that is not the syntax' {
+        $help.Synopsis | Should -Match '\.$'
+        $help.Synopsis | Should -Not -Match ([regex]::Escape($name))
+    }
+
+    It 'has at least three examples, each with code that parses' {
+        $help.examples.example.Count | Should -BeGreaterOrEqual 3
+        foreach ($example in $help.examples.example) {
+            $errors = $null
+            $null = [Management.Automation.Language.Parser]::ParseInput($example.code, [ref] $null, [ref] $errors)
+            $errors | Should -BeNullOrEmpty -Because $example.code
+        }
+    }
+
+    It 'explains every parameter' {
+        foreach ($parameter in Get-Help $name -Parameter *) {
+            "$($parameter.description.Text)" | Should -Not -BeNullOrEmpty -Because "-$($parameter.name) has no words"
+        }
+    }
+
+    It 'shows with -Examples, -Full and -Parameter as text' {
+        Get-Help $name -Examples | Out-String | Should -Match 'Example 1: '
+        Get-Help $name -Full | Out-String | Should -Match '(?s)SYNTAX.*DESCRIPTION.*PARAMETERS.*OUTPUTS.*RELATED LINKS'
+    }
+
+    It 'links to what there is' {
+        foreach ($link in $help.relatedLinks.navigationLink | Where-Object { -not $_.uri }) {
+            @(Get-Help $link.linkText -ErrorAction Ignore).Count | Should -Be 1 -Because $link.linkText
+        }
+    }
+}
+
+Describe 'Get-Help <_>' -ForEach $topics {
+    It 'is found by its name, with a short description' {
+        $text = Get-Help $_
+        $text | Should -Match "(?s)^TOPIC\s+$_\s.*LONG DESCRIPTION"
+        (Get-Help "$_*" | Where-Object Name -EQ $_).Synopsis | Should -Match '\.$'
+    }
+}
+
+Describe 'The examples of <_>' -Skip:$skip -ForEach $cmdlets {
+    BeforeAll {
+        $name = $_
+        $testHost = New-TestHost $TestDrive
+        # What makes a policy is shown on a host without one, what looks at policies or ends them on a host with two.
+        if ($name -notlike 'New-*') {
+            $null = Invoke-InTestHost $testHost {
+                New-TailSplitBypass media
+                New-TailSplitKillswitch torrents
+            }
+        }
+
+        $before = Get-KernelText $testHost
+    }
+
+    AfterAll {
+        Remove-TestHost $testHost
+    }
+
+    It 'run as they are printed, dry' {
+        foreach ($example in (Get-Help $name -Examples).examples.example) {
+            $result = Invoke-InTestHost $testHost {
+                param($code, $folder)
+                Set-Location $folder
+                $WhatIfPreference = $true
+                & ([scriptblock]::Create($code))
+            } $example.code $testHost.Stubs
+            $result.Error | Should -BeNullOrEmpty -Because $example.code
+        }
+
+        Get-KernelText $testHost | Should -BeExactly $before
+    }
+}
