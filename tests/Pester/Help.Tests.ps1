@@ -64,27 +64,26 @@ Describe 'Get-Help <_>' -ForEach $topics {
     }
 }
 
-Describe 'The examples of <_>' -Skip:$skip -ForEach $cmdlets {
+Describe 'The examples' -Skip:$skip {
     BeforeAll {
-        $name = $_
-        $testHost = New-TestHost $TestDrive
         # What makes a policy is shown on a host without one, what looks at policies or ends them on a host with two.
-        if ($name -notlike 'New-*') {
-            $null = Invoke-InTestHost $testHost {
-                New-TailSplitBypass media
-                New-TailSplitKillswitch torrents
-            }
+        $bare = New-TestHost $TestDrive
+        $busy = New-TestHost $TestDrive
+        $null = Invoke-InTestHost $busy {
+            New-TailSplitBypass media
+            New-TailSplitKillswitch torrents
         }
-
-        $before = Get-KernelText $testHost
     }
 
     AfterAll {
-        Remove-TestHost $testHost
+        Remove-TestHost $bare
+        Remove-TestHost $busy
     }
 
-    It 'run as they are printed, dry' {
-        foreach ($example in (Get-Help $name -Examples).examples.example) {
+    It 'of <_> run as they are printed, dry' -ForEach $cmdlets {
+        $testHost = $_ -like 'New-*' ? $bare : $busy
+        $before = Get-KernelText $testHost
+        foreach ($example in (Get-Help $_ -Examples).examples.example) {
             $result = Invoke-InTestHost $testHost {
                 param($code, $folder)
                 Set-Location $folder
