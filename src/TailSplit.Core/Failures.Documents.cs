@@ -44,7 +44,7 @@ public static partial class Failures
     public static Failure PolicyFileUnreadable(string path, string reason) => new(
         nameof(PolicyFileUnreadable), FailureKind.Unavailable,
         $"{Excerpt.Of(path)} can't be read: {Excerpt.Of(reason)}",
-        "Nothing was changed.", path);
+        "Nothing was changed. See that it is a file, and that you may read it: ls -l", path);
 
     public static Failure UntrustedPolicyFile(string path, string reason) => new(
         nameof(UntrustedPolicyFile), FailureKind.PermissionDenied,
@@ -60,5 +60,5 @@ public static partial class Failures
     public static Failure PolicyFileNotWritten(string path, string reason) => new(
         nameof(PolicyFileNotWritten), FailureKind.Unavailable,
         $"{Excerpt.Of(path)} can't be written: {Excerpt.Of(reason)}",
-        "What was there before is there still.", path);
+        "What was there before is there still. See that the folder exists, can be written and has room.", path);
 }

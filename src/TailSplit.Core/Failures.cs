@@ -31,7 +31,7 @@ public static partial class Failures
     public static Failure BridgeWithoutSubnet(InterfaceName bridge) => new(
         nameof(BridgeWithoutSubnet), FailureKind.InvalidArgument,
         $"The host has no address on '{bridge}', so the subnets behind it are not known.",
-        "Give them with -Subnet.", bridge.ToString());
+        "Give them with -Subnet, for example -Subnet 172.18.0.0/16, fd00:18::/64.", bridge.ToString());
 
     public static Failure NetworkAndSubnet() => new(
         nameof(NetworkAndSubnet), FailureKind.InvalidArgument,
@@ -72,7 +72,7 @@ public static partial class Failures
     public static Failure PolicyNotFound(string name) => new(
         nameof(PolicyNotFound), FailureKind.NotFound,
         $"There is no policy '{Excerpt.Of(name)}'.",
-        "Get-TailSplitPolicy lists what is in force.", name);
+        "Get-TailSplitPolicy lists what is in force; Tab completes the names.", name);
 
     public static Failure NotAPolicy(object? input) => new(
         nameof(NotAPolicy), FailureKind.InvalidArgument,
@@ -82,7 +82,7 @@ public static partial class Failures
     public static Failure NetworkNotFound(string name) => new(
         nameof(NetworkNotFound), FailureKind.NotFound,
         $"Docker has no network '{Excerpt.Of(name)}'.",
-        "Get-DockerNetwork lists the networks.", name);
+        "Get-DockerNetwork lists the networks; Tab completes their names.", name);
 
     public static Failure NetworkCannotHavePolicy(DockerNetwork network) => new(
         nameof(NetworkCannotHavePolicy), FailureKind.InvalidOperation,
@@ -107,7 +107,7 @@ public static partial class Failures
     public static Failure UnreadableOutput(string program, string reason) => new(
         nameof(UnreadableOutput), FailureKind.InvalidData,
         $"What '{program}' printed can't be read: {Excerpt.Of(reason)}",
-        "Run it by hand to see what it says; with an unusual version, report it as an issue.", program);
+        "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with its version.", program);
 
     public static Failure LockTimeout(string path, int seconds) => new(
         nameof(LockTimeout), FailureKind.Timeout,
@@ -137,5 +137,5 @@ public static partial class Failures
     public static Failure NoRoomBelowTailscale(int lowest) => new(
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,
         $"Tailscale's first ip rule has preference {lowest}, which leaves no room for rules before it.",
-        "Move it: see 'ip rule'; TailSplit needs preferences from 110 below Tailscale's first rule.", lowest);
+        "TailSplit's rules begin 110 before that one. 'ip rule' shows it: delete it and add it again with a preference above 110.", lowest);
 }

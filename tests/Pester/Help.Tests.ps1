@@ -73,6 +73,10 @@ Describe 'The examples' -Skip:$skip {
             New-TailSplitBypass media
             New-TailSplitKillswitch torrents
         }
+
+        # What the examples keep in /srv is kept in a folder of the test's own.
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive files)).FullName
+        $made = Invoke-InTestHost $busy { param($folder) Export-TailSplitPolicy -Path $folder/policies.json } $folder
     }
 
     AfterAll {
@@ -81,18 +85,19 @@ Describe 'The examples' -Skip:$skip {
     }
 
     It 'of <_> run as they are printed, dry' -ForEach $cmdlets {
+        $made.Error | Should -BeNullOrEmpty
         $testHost = $_ -like 'New-*' ? $bare : $busy
         $before = Get-KernelText $testHost
         foreach ($example in (Get-Help $_ -Examples).examples.example) {
             $result = Invoke-InTestHost $testHost {
-                param($code, $folder)
-                Set-Location $folder
+                param($code)
                 $WhatIfPreference = $true
                 & ([scriptblock]::Create($code))
-            } $example.code $testHost.Stubs
+            } $example.code.Replace('/srv/', "$folder/")
             $result.Error | Should -BeNullOrEmpty -Because $example.code
         }
 
         Get-KernelText $testHost | Should -BeExactly $before
+        (Get-ChildItem $folder).Name | Should -Be 'policies.json'
     }
 }

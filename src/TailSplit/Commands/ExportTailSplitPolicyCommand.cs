@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
@@ -20,6 +21,7 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [CompletePolicy]
     public string[] Name { get; set; } = ["*"];
 
     /// <summary>The file to write. Without it the text is emitted.</summary>

@@ -27,6 +27,31 @@ public sealed class FailuresTests
     [MemberData(nameof(Names))]
     public void A_failure_is_told_in_one_line(string name) => Assert.DoesNotContain('\n', Make(name).Message);
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_failure_names_each_value_that_it_is_about(string name)
+    {
+        Failure failure = Make(name);
+
+        string text = $"{failure.Message} {failure.Remedy}";
+        Assert.All(
+            Parameters(name).Where(parameter => parameter.ParameterType != typeof(Policy) && parameter.ParameterType != typeof(object)),
+            parameter => Assert.Contains($"{Sample(parameter)}".Replace('\n', '?'), text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_failure_says_what_to_do(string name)
+    {
+        string remedy = Make(name).Remedy;
+
+        // That nothing was harmed is good to know, and no way out.
+        foreach (string comfort in (string[])["Nothing was changed.", "What was there before is there still."])
+            remedy = remedy.Replace(comfort, "", StringComparison.Ordinal);
+
+        Assert.NotEmpty(remedy.Trim());
+    }
+
     [Fact]
     public void An_exception_carries_its_failure_and_cause()
     {
@@ -38,17 +63,18 @@ public sealed class FailuresTests
         Assert.Same(cause, exception.InnerException);
     }
 
-    private static Failure Make(string name)
-    {
-        MethodInfo method = typeof(Failures).GetMethod(name)!;
-        return (Failure)method.Invoke(null, [.. method.GetParameters().Select(parameter => Sample(parameter.ParameterType, parameter.Name!))])!;
-    }
+    private static Failure Make(string name) =>
+        (Failure)typeof(Failures).GetMethod(name)!.Invoke(null, [.. Parameters(name).Select(Sample)])!;
+
+    private static ParameterInfo[] Parameters(string name) => typeof(Failures).GetMethod(name)!.GetParameters();
+
+    private static object Sample(ParameterInfo parameter) => Sample(parameter.ParameterType, parameter.Name!);
 
     private static object Sample(Type type, string name) => type switch
     {
         // What a person or another program chose.
         _ when type == typeof(string) && name is "text" or "name" => "some\nthing",
-        _ when type == typeof(string) => "something",
+        _ when type == typeof(string) => $"some {name}",
         _ when type == typeof(int) => 7,
         _ when type == typeof(object) => new object(),
         _ when type == typeof(Cidr) => Cidr.Parse("172.18.0.0/16"),
