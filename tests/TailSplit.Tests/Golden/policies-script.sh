@@ -407,6 +407,10 @@ find_store
 for program in ip awk "$(tool 4 restore)" $(case $families in *6) tool 6 restore ;; esac); do
     command -v "$program" >/dev/null 2>&1 || fail "$program is not installed."
 done
+case $(ip -V 2>/dev/null) in
+    *iproute2*) ;;
+    *) fail 'the ip of iproute2 is needed.' ;;
+esac
 if [ "$mode" = status ]; then
     mode=up
     status
