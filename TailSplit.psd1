@@ -17,10 +17,13 @@
         'Import-TailSplitPolicy'
         'New-TailSplitBypass'
         'New-TailSplitKillswitch'
+        'Register-TailSplitService'
         'Remove-TailSplitPolicy'
         'Sync-TailSplitPolicy'
         'Trace-TailSplitPacket'
         'Test-TailSplitPolicy'
+        'Unregister-TailSplitService'
+        'Watch-TailSplitPolicy'
     )
     FunctionsToExport      = @()
     VariablesToExport      = @()
@@ -32,6 +35,10 @@
         'bin/TailSplitPolicy.Format.ps1xml'
         'bin/TailSplitRule.Format.ps1xml'
         'bin/TailSplitTrace.Format.ps1xml'
+        'bin/TailSplitEvent.Format.ps1xml'
+        'bin/TailSplitPolicy.Format.ps1xml'
+        'bin/TailSplitRule.Format.ps1xml'
+        'bin/TailSplitServiceFile.Format.ps1xml'
     )
     PrivateData            = @{
         PSData = @{

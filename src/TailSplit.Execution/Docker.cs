@@ -12,17 +12,15 @@ public sealed class Docker(IProgramRunner runner)
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
     public async Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken)
     {
-        ProgramResult list = await runner
-            .RunAsync(new ProgramCall("docker", "network", "ls", "--quiet", "--no-trunc"), cancellationToken)
-            .ConfigureAwait(false);
-        if (!list.Succeeded)
-            throw Failures.DockerUnavailable(list.Complaint).ToException();
-
-        string[] ids = list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
         // A network can go between the two calls; the others are printed all the same.
         ImmutableArray<DockerNetwork> networks = ids.Length == 0 ? [] : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
         return [.. networks.OrderBy(network => network.Name, StringComparer.Ordinal)];
     }
+
+    /// <summary>Returns if the daemon answers.</summary>
+    /// <exception cref="TailSplitException">NotInstalled or DockerUnavailable.</exception>
+    public Task CheckAsync(CancellationToken cancellationToken) => ListAsync(["network", "ls"], cancellationToken);
 
     /// <summary>The network of exactly this name or id; null where Docker has none.</summary>
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
@@ -49,13 +47,7 @@ public sealed class Docker(IProgramRunner runner)
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
     public async Task<ImmutableArray<DockerContainer>> GetContainersAsync(CancellationToken cancellationToken)
     {
-        ProgramResult list = await runner
-            .RunAsync(new ProgramCall("docker", "ps", "--quiet", "--no-trunc"), cancellationToken)
-            .ConfigureAwait(false);
-        if (!list.Succeeded)
-            throw Failures.DockerUnavailable(list.Complaint).ToException();
-
-        string[] ids = list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] ids = await ListAsync(["ps"], cancellationToken).ConfigureAwait(false);
         if (ids.Length == 0)
             return [];
 
@@ -65,6 +57,16 @@ public sealed class Docker(IProgramRunner runner)
         return result.Succeeded || result.Output.TrimStart().StartsWith('[')
             ? [.. DockerContainerJson.Parse(result.Output).OrderBy(container => container.Name, StringComparer.Ordinal)]
             : throw Failures.DockerUnavailable(result.Complaint).ToException();
+    }
+
+    private async Task<string[]> ListAsync(string[] command, CancellationToken cancellationToken)
+    {
+        ProgramResult list = await runner
+            .RunAsync(new ProgramCall("docker", [.. command, "--quiet", "--no-trunc"]), cancellationToken)
+            .ConfigureAwait(false);
+        return list.Succeeded
+            ? list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : throw Failures.DockerUnavailable(list.Complaint).ToException();
     }
 
     private async Task<ImmutableArray<DockerNetwork>> InspectAsync(string[] names, CancellationToken cancellationToken)

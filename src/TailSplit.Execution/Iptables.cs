@@ -24,6 +24,19 @@ public sealed class Iptables(IProgramRunner runner)
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 
+    /// <summary>The rules of a family as text, without counters: to see whether anything has changed, and not what.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, PermissionDenied or ReadFailed.</exception>
+    public async Task<string> ReadTextAsync(IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new(NameOf(family, variant, "-save")) { NeedsRoot = true };
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+
+        // Remarks have the time of day, and built-in chains count even so.
+        return string.Join('\n', result.Output.Split('\n').Where(line => line is not ['#', ..]).Select(line => line is [':', ..] ? line.Split('[')[0] : line));
+    }
+
     /// <summary>The variant that holds Docker's chains, with its IPv4 rules; the default one where none does.</summary>
     public async Task<(IptablesVariant Variant, SavedRuleset Rules)> FindAsync(CancellationToken cancellationToken)
     {
@@ -98,15 +111,14 @@ public sealed class Iptables(IProgramRunner runner)
     private static bool HoldsDocker(SavedRuleset rules) =>
         rules.Find(FirewallTable.Nat, "DOCKER") is not null || rules.Find(FirewallTable.Filter, "DOCKER") is not null;
 
-    private static string NameOf(IpFamily family, IptablesVariant variant, string action)
+    /// <summary>What the tools of a variant are called besides: <c>iptables-legacy-save</c>.</summary>
+    public static string SuffixOf(IptablesVariant variant) => variant switch
     {
-        string program = family == IpFamily.IPv4 ? "iptables" : "ip6tables";
-        string store = variant switch
-        {
-            IptablesVariant.Nft => "-nft",
-            IptablesVariant.Legacy => "-legacy",
-            _ => "",
-        };
-        return program + store + action;
-    }
+        IptablesVariant.Nft => "-nft",
+        IptablesVariant.Legacy => "-legacy",
+        _ => "",
+    };
+
+    private static string NameOf(IpFamily family, IptablesVariant variant, string action) =>
+        (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + SuffixOf(variant) + action;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using CliWrap;
 using TailSplit.Core;
@@ -39,6 +40,23 @@ public sealed class ProgramRunner(Action<string> log) : IProgramRunner
             return held;
 
         return sudo && WasRefused(end) ? throw Failures.PermissionDenied($"'{call.Program}'").ToException() : null;
+    }
+
+    public async IAsyncEnumerable<string> FollowAsync(ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Command command = Prepare(call, out bool sudo);
+        log($"{call}: followed");
+        FollowedProgram program = new(command);
+        await using (program.ConfigureAwait(false))
+        {
+            await foreach (string line in program.ReadLinesAsync(cancellationToken).ConfigureAwait(false))
+                yield return line;
+
+            ProgramResult end = await program.WaitForEndAsync().ConfigureAwait(false);
+            throw (sudo && WasRefused(end)
+                ? Failures.PermissionDenied($"'{call.Program}'")
+                : Failures.FollowEnded(call.ToString(), end.Complaint)).ToException();
+        }
     }
 
     private void Log(ProgramCall call, string state, long start) => log(string.Create(

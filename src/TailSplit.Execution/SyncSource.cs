@@ -39,13 +39,15 @@ public sealed class LabelSource : SyncSource
 /// <param name="path">Its full path, by which its policies are known.</param>
 public sealed class FileSource(string path) : SyncSource
 {
+    public string Path { get; } = path;
+
     public override PolicyOrigin Origin { get; } = PolicyOrigin.OfFile(path);
 
     /// <exception cref="TailSplitException">What <see cref="PolicyFile"/> throws. Without Docker, killswitches hold where they were last known.</exception>
     public override async Task<DesiredPolicies> ReadAsync(
         IProgramRunner runner, HostState state, CancellationToken cancellationToken)
     {
-        PolicyDocument document = await PolicyFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        PolicyDocument document = await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false);
         Failure? failure = null;
         ImmutableArray<DockerNetwork>? networks = null;
         if (document.Policies.Any(policy => policy.Policy.Target.Network is not null))

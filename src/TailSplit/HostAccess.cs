@@ -1,5 +1,6 @@
 using TailSplit.Execution;
 using TailSplit.Execution.Probing;
+using TailSplit.Execution.Watching;
 
 namespace TailSplit;
 
@@ -7,6 +8,7 @@ namespace TailSplit;
 internal static class HostAccess
 {
     private static readonly AsyncLocal<IProgramRunner?> s_substitute = new();
+    private static readonly AsyncLocal<WatchTimes?> s_times = new();
 
     public static IProgramRunner? Substitute
     {
@@ -16,6 +18,14 @@ internal static class HostAccess
 
     /// <summary>The files of the host that is substituted, or of this machine.</summary>
     public static IHostFiles Files => Substitute as IHostFiles ?? new HostFiles();
+
+    /// <summary>How patient a watcher is; tests are less so.</summary>
+    public static WatchTimes WatchTimes => s_times.Value ?? new WatchTimes();
+
+    public static WatchTimes? SubstituteTimes
+    {
+        set => s_times.Value = value;
+    }
 
     public static IProgramRunner Open(Action<string> log) => Substitute ?? new ProgramRunner(log);
 

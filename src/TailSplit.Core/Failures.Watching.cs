@@ -1,0 +1,12 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core;
+
+/// <summary>What can go wrong while policies are watched.</summary>
+public static partial class Failures
+{
+    public static Failure FollowEnded(string program, string details) => new(
+        nameof(FollowEnded), FailureKind.Unavailable,
+        $"'{program}' ended, which tells of changes: {Excerpt.Of(details)}",
+        "It is started again by itself, and everything is looked at once more then.", program);
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>
+/// What closes killswitch networks at boot, as text for the kernel's own tools: both layers of every killswitch, by the bridges and
+/// subnets that its network was last known to have. Bypasses open, so they have no part in it; nor has nat, which closes nothing.
+/// </summary>
+public sealed record EarlyRules
+{
+    /// <summary>For <c>iptables-restore --noflush</c>, on a host whose firewall is empty, by family.</summary>
+    public required ImmutableDictionary<IpFamily, string> Restore { get; init; }
+
+    /// <summary>For <c>ip -batch</c>, by family.</summary>
+    public required ImmutableDictionary<IpFamily, string> Batch { get; init; }
+
+    public bool IsEmpty => Restore.IsEmpty && Batch.IsEmpty;
+
+    /// <param name="policies">All policies; those that are no killswitch are left out.</param>
+    /// <param name="environment">The host; its preferences are those that Tailscale leaves room for once it has started.</param>
+    public static EarlyRules Of(IEnumerable<Policy> policies, RuleEnvironment environment)
+    {
+        // As the kernel is after a cold boot: nothing of Docker's, so the jumps go to FORWARD too.
+        Dictionary<IpFamily, SavedRuleset> empty = environment.Families.ToDictionary(family => family, _ => SavedRuleset.Empty);
+        LiveRules cold = new(empty, []);
+        IEnumerable<OwnedRule> rules = RuleCompiler
+            .Compile(policies.OfType<KillswitchPolicy>(), environment, cold.SitesOf)
+            .Where(rule => rule.Rule is RoutingRule or FirewallRule { Table: FirewallTable.Filter });
+        Plan plan = Planner.Plan(cold, rules);
+        return new EarlyRules
+        {
+            // Nothing was counted yet; without counters a line is what a shell can hand to iptables as well.
+            Restore = plan.Restore.ToImmutableDictionary(text => text.Key, text => text.Value.Replace("[0:0] -A", "-A", StringComparison.Ordinal)),
+            Batch = plan.Batch,
+        };
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>
+/// The shell script that puts <see cref="EarlyRules"/> into the kernel. POSIX sh, and the tools that Docker itself needs. It only ever
+/// adds: on an empty firewall by one restore a family, otherwise rule by rule what is not there yet; run twice it changes nothing.
+/// Each step stands for itself: where one fails the others are done all the same, and the script ends with 1.
+/// </summary>
+public static class EarlyScript
+{
+    // The paths come after those of the unit: an administrator's own tools are found first.
+    private const string Head = """
+        #!/bin/sh
+        # Closes the killswitch networks of TailSplit at boot, before the network and Docker are there.
+        # Written by Register-TailSplitService; taken away by Unregister-TailSplitService.
+        export LC_ALL=C PATH="${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin"
+        here=$(dirname "$0")
+        status=0
+
+        # Rule by rule, where the firewall is not empty any more. What is there stays as it is.
+        add() {
+            while read -r option chain rest; do
+                case $option in
+                :*) "$1" --wait 10 --new-chain "${option#:}" 2>/dev/null ;;
+                -N) "$1" --wait 10 --new-chain "$chain" 2>/dev/null ;;
+                -A) eval "set -- $1 $rest"; tool=$1; shift
+                    "$tool" --wait 10 --check "$chain" "$@" 2>/dev/null || "$tool" --wait 10 --append "$chain" "$@" || status=1
+                    set -- "$tool" ;;
+                -I) eval "set -- $1 ${rest#1 }"; tool=$1; shift
+                    "$tool" --wait 10 --check "$chain" "$@" 2>/dev/null || "$tool" --wait 10 --insert "$chain" 1 "$@" || status=1
+                    set -- "$tool" ;;
+                esac
+            done < "$2"
+        }
+
+        # $1: the tool, $2: its rules. All at once, which an empty firewall takes.
+        firewall() {
+            [ -e "$2" ] || return
+            "$1-restore" --noflush --wait 10 < "$2" 2>/dev/null || add "$1" "$2"
+        }
+
+        # $1: the family, $2: its rules. A rule that is there already is what is wanted.
+        routing() {
+            [ -e "$2" ] || return
+            complaints=$(ip "$1" -force -batch "$2" 2>&1 | grep -v -e 'File exists' -e '^Command failed')
+            [ -z "$complaints" ] || { echo "$complaints" >&2; status=1; }
+        }
+
+        """;
+
+    /// <param name="suffix">What Docker's iptables is called besides: empty, <c>-nft</c> or <c>-legacy</c>.</param>
+    public static string Write(string suffix) => string.Create(CultureInfo.InvariantCulture, $"""
+        {Head}
+        routing -4 "$here/{ServiceLayout.Batch(IpFamily.IPv4)}"
+        firewall iptables{suffix} "$here/{ServiceLayout.Restore(IpFamily.IPv4)}"
+        if [ -e /proc/net/if_inet6 ]; then
+            routing -6 "$here/{ServiceLayout.Batch(IpFamily.IPv6)}"
+            firewall ip6tables{suffix} "$here/{ServiceLayout.Restore(IpFamily.IPv6)}"
+        fi
+        exit $status
+
+        """);
+}

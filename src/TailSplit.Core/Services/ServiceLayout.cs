@@ -1,0 +1,46 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>Where the files of the service are, as a host that runs them sees them.</summary>
+public static class ServiceLayout
+{
+    public const string Folder = "/etc/tailsplit";
+
+    public const string UnitFolder = "/etc/systemd/system";
+
+    public const string PolicyFile = $"{Folder}/policy.json";
+
+    public const string Script = $"{Folder}/early.sh";
+
+    public const string EarlyUnit = "tailsplit-early.service";
+
+    public const string SyncUnit = "tailsplit.service";
+
+    public const string WatchUnit = "tailsplit-watch.service";
+
+    /// <summary>Every unit that there can be.</summary>
+    public static IReadOnlyList<string> Units { get; } = [EarlyUnit, SyncUnit, WatchUnit];
+
+    /// <summary>Every file that there can be, in the order in which they are written: units last, as they name the others.</summary>
+    public static IReadOnlyList<string> Files { get; } =
+    [
+        PolicyFile,
+        InFolder(Restore(IpFamily.IPv4)),
+        InFolder(Restore(IpFamily.IPv6)),
+        InFolder(Batch(IpFamily.IPv4)),
+        InFolder(Batch(IpFamily.IPv6)),
+        Script,
+        .. Units.Select(UnitFile),
+    ];
+
+    public static string UnitFile(string unit) => $"{UnitFolder}/{unit}";
+
+    public static string InFolder(string name) => $"{Folder}/{name}";
+
+    /// <summary>The name of the file with a family's firewall rules.</summary>
+    public static string Restore(IpFamily family) => family == IpFamily.IPv4 ? "early.iptables" : "early.ip6tables";
+
+    /// <summary>The name of the file with a family's ip rules.</summary>
+    public static string Batch(IpFamily family) => family == IpFamily.IPv4 ? "early.ip-rule" : "early.ip6-rule";
+}

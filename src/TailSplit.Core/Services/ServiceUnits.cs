@@ -1,0 +1,117 @@
+namespace TailSplit.Core.Services;
+
+/// <summary>The texts of the units. docs/services.md tells what each is for and why it stands where it stands.</summary>
+public static class ServiceUnits
+{
+    private const string Documentation = "Documentation=https://github.com/tailsplit/tailsplit/blob/main/docs/services.md";
+
+    // What any of the units may do at all. Modules: iptables-legacy loads its own (xtables_load_ko).
+    private const string Fence = """
+        CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW CAP_SYS_MODULE CAP_DAC_READ_SEARCH
+        NoNewPrivileges=yes
+        LockPersonality=yes
+        RestrictRealtime=yes
+        RestrictSUIDSGID=yes
+        SystemCallArchitectures=native
+        UMask=0077
+        """;
+
+    // Not ProtectHome=yes: module, PowerShell and Docker's context may be in a home folder, where nothing is written.
+    private const string InnerFence = $"""
+        {Fence}
+        PrivateTmp=yes
+        ProtectSystem=full
+        ProtectHome=read-only
+        ProtectControlGroups=yes
+        ProtectKernelTunables=yes
+        ProtectKernelLogs=yes
+        ProtectClock=yes
+        ProtectHostname=yes
+        RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET AF_INET6
+        RestrictNamespaces=yes
+        """;
+
+    /// <summary>
+    /// Closed at boot. After whatever loads a whole firewall, which would take ours away, and before the network and Docker. Neither
+    /// stopping nor restarting it opens anything: it has no ExecStop.
+    /// </summary>
+    public static string Early() => $"""
+        [Unit]
+        Description=TailSplit: killswitch networks closed before the network and Docker are there
+        {Documentation}
+        DefaultDependencies=no
+        RequiresMountsFor={ServiceLayout.Folder}
+        Wants=network-pre.target
+        After=local-fs.target systemd-modules-load.service systemd-sysctl.service
+        After=nftables.service netfilter-persistent.service iptables.service ip6tables.service ufw.service firewalld.service
+        Before=network-pre.target network.target docker.service docker.socket shutdown.target
+        Conflicts=shutdown.target
+
+        [Service]
+        Type=oneshot
+        RemainAfterExit=yes
+        ExecStart=/bin/sh {ServiceLayout.Script}
+        TimeoutStartSec=60
+        {Fence}
+        ProtectHome=yes
+        ProtectSystem=full
+
+        [Install]
+        WantedBy=sysinit.target docker.service
+
+        """;
+
+    /// <summary>The full policies, once Docker and Tailscale can be asked.</summary>
+    public static string Sync(ServiceCommand command, bool byLabel) => $"""
+        [Unit]
+        Description=TailSplit: the policies of {ServiceLayout.PolicyFile}, looked up again
+        {Documentation}
+        After={ServiceLayout.EarlyUnit} docker.service tailscaled.service systemd-networkd.service NetworkManager.service network.target
+        Wants={ServiceLayout.EarlyUnit}
+        StartLimitIntervalSec=600
+        StartLimitBurst=10
+
+        [Service]
+        Type=oneshot
+        RemainAfterExit=yes
+        {Environment(command)}
+        ExecStart={command.Line($"Sync-TailSplitPolicy -Path {ServiceCommand.Literal(ServiceLayout.PolicyFile)} | Out-Null; $file = $?{(byLabel ? "; Sync-TailSplitPolicy | Out-Null; $label = $?; exit [int](-not ($file -and $label))" : "; exit [int](-not $file)")}")}
+        Restart=on-failure
+        RestartSec=15
+        TimeoutStartSec=180
+        {InnerFence}
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """;
+
+    /// <summary>The watcher. It ends by itself only where it can't go on, and is started again.</summary>
+    public static string Watch(ServiceCommand command, bool byLabel) => $"""
+        [Unit]
+        Description=TailSplit: watches policies and repairs them
+        {Documentation}
+        After={ServiceLayout.SyncUnit} docker.service tailscaled.service
+        StartLimitIntervalSec=0
+
+        [Service]
+        Type=exec
+        {Environment(command)}
+        ExecStart={command.Line($"Watch-TailSplitPolicy -Path {ServiceCommand.Literal(ServiceLayout.PolicyFile)}{(byLabel ? " -Label" : "")} | ForEach-Object {{ \"$_\" }}")}
+        Restart=always
+        RestartSec=2
+        KillMode=mixed
+        TimeoutStopSec=15
+        SuccessExitStatus=143
+        {InnerFence}
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """;
+
+    private static string Environment(ServiceCommand command) => string.Join('\n', command.Environment
+        .Prepend(new("POWERSHELL_TELEMETRY_OPTOUT", "1"))
+        .Prepend(new("HOME", "/root"))
+        .Select(variable => $"Environment={UnitWord.Quote($"{variable.Key}={variable.Value}", expands: false)}"));
+}

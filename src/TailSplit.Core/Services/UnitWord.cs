@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>A word of a command line or of an environment in a systemd unit (systemd.service(5), "Command lines").</summary>
+internal static class UnitWord
+{
+    /// <summary>In double quotes where it has to be: % begins a specifier, $ a variable.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="expands">Whether systemd expands variables in it, as in arguments, not in the first word or an environment.</param>
+    public static string Quote(string word, bool expands)
+    {
+        StringBuilder text = new(word.Length + 2);
+        foreach (char letter in word)
+        {
+            text.Append(letter switch
+            {
+                '%' => "%%",
+                '$' when expands => "$$",
+                '\\' => @"\\",
+                '"' => "\\\"",
+                '\n' => @"\n",
+                _ => letter.ToString(),
+            });
+        }
+
+        bool plain = word.Length > 0 && !word.Any(letter => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '\\' or ';');
+        return plain ? text.ToString() : $"\"{text}\"";
+    }
+
+    /// <summary>A whole command line.</summary>
+    public static string Line(IEnumerable<string> words) =>
+        string.Join(' ', words.Select((word, index) => Quote(word, expands: index > 0)));
+}

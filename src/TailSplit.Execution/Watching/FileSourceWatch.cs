@@ -1,0 +1,34 @@
+using System.Threading.Channels;
+
+namespace TailSplit.Execution.Watching;
+
+/// <summary>Changes of the policy file, by looking: it may be replaced, be a link, or not be there for a moment.</summary>
+internal static class FileSourceWatch
+{
+    public static async Task RunAsync(string path, ChannelWriter<Sighting> sightings, WatchTimes times, CancellationToken cancellationToken)
+    {
+        (DateTime, long) before = Look(path);
+        while (true)
+        {
+            await Task.Delay(times.Poll, cancellationToken).ConfigureAwait(false);
+            (DateTime, long) now = Look(path);
+            if (now != before)
+                sightings.TryWrite(new Sighting(WatchKind.FileChanged, $"{path} was changed."));
+
+            before = now;
+        }
+    }
+
+    private static (DateTime Time, long Length) Look(string path)
+    {
+        FileInfo file = new(path);
+        try
+        {
+            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        }
+        catch (IOException)
+        {
+            return default;
+        }
+    }
+}

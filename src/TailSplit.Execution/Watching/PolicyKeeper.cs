@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Desired;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+
+namespace TailSplit.Execution.Watching;
+
+/// <summary>Puts back what should be in force: what sources say, and besides what was in force already. One look after another.</summary>
+/// <param name="runner">Reaches the host.</param>
+/// <param name="sources">Where it is said what shall be; may be none.</param>
+/// <param name="clock">Dates events.</param>
+internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<SyncSource> sources, TimeProvider clock)
+{
+    private const int WaitSeconds = 5;
+
+    private readonly PolicyStore _store = new(runner);
+    private readonly HeldPolicies _held = new();
+    private readonly HashSet<PolicyName> _dropped = [];
+    private readonly CommandNote _note = CommandNote.ForThisNamespace();
+    private readonly (SyncSource Source, PolicySync Sync)[] _syncs = [.. sources.Select(source => (source, new PolicySync(runner, source, prune: false)))];
+    private HashSet<string> _told = [];
+    private List<WatchEvent> _events = [];
+    private HashSet<string> _telling = [];
+
+    /// <summary>In which store the firewall's rules are.</summary>
+    public IptablesVariant Variant { get; private set; }
+
+    /// <summary>Whether the last look ended as it should.</summary>
+    public bool Succeeded { get; private set; } = true;
+
+    /// <summary>Whether the last look wrote anything.</summary>
+    public bool HasRepaired { get; private set; }
+
+    /// <summary>The first look.</summary>
+    public async Task<ImmutableArray<WatchEvent>> BeginAsync(CancellationToken cancellationToken)
+    {
+        _note.Begin();
+        return await LookAsync(WatchKind.Started, null, first: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks, and repairs what is not as it should be.</summary>
+    /// <param name="kind">What was seen.</param>
+    /// <param name="network">The Docker network that it was about, if it was one.</param>
+    /// <param name="cancellationToken">Stops looking; never a repair half way.</param>
+    public Task<ImmutableArray<WatchEvent>> KeepAsync(WatchKind kind, string? network, CancellationToken cancellationToken) =>
+        LookAsync(kind, network, first: false, cancellationToken);
+
+    private async Task<ImmutableArray<WatchEvent>> LookAsync(
+        WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
+    {
+        _events = [];
+        _telling = [];
+        HasRepaired = false;
+        Succeeded = true;
+        // A file that was changed, or a network that was made anew, is asked for anew.
+        if (kind is WatchKind.FileChanged or WatchKind.NetworkCreated)
+            _dropped.Clear();
+
+        await TryAsync(kind, stop => HoldAsync(kind, network, first, stop), cancellationToken).ConfigureAwait(false);
+        foreach ((SyncSource source, PolicySync sync) in _syncs)
+            await TryAsync(kind, stop => SyncAsync(source, sync, kind, network, stop), cancellationToken).ConfigureAwait(false);
+
+        // What is the matter is told of when it begins, not at every look.
+        _told = _telling;
+        return [.. _events];
+    }
+
+    private async Task TryAsync(WatchKind kind, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            Succeeded = false;
+            Tell(kind, WatchOutcome.Failed, e.Message);
+        }
+    }
+
+    private async Task HoldAsync(WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
+    {
+        HostState state = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        Variant = state.Variant;
+        foreach (Policy policy in _held.Adopt(state, origin => _syncs.Any(sync => sync.Source.Origin == origin), first))
+        {
+            Add(first ? WatchKind.Started : WatchKind.CommandRun, WatchOutcome.Held, RepairText.Describe(policy), policy.Name.ToString(), policy.Target.Network?.ToString());
+        }
+
+        if (_dropped.Count > 0)
+            _dropped.ExceptWith(Unharmed(state));
+
+        // Only now: a note is left before the rules go.
+        foreach (PolicyName name in _note.Read())
+        {
+            if (_held.Drop(name) | _dropped.Add(name))
+                Add(WatchKind.CommandRun, WatchOutcome.Removed, "A command took it out of force.", name.ToString(), null);
+        }
+
+        if (_held.All.Count == 0)
+            return;
+
+        DesiredPolicies desired = _held.Want(await NetworksAsync(cancellationToken).ConfigureAwait(false), state);
+        Tell(kind, desired);
+        ImmutableArray<PolicyChange> changes = _held.Changes(desired, state);
+        ApplyOutcome foreseen = PolicyStore.Foresee(changes, state);
+        if (!foreseen.Plan.IsEmpty || state.LeftBehind is not null)
+            foreseen = await _store.ApplyAsync(changes, WaitSeconds, cancellationToken, state).ConfigureAwait(false);
+
+        Report(kind, network, foreseen);
+    }
+
+    private async Task SyncAsync(SyncSource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
+    {
+        SyncReading reading = await sync.ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);
+        Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
+        foreach (PolicyName name in _note.Read())
+        {
+            if (_dropped.Add(name))
+                Add(WatchKind.CommandRun, WatchOutcome.Removed, $"A command took it out of force; {source.Origin.Describe()} it is asked for still.", name.ToString(), null);
+        }
+
+        PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
+        SyncOutcome outcome = await sync.ApplyAsync(reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
+        Variant = outcome.Applied.State.Variant;
+        Report(kind, network, outcome.Applied);
+    }
+
+    // Those that nobody is taking out of force at this moment.
+    private static IEnumerable<PolicyName> Unharmed(HostState state)
+    {
+        PolicyAssessment assessment = new(state.Live, state.Environment);
+        return [.. state.Policies.Where(live => assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
+    }
+
+    private async Task<ImmutableArray<DockerNetwork>?> NetworksAsync(CancellationToken cancellationToken)
+    {
+        if (!_held.NeedNetworks)
+            return [];
+
+        try
+        {
+            return await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException)
+        {
+            // Whoever follows Docker's events tells of it. Rules are put back without it, where they were.
+            return null;
+        }
+    }
+
+    private void Report(WatchKind kind, string? network, ApplyOutcome outcome)
+    {
+        foreach (RefusedChange refused in outcome.Refused)
+            Tell(kind, WatchOutcome.Failed, refused.Failure.Message, refused.Change.Name.ToString());
+
+        RuleChange[] changed = [.. outcome.Plan.Changes.Where(change => change.Fate != RuleFate.Keep)];
+        if (outcome.Plan.IsEmpty)
+            return;
+
+        HasRepaired = true;
+        HashSet<string> inForce = [.. outcome.State.Policies.Select(live => live.Policy.Name.ToString())];
+        foreach (IGrouping<string?, RuleChange> changes in changed
+            .Where(change => change.Rule.Owner is not null || changed.All(other => other.Rule.Owner is null))
+            .GroupBy(change => change.Rule.Owner?.Name.ToString())
+            .OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            bool stays = changes.Key is null || inForce.Contains(changes.Key);
+            Add(kind, stays ? WatchOutcome.Repaired : WatchOutcome.Removed, RepairText.Of(changes), changes.Key, network);
+        }
+
+        if (changed.Length == 0)
+            Add(kind, WatchOutcome.Repaired, RepairText.Of([]), null, network);
+    }
+
+    private void Tell(WatchKind kind, DesiredPolicies desired)
+    {
+        foreach (Failure failure in desired.Failures)
+            Tell(kind, WatchOutcome.Failed, failure.Message);
+
+        foreach (string warning in desired.Warnings)
+            Tell(kind, WatchOutcome.None, warning);
+    }
+
+    private void Tell(WatchKind kind, WatchOutcome outcome, string text, string? policy = null)
+    {
+        if (_telling.Add(text) && !_told.Contains(text))
+            Add(kind, outcome, text, policy, null);
+    }
+
+    private void Add(WatchKind kind, WatchOutcome outcome, string detail, string? policy, string? network) =>
+        _events.Add(new WatchEvent(clock.GetLocalNow(), kind, outcome, detail) { Policy = policy, Network = network });
+}

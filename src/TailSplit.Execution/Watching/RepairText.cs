@@ -1,0 +1,29 @@
+using System.Globalization;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Execution.Watching;
+
+/// <summary>Says in words what a plan did for one policy.</summary>
+internal static class RepairText
+{
+    public static string Of(IEnumerable<RuleChange> changes)
+    {
+        RuleChange[] all = [.. changes];
+        List<string> parts = [];
+        Count(all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: FirewallRule }), "firewall rule", "put in");
+        Count(all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
+        Count(all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: FirewallRule }), "firewall rule", "taken out");
+        Count(all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: RoutingRule }), "ip rule", "taken out");
+        return parts.Count == 0 ? "rules put in their order" : string.Join(", ", parts);
+
+        void Count(int count, string what, string done)
+        {
+            if (count > 0)
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")} {done}"));
+        }
+    }
+
+    public static string Describe(Policy policy) => $"{policy.Kind.ToString().ToLowerInvariant()} on {policy.Target}";
+}

@@ -1,0 +1,14 @@
+namespace TailSplit.Execution.Watching;
+
+/// <summary>Something that a source saw, and that may have changed what is in force.</summary>
+internal sealed record Sighting(WatchKind Kind, string Detail = "")
+{
+    public string? Network { get; init; }
+
+    /// <summary>Whether it is told of even if nothing is to be done about it.</summary>
+    public bool IsNews => Kind is WatchKind.NetworkCreated or WatchKind.NetworkRemoved or WatchKind.SourceLost or WatchKind.SourceFound
+        or WatchKind.FileChanged;
+
+    /// <summary>Whether it waits for nobody, not even while repairs are undone again and again: a new network is open until then.</summary>
+    public bool IsUrgent => Kind is WatchKind.NetworkCreated or WatchKind.FileChanged;
+}

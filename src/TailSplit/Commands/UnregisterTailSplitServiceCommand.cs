@@ -1,0 +1,80 @@
+using System.Management.Automation;
+using System.Runtime.Versioning;
+using TailSplit.Core;
+using TailSplit.Core.Services;
+using TailSplit.Execution.Services;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>
+/// Unregister-TailSplitService: takes every file of the service away again. What is in force stays so until it is removed, or until
+/// the next boot.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Unregister, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(TailSplitServiceFile))]
+[UnsupportedOSPlatform("windows")]
+public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
+{
+    /// <summary>The root folder of another system, such as an image: files are removed there, and systemd is left alone.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Root { get; set; }
+
+    protected override void EndProcessing()
+    {
+        bool preview = IsWhatIf;
+        ServiceFolder folder = new(Root is null ? "/" : GetUnresolvedProviderPathFromPSPath(Root));
+        ServiceFile[] files = [.. ServiceLayout.Files
+            .Reverse()
+            .Select(path => new ServiceFile(path, null, UnixFileMode.None))
+            .Where(file => folder.Look(file) == ServiceFileFate.Remove)];
+        bool approved = files.Length > 0 && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Unregister the service");
+        if (!approved && !preview)
+            return;
+
+        string[] units = [.. ServiceLayout.Units.Where(unit => files.Any(file => file.Path == ServiceLayout.UnitFile(unit)))];
+        if (approved && Root is null && units.Length > 0)
+            AwaitOrThrow(stop => StopAsync(units, stop));
+
+        foreach (ServiceFile file in files)
+        {
+            if (approved)
+                Remove(folder, file);
+
+            WriteObject(ServiceFileReport.Of(folder, file, ServiceFileFate.Remove, planned: !approved));
+        }
+
+        if (!approved)
+            return;
+
+        folder.RemoveEmptyFolder();
+        if (Root is null && units.Length > 0)
+            AwaitOrThrow(ReloadAsync);
+    }
+
+    private void Remove(ServiceFolder folder, ServiceFile file)
+    {
+        try
+        {
+            folder.Put(file);
+        }
+        catch (TailSplitException e)
+        {
+            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
+        }
+    }
+
+    // While their files are there: afterwards systemd knows nothing of them.
+    private async Task<bool> StopAsync(string[] units, CancellationToken stop)
+    {
+        await new Systemd(Runner).DisableAsync(units, stop).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<bool> ReloadAsync(CancellationToken stop)
+    {
+        await new Systemd(Runner).ReloadAsync(stop).ConfigureAwait(false);
+        return true;
+    }
+}

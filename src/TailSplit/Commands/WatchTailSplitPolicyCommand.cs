@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using TailSplit.Execution;
+using TailSplit.Execution.Watching;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Watch-TailSplitPolicy: holds policies in force until Ctrl+C, and tells of each thing that it saw and did.</summary>
+[Cmdlet(VerbsCommon.Watch, "TailSplitPolicy")]
+[OutputType(typeof(TailSplitEvent))]
+public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
+{
+    /// <summary>A policy file to converge on, besides what is in force already.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>Converges on the labels of Docker's networks, besides what is in force already.</summary>
+    [Parameter]
+    public SwitchParameter Label { get; set; }
+
+    protected override void EndProcessing()
+    {
+        List<SyncSource> sources = [];
+        if (Path is not null)
+            sources.Add(new FileSource(GetUnresolvedProviderPathFromPSPath(Path)));
+
+        if (Label)
+            sources.Add(new LabelSource());
+
+        PolicyWatcher watcher = new(Runner, sources, HostAccess.WatchTimes, TimeProvider.System);
+        IAsyncEnumerator<WatchEvent>? events = null;
+        try
+        {
+            while (AwaitOrThrow(stop => (events ??= watcher.WatchAsync(stop).GetAsyncEnumerator(stop)).MoveNextAsync().AsTask()))
+                Write(events!.Current);
+        }
+        finally
+        {
+            if (events is not null)
+                Await(_ => CloseAsync(events));
+        }
+    }
+
+    private static async Task<bool> CloseAsync(IAsyncEnumerator<WatchEvent> events)
+    {
+        await events.DisposeAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    private void Write(WatchEvent seen)
+    {
+        TailSplitEvent written = new(seen);
+        if (seen.Outcome is WatchOutcome.Failed or WatchOutcome.Delayed)
+            WriteWarning(written.ToString());
+
+        WriteObject(written);
+    }
+}
