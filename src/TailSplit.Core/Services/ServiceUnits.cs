@@ -3,8 +3,6 @@ namespace TailSplit.Core.Services;
 /// <summary>The texts of the units. docs/services.md tells what each is for and why it stands where it stands.</summary>
 public static class ServiceUnits
 {
-    private const string Documentation = "Documentation=https://github.com/tailsplit/tailsplit/blob/main/docs/services.md";
-
     // What any of the units may do at all. Modules: iptables-legacy loads its own (xtables_load_ko).
     private const string Fence = """
         CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW CAP_SYS_MODULE CAP_DAC_READ_SEARCH
@@ -33,18 +31,17 @@ public static class ServiceUnits
 
     /// <summary>
     /// Closed at boot. After whatever loads a whole firewall, which would take ours away, and before the network and Docker. Neither
-    /// stopping nor restarting it opens anything: it has no ExecStop.
+    /// stopping nor restarting it opens anything: it has no ExecStop. Not before docker.socket: firewalld comes after all sockets.
     /// </summary>
     public static string Early() => $"""
         [Unit]
         Description=TailSplit: killswitch networks closed before the network and Docker are there
-        {Documentation}
         DefaultDependencies=no
         RequiresMountsFor={ServiceLayout.Folder}
         Wants=network-pre.target
-        After=local-fs.target systemd-modules-load.service systemd-sysctl.service
+        After=local-fs.target systemd-modules-load.service
         After=nftables.service netfilter-persistent.service iptables.service ip6tables.service ufw.service firewalld.service
-        Before=network-pre.target network.target docker.service docker.socket shutdown.target
+        Before=network-pre.target network.target docker.service shutdown.target
         Conflicts=shutdown.target
 
         [Service]
@@ -65,7 +62,6 @@ public static class ServiceUnits
     public static string Sync(ServiceCommand command, bool byLabel) => $"""
         [Unit]
         Description=TailSplit: the policies of {ServiceLayout.PolicyFile}, looked up again
-        {Documentation}
         After={ServiceLayout.EarlyUnit} docker.service tailscaled.service systemd-networkd.service NetworkManager.service network.target
         Wants={ServiceLayout.EarlyUnit}
         StartLimitIntervalSec=600
@@ -90,7 +86,6 @@ public static class ServiceUnits
     public static string Watch(ServiceCommand command, bool byLabel) => $"""
         [Unit]
         Description=TailSplit: watches policies and repairs them
-        {Documentation}
         After={ServiceLayout.SyncUnit} docker.service tailscaled.service
         StartLimitIntervalSec=0
 

@@ -51,12 +51,15 @@ internal sealed class FirewallSource(
         string? before = null;
         while (true)
         {
-            bool told = _isTold && variant() != IptablesVariant.Legacy;
-            await Task.Delay(told ? times.SlowPoll : times.Poll, cancellationToken).ConfigureAwait(false);
             try
             {
                 string now = await ReadAsync(cancellationToken).ConfigureAwait(false);
-                if (before is not null && before != now)
+                if (before is null)
+                {
+                    // What it was before this first reading, nobody knows.
+                    sightings.TryWrite(new Sighting(WatchKind.Checked));
+                }
+                else if (before != now)
                 {
                     // Seen by looking, so nothing told of it.
                     _isTold = false;
@@ -70,6 +73,9 @@ internal sealed class FirewallSource(
                 // Whoever repairs reads as well, and reports it.
                 sightings.TryWrite(new Sighting(WatchKind.FirewallChanged));
             }
+
+            bool told = _isTold && variant() != IptablesVariant.Legacy;
+            await Task.Delay(told ? times.SlowPoll : times.Poll, cancellationToken).ConfigureAwait(false);
         }
     }
 

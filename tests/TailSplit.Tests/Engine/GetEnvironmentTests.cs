@@ -149,7 +149,7 @@ public sealed class GetEnvironmentTests : IDisposable
     [Fact]
     public void A_drop_in_of_networkd_is_read_over_its_main_file()
     {
-        Host.ActiveUnits.Add("systemd-networkd.service");
+        Host.Systemd.ActiveUnits.Add("systemd-networkd.service");
         Assert.True(Get().NetworkdDeletesRule);
 
         Host.Files["/usr/lib/systemd/networkd.conf"] = "[Network]\nManageForeignRoutingPolicyRules=yes\n";

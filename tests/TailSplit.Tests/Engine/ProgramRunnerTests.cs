@@ -98,4 +98,54 @@ public sealed class ProgramRunnerTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _runner.RunAsync(new ProgramCall("sleep", "60"), soon.Token));
     }
+
+    [Fact]
+    public async Task Lines_of_a_followed_program_come_one_by_one_and_its_end_is_a_failure()
+    {
+        List<string> lines = [];
+
+        TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(async () =>
+        {
+            ProgramCall call = new("sh", "-c", "echo one; echo two; echo gone >&2; exit 3");
+            await foreach (string line in _runner.FollowAsync(call, TestContext.Current.CancellationToken))
+                lines.Add(line);
+        });
+
+        Assert.Equal(["one", "two"], lines);
+        Assert.Equal(nameof(Failures.FollowEnded), e.Failure.Id);
+        Assert.Contains("gone", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_followed_program_ends_when_nobody_reads_on()
+    {
+        int process = 0;
+        await foreach (string line in _runner.FollowAsync(new ProgramCall("sh", "-c", "echo $$; exec sleep 60"), TestContext.Current.CancellationToken))
+        {
+            process = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
+            break;
+        }
+
+        Assert.False(Directory.Exists($"/proc/{process}"));
+    }
+
+    [Theory]
+    [InlineData("echo $$; exec sleep 60")]
+    [InlineData("trap '' INT; echo $$; while :; do sleep 0.1; done")]
+    public async Task A_followed_program_ends_when_it_is_cancelled_even_if_it_does_not_want_to(string script)
+    {
+        int process = 0;
+        using CancellationTokenSource stop = new();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (string line in _runner.FollowAsync(new ProgramCall("sh", "-c", script), stop.Token))
+            {
+                process = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
+                await stop.CancelAsync();
+            }
+        });
+
+        Assert.False(Directory.Exists($"/proc/{process}"));
+    }
 }

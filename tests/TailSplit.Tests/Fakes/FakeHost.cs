@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Execution;
@@ -34,8 +36,10 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     public FakeGround Wires { get; } = new();
 
-    /// <summary>Units of systemd that are active.</summary>
-    public HashSet<string> ActiveUnits { get; } = new(StringComparer.Ordinal);
+    public FakeSystemd Systemd { get; } = new();
+
+    /// <summary>What tells of changes.</summary>
+    public FakeFollow Follow { get; } = new();
 
     /// <summary>Programs that are not installed.</summary>
     public HashSet<string> Missing { get; } = new(StringComparer.Ordinal);
@@ -60,11 +64,36 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Every rule of the host as bytes to compare, without counters.</summary>
-    public string Rules => Firewall.Save(counters: false) + Routes.Save();
+    public string Rules
+    {
+        get
+        {
+            lock (_gate)
+                return Firewall.Save(counters: false) + Routes.Save();
+        }
+    }
 
     string? IProbeGround.Refusal => Wires.Refusal;
 
-    public void Forget() => _calls.Clear();
+    public void Forget()
+    {
+        lock (_gate)
+            _calls.Clear();
+    }
+
+    /// <summary>Somebody changes something while others are at work.</summary>
+    public void Do(Action<FakeHost> change)
+    {
+        lock (_gate)
+            change(this);
+    }
+
+    /// <summary>How often a program was run, while others are at work.</summary>
+    public int Count(string call)
+    {
+        lock (_gate)
+            return _calls.Count(made => made.ToString() == call);
+    }
 
     IPacketCapture IProbeGround.StartCapture() => Wires.StartCapture();
 
@@ -128,6 +157,29 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         }
     }
 
+    public async IAsyncEnumerable<string> FollowAsync(ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ChannelReader<string> lines;
+        lock (_gate)
+        {
+            Start(call);
+            if (call.Program == "docker" && !Docker.IsRunning)
+                throw Failures.FollowEnded(call.ToString(), "Cannot connect to the Docker daemon").ToException();
+
+            lines = Follow.Start(call);
+        }
+
+        try
+        {
+            await foreach (string line in lines.ReadAllAsync(cancellationToken))
+                yield return line;
+        }
+        finally
+        {
+            Follow.Stop(call);
+        }
+    }
+
     private void Start(ProgramCall call)
     {
         Failure? failure = !IsInstalled(call.Program)
@@ -161,16 +213,12 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         "ip" => new ProgramResult(0, Routes.Run(call, halfway), ""),
         "docker" => new ProgramResult(0, Docker.Run(call), ""),
         "iptables" when call.Arguments is ["--version"] => new ProgramResult(0, Firewall.Version, ""),
-        "systemctl" => Systemctl(call),
         "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
+        "systemctl" => Systemd.Run(call),
         string program when FakeFirewall.IsMine(program) => new ProgramResult(0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),
         _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),
     };
-
-    private ProgramResult Systemctl(ProgramCall call) => call.Arguments is ["is-active", string unit]
-        ? ActiveUnits.Contains(unit) ? new ProgramResult(0, "active\n", "") : new ProgramResult(3, "inactive\n", "")
-        : throw new ToolFailure(1, $"Unknown command verb '{call.Arguments[0]}'.");
 
     private async Task<ProgramResult> HangAsync(CancellationToken cancellationToken)
     {

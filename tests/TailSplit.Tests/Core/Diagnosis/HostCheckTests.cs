@@ -92,7 +92,7 @@ public sealed class HostCheckTests
     [Fact]
     public void Networkd_is_trouble_only_for_a_policy()
     {
-        static void Active(FakeHost host) => host.ActiveUnits.Add("systemd-networkd.service");
+        static void Active(FakeHost host) => host.Systemd.ActiveUnits.Add("systemd-networkd.service");
 
         Assert.Empty(Snapshots.Of(Nothing, Active).Troubles());
         Assert.Equal(["Networkd Warn"], Snapshots.Healthy(Active).Troubles());

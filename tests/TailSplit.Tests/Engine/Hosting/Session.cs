@@ -23,10 +23,13 @@ internal sealed class Session : IDisposable
         typeof(ImportTailSplitPolicyCommand),
         typeof(NewTailSplitBypassCommand),
         typeof(NewTailSplitKillswitchCommand),
+        typeof(RegisterTailSplitServiceCommand),
         typeof(RemoveTailSplitPolicyCommand),
         typeof(SyncTailSplitPolicyCommand),
         typeof(TraceTailSplitPacketCommand),
         typeof(TestTailSplitPolicyCommand),
+        typeof(UnregisterTailSplitServiceCommand),
+        typeof(WatchTailSplitPolicyCommand),
         typeof(WhereObjectCommand),
         typeof(ForEachObjectCommand),
     ];

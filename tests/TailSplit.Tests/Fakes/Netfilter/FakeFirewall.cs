@@ -43,7 +43,7 @@ internal sealed class FakeFirewall
             ? (this[family, variant], isSave)
             : throw new InvalidOperationException(call.Program);
         if (save)
-            return call.Arguments is ["-c"] ? ruleset.Save(counters: true) : throw Unknown(call);
+            return call.Arguments is [] or ["-c"] ? ruleset.Save(counters: call.Arguments is ["-c"]) : throw Unknown(call);
 
         string[] options = [.. call.Arguments];
         if (options is not ([.., "--wait", _]) || !options.Contains("--noflush") || !options.Contains("--counters"))

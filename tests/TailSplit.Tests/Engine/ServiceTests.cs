@@ -1,0 +1,191 @@
+using System.Management.Automation;
+using System.Runtime.Versioning;
+using TailSplit.Output;
+using TailSplit.Tests.Core.Goldens;
+using TailSplit.Tests.Engine.Hosting;
+using Xunit;
+
+namespace TailSplit.Tests.Engine;
+
+/// <summary>The files and units of the service, below a root of the test's own.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class ServiceTests : IDisposable
+{
+    private const string Policies =
+        "New-TailSplitKillswitch torrents -AllowPublishedPort -BlockHost -Action Reject; New-TailSplitKillswitch games -AllowDestination 192.168.1.5; New-TailSplitBypass media";
+
+    private static readonly string[] s_files =
+    [
+        "early.ip-rule", "early.ip6-rule", "early.ip6tables", "early.iptables", "early.sh", "policy.json",
+    ];
+
+    private readonly Session _session = new();
+    private readonly string _root = Directory.CreateTempSubdirectory("tailsplit-service-").FullName;
+
+    public ServiceTests() => Directory.CreateDirectory(UnitFolder);
+
+    private string UnitFolder => Path.Combine(_root, "etc/systemd/system");
+
+    private string Folder => Path.Combine(_root, "etc/tailsplit");
+
+    private string Register => $"Register-TailSplitService -Root '{_root}' -Executable /opt/pwsh/pwsh -ModulePath \"/opt/Ann's modules/100% \\$TailSplit/TailSplit.psd1\"";
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Fact]
+    public void It_writes_what_is_in_force_and_three_units()
+    {
+        _session.Given($"{Policies}");
+
+        Answer answer = _session.Run(Register + " -Watch").AssertNoErrors();
+
+        Assert.Equal(9, answer.Of<TailSplitServiceFile>().Count);
+        Assert.All(answer.Of<TailSplitServiceFile>(), file => Assert.Equal(ServiceFileState.Written, file.State));
+        Assert.Equal(s_files, Names(Folder));
+        Assert.Equal(["tailsplit-early.service", "tailsplit-watch.service", "tailsplit.service"], Names(UnitFolder));
+        Assert.Equal(0, _session.Host.Writes);
+        Assert.Empty(_session.Host.Systemd.Orders);
+        GoldenFile.Check("service.txt", string.Concat(Directory.GetFiles(Folder).Concat(Directory.GetFiles(UnitFolder))
+            .Order(StringComparer.Ordinal)
+            .Select(file => $"=== {file[_root.Length..]} {Convert.ToString((int)File.GetUnixFileMode(file), 8)}\n{File.ReadAllText(file)}\n")));
+    }
+
+    [Fact]
+    public void Policies_can_be_read_by_root_alone()
+    {
+        _session.Run($"{Policies}; {Register}").AssertNoErrors();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode($"{Folder}/policy.json"));
+    }
+
+    [Fact]
+    public void Run_again_it_writes_nothing()
+    {
+        _session.Run($"{Policies}; {Register} -Watch").AssertNoErrors();
+        DateTime before = Directory.GetLastWriteTimeUtc(UnitFolder);
+        (string, DateTime)[] files = Times();
+
+        Answer again = _session.Run(Register + " -Watch").AssertNoErrors();
+
+        Assert.All(again.Of<TailSplitServiceFile>(), file => Assert.Equal(ServiceFileState.Unchanged, file.State));
+        Assert.Equal(files, Times());
+        Assert.Equal(before, Directory.GetLastWriteTimeUtc(UnitFolder));
+    }
+
+    [Fact]
+    public void Run_again_it_stores_what_is_in_force_then()
+    {
+        _session.Run($"{Policies}; {Register} -Watch").AssertNoErrors();
+
+        Answer again = _session.Run($"Remove-TailSplitPolicy torrents | Where-Object {{ $false }}; {Register}").AssertNoErrors();
+
+        Assert.Contains(again.Of<TailSplitServiceFile>(), file => file.State == ServiceFileState.Removed && file.Path.EndsWith("tailsplit-watch.service", StringComparison.Ordinal));
+        Assert.DoesNotContain("torrents", File.ReadAllText($"{Folder}/policy.json") + File.ReadAllText($"{Folder}/early.iptables"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_killswitch_there_is_nothing_to_close_early()
+    {
+        _session.Run($"New-TailSplitBypass media; {Register}").AssertNoErrors();
+
+        Assert.Equal(["early.sh", "policy.json"], Names(Folder));
+    }
+
+    [Fact]
+    public void WhatIf_writes_nothing_and_tells_what_it_would()
+    {
+        _session.Given($"{Policies}");
+
+        Answer answer = _session.Run(Register + " -Watch -WhatIf").AssertNoErrors();
+
+        Assert.Equal(9, answer.Of<TailSplitServiceFile>().Count(file => file.State == ServiceFileState.Planned));
+        Assert.Contains("[Unit]", answer.Of<TailSplitServiceFile>()[^1].Text, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder));
+        Assert.Empty(Names(UnitFolder));
+    }
+
+    [Fact]
+    public void Undone_nothing_is_left()
+    {
+        _session.Run($"{Policies}; {Register} -Watch").AssertNoErrors();
+        string rules = _session.Host.Rules;
+
+        Answer answer = _session.Run($"Unregister-TailSplitService -Root '{_root}'").AssertNoErrors();
+
+        Assert.Equal(9, answer.Of<TailSplitServiceFile>().Count(file => file.State == ServiceFileState.Removed));
+        Assert.False(Directory.Exists(Folder));
+        Assert.Empty(Names(UnitFolder));
+        Assert.Equal(rules, _session.Host.Rules);
+        Assert.Empty(_session.Run($"Unregister-TailSplitService -Root '{_root}'").AssertNoErrors().Output);
+    }
+
+    [Fact]
+    public void Undoing_with_WhatIf_leaves_everything()
+    {
+        _session.Run($"{Policies}; {Register}").AssertNoErrors();
+
+        Answer answer = _session.Run($"Unregister-TailSplitService '{_root}' -WhatIf").AssertNoErrors();
+
+        Assert.Equal(8, answer.Of<TailSplitServiceFile>().Count(file => file.State == ServiceFileState.PlannedRemoval));
+        Assert.Equal(s_files, Names(Folder));
+    }
+
+    [Fact]
+    public void Files_of_other_people_stay()
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText($"{Folder}/notes.txt", "mine");
+        File.WriteAllText($"{UnitFolder}/docker.service", "theirs");
+
+        _session.Run($"{Policies}; {Register}; Unregister-TailSplitService -Root '{_root}'").AssertNoErrors();
+
+        Assert.Equal(["notes.txt"], Names(Folder));
+        Assert.Equal(["docker.service"], Names(UnitFolder));
+    }
+
+    [Fact]
+    public void Without_a_unit_folder_it_says_so_and_writes_nothing()
+    {
+        Directory.Delete(UnitFolder);
+
+        ErrorRecord error = _session.Run(Register).AssertError("UnitFolderMissing", ErrorCategory.ObjectNotFound);
+
+        Assert.Equal(UnitFolder, error.TargetObject);
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public void A_file_says_what_to_store_where_it_is_given()
+    {
+        string file = Path.Combine(_root, "mine.json");
+        _session.Run($"{Policies}; Export-TailSplitPolicy -Path '{file}'; Remove-TailSplitPolicy *").AssertNoErrors();
+
+        _session.Run($"{Register} -Path '{file}'").AssertNoErrors();
+
+        Assert.Equal(File.ReadAllText(file), File.ReadAllText($"{Folder}/policy.json"));
+        Assert.Contains("TSK-torrents", File.ReadAllText($"{Folder}/early.iptables"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_comes_from_labels_is_closed_early_and_asked_of_them_again()
+    {
+        _session.Host.Docker.Networks.RemoveAll(network => network.Name == "torrents");
+        _session.Host.Docker.Networks.Add(Fakes.UsualHost.Torrents with { Labels = new() { ["tailsplit.policy"] = "killswitch" } });
+        _session.Run($"Sync-TailSplitPolicy; New-TailSplitKillswitch games; {Register} -Label").AssertNoErrors();
+
+        Assert.DoesNotContain("torrents", File.ReadAllText($"{Folder}/policy.json"), StringComparison.Ordinal);
+        Assert.Contains("from=labels", File.ReadAllText($"{Folder}/early.iptables"), StringComparison.Ordinal);
+        Assert.Contains("Sync-TailSplitPolicy | Out-Null; $$label", File.ReadAllText($"{UnitFolder}/tailsplit.service"), StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Names(string folder) =>
+        Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+
+    private (string, DateTime)[] Times() =>
+        [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Select(path => (path, File.GetLastWriteTimeUtc(path)))];
+}

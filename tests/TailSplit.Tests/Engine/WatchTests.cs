@@ -1,0 +1,265 @@
+using System.Collections.Concurrent;
+using TailSplit.Core.Model;
+using TailSplit.Execution.Watching;
+using TailSplit.Output;
+using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
+using Xunit;
+
+namespace TailSplit.Tests.Engine;
+
+/// <summary>The watcher on the fake host, with real time passing quickly.</summary>
+public sealed class WatchTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private static readonly WatchTimes s_quick = new()
+    {
+        Quiet = TimeSpan.FromMilliseconds(10),
+        LongestBurst = TimeSpan.FromMilliseconds(40),
+        Poll = TimeSpan.FromMilliseconds(30),
+        SlowPoll = TimeSpan.FromMilliseconds(200),
+        FirstPause = TimeSpan.FromMilliseconds(20),
+        LongestPause = TimeSpan.FromMilliseconds(50),
+        LongestTruce = TimeSpan.FromSeconds(2),
+    };
+
+    private readonly Session _session = new();
+    private readonly ConcurrentQueue<WatchEvent> _events = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+
+    private FakeHost Host => _session.Host;
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _watching.ContinueWith(_ => { }, TaskScheduler.Default).Wait(s_patience);
+        _session.Dispose();
+        _stop.Dispose();
+    }
+
+    [Fact]
+    public async Task Ip_rules_that_are_deleted_are_put_back()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents");
+        string before = Host.Rules;
+
+        Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
+        Host.Follow.Print("ip", "Deleted 5098:\tfrom 172.19.0.0/16 iif br-torrents prohibit proto 84");
+
+        WatchEvent repaired = await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal((WatchKind.RoutingChanged, "torrents"), (repaired.Kind, repaired.Policy));
+        Assert.Equal(before, Host.Rules);
+    }
+
+    [Fact]
+    public async Task A_firewall_that_is_flushed_is_put_back_whether_anybody_tells_of_it_or_not()
+    {
+        Host.Do(host => host.Missing.Add("nft"));
+        await WatchAsync("New-TailSplitKillswitch torrents; New-TailSplitBypass media");
+        string before = Host.Rules;
+
+        Host.Do(host => host.Firewall[IpFamily.IPv4].Load("*filter\n-F TAILSPLIT-KILLSWITCH\n-F TSK-torrents\nCOMMIT\n"));
+
+        await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal(before, Host.Rules);
+    }
+
+    [Fact]
+    public async Task What_nft_tells_is_heeded_at_once()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents", s_quick with { Poll = TimeSpan.FromHours(1), SlowPoll = TimeSpan.FromHours(1) });
+
+        Host.Do(host => host.Firewall[IpFamily.IPv4].Load("*filter\n-F TAILSPLIT-KILLSWITCH\nCOMMIT\n"));
+        Host.Follow.Print("nft", "# new generation 7 by process 4711 (nft)");
+
+        Assert.Equal(WatchKind.FirewallChanged, (await SeenAsync(WatchOutcome.Repaired)).Kind);
+    }
+
+    [Fact]
+    public async Task A_network_that_is_made_anew_under_its_name_gets_its_policy_again()
+    {
+        await WatchAsync("New-TailSplitKillswitch games");
+        FakeNetwork again = UsualHost.Games with { Incarnation = 1, Subnet = ["172.29.0.0/16"] };
+
+        Host.Do(host => host.Remove(UsualHost.Games));
+        Tell("destroy", "games");
+        await SeenAsync(WatchKind.NetworkRemoved);
+        Host.Do(host => host.Add(again));
+        Tell("create", "games");
+
+        WatchEvent repaired = await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal("games", repaired.Policy);
+        Assert.Contains($"iif\":\"{again.Bridge}\"", Host.Routes.Save(), StringComparison.Ordinal);
+        Assert.DoesNotContain(UsualHost.Games.Bridge, Host.Rules, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_killswitch_holds_where_it_was_while_its_network_is_gone_and_a_bypass_does_not()
+    {
+        await WatchAsync("New-TailSplitKillswitch games; New-TailSplitBypass media");
+
+        Host.Do(host => host.Remove(UsualHost.Games));
+        Host.Do(host => host.Remove(UsualHost.Media));
+        Tell("destroy", "games");
+        Tell("destroy", "media");
+
+        Assert.Equal("media", (await SeenAsync(WatchOutcome.Removed)).Policy);
+        Assert.Equal(["games"], _session.Run("Get-TailSplitPolicy").Policies.Select(policy => policy.Name));
+    }
+
+    [Fact]
+    public async Task A_labelled_network_is_closed_as_soon_as_it_is_made()
+    {
+        await WatchAsync("", sources: [new TailSplit.Execution.LabelSource()]);
+
+        Host.Do(host => host.Add(new FakeNetwork("fresh") { Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" } }));
+        Tell("create", "fresh");
+
+        WatchEvent repaired = await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal((WatchKind.NetworkCreated, "fresh", "fresh"), (repaired.Kind, repaired.Policy, repaired.Network));
+    }
+
+    [Fact]
+    public async Task A_policy_that_is_made_meanwhile_is_held_as_well()
+    {
+        await WatchAsync("");
+
+        _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+        Host.Follow.Print("nft", "# new generation 8 by process 4711 (iptables-nft-re)");
+        Assert.Equal("torrents", (await SeenAsync(WatchOutcome.Held)).Policy);
+        Host.Do(host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Protocol == 84));
+        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+
+        Assert.Equal("torrents", (await SeenAsync(WatchOutcome.Repaired)).Policy);
+    }
+
+    [Fact]
+    public async Task While_docker_is_away_rules_are_repaired_all_the_same()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents; New-TailSplitBypass media");
+        string before = Host.Rules;
+
+        Host.Do(host => host.Docker.IsRunning = false);
+        Host.Follow.End("docker", "unexpected EOF");
+        await SeenAsync(WatchKind.SourceLost);
+        Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
+        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+        await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal(before, Host.Rules);
+
+        Host.Do(host => host.Docker.IsRunning = true);
+        await SeenAsync(WatchKind.SourceFound);
+        Assert.Equal(2, Host.Follow.Starts["docker"]);
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_once_and_work_goes_on_after_it()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents");
+        string before = Host.Rules;
+        Fault fault = new(Calls.Batch(IpFamily.IPv4)) { Point = FaultPoint.Before, Times = 3 };
+        Host.Do(host => host.Faults.Add(fault));
+
+        Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
+        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+
+        await SeenAsync(WatchOutcome.Failed);
+        Host.Do(host => host.Faults.Clear());
+        await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal(before, Host.Rules);
+    }
+
+    [Fact]
+    public async Task It_does_not_fight_somebody_who_undoes_every_repair()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents");
+        using Timer enemy = new(
+            _ =>
+            {
+                int deleted = 0;
+                Host.Do(host => deleted = host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
+                if (deleted > 0 && Host.Follow.IsRunning("ip"))
+                    Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+            },
+            null,
+            TimeSpan.Zero,
+            TimeSpan.FromMilliseconds(20));
+
+        await SeenAsync(WatchOutcome.Delayed);
+        int before = _events.Count(seen => seen.Outcome == WatchOutcome.Repaired);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+
+        int after = _events.Count(seen => seen.Outcome == WatchOutcome.Repaired);
+        Assert.InRange(after - before, 1, 12);
+    }
+
+    [Fact]
+    public async Task A_burst_is_looked_at_once()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents");
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        Host.Forget();
+
+        for (int i = 0; i < 200; i++)
+            Host.Follow.Print("ip", "5210:\tfrom all fwmark 0x80000/0xff0000 lookup main");
+
+        await Task.Delay(150, TestContext.Current.CancellationToken);
+        Assert.InRange(Host.Count("iptables-save -c"), 1, 3);
+        Assert.Equal(0, Host.Writes);
+    }
+
+    [Fact]
+    public void The_cmdlet_emits_objects_and_stops_when_nobody_wants_more()
+    {
+        _session.Given($"New-TailSplitKillswitch torrents");
+
+        Answer answer = _session.Run("Watch-TailSplitPolicy | ForEach-Object { $_; if ($_.Detail -eq 'Watching.') { break } }");
+
+        Assert.Equal(["Held", "None"], answer.Of<TailSplitEvent>().Select(seen => seen.Outcome));
+        Assert.Equal("Started Held torrents (torrents): killswitch on 172.19.0.0/16, fd00:19::/64, br-torrents", $"{answer.Output[0]}");
+        Assert.False(Host.Follow.IsRunning("ip"));
+    }
+
+    private void Tell(string action, string network) => Host.Follow.Print(
+        "docker", $$$"""{"Type":"network","Action":"{{{action}}}","Actor":{"ID":"ab","Attributes":{"name":"{{{network}}}","type":"bridge"}},"scope":"local"}""");
+
+    private async Task WatchAsync(string given, WatchTimes? times = null, IReadOnlyCollection<TailSplit.Execution.SyncSource>? sources = null)
+    {
+        if (given.Length > 0)
+            _session.Run(given).AssertNoErrors();
+
+        PolicyWatcher watcher = new(Host, sources ?? [], times ?? s_quick, TimeProvider.System);
+        _watching = Task.Run(async () =>
+        {
+            await foreach (WatchEvent seen in watcher.WatchAsync(_stop.Token))
+                _events.Enqueue(seen);
+        });
+        await UntilAsync(() => _events.Any(seen => seen.Detail == "Watching.") && Host.Follow.IsRunning("ip") && Host.Follow.IsRunning("docker"));
+        await UntilAsync(() => Host.Missing.Contains("nft") || Host.Follow.IsRunning("nft"));
+    }
+
+    private Task<WatchEvent> SeenAsync(WatchOutcome outcome) => SeenAsync(seen => seen.Outcome == outcome && seen.Kind != WatchKind.Started);
+
+    private Task<WatchEvent> SeenAsync(WatchKind kind) => SeenAsync(seen => seen.Kind == kind);
+
+    private async Task<WatchEvent> SeenAsync(Func<WatchEvent, bool> which)
+    {
+        await UntilAsync(() => _events.Any(which));
+        return _events.First(which);
+    }
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        for (long start = TimeProvider.System.GetTimestamp(); !condition(); await Task.Delay(5, TestContext.Current.CancellationToken))
+        {
+            if (_watching.IsFaulted)
+                await _watching;
+
+            if (TimeProvider.System.GetElapsedTime(start) > s_patience)
+                throw new TimeoutException(string.Join('\n', _events));
+        }
+    }
+}
