@@ -58,8 +58,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
             _dropped.Clear();
 
         await TryAsync(kind, stop => HoldAsync(kind, network, first, stop), cancellationToken).ConfigureAwait(false);
-        foreach ((SyncSource source, PolicySync sync) in _syncs)
-            await TryAsync(kind, stop => SyncAsync(source, sync, kind, network, stop), cancellationToken).ConfigureAwait(false);
+        foreach ((_, PolicySync sync) in _syncs)
+            await TryAsync(kind, stop => SyncAsync(sync, kind, network, stop), cancellationToken).ConfigureAwait(false);
 
         // What is the matter is told of when it begins, not at every look.
         _told = _telling;
@@ -91,13 +91,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         if (_dropped.Count > 0)
             _dropped.ExceptWith(Unharmed(state));
 
-        // Only now: a note is left before the rules go.
-        foreach (PolicyName name in _note.Read())
-        {
-            if (_held.Drop(name) | _dropped.Add(name))
-                Add(WatchKind.CommandRun, WatchOutcome.Removed, "A command took it out of force.", name.ToString(), null);
-        }
-
+        HeedCommands();
         if (_held.All.Count == 0)
             return;
 
@@ -111,20 +105,26 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         Report(kind, network, foreseen);
     }
 
-    private async Task SyncAsync(SyncSource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
+    private async Task SyncAsync(PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
     {
         SyncReading reading = await sync.ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);
         Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
-        foreach (PolicyName name in _note.Read())
-        {
-            if (_dropped.Add(name))
-                Add(WatchKind.CommandRun, WatchOutcome.Removed, $"A command took it out of force; {source.Origin.Describe()} it is asked for still.", name.ToString(), null);
-        }
-
+        HeedCommands();
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
         SyncOutcome outcome = await sync.ApplyAsync(reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
         Variant = outcome.Applied.State.Variant;
         Report(kind, network, outcome.Applied);
+    }
+
+    // After the rules were read: a note is left before they go.
+    private void HeedCommands()
+    {
+        foreach (PolicyName name in _note.Read())
+        {
+            _held.Drop(name);
+            if (_dropped.Add(name))
+                Add(WatchKind.CommandRun, WatchOutcome.Removed, "A command took it out of force.", name.ToString(), null);
+        }
     }
 
     // Those that nobody is taking out of force at this moment.

@@ -19,6 +19,14 @@ public sealed class ServiceTests : IDisposable
         "early.ip-rule", "early.ip6-rule", "early.ip6tables", "early.iptables", "early.sh", "policy.json",
     ];
 
+    // Others as they are ordered on a host with firewalld.
+    private static readonly (string Name, string Text)[] s_others =
+    [
+        ("docker.socket", "[Socket]\nListenStream=/run/docker.sock\n[Install]\nWantedBy=sockets.target\n"),
+        ("docker.service", "[Unit]\nAfter=network-online.target docker.socket firewalld.service\nRequires=docker.socket\n[Service]\nExecStart=/bin/true\n"),
+        ("firewalld.service", "[Unit]\nBefore=network-pre.target\nWants=network-pre.target\nAfter=dbus.service\n[Service]\nExecStart=/bin/true\n"),
+    ];
+
     private readonly Session _session = new();
     private readonly string _root = Directory.CreateTempSubdirectory("tailsplit-service-").FullName;
 
@@ -181,6 +189,20 @@ public sealed class ServiceTests : IDisposable
         Assert.DoesNotContain("torrents", File.ReadAllText($"{Folder}/policy.json"), StringComparison.Ordinal);
         Assert.Contains("from=labels", File.ReadAllText($"{Folder}/early.iptables"), StringComparison.Ordinal);
         Assert.Contains("Sync-TailSplitPolicy | Out-Null; $$label", File.ReadAllText($"{UnitFolder}/tailsplit.service"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Systemd_itself_finds_no_fault_in_the_units_nor_a_cycle_with_a_firewall_and_docker()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not there (apt-get install systemd)");
+        _session.Run($"{Policies}; Register-TailSplitService -Root '{_root}' -Watch -Label -Executable /bin/sh -ModulePath '/opt/a b/TailSplit.psd1'").AssertNoErrors();
+        foreach ((string name, string text) in s_others)
+            File.WriteAllText($"{UnitFolder}/{name}", text);
+
+        Execution.ProgramResult result = await new Execution.ProgramRunner(_ => { }).RunAsync(
+            new Execution.ProgramCall("systemd-analyze", ["verify", .. Directory.GetFiles(UnitFolder)]), TestContext.Current.CancellationToken);
+
+        Assert.Equal(new Execution.ProgramResult(0, "", ""), result);
     }
 
     private static IEnumerable<string> Names(string folder) =>
