@@ -9,7 +9,7 @@ namespace TailSplit.Tests.Guidelines;
 /// <summary>What every cmdlet of the module has in common.</summary>
 public sealed class CmdletTests
 {
-    private static readonly string[] s_changing = [VerbsCommon.New, VerbsCommon.Remove, VerbsCommon.Set, VerbsData.Export, VerbsData.Import, VerbsData.Sync, VerbsLifecycle.Register, VerbsLifecycle.Unregister];
+    private static readonly string[] s_changing = [VerbsCommon.New, VerbsCommon.Remove, VerbsCommon.Set, VerbsData.Export, VerbsData.Import, VerbsData.Sync, VerbsLifecycle.Register, VerbsLifecycle.Unregister, VerbsCommon.Show];
 
     public static TheoryData<Type> All { get; } = [.. SourceTree.Module.GetTypes()
         .Where(type => type.GetCustomAttribute<CmdletAttribute>() is not null)

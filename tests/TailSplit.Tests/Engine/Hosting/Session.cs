@@ -25,6 +25,7 @@ internal sealed class Session : IDisposable
         typeof(NewTailSplitKillswitchCommand),
         typeof(RegisterTailSplitServiceCommand),
         typeof(RemoveTailSplitPolicyCommand),
+        typeof(ShowTailSplitMapCommand),
         typeof(SyncTailSplitPolicyCommand),
         typeof(TraceTailSplitPacketCommand),
         typeof(TestTailSplitPolicyCommand),

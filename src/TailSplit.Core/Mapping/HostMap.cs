@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Mapping;
+
+/// <summary>Who goes where on a Docker host, at one moment.</summary>
+public sealed record HostMap
+{
+    private static readonly Egress?[] s_ways = [Egress.Direct, Egress.Tunnel, Egress.Blocked, null];
+
+    /// <summary>The tunnel; null where there is none.</summary>
+    public InterfaceName? Tunnel { get; init; }
+
+    /// <summary>Whether Tailscale sends the host's own internet traffic to an exit node.</summary>
+    public bool ExitNodeActive { get; init; }
+
+    /// <summary>The interface to the ISP, by the main table's default route; null where there is none, or several share it.</summary>
+    public string? Uplink { get; init; }
+
+    /// <summary>Whether Docker told of its networks; if not, only networks with a policy are known.</summary>
+    public bool KnowsDocker { get; init; } = true;
+
+    /// <summary>Those with a policy first, then by name.</summary>
+    public ImmutableArray<MapEntry> Entries { get; init; } = [];
+
+    /// <summary>The ways out, each with the networks that take it; ways that none takes are left out.</summary>
+    public IEnumerable<(Egress? Way, MapEntry[] Entries)> Groups => s_ways
+        .Select(way => (way, Entries.Where(entry => entry.Egress == way).ToArray()))
+        .Where(group => group.Item2.Length > 0);
+
+    /// <summary>What stands above the map, a clause each.</summary>
+    public ImmutableArray<string> Facts =>
+    [
+        Tunnel is null ? "no Tailscale interface" : ExitNodeActive ? $"exit node active by {Tunnel}" : $"no exit node by {Tunnel}",
+        .. Uplink is null ? [] : ImmutableArray.Create($"ISP by {Uplink}"),
+        .. KnowsDocker ? [] : ImmutableArray.Create("Docker does not answer: only networks with a policy are shown"),
+    ];
+
+    /// <summary>The name of a way out.</summary>
+    public static string NameOf(Egress? way) => way switch
+    {
+        Egress.Direct => "ISP",
+        Egress.Tunnel => "Exit node",
+        Egress.Blocked => "Blocked",
+        _ => "Not known",
+    };
+
+    /// <summary>The interface of a way out; null where it has none.</summary>
+    public string? InterfaceOf(Egress? way) => way switch
+    {
+        Egress.Direct => Uplink,
+        Egress.Tunnel => Tunnel?.ToString(),
+        _ => null,
+    };
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Mapping;
+
+/// <summary>What a map is drawn from.</summary>
+public sealed record MapSources
+{
+    /// <summary>Docker's networks; null where Docker does not answer.</summary>
+    public ImmutableArray<DockerNetwork>? Networks { get; init; }
+
+    public ImmutableArray<MappedPolicy> Policies { get; init; } = [];
+
+    public InterfaceName? Tunnel { get; init; }
+
+    /// <summary>The routes of Tailscale's table.</summary>
+    public ImmutableArray<HostRoute> TunnelRoutes { get; init; } = [];
+
+    /// <summary>The routes of the main table.</summary>
+    public ImmutableArray<HostRoute> MainRoutes { get; init; } = [];
+}
+
+/// <summary>A policy in force, with what the kernel says of it.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="IsWhole">Whether nothing of it is missing.</param>
+/// <param name="Passed">Packets that the firewall let out.</param>
+/// <param name="Blocked">Packets that the firewall stopped.</param>
+public sealed record MappedPolicy(Policy Policy, bool IsWhole, ulong Passed, ulong Blocked);

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace TailSplit.Core.Mapping;
+
+/// <summary>Foreign text made fit for a map: Docker's names are plain ASCII, but nobody has to stick to that.</summary>
+internal static class MapText
+{
+    private const char Ellipsis = '…';
+
+    /// <summary>Without control characters, halves of surrogates and what turns the direction of writing.</summary>
+    public static string Clean(string text)
+    {
+        StringBuilder clean = new(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            bool isHarmless = Rune.GetUnicodeCategory(rune) is not (
+                UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse)
+                && rune != Rune.ReplacementChar;
+            clean.Append(isHarmless ? rune.ToString() : "?");
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>One column for each character: anything that a terminal might draw wider is a question mark.</summary>
+    public static string Narrow(string text) =>
+        string.Concat(Clean(text).EnumerateRunes().Select(rune => rune.Value is < 0x250 or Ellipsis ? rune.ToString() : "?"));
+
+    /// <summary>At most so many characters, the last an ellipsis where it was longer.</summary>
+    public static string Cut(string text, int width) =>
+        text.Length <= width ? text : width < 1 ? "" : string.Concat(text.AsSpan(0, width - 1), [Ellipsis]);
+}

@@ -1,0 +1,32 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Mapping;
+
+/// <summary>What of a policy the way out alone does not say.</summary>
+internal static class PolicyRemarks
+{
+    public static IEnumerable<MapRemark> Of(MappedPolicy found)
+    {
+        Policy policy = found.Policy;
+        if (!found.IsWhole)
+            yield return new($"Degraded, so it may go another way: (Get-TailSplitPolicy {policy.Name}).Missing says why.", IsAlert: true);
+
+        switch (policy)
+        {
+            case KillswitchPolicy killswitch:
+                if (!killswitch.AllowDestination.IsEmpty)
+                    yield return new($"Open besides: {Join(killswitch.AllowDestination)}.");
+
+                if (killswitch.AllowPublishedPort)
+                    yield return new("Published ports answer the LAN.");
+
+                break;
+            case BypassPolicy { Exclude.IsEmpty: false } bypass:
+                yield return new($"By the exit node all the same: {Join(bypass.Exclude)}.");
+                break;
+        }
+    }
+
+    private static string Join(IEnumerable<Cidr> destinations) =>
+        string.Join(", ", destinations.Select(destination => destination.IsHost ? destination.Address.ToString() : destination.ToString()));
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Management.Automation;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Mapping;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
+using TailSplit.Execution;
+using TailSplit.Output;
+
+namespace TailSplit.Commands;
+
+/// <summary>Show-TailSplitMap: the host's networks and containers, and which way each leaves.</summary>
+[Cmdlet(VerbsCommon.Show, "TailSplitMap", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(TailSplitMap), typeof(string))]
+public sealed class ShowTailSplitMapCommand : TailSplitCommand
+{
+    // RT_TABLE_MAIN, linux/rtnetlink.h.
+    private const int MainTable = 254;
+
+    /// <summary>A file to write the map to, instead of showing it. What is there is replaced.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>What to draw; by itself, what the name of the file says (.svg, .mmd, .md), and text.</summary>
+    [Parameter]
+    public MapFormat? As { get; set; }
+
+    /// <summary>Leaves a file that is there already alone, with an error.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
+    protected override void EndProcessing()
+    {
+        if (Path is null)
+        {
+            HostMap shown = Read();
+            if (As is null or MapFormat.Text)
+                WriteObject(new TailSplitMap(shown));
+            else
+                WriteObject(MapFormats.Draw(shown, As.Value));
+
+            return;
+        }
+
+        string file = Resolve(Path);
+        if (!ShouldProcess(file, "Write map"))
+            return;
+
+        string content = MapFormats.Draw(Read(), As ?? MapFormats.Of(file), file);
+        AwaitOrThrow(stop => MapFile.WriteAsync(file, content, overwrite: !NoClobber, stop));
+    }
+
+    private HostMap Read()
+    {
+        HostState state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        ImmutableArray<DockerNetwork>? networks = Networks();
+        IpRoute ip = new(Runner);
+        ImmutableArray<HostRoute>[] main = AwaitOrThrow(stop => Task.WhenAll(
+            state.Environment.Families.Select(family => ip.ReadRoutesAsync(family, MainTable, stop))));
+        PolicyAssessment assessment = new(state.Live, state.Environment);
+        return MapMaker.Make(new MapSources
+        {
+            Networks = networks,
+            Policies = [.. state.Policies.Select(policy => Mapped(policy, assessment, networks, state.Live))],
+            Tunnel = state.Tunnel,
+            TunnelRoutes = state.TunnelRoutes,
+            MainRoutes = [.. main.SelectMany(routes => routes)],
+        });
+    }
+
+    private static MappedPolicy Mapped(
+        LivePolicy policy, PolicyAssessment assessment, ImmutableArray<DockerNetwork>? networks, LiveRules live)
+    {
+        bool isWhole = assessment.Missing(policy).IsEmpty
+            && (networks is null || policy.Policy.Target.Network is null || !NetworkAssessment.Missing(policy.Policy.Target, networks.Value).Any());
+        PolicyTraffic traffic = PolicyTraffic.Of(policy.Policy, live);
+        return new MappedPolicy(policy.Policy, isWhole, traffic.Passed, traffic.Blocked);
+    }
+
+    // Rules can be read without Docker; the map then says that it has policies alone.
+    private ImmutableArray<DockerNetwork>? Networks()
+    {
+        try
+        {
+            return Await(new Docker(Runner).GetNetworksAsync);
+        }
+        catch (TailSplitException e)
+        {
+            WriteWarning($"Only networks with a policy are on the map: {e.Message}");
+            return null;
+        }
+    }
+
+    private string Resolve(string path)
+    {
+        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        if (provider.Name != "FileSystem")
+            ThrowTerminatingError(Failures.MapNotWritten(path, $"{provider.Name} has no files.").ToErrorRecord());
+
+        return file;
+    }
+}
