@@ -46,7 +46,8 @@
         PSData = @{
             Tags         = @('PSEdition_Core', 'Linux', 'Docker', 'Tailscale', 'VPN', 'killswitch', 'iptables', 'split-tunnel')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ReleaseNotes = 'See CHANGELOG.md.'
+            # No ProjectUri until the project has an address of its own: a dead link helps nobody.
+            ReleaseNotes = 'First release: bypass and killswitch per Docker network, for both address families, with a dry run, checks and an exact undo.'
         }
     }
 }

@@ -2,46 +2,86 @@
 #Requires -Version 7.6
 <#
 .SYNOPSIS
-Builds TailSplit, tests it, installs it for this user, or cleans up.
+Builds TailSplit, tests it, packs it, installs it, or cleans up.
+.PARAMETER Task
+Build: compiles; afterwards Import-Module ./TailSplit.psd1 works in place.
+Test: runs every test there is; needs root (tests/run).
+Pack: makes out/TailSplit/<version> and out/TailSplit.<version>.nupkg for release, and tries the package in a clean module path.
+Install: packs, and copies the module to where Import-Module TailSplit finds it by name.
+Clean: deletes what the other tasks made here.
+.PARAMETER Configuration
+For Build. Pack and Install are always for release.
+.PARAMETER Scope
+For Install: this user, or every user of the machine, root among them.
 .EXAMPLE
 ./build.ps1
-Builds; afterwards Import-Module ./TailSplit.psd1 works in place.
 .EXAMPLE
-./build.ps1 Install
-Builds for release and copies the module to the first user folder of PSModulePath, so that Import-Module TailSplit works by name.
+sudo pwsh ./build.ps1 Install -Scope AllUsers
 #>
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Install', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Pack', 'Install', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Debug'
+    [string] $Configuration = 'Debug',
+
+    [ValidateSet('CurrentUser', 'AllUsers')]
+    [string] $Scope = 'CurrentUser'
 )
 
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
-$module = Join-Path $PSScriptRoot TailSplit.psd1
+$solution = Join-Path $PSScriptRoot TailSplit.sln
+$version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot TailSplit.psd1)).ModuleVersion
+$out = Join-Path $PSScriptRoot out
+$packedModule = Join-Path $out TailSplit $version
+$package = Join-Path $out "TailSplit.$version.nupkg"
 
-function Build([string] $Configuration) {
-    dotnet build (Join-Path $PSScriptRoot TailSplit.sln) --configuration $Configuration --nologo
+function New-Package {
+    dotnet restore $solution --nologo --verbosity quiet
+    dotnet build (Join-Path $PSScriptRoot src/TailSplit) --no-restore -t:PackModule --nologo --verbosity quiet
+}
+
+# What people will get: the package itself, unpacked into a module path that holds nothing else, imported by name.
+function Test-Package {
+    $path = Join-Path ([IO.Path]::GetTempPath()) "tailsplit-package-$PID"
+    $folder = Join-Path $path TailSplit $version
+    try {
+        [IO.Compression.ZipFile]::ExtractToDirectory($package, $folder)
+        Test-ModuleManifest (Join-Path $folder TailSplit.psd1) | Out-Null
+        $script = '$env:PSModulePath = $args[0]; Import-Module TailSplit -ErrorAction Stop; (Get-Module TailSplit).ModuleBase'
+        $from = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "& { $script } '$path'"
+        if ($from -ne $folder) {
+            throw "The package was not imported from $folder, but from $from."
+        }
+    } finally {
+        Remove-Item $path -Recurse -Force -ErrorAction Ignore
+    }
 }
 
 switch ($Task) {
-    Build { Build $Configuration }
+    Build { dotnet build $solution --configuration $Configuration --nologo }
     Test { & (Join-Path $PSScriptRoot tests/run) }
+    Pack {
+        New-Package
+        Test-Package
+        Get-Item $packedModule, $package
+    }
     Install {
-        Build Release
-        $version = (Import-PowerShellDataFile $module).ModuleVersion
-        $folder = Join-Path ($env:PSModulePath -split [IO.Path]::PathSeparator)[0] TailSplit $version
+        New-Package
+        Test-Package
+        # Both are on every PSModulePath by themselves; the user's own is the first that pwsh puts there.
+        $modules = $Scope -eq 'AllUsers' ? '/usr/local/share/powershell/Modules' : ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
+        $folder = Join-Path $modules TailSplit $version
         Remove-Item $folder -Recurse -Force -ErrorAction Ignore
-        New-Item $folder -ItemType Directory -Force | Out-Null
-        Copy-Item $module, (Join-Path $PSScriptRoot LICENSE), (Join-Path $PSScriptRoot bin), (Join-Path $PSScriptRoot en-US) $folder -Recurse
-        Write-Output "Installed to $folder"
+        New-Item (Split-Path $folder) -ItemType Directory -Force | Out-Null
+        Copy-Item $packedModule $folder -Recurse
+        Get-Item $folder
     }
     Clean {
-        dotnet clean (Join-Path $PSScriptRoot TailSplit.sln) --nologo --verbosity quiet
-        Remove-Item (Join-Path $PSScriptRoot bin), (Join-Path $PSScriptRoot en-US) -Recurse -Force -ErrorAction Ignore
+        dotnet clean $solution --nologo --verbosity quiet
+        'bin', 'en-US', 'out' | ForEach-Object { Remove-Item (Join-Path $PSScriptRoot $_) -Recurse -Force -ErrorAction Ignore }
     }
 }
