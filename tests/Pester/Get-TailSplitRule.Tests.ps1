@@ -111,9 +111,9 @@ Describe 'Get-TailSplitRule' -Skip:$skip {
     It 'is text of at most 120 columns, with one heading for each policy' {
         $text = (Invoke-InTestHost $testHost { Get-TailSplitRule | Out-String -Width 120 }).Output -split "`n"
         $text | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
-        $text -match '^ *Policy: media \(Bypass\)' | Should -HaveCount 1
-        $text -match '^ *Policy: torrents \(Killswitch\)' | Should -HaveCount 1
-        $text -match '^ *Policy: shared by all policies' | Should -HaveCount 1
+        $text -match '^ *Policy: media \(Bypass\), firewall$' | Should -HaveCount 1
+        $text -match '^ *Policy: torrents \(Killswitch\), firewall$' | Should -HaveCount 1
+        $text -match '^ *Policy: shared by all policies, firewall$' | Should -HaveCount 1
         $text -match '^Active +ip -6 rule add ' | Should -Not -BeNullOrEmpty
     }
 

@@ -63,7 +63,7 @@ Describe 'New-TailSplitBypass' -Skip:$skip {
                 "`$PSStyle.OutputRendering = 'PlainText'; Import-Module '$(Get-ModuleManifestPath)'" +
                 '; New-TailSplitBypass -Subnet 172.19.0.0/16 -Name media -WhatIf | Out-String -Width 120')
             $text | Where-Object { $_ -match '^What if: .*"Apply bypass" on target "media' } | Should -HaveCount 1
-            $text | Where-Object { $_ -match '^ *Policy: media \(Bypass\)' } | Should -HaveCount 1
+            $text | Where-Object { $_ -match '^ *Policy: media \(Bypass\), firewall$' } | Should -HaveCount 1
             $text | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
         }
     }

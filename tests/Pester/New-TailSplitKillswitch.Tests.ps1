@@ -73,8 +73,8 @@ Describe 'New-TailSplitKillswitch' -Skip:$skip {
                     Out-String -Width 120
             }).Output -split "`n"
             $text | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
-            $text -match '^ *Policy: games \(Killswitch\)' | Should -HaveCount 1
-            $text -match '^ *Policy: torrents \(Killswitch\)' | Should -HaveCount 1
+            $text -match '^ *Policy: games \(Killswitch\), firewall$' | Should -HaveCount 1
+            $text -match '^ *Policy: torrents \(Killswitch\), firewall$' | Should -HaveCount 1
             $text -match '^Planned +ip6?tables ' | Should -Not -BeNullOrEmpty
         }
     }

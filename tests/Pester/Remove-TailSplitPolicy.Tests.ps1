@@ -131,8 +131,8 @@ Describe 'Remove-TailSplitPolicy' -Skip:$skip {
         It 'writes no text wider than 120 columns, grouped by policy' {
             $text = (Invoke-InTestHost $testHost { Remove-TailSplitPolicy * -WhatIf | Out-String -Width 120 }).Output -split "`n"
             $text | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
-            $text -match '^ *Policy: media \(Bypass\)' | Should -HaveCount 1
-            $text -match '^ *Policy: torrents \(Killswitch\)' | Should -HaveCount 1
+            $text -match '^ *Policy: media \(Bypass\), firewall$' | Should -HaveCount 1
+            $text -match '^ *Policy: torrents \(Killswitch\), firewall$' | Should -HaveCount 1
         }
     }
 

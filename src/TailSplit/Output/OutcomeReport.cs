@@ -23,7 +23,8 @@ internal static class OutcomeReport
         Dictionary<FirewallRule, RuleCounters> counters = Counters(outcome.State.Live);
         foreach (RuleChange change in outcome.Plan.Changes
             .Where(change => IsOf(change, names))
-            .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal))
+            .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal)
+            .ThenBy(change => change.Rule.Rule.Layer))
         {
             RuleCounters? counted = change.Rule.Rule is FirewallRule rule && !preview && change.Fate != RuleFate.Remove
                 ? counters.GetValueOrDefault(rule with { Placement = RulePlacement.Last })

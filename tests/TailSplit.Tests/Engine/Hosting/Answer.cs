@@ -53,7 +53,7 @@ internal sealed record Answer(
 
     public Answer AssertNoErrors()
     {
-        Assert.Null(Terminated?.ToString());
+        Assert.True(Terminated is null, Terminated?.ToString());
         Assert.Empty(Errors.Select(error => error.ToString()));
         return this;
     }

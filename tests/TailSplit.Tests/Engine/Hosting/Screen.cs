@@ -14,14 +14,23 @@ internal sealed class Screen : PSHostUserInterface
 
     public Queue<string> Answers { get; } = [];
 
-    public override PSHostRawUserInterface? RawUI => null;
+    /// <summary>How wide it is; null where there is no screen at all.</summary>
+    public int? Columns { get; set; }
 
-    public override void Write(string value) => _lines.Add(value);
+    /// <summary>Whether it shows colours.</summary>
+    public bool HasColour { get; set; }
+
+    public override PSHostRawUserInterface? RawUI => Columns is int columns ? new ScreenSize(columns) : null;
+
+    public override bool SupportsVirtualTerminal => HasColour;
+
+    public override void Write(string value) => WriteLine(value);
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        _lines.Add(value);
+        WriteLine(value);
 
-    public override void WriteLine(string value) => _lines.Add(value);
+    // As every host does: colours are taken out where they can't be shown, or where $PSStyle says so.
+    public override void WriteLine(string value) => _lines.Add(GetOutputString(value, SupportsVirtualTerminal));
 
     public override void WriteErrorLine(string value) => _lines.Add(value);
 

@@ -13,6 +13,8 @@ internal sealed class ScreenHost : PSHost
     /// <summary>What is answered to the next questions: labels such as "Yes" or "No".</summary>
     public Queue<string> Answers => _screen.Answers;
 
+    public Screen Screen => _screen;
+
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;

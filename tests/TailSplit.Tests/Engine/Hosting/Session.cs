@@ -4,6 +4,7 @@ using System.Management.Automation.Runspaces;
 using Microsoft.PowerShell.Commands;
 using TailSplit.Commands;
 using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Guidelines;
 
 namespace TailSplit.Tests.Engine.Hosting;
 
@@ -40,7 +41,9 @@ internal sealed class Session : IDisposable
 
     private readonly Runspace _runspace;
 
-    public Session(FakeHost? host = null)
+    /// <param name="host">The host; the usual one by itself.</param>
+    /// <param name="columns">The width of a screen, on which Out-Default shows objects by the module's own views.</param>
+    public Session(FakeHost? host = null, int? columns = null)
     {
         Host = host ?? UsualHost.Create();
         InitialSessionState state = InitialSessionState.Create();
@@ -52,6 +55,16 @@ internal sealed class Session : IDisposable
         {
             CmdletAttribute name = cmdlet.GetCustomAttributes(inherit: false).OfType<CmdletAttribute>().Single();
             state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", cmdlet, null));
+        }
+
+        if (columns is not null)
+        {
+            state.Commands.Add(new SessionStateCmdletEntry("Out-Default", typeof(OutDefaultCommand), null));
+            state.Formats.Add(InitialSessionState.CreateDefault2().Formats);
+            foreach (string format in SourceTree.Formats)
+                state.Formats.Add(new SessionStateFormatEntry(format));
+
+            Screen.Screen.Columns = columns;
         }
 
         _runspace = RunspaceFactory.CreateRunspace(Screen, state);

@@ -1,0 +1,150 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
+using TailSplit.Tests.Guidelines;
+using Xunit;
+
+namespace TailSplit.Tests.Engine;
+
+/// <summary>How objects look on a screen of 100 columns.</summary>
+public sealed class ViewTests : IDisposable
+{
+    private const string LongName = "a-network-whose-name-is-much-longer-than-any-column-of-any-table-could-be";
+
+    private readonly Session _session = new(UsualHost.Create().Add(
+        new FakeNetwork(LongName)
+        {
+            Subnet = ["172.29.0.0/16", "2001:db8:1234:5678::/64"],
+            Containers = [.. Enumerable.Range(1, 12).Select(i => $"container-{i}-with-a-long-name")],
+        }), columns: 100);
+
+    public ViewTests() => _session.Given(
+        $"New-TailSplitBypass media -Exclude 1.1.1.1; New-TailSplitKillswitch torrents, {LongName} -AllowPublishedPort -AllowDestination 192.168.1.0/24");
+
+    public static TheoryData<Type> Types { get; } = [.. CmdletTests.All
+        .Select(row => row.Data)
+        .SelectMany(cmdlet => cmdlet.GetCustomAttributes<OutputTypeAttribute>())
+        .SelectMany(output => output.Type)
+        .Select(type => type.Type)
+        .Where(type => type.Namespace!.StartsWith("TailSplit", StringComparison.Ordinal))
+        .Distinct()];
+
+    public static TheoryData<string> Commands { get; } =
+    [
+        "Get-DockerNetwork",
+        "Get-TailSplitPolicy",
+        "Get-TailSplitRule",
+        "New-TailSplitBypass games -WhatIf",
+        "Remove-TailSplitPolicy * -WhatIf",
+        "Show-TailSplitMap",
+    ];
+
+    public void Dispose()
+    {
+        PSStyle.Instance.OutputRendering = OutputRendering.Host;
+        _session.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Each_type_that_a_cmdlet_emits_has_a_view(Type type) => Assert.Contains(
+        type.FullName, SourceTree.Formats.SelectMany(format => XDocument.Load(format).Descendants("TypeName")).Select(name => name.Value));
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void No_line_is_longer_than_the_screen(string command)
+    {
+        string[] lines = Show(command);
+
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
+        Assert.All(lines, line => Assert.DoesNotContain('\u001b', line));
+    }
+
+    [Theory]
+    [InlineData("Get-DockerNetwork")]
+    [InlineData("Get-TailSplitPolicy")]
+    [InlineData("Get-TailSplitRule")]
+    public void Nothing_is_cut_off(string command)
+    {
+        string shown = string.Join('\n', Show(command));
+
+        Assert.DoesNotContain('…', shown);
+        Assert.DoesNotContain("...", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Policies_are_shown_with_kind_network_state_and_packets()
+    {
+        string[] lines = Show("Get-TailSplitPolicy media, torrents");
+
+        Assert.Matches("^Name +Kind +Network +Bridge +State +Passed +Blocked$", lines[0].TrimEnd());
+        Assert.Matches("^media +Bypass +media +br-[0-9a-f]{12} +Active +0 +0$", lines[2].TrimEnd());
+        Assert.Matches("^torrents +Killswitch +torrents +br-torrents +Active +0 +0$", lines[3].TrimEnd());
+    }
+
+    [Fact]
+    public void Rules_stand_by_policy_and_layer_each_with_its_exact_command_line()
+    {
+        string[] lines = Show("Get-TailSplitRule");
+        string[] groups = [.. lines.Where(line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal)).Select(line => line.Trim()[8..])
+            // The heading of this one goes on in the next line.
+            .Where(group => !group.StartsWith(LongName, StringComparison.Ordinal))];
+
+        Assert.Equal(groups.Distinct(), groups);
+        Assert.Contains("media (Bypass), firewall", groups);
+        Assert.Contains("torrents (Killswitch), ip rules", groups);
+        Assert.All(lines, line => Assert.Matches("^(?: +Policy: |Active     ip6?t?|           |ip rules$|firewall$)", line));
+        string shown = Unwrapped(lines);
+        Assert.All(_session.Run("Get-TailSplitRule").Lines, rule => Assert.Contains(Unwrapped([rule]), shown, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_command_did_stands_by_policy_and_layer_too()
+    {
+        string[] groups = [.. Show("New-TailSplitBypass games").Where(line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal))];
+
+        Assert.Equal(groups.Distinct(), groups);
+    }
+
+    [Theory]
+    [InlineData("Get-TailSplitPolicy media", "\u001b[32mActive\u001b[0m")]
+    [InlineData("Get-TailSplitRule media", "\u001b[32mActive    \u001b[0m")]
+    [InlineData("New-TailSplitBypass games -WhatIf", "\u001b[36mPlanned   \u001b[0m")]
+    [InlineData("Show-TailSplitMap", "\u001b[33m──▶ ISP")]
+    public void A_screen_with_colours_shows_states_in_colour(string command, string expected)
+    {
+        _session.Screen.Screen.HasColour = true;
+
+        string shown = string.Join('\n', Show(command));
+
+        Assert.Contains(expected, shown, StringComparison.Ordinal);
+        Assert.All(Regex.Replace(shown, "\u001b\\[[0-9;]+m", "").Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+    }
+
+    [Fact]
+    public void Plain_text_is_plain_where_the_session_asks_for_it()
+    {
+        _session.Screen.Screen.HasColour = true;
+        PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
+
+        Assert.All((string[])["Get-TailSplitPolicy", "Show-TailSplitMap"], command => Assert.All(Show(command), line => Assert.DoesNotContain('\u001b', line)));
+    }
+
+    // Of what is shown, without what ShouldProcess says and the empty lines around a table.
+    private string[] Show(string command)
+    {
+        int before = _session.Screen.Lines.Count;
+        _session.Run($"{command} | Out-Default").AssertNoErrors();
+        return [.. _session.Screen.Lines
+            .Skip(before)
+            .SelectMany(text => text.Split('\n'))
+            .Where(line => line.Length > 0 && !line.StartsWith("What if:", StringComparison.Ordinal))];
+    }
+
+    private static string Unwrapped(IEnumerable<string> lines) => Regex.Replace(string.Join(' ', lines), "\\s+", "");
+}
