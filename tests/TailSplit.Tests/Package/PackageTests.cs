@@ -27,13 +27,13 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
         ]).Order(StringComparer.Ordinal),
     ];
 
-    // What the pages of docs/en-US become, if there are any.
+    // What TailSplit.Help makes of the pages of docs/en-US.
     private static IEnumerable<string> Help
     {
         get
         {
             DirectoryInfo pages = new(Path.Combine(SourceTree.Root, "docs", "en-US"));
-            return pages.Exists
+            return Directory.Exists(Path.Combine(SourceTree.Root, "src", "TailSplit.Help"))
                 ? pages.GetFiles("about_*.md").Select(page => $"en-US/{Path.GetFileNameWithoutExtension(page.Name)}.help.txt").Append("en-US/TailSplit.dll-Help.xml")
                 : [];
         }
