@@ -24,8 +24,9 @@ public sealed class WatchedRunner(IProgramRunner runner) : IProgramRunner
     public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
         WatchAsync(call, () => runner.HoldAsync(call, cancellationToken));
 
-    /// <summary>Passed on: a program that runs on is not waited for.</summary>
-    public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) => runner.FollowAsync(call, cancellationToken);
+    // Runs on for good: nobody waits for its end.
+    public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        runner.FollowAsync(call, cancellationToken);
 
     private async Task<T> WatchAsync<T>(ProgramCall call, Func<Task<T>> run)
     {

@@ -88,12 +88,14 @@ Describe 'The examples' -Skip:$skip {
         $made.Error | Should -BeNullOrEmpty
         $testHost = $_ -like 'New-*' ? $bare : $busy
         $before = Get-KernelText $testHost
+        # What runs until it is stopped is stopped by whoever reads on, after its first object.
+        $run = $_ -like 'Watch-*' ? 'do {{ {0} | ForEach-Object {{ break }} }} until ($true)' : '{0}'
         foreach ($example in (Get-Help $_ -Examples).examples.example) {
             $result = Invoke-InTestHost $testHost {
                 param($code)
                 $WhatIfPreference = $true
                 & ([scriptblock]::Create($code))
-            } $example.code.Replace('/srv/', "$folder/")
+            } ($run -f $example.code.Replace('/srv/', "$folder/"))
             $result.Error | Should -BeNullOrEmpty -Because $example.code
         }
 

@@ -45,6 +45,10 @@ public sealed class ExampleTests : IDisposable
         string before = _session.Host.Rules;
         string code = Pages.Of(name).Examples[number - 1].Code.Replace(FolderOfExamples, $"{_folder.FullName}/", StringComparison.Ordinal);
 
+        // What runs until it is stopped is stopped by whoever reads on, after its first object.
+        if (name.StartsWith("Watch-", StringComparison.Ordinal))
+            code = $"do {{ {code} | ForEach-Object {{ break }} }} until ($true)";
+
         _session.Run($"$WhatIfPreference = $true\n{code}\n").AssertNoErrors();
 
         Assert.Equal(0, _session.Host.Writes);
