@@ -45,7 +45,7 @@ public sealed class ImportTailSplitPolicyCommand : TailSplitCommand
 
         ApplyOutcome outcome = preview
             ? PolicyStore.Foresee(changes, state)
-            : AwaitOrThrow(stop => store.ApplyAsync(approved, Wait, stop, state));
+            : AwaitOrThrow(stop => store.ApplyAsync(approved, Wait, stop, state), OtherWriter);
         OutcomeReport.Write(this, outcome, preview, preview ? changes : approved);
     }
 

@@ -66,7 +66,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             ThrowTerminatingError(e.Failure.ToErrorRecord(e));
         }
 
-        (ServiceFile File, ServiceFileFate Fate)[] files = [.. Files().Select(file => (file, folder.Look(file)))];
+        (ServiceFile File, ServiceFileFate Fate)[] files = [.. WantedFiles().Select(file => (file, folder.Look(file)))];
         bool anything = files.Any(file => file.Fate != ServiceFileFate.Keep);
         bool approved = anything && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Register the service");
         if (anything && !approved && !preview)
@@ -109,7 +109,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         return true;
     }
 
-    private IEnumerable<ServiceFile> Files()
+    private IEnumerable<ServiceFile> WantedFiles()
     {
         bool preview = IsWhatIf;
         HostState state = AwaitOrThrow(stop =>

@@ -54,7 +54,7 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
         ImmutableArray<PolicyChange> approved = [.. reading.Plan.Changes.Where(change => preview || !declined.Contains(change.Name))];
         ApplyOutcome outcome = preview
             ? foreseen
-            : AwaitOrThrow(stop => sync.ApplyAsync(reading, approved, Wait, stop)).Applied;
+            : AwaitOrThrow(stop => sync.ApplyAsync(reading, approved, Wait, stop), OtherWriter).Applied;
         OutcomeReport.Write(this, outcome, preview, [.. approved.Where(change => touched.Contains(change.Name))]);
     }
 

@@ -8,6 +8,7 @@ using TailSplit.Core.Probing;
 using TailSplit.Execution;
 using TailSplit.Execution.Probing;
 using TailSplit.Output;
+using TailSplit.Completion;
 
 namespace TailSplit.Commands;
 
@@ -22,6 +23,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
+    [CompletePolicy]
     public string[]? Name { get; set; }
 
     /// <summary>

@@ -8,6 +8,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using TailSplit.Execution;
 using TailSplit.Output;
+using TailSplit.Completion;
 
 namespace TailSplit.Commands;
 
@@ -25,6 +26,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyCollection]
+    [CompleteNetwork]
     public NetworkArgument[]? Network { get; set; }
 
     /// <summary>The addresses to which it goes. Names are not looked up.</summary>
@@ -50,6 +52,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
+    [CompleteInterface]
     public string? Bridge { get; set; }
 
     /// <summary>Its subnets, as address/length; those of the host's addresses on the bridge where they are not given.</summary>

@@ -15,6 +15,9 @@ internal sealed class NamespaceRunner(Namespace network) : IProgramRunner
     public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
         _runner.HoldAsync(Inside(call), cancellationToken);
 
+    public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        _runner.FollowAsync(Inside(call), cancellationToken);
+
     private ProgramCall Inside(ProgramCall call) =>
         call with { Program = "nsenter", Arguments = [$"--net={network.FilePath}", call.Program, .. call.Arguments] };
 }
