@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;
+using TailSplit.Completion;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
@@ -8,7 +9,6 @@ using TailSplit.Core.Probing;
 using TailSplit.Execution;
 using TailSplit.Execution.Probing;
 using TailSplit.Output;
-using TailSplit.Completion;
 
 namespace TailSplit.Commands;
 

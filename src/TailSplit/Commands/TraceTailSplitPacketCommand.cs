@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;
+using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
@@ -8,7 +9,6 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using TailSplit.Execution;
 using TailSplit.Output;
-using TailSplit.Completion;
 
 namespace TailSplit.Commands;
 
