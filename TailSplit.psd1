@@ -21,8 +21,8 @@
         'Remove-TailSplitPolicy'
         'Show-TailSplitMap'
         'Sync-TailSplitPolicy'
-        'Trace-TailSplitPacket'
         'Test-TailSplitPolicy'
+        'Trace-TailSplitPacket'
         'Unregister-TailSplitService'
         'Watch-TailSplitPolicy'
     )
@@ -33,14 +33,12 @@
         'bin/DockerNetwork.Format.ps1xml'
         'bin/TailSplitCheck.Format.ps1xml'
         'bin/TailSplitEnvironment.Format.ps1xml'
+        'bin/TailSplitEvent.Format.ps1xml'
         'bin/TailSplitMap.Format.ps1xml'
         'bin/TailSplitPolicy.Format.ps1xml'
         'bin/TailSplitRule.Format.ps1xml'
-        'bin/TailSplitTrace.Format.ps1xml'
-        'bin/TailSplitEvent.Format.ps1xml'
-        'bin/TailSplitPolicy.Format.ps1xml'
-        'bin/TailSplitRule.Format.ps1xml'
         'bin/TailSplitServiceFile.Format.ps1xml'
+        'bin/TailSplitTrace.Format.ps1xml'
     )
     PrivateData            = @{
         PSData = @{

@@ -28,7 +28,7 @@ public sealed class BuiltHelpTests
     {
         string[] lines = await ChildShell.RunAsync("""
             foreach ($command in Get-Command -Module TailSplit) {
-                foreach ($parameter in (Get-Help $command.Name -Parameter *)) {
+                foreach ($parameter in (Get-Help $command.Name).parameters.parameter) {
                     if (-not $parameter.description.Text) { "$($command.Name) -$($parameter.name)" }
                 }
             }

@@ -38,6 +38,8 @@ public sealed class ExampleTests : IDisposable
         string file = Path.Combine(_folder.FullName, "policies.json");
         _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents");
         File.WriteAllText(file, Assert.Single(_session.Run("Export-TailSplitPolicy").AssertNoErrors().Of<string>()));
+        // The other system whose image is written to.
+        _folder.CreateSubdirectory("image/etc/systemd/system");
         _session.Host.Forget();
         if (name.StartsWith("New-", StringComparison.Ordinal))
             _session.Given($"Remove-TailSplitPolicy *");
