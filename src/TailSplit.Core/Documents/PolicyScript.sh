@@ -99,8 +99,8 @@ wanted_jumps() {
             has_chain "$2" DOCKER-USER || comment='"tailsplit made this chain"'
             jumps "$2" | grep -qF 'DOCKER-USER -m comment --comment "tailsplit made this chain"' && comment='"tailsplit made this chain"'
             echo "-I DOCKER-USER 1 -m comment --comment $comment -j $into"
-            # A packet must not be let through before it gets there.
-            first=$(table "$2" | grep '^-A FORWARD ' | grep -v -- "-j $into\$" | head -n 1)
+            # A packet must not be let through before it gets there. What ts-forward lets pass came from the tunnel or leaves by it.
+            first=$(table "$2" | grep '^-A FORWARD ' | grep -v -e "-j $into\$" -e '^-A FORWARD -j ts-forward$' | head -n 1)
             [ "$first" = '-A FORWARD -j DOCKER-USER' ] || echo "-I FORWARD 1 -m comment --comment tailsplit -j $into"
         elif [ "$end" = first ]; then
             echo "-I $from 1 -m comment --comment tailsplit -j $into"
