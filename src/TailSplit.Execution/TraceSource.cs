@@ -29,7 +29,7 @@ public sealed class TraceSource
     public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
         Firewall = State.Blind is null ? State.Live.Saved(family) : null,
-        Rules = [.. State.Live.AllRouting.Where(rule => rule.Whole?.Family == family)],
+        Rules = [.. State.Live.AllRouting.Where(rule => rule.Family == family)],
         Routes = _routes.GetValueOrDefault(family, []),
         Owners = _owners,
         Tunnel = State.Tunnel ?? TunnelNames.Usual,

@@ -39,7 +39,7 @@ Describe 'Get-Help <_>' -ForEach $cmdlets {
     }
 
     It 'explains every parameter' {
-        foreach ($parameter in Get-Help $name -Parameter *) {
+        foreach ($parameter in (Get-Help $name).parameters.parameter) {
             "$($parameter.description.Text)" | Should -Not -BeNullOrEmpty -Because "-$($parameter.name) has no words"
         }
     }
@@ -76,6 +76,8 @@ Describe 'The examples' -Skip:$skip {
 
         # What the examples keep in /srv is kept in a folder of the test's own.
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive files)).FullName
+        # The other system whose image is written to.
+        $null = New-Item -ItemType Directory "$folder/image/etc/systemd/system"
         $made = Invoke-InTestHost $busy { param($folder) Export-TailSplitPolicy -Path $folder/policies.json } $folder
     }
 
@@ -100,6 +102,6 @@ Describe 'The examples' -Skip:$skip {
         }
 
         Get-KernelText $testHost | Should -BeExactly $before
-        (Get-ChildItem $folder).Name | Should -Be 'policies.json'
+        (Get-ChildItem $folder -File -Recurse).Name | Should -Be 'policies.json'
     }
 }

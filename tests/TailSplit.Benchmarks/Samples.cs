@@ -80,7 +80,7 @@ internal static class Samples
         }
 
         IEnumerable<LiveRoutingRule> routing = rules.Select(rule => rule.Rule).OfType<RoutingRule>()
-            .Select(rule => new LiveRoutingRule(rule.Preference, RoutingRule.Protocol, rule.Table, rule.FwMark, false, rule));
+            .Select(rule => new LiveRoutingRule(Whole(rule), rule));
         return new LiveRules(saved, routing);
     }
 
@@ -95,6 +95,13 @@ internal static class Samples
 
         return set;
     }
+
+    private static KernelRoutingRule Whole(RoutingRule rule) => new(rule.Family, rule.Preference, KernelRoutingAction.Lookup)
+    {
+        Protocol = RoutingRule.Protocol,
+        Table = rule.Table,
+        FwMark = rule.FwMark,
+    };
 
     private static Policy Policy(int index)
     {

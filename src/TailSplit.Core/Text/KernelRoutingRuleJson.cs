@@ -2,30 +2,31 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Text;
 
 /// <summary>Reads one rule of <c>ip -N -j rule</c> wholly (iproute2 ip/iprule.c, print_rule).</summary>
 internal static class KernelRoutingRuleJson
 {
-    public static KernelRoutingRule Read(IpFamily family, JsonElement element, LiveRoutingRule rule) =>
-        new(family, rule.Preference, ActionOf(element))
+    public static KernelRoutingRule Read(IpFamily family, JsonElement element) =>
+        new(family, NumberOf(element, "priority"), ActionOf(element))
         {
-            Inverted = rule.Inverted,
+            Inverted = element.TryGetProperty("not", out _),
             From = PrefixOf(element, "src", "srclen"),
             To = PrefixOf(element, "dst", "dstlen"),
             Iif = element.Text("iif"),
             IsDetached = element.TryGetProperty("iif_detached", out _),
-            FwMark = rule.FwMark,
+            FwMark = MarkOf(element),
             IpProtocol = ProtocolOf(element.Text("ipproto")),
             SourcePort = PortsOf(element, "sport"),
             DestinationPort = PortsOf(element, "dport"),
             NeverForwarded = NeverForwarded(element),
-            Table = rule.Table,
+            Table = TableOf(element),
             Target = element.TryGetProperty("unresolved", out _) ? null : element.Property("goto")?.GetInt32(),
             SuppressPrefixLength = element.Property("suppress_prefixlen")?.GetInt32(),
             SuppressGroup = element.Text("suppress_ifgroup"),
-            Protocol = rule.Protocol,
+            Protocol = NumberOf(element, "protocol"),
         };
 
     private static KernelRoutingAction ActionOf(JsonElement element) => element.Text("action") switch
@@ -87,4 +88,34 @@ internal static class KernelRoutingRuleJson
         !IPAddress.TryParse(element.Text(name), out IPAddress? address) ? null
         : element.Property(lengthName) is JsonElement length ? Cidr.Of(address, length.GetInt32())
         : Cidr.Of(address);
+
+    private static int NumberOf(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value)
+            ? value.ValueKind == JsonValueKind.Number ? value.GetInt32() : Number(value.GetString())
+            : 0;
+
+    private static int TableOf(JsonElement element) => element.Text("table") switch
+    {
+        // Before iproute2 5.x, -N did not reach tables.
+        "main" => RoutingRule.MainTable,
+        "local" => 255,
+        "default" => 253,
+        string number => Number(number),
+        null => NumberOf(element, "table"),
+    };
+
+    private static FwMark? MarkOf(JsonElement element)
+    {
+        if (element.Text("fwmark") is not string value)
+            return null;
+
+        uint mask = element.Text("fwmask") is string text ? Hex(text) : uint.MaxValue;
+        return new FwMark(Hex(value), mask);
+    }
+
+    private static int Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+
+    private static uint Hex(string text) =>
+        uint.Parse(text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

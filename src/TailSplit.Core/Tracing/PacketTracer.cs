@@ -26,10 +26,10 @@ public sealed class PacketTracer
         _types = new AddressTypes(tables);
         Dictionary<KernelRoutingRule, RoutingRule> own = [];
         foreach (LiveRoutingRule rule in host.Rules.Where(rule => rule is { Own: not null, Whole: not null }))
-            own.TryAdd(rule.Whole!, rule.Own!);
+            own.TryAdd(rule.Whole, rule.Own!);
 
         _trail = new Trail(host.Owners, own);
-        _routing = new PolicyRouting([.. host.Rules.Select(rule => rule.Whole).OfType<KernelRoutingRule>()], tables);
+        _routing = new PolicyRouting([.. host.Rules.Select(rule => rule.Whole)], tables);
         _firewall = new FirewallWalk(host.Family, host.Firewall ?? SavedRuleset.Empty, _types, _trail);
         if (host.Firewall is null)
             _trail.Doubt("the firewall's rules, which could not be read: what they mark or drop is not in this trace");

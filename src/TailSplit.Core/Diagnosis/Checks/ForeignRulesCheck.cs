@@ -16,22 +16,23 @@ internal sealed class ForeignRulesCheck : IHostCheck
     {
         foreach (LivePolicy policy in host.Policies)
         {
-            LiveRoutingRule[] rivals = [.. host.Live.AllRouting.Where(rule => Wins(rule, policy.Policy, host))];
+            KernelRoutingRule[] rivals =
+                [.. host.Live.AllRouting.Where(rule => Wins(rule, policy.Policy, host)).Select(rule => rule.Whole)];
             yield return rivals.Length == 0
                 ? CheckResult.Pass(Name, "Its ip rules come before those of others.", policy.Policy.Name)
                 : CheckResult.Fail(
-                    Name, $"An ip rule of somebody else decides first: {Sentence.List(rivals.Select(rule => $"{rule.Family} {rule.Selector}"))}.",
-                    string.Join("; ", rivals.Select(rule => $"ip -{(int)rule.Family} rule del {rule.Selector}")), policy.Policy.Name);
+                    Name, $"An ip rule of somebody else decides first: {Sentence.List(rivals.Select(rule => $"{rule.Family} {rule.Text}"))}.",
+                    string.Join("; ", rivals.Select(rule => $"ip -{(int)rule.Family} rule del {rule.Text}")), policy.Policy.Name);
         }
     }
 
     private static bool Wins(LiveRoutingRule rule, Policy policy, HostSnapshot host) =>
         rule.Protocol != RoutingRule.Protocol
         && !TailscalePreferences.IsTailscales(rule, host.Environment.Rules)
-        && Decides(rule)
+        && Decides(rule.Whole)
         && rule.Preference < End(policy, host.Environment.Rules)
-        && MayMatch(rule, policy, host.Environment.Rules)
-        && !DoesTheSame(rule, policy);
+        && MayMatch(rule.Whole, policy, host.Environment.Rules)
+        && !DoesTheSame(rule.Whole, policy);
 
     // Where the policy's own rules have decided: a killswitch's end at P-1, a bypass by mark at Tailscale's own escape rule.
     private static int End(Policy policy, RuleEnvironment environment) => policy switch
@@ -41,13 +42,17 @@ internal sealed class ForeignRulesCheck : IHostCheck
         _ => environment.BasePreference + 110,
     };
 
-    private static bool Decides(LiveRoutingRule rule) =>
-        rule.Table is not (0 or LocalTable) || rule.Action is "prohibit" or "8" or "blackhole" or "6" or "unreachable" or "7";
+    private static bool Decides(KernelRoutingRule rule) => rule.Action switch
+    {
+        KernelRoutingAction.Lookup => rule.Table is not (0 or LocalTable),
+        KernelRoutingAction.Goto or KernelRoutingAction.Nop => false,
+        _ => true,
+    };
 
-    private static bool MayMatch(LiveRoutingRule rule, Policy policy, RuleEnvironment environment)
+    private static bool MayMatch(KernelRoutingRule rule, Policy policy, RuleEnvironment environment)
     {
         // Forwarded packets have no socket that could be bound to an interface.
-        if (rule.Oif is not null)
+        if (rule.NeverForwarded is not null)
             return false;
 
         bool selects = (rule.Iif is null || rule.Iif == policy.Target.Bridge?.ToString())
@@ -65,7 +70,7 @@ internal sealed class ForeignRulesCheck : IHostCheck
         || (policy is BypassPolicy { Mechanism: Mechanism.Mark } && (environment.EscapeMark.Value & value.Mask) == value.Value);
 
     // What is on-link goes by the main table for a bypass as well.
-    private static bool DoesTheSame(LiveRoutingRule rule, Policy policy) =>
+    private static bool DoesTheSame(KernelRoutingRule rule, Policy policy) =>
         policy is BypassPolicy && rule.Table == RoutingRule.MainTable
         && (rule.SuppressPrefixLength is >= 0 || (rule.From is null && rule.To is { PrefixLength: > 0 }));
 }

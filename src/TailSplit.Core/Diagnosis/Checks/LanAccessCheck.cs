@@ -44,6 +44,6 @@ internal sealed class LanAccessCheck : IHostCheck
         int tunnel = EscapeRuleCheck.TunnelRule(host, subnet.Family)?.Preference ?? int.MaxValue;
         return host.Live.AllRouting.Any(rule =>
             rule.Family == subnet.Family && rule.Preference < tunnel && rule.Table == RoutingRule.MainTable && !rule.Inverted
-            && rule is { FwMark: null, Iif: null, From: null } && rule.To is Cidr to && to.Contains(subnet));
+            && rule.Whole is { FwMark: null, Iif: null, From: null, To: Cidr to } && to.Contains(subnet));
     }
 }

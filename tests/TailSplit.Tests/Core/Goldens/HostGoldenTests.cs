@@ -50,16 +50,20 @@ public sealed class HostGoldenTests
         "preferences-1300" => TailscalePreferences.Apply(RuleEnvironment.Usual, Tailscale(1300)),
         // The one rule that UniFi has: 5270 not fwmark 0x80000/0xff0000 lookup 77.
         "other-table" => TailscalePreferences.Apply(
-            RuleEnvironment.Usual, [new(5270, 0, 77, FwMark.TailscaleEscape, Inverted: true, null)]),
+            RuleEnvironment.Usual, [Lookup(5270, 77, FwMark.TailscaleEscape, inverted: true)]),
         "no-ipv6" => RuleEnvironment.Usual with { HasIPv6 = false },
         _ => throw new ArgumentOutOfRangeException(nameof(host)),
     };
 
     private static LiveRoutingRule[] Tailscale(int first) =>
     [
-        new(first + 10, 0, RoutingRule.MainTable, FwMark.TailscaleEscape, false, null),
-        new(first + 30, 0, 253, FwMark.TailscaleEscape, false, null),
-        new(first + 50, 0, 0, FwMark.TailscaleEscape, false, null),
-        new(first + 70, 0, RuleEnvironment.UsualTable, null, false, null),
+        Lookup(first + 10, RoutingRule.MainTable, FwMark.TailscaleEscape),
+        Lookup(first + 30, 253, FwMark.TailscaleEscape),
+        new(new KernelRoutingRule(IpFamily.IPv4, first + 50, KernelRoutingAction.Unreachable) { FwMark = FwMark.TailscaleEscape }, null),
+        Lookup(first + 70, RuleEnvironment.UsualTable, null),
     ];
+
+    private static LiveRoutingRule Lookup(int preference, int table, FwMark? mark, bool inverted = false) => new(
+        new KernelRoutingRule(IpFamily.IPv4, preference, KernelRoutingAction.Lookup) { Table = table, FwMark = mark, Inverted = inverted },
+        null);
 }
