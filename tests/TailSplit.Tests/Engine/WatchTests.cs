@@ -25,6 +25,9 @@ public sealed class WatchTests : IDisposable
         LongestTruce = TimeSpan.FromSeconds(2),
     };
 
+    // One that hears of everything from the programs that it follows, and never looks by itself.
+    private static readonly WatchTimes s_told = s_quick with { Poll = TimeSpan.FromHours(1), SlowPoll = TimeSpan.FromHours(1) };
+
     private readonly Session _session = new();
     private readonly ConcurrentQueue<WatchEvent> _events = new();
     private readonly CancellationTokenSource _stop = new();
@@ -70,7 +73,7 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task What_nft_tells_is_heeded_at_once()
     {
-        await WatchAsync("New-TailSplitKillswitch torrents", s_quick with { Poll = TimeSpan.FromHours(1), SlowPoll = TimeSpan.FromHours(1) });
+        await WatchAsync("New-TailSplitKillswitch torrents", s_told);
 
         Host.Do(host => host.Firewall[IpFamily.IPv4].Load("*filter\n-F TAILSPLIT-KILLSWITCH\nCOMMIT\n"));
         Host.Follow.Print("nft", "# new generation 7 by process 4711 (nft)");
@@ -113,7 +116,7 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task A_labelled_network_is_closed_as_soon_as_it_is_made()
     {
-        await WatchAsync("", sources: [new TailSplit.Execution.LabelSource()]);
+        await WatchAsync("", s_told, [new TailSplit.Execution.LabelSource()]);
 
         Host.Do(host => host.Add(new FakeNetwork("fresh") { Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" } }));
         Tell("create", "fresh");
