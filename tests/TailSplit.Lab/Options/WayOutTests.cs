@@ -8,7 +8,7 @@ public sealed class WayOutTests(OptionsLab split)
     public async Task A_container_on_another_network_too_is_reported()
     {
         Lab lab = split.Lab;
-        await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
+        await Layers.Killswitch(split);
         Assert.Equal("", await WaysOut());
 
         await lab.Docker.Docker("network", "connect", "plain", "torrents");
