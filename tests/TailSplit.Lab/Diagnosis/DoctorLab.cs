@@ -143,6 +143,7 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
                 await tailscale.RestartDaemon();
                 break;
             case ["systemctl", "restart", "systemd-networkd"]:
+            case ["systemctl", "daemon-reload"] or ["systemctl", "enable" or "disable", ..]:
                 break;
             default:
                 throw new InvalidOperationException($"The lab knows no '{string.Join(' ', command)}'.");
