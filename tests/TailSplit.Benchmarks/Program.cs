@@ -10,6 +10,7 @@ if (args is ["packets", .. string[] options])
 
 // In this process: a build for each benchmark takes longer than all of them.
 Job job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
-IConfig config = DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "Results"));
+IConfig config = DefaultConfig.Instance.AddJob(job).WithArtifactsPath(
+    Path.Combine(AppContext.BaseDirectory, "Results"));
 BenchmarkSwitcher.FromAssembly(typeof(PacketRun).Assembly).Run(args, config);
 return 0;

@@ -30,10 +30,14 @@ internal static class Samples
 
     public static RuleEnvironment Environment { get; } = RuleEnvironment.Usual;
 
-    /// <summary>A save with this many rules that are not ours, half of them plain matches and half as Docker and kube-proxy write them.</summary>
+    /// <summary>
+    /// A save with this many rules that are not ours, half of them plain matches and half as Docker and kube-proxy
+    /// write them.
+    /// </summary>
     public static string ForeignSave(int rules, string? own = null)
     {
-        StringBuilder text = new("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:DOCKER-USER - [0:0]\n");
+        StringBuilder text = new(
+            "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:DOCKER-USER - [0:0]\n");
         for (int chain = 0; chain < rules / 20; chain++)
             text.Append(CultureInfo.InvariantCulture, $":KUBE-SVC-{chain:X12} - [0:0]\n");
 
@@ -63,7 +67,8 @@ internal static class Samples
         foreach (IpFamily family in s_families)
         {
             StringBuilder text = new(ForeignSave(foreign));
-            foreach (IGrouping<FirewallTable, FirewallRule> table in rules.Select(rule => rule.Rule).OfType<FirewallRule>()
+            foreach (IGrouping<FirewallTable, FirewallRule> table in rules
+                .Select(rule => rule.Rule).OfType<FirewallRule>()
                 .Where(rule => rule.Family == family).GroupBy(rule => rule.Table))
             {
                 text.Append('*').Append(table.Key.NameOf()).Append('\n');
@@ -96,7 +101,8 @@ internal static class Samples
         return set;
     }
 
-    private static KernelRoutingRule Whole(RoutingRule rule) => new(rule.Family, rule.Preference, KernelRoutingAction.Lookup)
+    private static KernelRoutingRule Whole(RoutingRule rule) => new(
+        rule.Family, rule.Preference, KernelRoutingAction.Lookup)
     {
         Protocol = RoutingRule.Protocol,
         Table = rule.Table,
@@ -109,7 +115,11 @@ internal static class Samples
         PolicyTarget target = new()
         {
             Bridge = InterfaceName.Parse(Bridge(index)),
-            Subnets = [Cidr.Parse(Subnet(index)), Cidr.Parse(string.Create(CultureInfo.InvariantCulture, $"fd00:200:{index:x}::/64"))],
+            Subnets =
+            [
+                Cidr.Parse(Subnet(index)),
+                Cidr.Parse(string.Create(CultureInfo.InvariantCulture, $"fd00:200:{index:x}::/64"))
+            ],
         };
         return index % 2 == 0
             ? new BypassPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual }

@@ -34,7 +34,8 @@ public abstract class LabFixture(LabOptions options) : IAsyncLifetime
 
     // Debian's unstable release moves on: a run that can't get an engine says so, and goes on with those that it has.
     private static bool MaySkip(LabUnavailableException unavailable) =>
-        unavailable is EngineUnavailableException || Environment.GetEnvironmentVariable("TAILSPLIT_LAB_REQUIRED") != "1";
+        unavailable is EngineUnavailableException
+            || Environment.GetEnvironmentVariable("TAILSPLIT_LAB_REQUIRED") != "1";
 
     public async ValueTask InitializeAsync()
     {

@@ -27,7 +27,8 @@ public class PolicyBenchmarks
     }
 
     [Benchmark]
-    public ImmutableArray<OwnedRule> Compile() => RuleCompiler.Compile(_policies, Samples.Environment, _ => HookSites.Usual);
+    public ImmutableArray<OwnedRule> Compile() =>
+        RuleCompiler.Compile(_policies, Samples.Environment, _ => HookSites.Usual);
 
     [Benchmark]
     public Plan PlanFromNothing() => Planner.Plan(_nothing, Samples.SetOf(_nothing, _policies), Samples.Environment);

@@ -3,7 +3,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Benchmarks.Code;
 
-/// <summary>Reading a save that is nearly all other people's; the baseline does no more than split the text into lines.</summary>
+/// <summary>
+/// Reading a save that is nearly all other people's; the baseline does no more than split the text into lines.
+/// </summary>
 [MemoryDiagnoser]
 public class SavedRulesetBenchmarks
 {

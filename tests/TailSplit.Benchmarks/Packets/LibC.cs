@@ -12,8 +12,8 @@ internal static unsafe partial class LibC
     public static void EnterNetwork(int handle) => Check(SetNamespace(handle, NewNetwork), "setns");
 
     /// <summary>
-    /// Nanoseconds that the calling thread has had on a CPU. What the kernel does for its packets in softirq is in it, as softirqs
-    /// run where they were raised; what other processes do meanwhile is not.
+    /// Nanoseconds that the calling thread has had on a CPU. What the kernel does for its packets in softirq is in it,
+    /// as softirqs run where they were raised; what other processes do meanwhile is not.
     /// </summary>
     public static long ThreadNanoseconds()
     {

@@ -27,10 +27,14 @@ internal sealed record PacketOptions
             {
                 "--variant" => options with { Variant = value },
                 "--policies" => options with { Policies = [.. value.Split(',').Select(Number)] },
-                "--structures" => options with { Structures = value == "all" ? [.. Structure.All.Keys] : value.Split(',') },
+                "--structures" => options with
+                {
+                    Structures = value == "all" ? [.. Structure.All.Keys] : value.Split(',')
+                },
                 "--rounds" => options with { Rounds = Number(value) },
                 "--rp-filter" => options with { ReversePathFilter = Number(value) },
-                _ => throw new ArgumentException($"'{words[i]}' is no option: --variant, --policies, --structures, --rounds, --rp-filter."),
+                _ => throw new ArgumentException(
+                    $"'{words[i]}' is no option: --variant, --policies, --structures, --rounds, --rp-filter."),
             };
         }
 

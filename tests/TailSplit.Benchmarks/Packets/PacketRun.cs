@@ -3,8 +3,9 @@ using System.Globalization;
 namespace TailSplit.Benchmarks.Packets;
 
 /// <summary>
-/// Measures what a forwarded packet costs with and without policies, in turns of a few milliseconds, so that whatever else the
-/// machine does meets all of them alike. Prints ratios to a host without policies, each the median over all rounds.
+/// Measures what a forwarded packet costs with and without policies, in turns of a few milliseconds, so that whatever
+/// else the machine does meets all of them alike. Prints ratios to a host without policies, each the median over all
+/// rounds.
 /// </summary>
 internal static class PacketRun
 {
@@ -26,7 +27,8 @@ internal static class PacketRun
             foreach (Router router in routers)
                 await router.CheckAsync();
 
-            Console.WriteLine("checked: each packet left where it should; each layer alone keeps the killswitches closed");
+            Console.WriteLine(
+                "checked: each packet left where it should; each layer alone keeps the killswitches closed");
             return 0;
         }
         finally
@@ -66,14 +68,16 @@ internal static class PacketRun
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"iptables-{options.Variant}, rp_filter {options.ReversePathFilter}, {options.Rounds} rounds; without policies {Median(bare):0} ns a packet"));
+            $"iptables-{options.Variant}, rp_filter {options.ReversePathFilter}, {options.Rounds} rounds; " +
+            $"without policies {Median(bare):0} ns a packet"));
         Console.WriteLine($"| structure | policies | {string.Join(" | ", Enum.GetNames<PacketPath>())} |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (Router router in routers)
         {
-            IEnumerable<string> cells = Enum.GetValues<PacketPath>().Select(path => ratios.TryGetValue((router, path), out List<double>? list)
-                ? Median(list).ToString("0.000", CultureInfo.InvariantCulture)
-                : "-");
+            IEnumerable<string> cells = Enum.GetValues<PacketPath>().Select(path =>
+                ratios.TryGetValue((router, path), out List<double>? list)
+                    ? Median(list).ToString("0.000", CultureInfo.InvariantCulture)
+                    : "-");
             Console.WriteLine($"| {router.Name} | {router.Policies} | {string.Join(" | ", cells)} |");
         }
     }

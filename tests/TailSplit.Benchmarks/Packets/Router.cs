@@ -8,8 +8,8 @@ using TailSplit.Execution;
 namespace TailSplit.Benchmarks.Packets;
 
 /// <summary>
-/// Three namespaces joined by veth: containers, a Docker host with an exit node, and the world outside. A container's bridge is
-/// the host's end of a veth with a bridge's name; to the rules that is the same.
+/// Three namespaces joined by veth: containers, a Docker host with an exit node, and the world outside. A container's
+/// bridge is the host's end of a veth with a bridge's name; to the rules that is the same.
 /// </summary>
 internal sealed class Router : IAsyncDisposable
 {
@@ -48,7 +48,8 @@ internal sealed class Router : IAsyncDisposable
     private readonly PacketOptions _options;
     private readonly Dictionary<PacketPath, FastSender> _senders = [];
 
-    private Router(string name, int policies, PacketOptions options, Namespace containers, Namespace host, Namespace world)
+    private Router(
+        string name, int policies, PacketOptions options, Namespace containers, Namespace host, Namespace world)
     {
         (Name, Policies, _options, _containers, _host, _world) = (name, policies, options, containers, host, world);
     }
@@ -61,9 +62,12 @@ internal sealed class Router : IAsyncDisposable
 
     public static async Task<Router> CreateAsync(string structure, int policies, PacketOptions options)
     {
-        string prefix = string.Create(CultureInfo.InvariantCulture, $"tsb{Environment.ProcessId}-{structure}-{policies}");
+        string prefix = string.Create(
+            CultureInfo.InvariantCulture, $"tsb{Environment.ProcessId}-{structure}-{policies}");
         Router router = new(
-            structure, policies, options, await Namespace.CreateAsync($"{prefix}-c"), await Namespace.CreateAsync($"{prefix}-h"),
+            structure, policies, options,
+            await Namespace.CreateAsync($"{prefix}-c"),
+            await Namespace.CreateAsync($"{prefix}-h"),
             await Namespace.CreateAsync($"{prefix}-w"));
         try
         {
@@ -82,7 +86,9 @@ internal sealed class Router : IAsyncDisposable
     /// <returns>CPU time of one packet, in nanoseconds.</returns>
     public double Measure(PacketPath path, int packets) => _senders[path].Measure(packets);
 
-    /// <summary>Sends some packets by each path, and throws unless each left where the contract says (docs/rules.md).</summary>
+    /// <summary>
+    /// Sends some packets by each path, and throws unless each left where the contract says (docs/rules.md).
+    /// </summary>
     public async Task CheckAsync()
     {
         foreach (PacketPath path in Paths.Where(path => path != PacketPath.Inbound))
@@ -116,7 +122,8 @@ internal sealed class Router : IAsyncDisposable
     private async Task ExpectClosedAsync(string what)
     {
         await _host.RunAsync("ip", ["link", "set", "tailscale0", "down"]);
-        foreach (PacketPath path in Paths.Where(path => path is PacketPath.FirstKillswitch or PacketPath.LastKillswitch))
+        foreach (PacketPath path in Paths.Where(
+            path => path is PacketPath.FirstKillswitch or PacketPath.LastKillswitch))
             await ExpectAsync(path, "eth0", 0, what);
 
         await _host.IpAsync("link set tailscale0 up\nroute replace default dev tailscale0 table 52\n");
@@ -131,7 +138,8 @@ internal sealed class Router : IAsyncDisposable
         long seen = await SentByAsync(device) - before;
         // ARP and neighbour discovery are in the count.
         if (seen < wanted || seen > wanted + Noise)
-            throw new InvalidOperationException($"{Name}, {Policies} policies, {path}, {what}: {seen} packets left by {device}, not {wanted}.");
+            throw new InvalidOperationException(
+                $"{Name}, {Policies} policies, {path}, {what}: {seen} packets left by {device}, not {wanted}.");
     }
 
     private async Task<long> SentByAsync(string device)
@@ -218,7 +226,8 @@ internal sealed class Router : IAsyncDisposable
         }
 
         Plan plan = (await store.PreviewAsync(changes, CancellationToken.None)).Plan;
-        RuleText text = Structure.All[structure](new RuleText([], Lines(plan.Restore[IpFamily.IPv4]), Lines(plan.Batch[IpFamily.IPv4])));
+        RuleText text = Structure.All[structure](
+            new RuleText([], Lines(plan.Restore[IpFamily.IPv4]), Lines(plan.Batch[IpFamily.IPv4])));
         if (text.Sets.Count > 0)
             await _host.RunAsync("ipset", ["restore"], Join(text.Sets));
 
@@ -264,7 +273,8 @@ internal sealed class Router : IAsyncDisposable
     private static IPAddress Container(int index) => Address(index, 2);
 
     private static IPAddress Address(int index, int host) =>
-        IPAddress.Parse(Samples.Subnet(index).Replace(".0/24", string.Create(CultureInfo.InvariantCulture, $".{host}"), StringComparison.Ordinal));
+        IPAddress.Parse(Samples.Subnet(index).Replace(
+            ".0/24", string.Create(CultureInfo.InvariantCulture, $".{host}"), StringComparison.Ordinal));
 
     private static List<string> Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 

@@ -4,8 +4,8 @@ using System.Net;
 namespace TailSplit.Benchmarks.Packets;
 
 /// <summary>
-/// Ways to arrange the rules of many policies, each a rewriting of what TailSplit itself plans. All of them keep every policy's
-/// own rules in both layers; they differ in how a packet gets there, or past them.
+/// Ways to arrange the rules of many policies, each a rewriting of what TailSplit itself plans. All of them keep every
+/// policy's own rules in both layers; they differ in how a packet gets there, or past them.
 /// </summary>
 internal static class Structure
 {
@@ -20,22 +20,23 @@ internal static class Structure
     // Interfaces on which no packet of a policy can come in.
     private static readonly string[] s_others = ["lo", "eth0", "tailscale0"];
 
-    public static IReadOnlyDictionary<string, Func<RuleText, RuleText>> All { get; } = new Dictionary<string, Func<RuleText, RuleText>>
-    {
-        ["as-is"] = text => text,
-        ["return"] = EarlyReturn,
-        ["tree"] = Tree,
-        ["ipset"] = Gate,
-        ["skip"] = Skip,
-        ["goto"] = Blocks,
-        ["guard"] = Guard,
-        ["union"] = Union,
-        ["tree+skip"] = text => Skip(Tree(EarlyReturn(text))),
-        ["tree+goto"] = text => Blocks(Tree(text)),
-        ["tree+goto+union"] = text => Union(Blocks(Tree(text))),
-        ["goto+union"] = text => Union(Blocks(text)),
-        ["all"] = text => Skip(Guard(Blocks(Tree(EarlyReturn(text))))),
-    };
+    public static IReadOnlyDictionary<string, Func<RuleText, RuleText>> All { get; } =
+        new Dictionary<string, Func<RuleText, RuleText>>
+        {
+            ["as-is"] = text => text,
+            ["return"] = EarlyReturn,
+            ["tree"] = Tree,
+            ["ipset"] = Gate,
+            ["skip"] = Skip,
+            ["goto"] = Blocks,
+            ["guard"] = Guard,
+            ["union"] = Union,
+            ["tree+skip"] = text => Skip(Tree(EarlyReturn(text))),
+            ["tree+goto"] = text => Blocks(Tree(text)),
+            ["tree+goto+union"] = text => Union(Blocks(Tree(text))),
+            ["goto+union"] = text => Union(Blocks(text)),
+            ["all"] = text => Skip(Guard(Blocks(Tree(EarlyReturn(text))))),
+        };
 
     /// <summary>Firewall: what comes in by the uplink or the tunnel leaves our chains at once.</summary>
     private static RuleText EarlyReturn(RuleText text) => text with
@@ -64,14 +65,16 @@ internal static class Structure
         foreach (string chain in (string[])[Killswitch, Bypass])
         {
             string[] prefixes = [.. text.Restore.Where(line => EntryChain(line) == chain)
-                .Select(line => Word(line, "-i")).OfType<string>().Select(Prefix).Distinct().Order(StringComparer.Ordinal)];
+                .Select(line => Word(line, "-i")).OfType<string>().Select(Prefix).Distinct()
+                .Order(StringComparer.Ordinal)];
             if (prefixes.Length == 0)
                 continue;
 
             int declaration = lines.FindIndex(line => line.StartsWith($":{chain} ", StringComparison.Ordinal));
             lines.InsertRange(declaration, prefixes.Select(prefix => $":{Branch(chain, prefix)} - [0:0]"));
             int end = lines.FindIndex(declaration, line => line == "COMMIT");
-            List<string> entries = [.. prefixes.Select(prefix => $"-A {chain} -i {prefix}+ -g {Branch(chain, prefix)}")];
+            List<string> entries = [.. prefixes.Select(
+                prefix => $"-A {chain} -i {prefix}+ -g {Branch(chain, prefix)}")];
             if (chain == Killswitch)
             {
                 lines.Insert(declaration, $":{Subnets} - [0:0]");
@@ -87,8 +90,9 @@ internal static class Structure
     }
 
     /// <summary>
-    /// Firewall: a look into sets of bridges before the list of them. More than one set, since hash:net,iface takes 64 interfaces
-    /// for a network (AHASH_MAX, net/netfilter/ipset/ip_set_hash_gen.h), and only 0.0.0.0/0 sees forged sources.
+    /// Firewall: a look into sets of bridges before the list of them. More than one set, since hash:net,iface takes 64
+    /// interfaces for a network (AHASH_MAX, net/netfilter/ipset/ip_set_hash_gen.h), and only 0.0.0.0/0 sees forged
+    /// sources.
     /// </summary>
     private static RuleText Gate(RuleText text)
     {
@@ -97,7 +101,8 @@ internal static class Structure
         Dictionary<string, string> gates = [];
         foreach (string chain in (string[])[Killswitch, Bypass])
         {
-            string[] bridges = [.. text.Restore.Where(line => EntryChain(line) == chain).Select(line => Word(line, "-i")).OfType<string>()];
+            string[] bridges = [.. text.Restore.Where(line => EntryChain(line) == chain)
+                .Select(line => Word(line, "-i")).OfType<string>()];
             string[][] parts = [.. bridges.Chunk(room)];
             for (int i = 0; i < parts.Length; i++)
             {
@@ -108,14 +113,17 @@ internal static class Structure
             }
         }
 
-        IEnumerable<string> restore = text.Restore.Select(line => EntryChain(line) == Killswitch && Word(line, "-s") is not null
-            ? line.Replace(Killswitch, Subnets, StringComparison.Ordinal)
-            : line);
+        IEnumerable<string> restore = text.Restore.Select(line =>
+            EntryChain(line) == Killswitch && Word(line, "-s") is not null
+                ? line.Replace(Killswitch, Subnets, StringComparison.Ordinal)
+                : line);
         return text with
         {
             Sets = sets,
             Restore = InsertFirst(
-                [.. restore.SelectMany(line => line.StartsWith($":{Killswitch} ", StringComparison.Ordinal) ? (string[])[$":{Subnets} - [0:0]", line] : [line])],
+                [.. restore.SelectMany(line => line.StartsWith($":{Killswitch} ", StringComparison.Ordinal)
+                    ? (string[])[$":{Subnets} - [0:0]", line]
+                    : [line])],
                 chain => [$"-A {chain}{gates[chain]} {(chain == Killswitch ? $"-g {Subnets}" : "-j RETURN")}"]),
         };
     }
@@ -129,14 +137,16 @@ internal static class Structure
             "rule add pref 5089 nop protocol 84",
             $"rule add pref {RepliesPreference - 1} nop protocol 84",
             $"rule add pref {BypassPreference + 20} nop protocol 84",
-            .. s_others.Select(other => $"rule add pref {KillswitchPreference - 1} iif {other} goto {RepliesPreference - 1} protocol 84"),
-            .. s_others.Select(other => $"rule add pref {BypassPreference - 1} iif {other} goto {BypassPreference + 20} protocol 84"),
+            .. s_others.Select(other =>
+                $"rule add pref {KillswitchPreference - 1} iif {other} goto {RepliesPreference - 1} protocol 84"),
+            .. s_others.Select(other =>
+                $"rule add pref {BypassPreference - 1} iif {other} goto {BypassPreference + 20} protocol 84"),
         ],
     };
 
     /// <summary>
-    /// Routing: one rule for each policy, which leads to a block of its own behind the end of all other rules (32767), where
-    /// only a goto leads. The rules in the block are the ones of before, with their selectors.
+    /// Routing: one rule for each policy, which leads to a block of its own behind the end of all other rules (32767),
+    /// where only a goto leads. The rules in the block are the ones of before, with their selectors.
     /// </summary>
     private static RuleText Blocks(RuleText text)
     {
@@ -155,9 +165,12 @@ internal static class Structure
             int first = bypass ? BypassPreference : KillswitchPreference;
             lines.AddRange(policy.Select(line => WithPreference(line, block + Preference(line) - first)));
             if (bypass)
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"rule add pref {block + 4} iif {policy.Key} lookup main protocol 84"));
+                lines.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"rule add pref {block + 4} iif {policy.Key} lookup main protocol 84"));
 
-            dispatch.Add(string.Create(CultureInfo.InvariantCulture, $"rule add pref {first} iif {policy.Key} goto {block} protocol 84"));
+            dispatch.Add(string.Create(
+                CultureInfo.InvariantCulture, $"rule add pref {first} iif {policy.Key} goto {block} protocol 84"));
             block += 8;
         }
 
@@ -180,7 +193,8 @@ internal static class Structure
     private static RuleText Union(RuleText text)
     {
         List<string> others = [.. text.Batch.Where(line => !IsReply(line))];
-        SortedSet<(long Start, int Length)> prefixes = [.. text.Batch.Where(IsReply).Select(line => Parse(Word(line, "to")!))];
+        SortedSet<(long Start, int Length)> prefixes = [.. text.Batch.Where(IsReply).Select(
+            line => Parse(Word(line, "to")!))];
         for (int length = 32; length > 0; length--)
         {
             foreach ((long start, _) in prefixes.Where(prefix => prefix.Length == length).ToArray())
@@ -198,7 +212,8 @@ internal static class Structure
         others.AddRange(prefixes.Select(prefix =>
         {
             IPAddress address = new((uint)IPAddress.HostToNetworkOrder((int)prefix.Start));
-            return $"rule add pref {RepliesPreference} to {address}/{prefix.Length} lookup main suppress_prefixlength 0 protocol 84";
+            return $"rule add pref {RepliesPreference} to {address}/{prefix.Length} " +
+                "lookup main suppress_prefixlength 0 protocol 84";
         }));
         return text with { Batch = others };
 
@@ -207,7 +222,8 @@ internal static class Structure
         static (long Start, int Length) Parse(string cidr)
         {
             string[] parts = cidr.Split('.', '/');
-            long start = parts[..4].Aggregate(0L, (sum, part) => (sum << 8) + int.Parse(part, CultureInfo.InvariantCulture));
+            long start = parts[..4].Aggregate(
+                0L, (sum, part) => (sum << 8) + int.Parse(part, CultureInfo.InvariantCulture));
             return (start, int.Parse(parts[4], CultureInfo.InvariantCulture));
         }
     }
@@ -245,5 +261,8 @@ internal static class Structure
     private static int Preference(string line) => int.Parse(Word(line, "pref")!, CultureInfo.InvariantCulture);
 
     private static string WithPreference(string line, int preference) =>
-        line.Replace($"pref {Word(line, "pref")} ", string.Create(CultureInfo.InvariantCulture, $"pref {preference} "), StringComparison.Ordinal);
+        line.Replace(
+            $"pref {Word(line, "pref")} ",
+            string.Create(CultureInfo.InvariantCulture, $"pref {preference} "),
+            StringComparison.Ordinal);
 }

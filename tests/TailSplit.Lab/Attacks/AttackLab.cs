@@ -4,8 +4,8 @@ using TailSplit.Lab.Contract;
 namespace TailSplit.Lab.Attacks;
 
 /// <summary>
-/// A killswitch under attack: a container sends to the internet without pause, in both families, while something happens to
-/// the host. What counts is what the ISP sees in clear, which must be nothing.
+/// A killswitch under attack: a container sends to the internet without pause, in both families, while something
+/// happens to the host. What counts is what the ISP sees in clear, which must be nothing.
 /// </summary>
 public abstract class AttackLab(LabOptions options) : SplitLab(options)
 {
@@ -15,10 +15,13 @@ public abstract class AttackLab(LabOptions options) : SplitLab(options)
     private int _port = 41000;
 
     /// <summary>
-    /// Runs the attack on a closed killswitch. First the control: without a policy the same container's packets do reach the ISP.
+    /// Runs the attack on a closed killswitch. First the control: without a policy the same container's packets do
+    /// reach the ISP.
     /// </summary>
     /// <param name="attack">What happens; afterwards the flows go on for a while.</param>
-    /// <param name="exitNode">Whether the exit node is on when it happens; off, only the killswitch holds packets back.</param>
+    /// <param name="exitNode">
+    /// Whether the exit node is on when it happens; off, only the killswitch holds packets back.
+    /// </param>
     /// <param name="killswitch">Options of the killswitch.</param>
     public async Task NothingLeaks(Func<Task> attack, bool exitNode = false, string killswitch = "")
     {
@@ -31,7 +34,8 @@ public abstract class AttackLab(LabOptions options) : SplitLab(options)
             await v4.SendMore(Enough);
             await v6.SendMore(Enough);
         });
-        Assert.True(control is { Udp: > Enough, V6: > Enough / 2 }, $"The control saw no leak, so the test is void: {control}");
+        Assert.True(
+            control is { Udp: > Enough, V6: > Enough / 2 }, $"The control saw no leak, so the test is void: {control}");
 
         // From here on not one packet, though both flows began before the policy.
         await Run($"Get-DockerNetwork torrents | New-TailSplitKillswitch {killswitch} | Out-Null");

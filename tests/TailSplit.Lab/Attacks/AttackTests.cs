@@ -48,13 +48,15 @@ public abstract class AttackTests(AttackLab split)
         exitNode: true);
 
     [Fact]
-    public Task Nothing_leaks_when_tailscaled_restarts() => split.NothingLeaks(Lab.Tailscale.RestartDaemon, exitNode: true);
+    public Task Nothing_leaks_when_tailscaled_restarts() =>
+        split.NothingLeaks(Lab.Tailscale.RestartDaemon, exitNode: true);
 
     [Fact]
     public Task Nothing_leaks_when_the_filter_table_is_flushed() => split.NothingLeaks(() => Flush("filter"));
 
     [Fact]
-    public Task Nothing_leaks_when_every_table_is_flushed() => split.NothingLeaks(() => Flush("filter", "nat", "mangle"));
+    public Task Nothing_leaks_when_every_table_is_flushed() =>
+        split.NothingLeaks(() => Flush("filter", "nat", "mangle"));
 
     [Fact]
     public Task Nothing_leaks_when_nft_flushes_its_ruleset() => split.NothingLeaks(
@@ -88,7 +90,8 @@ public abstract class AttackTests(AttackLab split)
         // The firewall layer alone must hold now.
         await DeleteOurIpRules();
         await Lab.Tailscale.Set(new(ExitNode: false));
-        LeakCount leaks = await Lab.Leaks.During(() => Probe.Ask(split.Torrents, Place.Internet.V4, patience: TimeSpan.FromMilliseconds(300)));
+        LeakCount leaks = await Lab.Leaks.During(
+            () => Probe.Ask(split.Torrents, Place.Internet.V4, patience: TimeSpan.FromMilliseconds(300)));
         Assert.Equal(0, leaks.Total);
     }
 
@@ -100,7 +103,8 @@ public abstract class AttackTests(AttackLab split)
         await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
         await DeleteOurIpRules();
         await Lab.Tailscale.Set(new(ExitNode: false));
-        LeakCount leaks = await Lab.Leaks.During(() => Probe.Ask(split.Torrents, Place.Internet.V4, patience: TimeSpan.FromMilliseconds(300)));
+        LeakCount leaks = await Lab.Leaks.During(
+            () => Probe.Ask(split.Torrents, Place.Internet.V4, patience: TimeSpan.FromMilliseconds(300)));
         Assert.Equal(0, leaks.Total);
     }
 
@@ -121,7 +125,9 @@ public abstract class AttackTests(AttackLab split)
         Lab.SetRpFilter(0);
         LeakCount control = await Send();
         // 127/8 from a bridge is a martian to the kernel itself (route_localnet is off).
-        Assert.True(control.Udp > 0 || IPAddress.IsLoopback(from) || source == "203.0.113.2", "The control saw no leak, so the test is void.");
+        Assert.True(
+            control.Udp > 0 || IPAddress.IsLoopback(from) || source == "203.0.113.2",
+            "The control saw no leak, so the test is void.");
 
         await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
         Assert.Equal(0, (await Send()).Total);
@@ -179,6 +185,7 @@ public sealed class NfTablesAttackTests(NfTablesAttackLab lab) : AttackTests(lab
 
 public sealed class LegacyAttackTests(LegacyAttackLab lab) : AttackTests(lab), IClassFixture<LegacyAttackLab>;
 
-public sealed class NoIp6TablesAttackTests(NoIp6TablesAttackLab lab) : AttackTests(lab), IClassFixture<NoIp6TablesAttackLab>;
+public sealed class NoIp6TablesAttackTests(NoIp6TablesAttackLab lab)
+    : AttackTests(lab), IClassFixture<NoIp6TablesAttackLab>;
 
 public sealed class SidAttackTests(SidAttackLab lab) : AttackTests(lab), IClassFixture<SidAttackLab>;

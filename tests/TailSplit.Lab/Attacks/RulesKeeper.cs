@@ -1,6 +1,8 @@
 namespace TailSplit.Lab.Attacks;
 
-/// <summary>Puts every rule of the host back after an attack on them, Docker's and Tailscale's too, and removes the policies.</summary>
+/// <summary>
+/// Puts every rule of the host back after an attack on them, Docker's and Tailscale's too, and removes the policies.
+/// </summary>
 public sealed class RulesKeeper : IAsyncDisposable
 {
     private readonly AttackLab _split;

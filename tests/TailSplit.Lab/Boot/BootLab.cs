@@ -3,8 +3,8 @@ using TailSplit.Lab.Transitions;
 namespace TailSplit.Lab.Boot;
 
 /// <summary>
-/// A host that is started again and again: its service is registered, its container is to be up at all times and floods from its
-/// first instant on. What the units name is run as systemd would, with the host's own /etc.
+/// A host that is started again and again: its service is registered, its container is to be up at all times and floods
+/// from its first instant on. What the units name is run as systemd would, with the host's own /etc.
 /// </summary>
 public abstract class BootLab(LabOptions options) : LabFixture(options)
 {
@@ -24,7 +24,9 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
 
     internal UnitFile Unit(string name) => UnitFile.Read($"{Root}/etc/systemd/system/{name}");
 
-    /// <summary>Everything is gone that does not outlast a reboot: processes, rules of everybody, bridges, connections.</summary>
+    /// <summary>
+    /// Everything is gone that does not outlast a reboot: processes, rules of everybody, bridges, connections.
+    /// </summary>
     public async Task PowerOff()
     {
         await Lab.Docker.Stop();
@@ -72,7 +74,8 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
                 await Lab.Tailscale.Up();
                 break;
             default:
-                ProgramOutput output = await Programs.TryRun("nsenter", Enter(Unit(unit)), environment: EnvironmentOf(Unit(unit)));
+                ProgramOutput output = await Programs.TryRun(
+                    "nsenter", Enter(Unit(unit)), environment: EnvironmentOf(Unit(unit)));
                 Assert.True(output.Succeeded, $"{unit}: {output.Output}{output.Error}");
                 break;
         }
@@ -80,7 +83,8 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
 
     /// <summary>Starts a unit that runs on.</summary>
     internal BackgroundProgram StartInBackground(string unit) => BackgroundProgram.Start(
-        "nsenter", Enter(Unit(unit)), EnvironmentOf(Unit(unit)).ToDictionary(variable => variable.Key, variable => variable.Value ?? ""));
+        "nsenter", Enter(Unit(unit)), EnvironmentOf(Unit(unit)).ToDictionary(
+            variable => variable.Key, variable => variable.Value ?? ""));
 
     /// <summary>Runs a script at the host's prompt; errors and warnings fail the test.</summary>
     public async Task<string> Run(string script) => (await Lab.Shell.Run(script)).OrThrow().Output;
@@ -91,7 +95,8 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
     protected override async Task Prepare(Lab lab)
     {
         await lab.Tailscale.Set(new(ExitNode: false));
-        Torrents = await lab.CreateNetwork("torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
+        Torrents = await lab.CreateNetwork(
+            "torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
         await lab.RunContainer("flood", Flood.In("torrents"));
         Directory.CreateDirectory(Root);
         await Programs.Run("cp", ["--archive", "/etc", Root]);
@@ -101,7 +106,10 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
     }
 
     private IReadOnlyList<string> Enter(UnitFile unit) =>
-        [$"--net={Lab.Host.FilePath}", "unshare", "--mount", "--propagation", "slave", "sh", "-c", WithItsEtc, Root, .. unit.Command];
+    [
+        $"--net={Lab.Host.FilePath}", "unshare", "--mount", "--propagation", "slave", "sh", "-c", WithItsEtc, Root,
+        .. unit.Command
+    ];
 
     private Dictionary<string, string?> EnvironmentOf(UnitFile unit)
     {

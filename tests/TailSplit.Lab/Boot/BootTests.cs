@@ -23,7 +23,9 @@ public sealed class BootTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
             await boot.Sent();
         });
 
-        Assert.True(leaks is { Udp: > 2, Icmp: > 2, V6: > 2 }, $"The control saw no leak, so the tests beside it are void: {leaks}");
+        Assert.True(
+            leaks is { Udp: > 2, Icmp: > 2, V6: > 2 },
+            $"The control saw no leak, so the tests beside it are void: {leaks}");
     }
 
     [Fact]
@@ -66,13 +68,15 @@ public sealed class BootTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
         string rules = await Lab.Snapshot();
         await boot.Start(BootLab.EarlyUnit);
         Assert.Equal(rules, await Lab.Snapshot());
-        TestContext.Current.SendDiagnosticMessage($"The early unit took {time.TotalMilliseconds:0} ms, nsenter, unshare and mount included.");
+        TestContext.Current.SendDiagnosticMessage(
+            $"The early unit took {time.TotalMilliseconds:0} ms, nsenter, unshare and mount included.");
         // 20 to 60 ms as measured; a machine that runs tests has much else to do.
         Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(2));
 
         // The firewall can't be had at all: routing closes, and the unit has failed.
         await boot.PowerOff();
-        await using (Broken broken = new(Lab.Tools.Folder, "iptables-restore", "ip6tables-restore", "iptables", "ip6tables"))
+        await using (Broken broken = new(
+            Lab.Tools.Folder, "iptables-restore", "ip6tables-restore", "iptables", "ip6tables"))
         {
             await Assert.ThrowsAnyAsync<Exception>(() => boot.Start(BootLab.EarlyUnit));
         }
@@ -120,7 +124,8 @@ public sealed class BootTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
 
         public Broken(string folder, params string[] tools)
         {
-            _links = [.. tools.Select(tool => Path.Combine(folder, tool)).Select(path => (path, new FileInfo(path).LinkTarget))];
+            _links = [.. tools.Select(tool => Path.Combine(folder, tool)).Select(
+                path => (path, new FileInfo(path).LinkTarget))];
             foreach ((string path, _) in _links)
             {
                 File.Delete(path);

@@ -11,7 +11,8 @@ public sealed class LegacyBootTests(LegacyBootLab boot) : IClassFixture<LegacyBo
         await boot.Start(BootLab.Docker);
         await boot.Sent();
         LeakCount control = await boot.Lab.Leaks.Count();
-        Assert.True(control is { Udp: > 2, Icmp: > 2, V6: > 2 }, $"The control saw no leak, so the test is void: {control}");
+        Assert.True(
+            control is { Udp: > 2, Icmp: > 2, V6: > 2 }, $"The control saw no leak, so the test is void: {control}");
 
         await boot.PowerOff();
         await boot.Lab.Leaks.Reset();
@@ -19,7 +20,10 @@ public sealed class LegacyBootTests(LegacyBootLab boot) : IClassFixture<LegacyBo
         await boot.Start(BootLab.Docker);
         await boot.Sent();
         // Not by routing alone.
-        Assert.Contains("tailsplit killswitch torrents", (await boot.Lab.Host.Run("iptables-legacy-save", [])).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "tailsplit killswitch torrents",
+            (await boot.Lab.Host.Run("iptables-legacy-save", [])).Output,
+            StringComparison.Ordinal);
         await boot.Start(BootLab.SyncUnit);
         Assert.Equal(0, (await boot.Lab.Leaks.Count()).Total);
         Assert.Equal("Active", (await boot.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim());

@@ -30,8 +30,8 @@ internal sealed class UnitFile
             .ToLookup(parts => parts[0], parts => parts[1]));
 
     /// <summary>
-    /// The units in an order that their dependencies give, other people's among them by name alone. Of those that are free the
-    /// first comes first.
+    /// The units in an order that their dependencies give, other people's among them by name alone. Of those that are
+    /// free the first comes first.
     /// </summary>
     public static IReadOnlyList<string> Order(IReadOnlyCollection<UnitFile> units, IEnumerable<string> others)
     {
@@ -47,7 +47,8 @@ internal sealed class UnitFile
         return order;
 
         bool IsBefore(string first, string second) => units.Any(unit =>
-            (unit.Name == second && unit.After.Contains(first)) || (unit.Name == first && unit.Before.Contains(second)));
+            (unit.Name == second && unit.After.Contains(first))
+            || (unit.Name == first && unit.Before.Contains(second)));
     }
 
     private HashSet<string> Words(string setting) =>

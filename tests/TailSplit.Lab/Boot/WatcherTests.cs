@@ -27,7 +27,8 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
                 await Lab.Host.Run("ip", ["-4", "rule", "flush", "protocol", "84"]);
                 await Lab.Host.Run("ip", ["-6", "rule", "flush", "protocol", "84"]);
             });
-            await Repaired("own chains", () => Lab.Host.Run(Path.Combine(tools, "iptables"), ["-F", "TAILSPLIT-KILLSWITCH"]));
+            await Repaired(
+                "own chains", () => Lab.Host.Run(Path.Combine(tools, "iptables"), ["-F", "TAILSPLIT-KILLSWITCH"]));
             await Repaired("the jump", () => Lab.Host.Run(Path.Combine(tools, "ip6tables"), ["-F", "DOCKER-USER"]));
             await boot.Sent();
         });
@@ -90,7 +91,9 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
     {
         BackgroundProgram watcher = boot.StartInBackground(BootLab.WatchUnit);
         await Wait.Until(
-            () => watcher.Log.Contains("Watching.", StringComparison.Ordinal) || !watcher.IsRunning, "the watcher", TimeSpan.FromSeconds(30));
+            () => watcher.Log.Contains("Watching.", StringComparison.Ordinal) || !watcher.IsRunning,
+            "the watcher",
+            TimeSpan.FromSeconds(30));
         Assert.True(watcher.IsRunning, watcher.Log);
         // Its programs start beside it.
         await Task.Delay(TimeSpan.FromSeconds(1));
@@ -107,12 +110,14 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
     {
         long start = Stopwatch.GetTimestamp();
         await Wait.Until(condition, what, s_soon);
-        TestContext.Current.SendDiagnosticMessage($"{what}: repaired after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{what}: repaired after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms");
     }
 
     private async Task<string> State() => (await boot.Run("(Get-TailSplitPolicy torrents*).State")).Trim();
 
-    private async Task<bool> Has(string policy, string state) => (await boot.Run($"(Get-TailSplitPolicy {policy}*).State")).Trim() == state;
+    private async Task<bool> Has(string policy, string state) =>
+        (await boot.Run($"(Get-TailSplitPolicy {policy}*).State")).Trim() == state;
 
     private async Task<DockerNetwork> Inspect(string network) =>
         new(network, (await Lab.Docker.Docker("network", "inspect", "--format={{.Id}}", network)).Output.Trim(), new());

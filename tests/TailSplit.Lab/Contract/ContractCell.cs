@@ -17,8 +17,9 @@ internal static class ContractCell
         await lab.Tunnel.Prime();
         IReadOnlyDictionary<string, Way> ordinaryOn = await survey.OfOrdinary();
 
-        // The control: does the tunnel carry the host's own traffic? Strict rp_filter drops the tunnel's own packets unless
-        // Tailscale sets src_valid_mark, which it does from 1.98 on; there the exit node is as good as down for everybody.
+        // The control: does the tunnel carry the host's own traffic? Strict rp_filter drops the tunnel's own packets
+        // unless Tailscale sets src_valid_mark, which it does from 1.98 on; there the exit node is as good as down for
+        // everybody.
         bool tunnelUp = (await Lab.Ask(lab.Host, Place.Tailnet.V4)).Way == Way.Tailnet;
         Assert.Equal(rpFilter != 1 || lab.Tailscale.Layout.SrcValidMark, tunnelUp);
 

@@ -5,13 +5,14 @@ namespace TailSplit.Lab.Contract;
 /// <summary>Where containers send to, and the ways that docs/traffic.md allows for it.</summary>
 public static class Destinations
 {
-    public static IReadOnlyList<AddressFamily> Families { get; } = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+    public static IReadOnlyList<AddressFamily> Families { get; } =
+        [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     public static IReadOnlyList<Place> All { get; } =
         [Place.Internet, Place.Tailnet, Place.MagicDns, Place.SubnetRoute, Place.Lan];
 
-    // Refused at once, but for what the kernel's limit on ICMP errors leaves unsaid (net/ipv4/route.c, ip_error: a burst of
-    // five, then one a second, for each sender). RefusalTests asks once and slowly.
+    // Refused at once, but for what the kernel's limit on ICMP errors leaves unsaid (net/ipv4/route.c, ip_error: a
+    // burst of five, then one a second, for each sender). RefusalTests asks once and slowly.
     private static readonly Way[] s_stopped = [Way.Refused, Way.Nowhere];
 
     // Nobody waits long for an answer that must not come; one that must may take its time on a busy machine.

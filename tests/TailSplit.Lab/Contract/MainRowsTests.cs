@@ -16,7 +16,8 @@ public sealed class TrixieLab() : SplitLab(new() { Docker = new() { Engine = Eng
 
 public sealed class SidLab() : SplitLab(new() { Docker = new() { Engine = Engine.Sid } });
 
-public sealed class SidLegacyLab() : SplitLab(new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy } });
+public sealed class SidLegacyLab() : SplitLab(
+    new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy } });
 
 public sealed class TrixieTests(TrixieLab lab) : MainRowsTests(lab), IClassFixture<TrixieLab>;
 

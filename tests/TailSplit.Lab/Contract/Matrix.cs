@@ -33,7 +33,8 @@ public sealed class LabPref13xxLegacy() : SplitLab(
 
 public sealed class Tailscale1100Tests(LabFrom1100 lab) : MatrixTests(lab), IClassFixture<LabFrom1100>;
 
-public sealed class Tailscale1100LegacyTests(LabFrom1100Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom1100Legacy>;
+public sealed class Tailscale1100LegacyTests(LabFrom1100Legacy lab)
+    : MatrixTests(lab), IClassFixture<LabFrom1100Legacy>;
 
 public sealed class Tailscale196Tests(LabFrom196 lab) : MatrixTests(lab), IClassFixture<LabFrom196>;
 
@@ -41,7 +42,8 @@ public sealed class Tailscale198Tests(LabFrom198 lab) : MatrixTests(lab), IClass
 
 public sealed class TailscaleBefore196Tests(LabBefore196 lab) : MatrixTests(lab), IClassFixture<LabBefore196>;
 
-public sealed class TailscaleBefore196LegacyTests(LabBefore196Legacy lab) : MatrixTests(lab), IClassFixture<LabBefore196Legacy>;
+public sealed class TailscaleBefore196LegacyTests(LabBefore196Legacy lab)
+    : MatrixTests(lab), IClassFixture<LabBefore196Legacy>;
 
 public sealed class UniFiTests(LabUniFi lab) : MatrixTests(lab), IClassFixture<LabUniFi>;
 

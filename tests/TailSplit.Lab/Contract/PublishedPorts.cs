@@ -29,12 +29,15 @@ internal static class PublishedPorts
             Answer answer = await Probe.AskHttp(from, address, port, Destinations.PatienceFor(answered));
             if (answer.IsAnswered != answered)
             {
-                survey.Note($"published port of {kind}, asked from {who} at {address}: {answer}, expected {(answered ? "an answer" : "none")}");
+                survey.Note(
+                    $"published port of {kind}, asked from {who} at {address}: {answer}, " +
+                    $"expected {(answered ? "an answer" : "none")}");
             }
         }
     }
 
-    private static IEnumerable<(string Who, NetworkNamespace From, IPAddress Address)> Askers(Lab lab, AddressFamily family) =>
+    private static IEnumerable<(string Who, NetworkNamespace From, IPAddress Address)> Askers(
+        Lab lab, AddressFamily family) =>
     [
         ("LAN", lab.Topology.Lan, Place.HostLan.At(family)),
         ("WAN", lab.Topology.Inet, Place.HostWan.At(family)),

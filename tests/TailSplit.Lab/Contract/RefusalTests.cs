@@ -15,8 +15,8 @@ public sealed class RefusalTests(LabFrom1100 split) : IClassFixture<LabFrom1100>
             foreach (System.Net.Sockets.AddressFamily family in Destinations.Families)
             {
                 await Task.Delay(1100, TestContext.Current.CancellationToken);
-                // Over a veth the refusal comes while connect(2) still holds the socket, which takes it to heart with the
-                // first retransmission only, after a second (net/ipv4/tcp_ipv4.c, tcp_v4_err).
+                // Over a veth the refusal comes while connect(2) still holds the socket, which takes it to heart with
+                // the first retransmission only, after a second (net/ipv4/tcp_ipv4.c, tcp_v4_err).
                 Answer answer = await Probe.Ask(split.Torrents, to.At(family), patience: TimeSpan.FromSeconds(3));
                 Assert.True(answer.Way == Way.Refused, $"{to} {family}: {answer}");
             }

@@ -1,6 +1,8 @@
 namespace TailSplit.Lab.Contract;
 
-/// <summary>A lab with the three networks of the contract: one to bypass, one to close, and one of other people's.</summary>
+/// <summary>
+/// A lab with the three networks of the contract: one to bypass, one to close, and one of other people's.
+/// </summary>
 public abstract class SplitLab(LabOptions options) : LabFixture(options)
 {
     public const int MediaPort = 8081;
@@ -31,8 +33,10 @@ public abstract class SplitLab(LabOptions options) : LabFixture(options)
 
     protected override async Task Prepare(Lab lab)
     {
-        MediaNetwork = await lab.CreateNetwork("media", new() { Subnet = "172.30.1.0/24", SubnetV6 = "2001:db8:d:1::/64" });
-        TorrentsNetwork = await lab.CreateNetwork("torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
+        MediaNetwork = await lab.CreateNetwork(
+            "media", new() { Subnet = "172.30.1.0/24", SubnetV6 = "2001:db8:d:1::/64" });
+        TorrentsNetwork = await lab.CreateNetwork(
+            "torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
         await lab.CreateNetwork("plain", new() { Subnet = "172.30.3.0/24", SubnetV6 = "2001:db8:d:3::/64" });
         Media = await Start(lab, "media", MediaPort);
         Torrents = await Start(lab, "torrents", TorrentsPort);
@@ -40,5 +44,6 @@ public abstract class SplitLab(LabOptions options) : LabFixture(options)
     }
 
     private static Task<Container> Start(Lab lab, string name, int port) =>
-        lab.RunContainer(name, new() { Networks = [name], Publish = [$"{port}:80"], Capabilities = ["NET_ADMIN", "NET_RAW"] });
+        lab.RunContainer(
+            name, new() { Networks = [name], Publish = [$"{port}:80"], Capabilities = ["NET_ADMIN", "NET_RAW"] });
 }

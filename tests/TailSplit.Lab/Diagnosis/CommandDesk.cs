@@ -1,8 +1,8 @@
 namespace TailSplit.Lab.Diagnosis;
 
 /// <summary>
-/// Commands on the lab's PATH whose work is done by the test process: the program hands its arguments in as a file, waits until
-/// that is taken away, and ends as it is told.
+/// Commands on the lab's PATH whose work is done by the test process: the program hands its arguments in as a file,
+/// waits until that is taken away, and ends as it is told.
 /// </summary>
 internal sealed class CommandDesk : IAsyncDisposable
 {
@@ -35,7 +35,10 @@ internal sealed class CommandDesk : IAsyncDisposable
         _work = Task.Run(Serve);
     }
 
-    /// <summary>Makes a program of which all is done here but what <paramref name="cases"/>, arms of a sh "case", answer at once.</summary>
+    /// <summary>
+    /// Makes a program of which all is done here but what <paramref name="cases"/>, arms of a sh "case", answer at
+    /// once.
+    /// </summary>
     public void Install(string program, string cases)
     {
         string path = Path.Combine(_folder, program);

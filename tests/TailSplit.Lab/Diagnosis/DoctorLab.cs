@@ -36,9 +36,12 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         }
     }
 
-    /// <summary>The rule that tells connections into the tunnel of its MTU; <paramref name="action"/> is -A or -D.</summary>
+    /// <summary>
+    /// The rule that tells connections into the tunnel of its MTU; <paramref name="action"/> is -A or -D.
+    /// </summary>
     public static string Clamp(string action) =>
-        $"-t mangle {action} FORWARD -o {Tunnel.Interface} -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu";
+        $"-t mangle {action} FORWARD -o {Tunnel.Interface} -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS " +
+        "--clamp-mss-to-pmtu";
 
     /// <summary>Runs a script; an error fails the test.</summary>
     public async Task<string> Run(string script) => (await Shell.Run(script)).OrThrow().Output;
@@ -46,14 +49,17 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
     /// <summary>All that is not well.</summary>
     public async Task<IReadOnlyList<Trouble>> Troubles() =>
     [
-        .. (await Run("Test-TailSplitPolicy | Where-Object Status -in Warn, Fail | ForEach-Object { \"$($_.Check)`t$($_.Status)`t$($_.Policy)`t$($_.Remedy)`t$($_.Detail)\" }"))
+        .. (await Run(
+            "Test-TailSplitPolicy | Where-Object Status -in Warn, Fail | " +
+            "ForEach-Object { \"$($_.Check)`t$($_.Status)`t$($_.Policy)`t$($_.Remedy)`t$($_.Detail)\" }"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split('\t'))
             .Select(part => new Trouble(part[0], part[1], part[2], part[3], part[4])),
     ];
 
     /// <summary>
-    /// Breaks the host in one way: the one check sees it, and no other; its remedy, run as printed, makes it well again.
+    /// Breaks the host in one way: the one check sees it, and no other; its remedy, run as printed, makes it well
+    /// again.
     /// </summary>
     public async Task<Trouble> Sees(string check, string status, Func<Task> breakIt)
     {
@@ -81,13 +87,16 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
     public void Keep(params string[] policies)
     {
         Etc.Write("systemd/system/tailsplit.service", "[Unit]\n");
-        Etc.Write("tailsplit/policy.json", $$"""{"version":1,"policies":[{{string.Join(',', policies.Select(name => $"{{\"name\":\"{name}\"}}"))}}]}""");
+        Etc.Write(
+            "tailsplit/policy.json",
+            $$"""{"version":1,"policies":[{{string.Join(',', policies.Select(name => $"{{\"name\":\"{name}\"}}"))}}]}""");
     }
 
     protected override async Task Prepare(Lab lab)
     {
         Media = await lab.CreateNetwork("media", new() { Subnet = "172.30.1.0/24", SubnetV6 = "2001:db8:d:1::/64" });
-        Torrents = await lab.CreateNetwork("torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
+        Torrents = await lab.CreateNetwork(
+            "torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
         Plain = await lab.CreateNetwork("plain", new() { Subnet = "172.30.3.0/24", SubnetV6 = "2001:db8:d:3::/64" });
         foreach (DockerNetwork network in (DockerNetwork[])[Media, Torrents, Plain])
             await lab.RunIn(network, $"in-{network.Name}");
@@ -99,7 +108,8 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         _desk.Install("tailscale", "'status --json'|'debug prefs'|version) exec ./tailscale-answers \"$@\" ;;");
         _desk.Install(
             "systemctl",
-            "'is-active systemd-networkd.service') if [ -e networkd-is-active ]; then echo active; exit 0; else echo inactive; exit 3; fi ;;");
+            "'is-active systemd-networkd.service') if [ -e networkd-is-active ]; then echo active; exit 0; " +
+            "else echo inactive; exit 3; fi ;;");
         Etc = new(lab.Folder);
         Keep("media", "torrents");
         Shell = new(lab.Host, lab.Environment, Etc.Command);
@@ -139,7 +149,8 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
                 // Written anew as the state says, which has neither.
                 await tailscale.Set(tailscale.State with { ExitNode = true });
                 break;
-            case ["systemctl", "restart", "tailscaled"] when !Etc.Read("default/tailscaled").Contains("userspace", StringComparison.Ordinal):
+            case ["systemctl", "restart", "tailscaled"]
+                when !Etc.Read("default/tailscaled").Contains("userspace", StringComparison.Ordinal):
                 await tailscale.RestartDaemon();
                 break;
             case ["systemctl", "restart", "systemd-networkd"]:
@@ -152,6 +163,8 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
 }
 
 /// <summary>
-/// Engine 28, with a name server that is named to Docker: what the host's own resolv.conf names it would ask from the host.
+/// Engine 28, with a name server that is named to Docker: what the host's own resolv.conf names it would ask from the
+/// host.
 /// </summary>
-public sealed class DoctorLab() : DoctorLabBase(new() { Docker = new() { Engine = Engine.Sid, Dns = ["100.100.100.100"] } });
+public sealed class DoctorLab() : DoctorLabBase(
+    new() { Docker = new() { Engine = Engine.Sid, Dns = ["100.100.100.100"] } });

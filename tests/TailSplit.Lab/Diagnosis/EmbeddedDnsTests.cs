@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace TailSplit.Lab.Diagnosis;
 
-/// <summary>Engine 28 as it is by itself: names are asked by the host, of the servers that its own resolv.conf names.</summary>
+/// <summary>
+/// Engine 28 as it is by itself: names are asked by the host, of the servers that its own resolv.conf names.
+/// </summary>
 public sealed class HostDnsLab() : DoctorLabBase(new() { Docker = new() { Engine = Engine.Sid } })
 {
     protected override async Task Serve(string[] command)
@@ -40,7 +42,8 @@ public sealed class EmbeddedDnsTests(HostDnsLab doctor) : IClassFixture<HostDnsL
         // What the file says already stays as it is.
         await doctor.Sees("EmbeddedDns", "Warn", async () =>
         {
-            doctor.Etc.Write("docker/daemon.json", "{\n  \"log-level\": \"info\",\n  \"log-opts\": { \"max-size\": \"10m\" }\n}\n");
+            doctor.Etc.Write(
+                "docker/daemon.json", "{\n  \"log-level\": \"info\",\n  \"log-opts\": { \"max-size\": \"10m\" }\n}\n");
             await doctor.RestartDocker();
         });
         Assert.Equal("info", $"{JsonNode.Parse(doctor.Etc.Read("docker/daemon.json"))!["log-level"]}");

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace TailSplit.Lab.Diagnosis;
 
-/// <summary>Each way in which the host can be broken under a policy: one check sees it, and its remedy mends it.</summary>
+/// <summary>
+/// Each way in which the host can be broken under a policy: one check sees it, and its remedy mends it.
+/// </summary>
 [Collection(typeof(SharedDoctorLab))]
 public sealed class HostTroubleTests(DoctorLab doctor)
 {
@@ -73,7 +75,13 @@ public sealed class HostTroubleTests(DoctorLab doctor)
             status["ExitNodeStatus"]!["Online"] = false;
             status["Peer"] = new JsonObject
             {
-                ["nodekey:1"] = new JsonObject { ["ID"] = "nSpare", ["DNSName"] = "spare.lab.ts.net.", ["ExitNodeOption"] = true, ["Online"] = true },
+                ["nodekey:1"] = new JsonObject
+                {
+                    ["ID"] = "nSpare",
+                    ["DNSName"] = "spare.lab.ts.net.",
+                    ["ExitNodeOption"] = true,
+                    ["Online"] = true
+                },
             };
         });
     });
@@ -86,7 +94,13 @@ public sealed class HostTroubleTests(DoctorLab doctor)
             await Lab.Tailscale.ExitNodeOff();
             doctor.Tell("status", status => status["Peer"] = new JsonObject
             {
-                ["nodekey:1"] = new JsonObject { ["ID"] = "nSpare", ["DNSName"] = "spare.lab.ts.net.", ["ExitNodeOption"] = true, ["Online"] = true },
+                ["nodekey:1"] = new JsonObject
+                {
+                    ["ID"] = "nSpare",
+                    ["DNSName"] = "spare.lab.ts.net.",
+                    ["ExitNodeOption"] = true,
+                    ["Online"] = true
+                },
             });
         });
 
@@ -159,7 +173,8 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     {
         try
         {
-            await doctor.Sees("SubnetOverlap", "Fail", () => Lab.Host.Ip("route add 172.30.3.0/25 dev tailscale0 table 52"));
+            await doctor.Sees(
+                "SubnetOverlap", "Fail", () => Lab.Host.Ip("route add 172.30.3.0/25 dev tailscale0 table 52"));
         }
         finally
         {
@@ -177,12 +192,16 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     public Task Docker_user_behind_a_rule_that_lets_packets_pass() =>
         doctor.Sees("DockerUser", "Fail", async () =>
         {
-            await Lab.Host.RunLines("iptables-nft -D FORWARD -j DOCKER-USER\niptables-nft -A FORWARD -s 203.0.113.200 -j ACCEPT\niptables-nft -A FORWARD -j DOCKER-USER");
+            await Lab.Host.RunLines(
+                "iptables-nft -D FORWARD -j DOCKER-USER\n" +
+                "iptables-nft -A FORWARD -s 203.0.113.200 -j ACCEPT\n" +
+                "iptables-nft -A FORWARD -j DOCKER-USER");
         });
 
     [Fact]
     public Task Rules_in_the_other_iptables_store() => doctor.Sees("OtherIptables", "Warn", () => Lab.Host.RunLines(
-        "iptables-legacy -A FORWARD -s 203.0.113.99 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j DROP\nip6tables-legacy -A INPUT -s 2001:db8::99 -j DROP"));
+        "iptables-legacy -A FORWARD -s 203.0.113.99 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j DROP\n" +
+        "ip6tables-legacy -A INPUT -s 2001:db8::99 -j DROP"));
 
     [Fact]
     public async Task Networkd_that_deletes_rules_of_others()

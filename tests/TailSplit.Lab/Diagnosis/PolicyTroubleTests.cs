@@ -1,6 +1,8 @@
 namespace TailSplit.Lab.Diagnosis;
 
-/// <summary>Each way in which a policy can be broken or passed by: one check sees it, and its remedy mends it.</summary>
+/// <summary>
+/// Each way in which a policy can be broken or passed by: one check sees it, and its remedy mends it.
+/// </summary>
 [Collection(typeof(SharedDoctorLab))]
 public sealed class PolicyTroubleTests(DoctorLab doctor)
 {
@@ -22,7 +24,9 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Theory]
-    [InlineData("iptables-nft -I DOCKER-USER -s 172.30.0.0/16 -j ACCEPT", "iptables-nft -D DOCKER-USER -s 172.30.0.0/16 -j ACCEPT")]
+    [InlineData(
+        "iptables-nft -I DOCKER-USER -s 172.30.0.0/16 -j ACCEPT",
+        "iptables-nft -D DOCKER-USER -s 172.30.0.0/16 -j ACCEPT")]
     [InlineData("ip6tables-nft -I DOCKER-USER -j ACCEPT", "ip6tables-nft -D DOCKER-USER -j ACCEPT")]
     public async Task A_rule_that_lets_packets_pass_before_ours(string line, string undo)
     {
@@ -106,7 +110,8 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
             await doctor.Sees("OtherNetwork", "Warn", async () =>
             {
                 // The name decides (moby libnetwork: Endpoint.Less).
-                DockerNetwork last = await Lab.CreateNetwork("zoo", new() { Subnet = "172.30.9.0/24", SubnetV6 = "2001:db8:d:9::/64" });
+                DockerNetwork last = await Lab.CreateNetwork(
+                    "zoo", new() { Subnet = "172.30.9.0/24", SubnetV6 = "2001:db8:d:9::/64" });
                 await Lab.Docker.Docker("network", "connect", last.Name, "in-torrents");
             });
         }
@@ -124,7 +129,10 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     {
         try
         {
-            await doctor.Sees("Privileges", "Warn", () => Lab.RunContainer("power", new() { Networks = ["torrents"], More = [option] }));
+            await doctor.Sees(
+                "Privileges",
+                "Warn",
+                () => Lab.RunContainer("power", new() { Networks = ["torrents"], More = [option] }));
         }
         finally
         {
@@ -139,7 +147,14 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         {
             await doctor.Sees("Privileges", "Fail", async () =>
             {
-                await Lab.Docker.Docker("network", "create", "--driver=macvlan", "--opt=parent=lan0", "--subnet=10.0.0.0/24", "--ip-range=10.0.0.128/28", "direct");
+                await Lab.Docker.Docker(
+                    "network",
+                    "create",
+                    "--driver=macvlan",
+                    "--opt=parent=lan0",
+                    "--subnet=10.0.0.0/24",
+                    "--ip-range=10.0.0.128/28",
+                    "direct");
                 await Lab.Docker.Docker("network", "connect", "direct", "in-torrents");
             });
         }
@@ -155,7 +170,8 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         try
         {
             Trouble trouble = await doctor.Sees(
-                "PublishedPorts", "Warn", () => Lab.RunContainer("published", new() { Networks = ["torrents"], Publish = ["8090:80"] }));
+                "PublishedPorts", "Warn", () => Lab.RunContainer(
+                    "published", new() { Networks = ["torrents"], Publish = ["8090:80"] }));
             Assert.Equal("New-TailSplitKillswitch torrents -AllowPublishedPort -Force", trouble.Remedy);
             Assert.Equal(Place.Lan.V4, (await Lab.AskHttp(Lab.Topology.Lan, Place.HostLan.V4, 8090)).Seen);
         }

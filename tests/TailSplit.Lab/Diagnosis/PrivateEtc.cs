@@ -1,6 +1,9 @@
 namespace TailSplit.Lab.Diagnosis;
 
-/// <summary>A copy of /etc that only the programs of one shell see, so that commands which write there touch nothing of the machine's.</summary>
+/// <summary>
+/// A copy of /etc that only the programs of one shell see, so that commands which write there touch nothing of the
+/// machine's.
+/// </summary>
 public sealed class PrivateEtc(string folder)
 {
     // $1 is the copy, the rest the command.

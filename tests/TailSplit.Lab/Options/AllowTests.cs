@@ -63,7 +63,8 @@ public sealed class AllowTests(OptionsLab split)
     public async Task An_allowed_destination_in_the_internet_is_reached_by_the_isp()
     {
         await Lab.Tailscale.Set(new());
-        await Layers.Killswitch(split, $"-AllowDestination {OptionsLab.OtherInternet.V4}, {OptionsLab.OtherInternet.V6}");
+        await Layers.Killswitch(
+            split, $"-AllowDestination {OptionsLab.OtherInternet.V4}, {OptionsLab.OtherInternet.V6}");
         await Expect.Goes(split.Torrents, OptionsLab.OtherInternet, Way.Isp);
         await Expect.Goes(split.Torrents, Place.Internet, Way.ExitNode);
         await Lab.Tailscale.ExitNodeOff();
@@ -105,11 +106,13 @@ public sealed class AllowTests(OptionsLab split)
         Assert.Equal(0, (await Lab.Leaks.During(() => NewFlow(Place.Internet.At(family)))).Udp);
 
         Task<Answer> AskFromLan() => Probe.Ask(
-            Lab.Topology.Lan, Place.HostLan.At(family), Protocol.Udp, OptionsLab.UdpPort, TimeSpan.FromMilliseconds(500));
+            Lab.Topology.Lan, Place.HostLan.At(family), Protocol.Udp, OptionsLab.UdpPort,
+            TimeSpan.FromMilliseconds(500));
 
         async Task NewFlow(IPAddress to)
         {
-            await using UdpFlow flow = UdpFlow.Start(split.Seeder, to, s_interval, port: 9999, sourcePort: OptionsLab.UdpPort);
+            await using UdpFlow flow = UdpFlow.Start(
+                split.Seeder, to, s_interval, port: 9999, sourcePort: OptionsLab.UdpPort);
             await flow.SendMore(20);
         }
     }

@@ -101,7 +101,8 @@ public sealed class BlockHostTests(OptionsLab split)
         // The second by docker-proxy, which is a program on the host.
         foreach (Place place in (Place[])[Place.HostLan, Place.HostLoopback])
         {
-            Answer published = await Probe.AskHttp(Lab.Host, place.At(family), SplitLab.TorrentsPort, TimeSpan.FromSeconds(3));
+            Answer published = await Probe.AskHttp(
+                Lab.Host, place.At(family), SplitLab.TorrentsPort, TimeSpan.FromSeconds(3));
             Assert.True(published.IsAnswered, $"{place}: {published}");
         }
 
@@ -124,7 +125,8 @@ public sealed class BlockHostTests(OptionsLab split)
             await Expect.Goes(split.Torrents, Place.Tailnet, Way.Tailnet);
             await Lab.Host.Run("ip", ["neigh", "flush", "dev", split.TorrentsNetwork.Bridge]);
             await split.Torrents.Namespace.Run("ip", ["neigh", "flush", "dev", "eth0"]);
-            Assert.True((await Probe.AskHttp(Lab.Host, split.Torrents.Addresses[1], 80, TimeSpan.FromSeconds(3))).IsAnswered);
+            Assert.True(
+                (await Probe.AskHttp(Lab.Host, split.Torrents.Addresses[1], 80, TimeSpan.FromSeconds(3))).IsAnswered);
         }
     }
 }

@@ -26,7 +26,9 @@ public sealed class ByHandTests(OptionsLab split)
         await split.Run($"New-TailSplitKillswitch {Torrents} {Bridge(split.TorrentsNetwork)} | Out-Null");
         Assert.Equal(
             [split.MediaNetwork.Bridge, split.TorrentsNetwork.Bridge],
-            (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Bridge")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order()
+            (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Bridge"))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Order()
                 .OrderBy(bridge => bridge != split.MediaNetwork.Bridge));
         await survey.CheckPolicies("exit node on", on);
         await survey.CheckOrdinary("exit node on", ordinary);

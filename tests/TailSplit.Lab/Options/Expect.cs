@@ -20,7 +20,8 @@ internal static class Expect
     private static IEnumerable<IPAddress> Both(Place place) => Destinations.Families.Select(place.At);
 
     private static async Task All(
-        NetworkNamespace from, IEnumerable<IPAddress> to, int port, Func<Answer, bool> isRight, string expected, bool answered)
+        NetworkNamespace from, IEnumerable<IPAddress> to, int port, Func<Answer, bool> isRight, string expected,
+        bool answered)
     {
         string[] wrong = [.. (await Task.WhenAll(
             from address in to

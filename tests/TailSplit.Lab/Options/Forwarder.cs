@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TailSplit.Lab.Options;
 
-/// <summary>A proxy on the host: whoever connects to it reads what a server says that the host itself can reach.</summary>
+/// <summary>
+/// A proxy on the host: whoever connects to it reads what a server says that the host itself can reach.
+/// </summary>
 internal sealed class Forwarder : IAsyncDisposable
 {
     private readonly NetworkNamespace _host;
@@ -31,7 +33,8 @@ internal sealed class Forwarder : IAsyncDisposable
         _end.Dispose();
     }
 
-    private Socket Open(AddressFamily family) => _host.Enter(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
+    private Socket Open(AddressFamily family) =>
+        _host.Enter(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
 
     private async Task Accept()
     {

@@ -21,7 +21,8 @@ public sealed class HostAddressTests(OptionsLab split)
         await split.Remove();
         await Lab.Tailscale.Set(new());
         // IPv4 alone: Engine 20.10 writes the same address to ip6tables, and fails.
-        DockerNetwork network = await Lab.CreateNetwork("snat", new() { Subnet = "172.30.7.0/24", HostIpv4 = $"{Place.HostLan.V4}" });
+        DockerNetwork network = await Lab.CreateNetwork(
+            "snat", new() { Subnet = "172.30.7.0/24", HostIpv4 = $"{Place.HostLan.V4}" });
         try
         {
             Container box = await Lab.RunIn(network, "snatted");
@@ -49,7 +50,8 @@ public sealed class HostAddressTests(OptionsLab split)
                 {
                     await Probe.Ask(box, Place.Tailnet.V4, Protocol.Udp, patience: TimeSpan.FromMilliseconds(300));
                     string counted = (await Lab.Topology.Exit.Run("nft", ["list", "table", "inet", Seen])).Output;
-                    return long.Parse(counted.Split("packets ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+                    return long.Parse(
+                        counted.Split("packets ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
                 }
                 finally
                 {

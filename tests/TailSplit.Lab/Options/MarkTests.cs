@@ -22,10 +22,19 @@ public sealed class MarkTests(OptionsLab split)
         await Iptables(family, $"-I PREROUTING 1 -i {bridge} -j MARK --set-xmark 0x12000001/0xff0000ff");
         await Iptables(family, $"-I PREROUTING 2 -i {bridge} -j CONNMARK --set-xmark 0x34000002/0xff0000ff");
         await Iptables(family, $"-A POSTROUTING -o eth0 -p tcp --dport {Ports.Https} -m comment --comment all");
-        await Iptables(family, $"-A POSTROUTING -o eth0 -p tcp --dport {Ports.Https} -m mark --mark 0x12080001 -m comment --comment marked");
-        await Iptables(family, $"-A POSTROUTING -o eth0 -p tcp --dport {Ports.Https} -m connmark --mark 0x34080002 -m comment --comment connmarked");
+        await Iptables(
+            family,
+            $"-A POSTROUTING -o eth0 -p tcp --dport {Ports.Https} -m mark --mark 0x12080001 -m comment " +
+            "--comment marked");
+        await Iptables(
+            family,
+            $"-A POSTROUTING -o eth0 -p tcp --dport {Ports.Https} -m connmark --mark 0x34080002 -m comment " +
+            "--comment connmarked");
         await Iptables(family, $"-A POSTROUTING -o {bridge} -p tcp --sport {Ports.Https} -m comment --comment answers");
-        await Iptables(family, $"-A POSTROUTING -o {bridge} -p tcp --sport {Ports.Https} -m connmark --mark 0x34080002 -m comment --comment connmarkedanswers");
+        await Iptables(
+            family,
+            $"-A POSTROUTING -o {bridge} -p tcp --sport {Ports.Https} -m connmark --mark 0x34080002 -m comment " +
+            "--comment connmarkedanswers");
 
         Assert.Equal(Way.Isp, (await Lab.Ask(split.Media, Place.Internet.At(family), port: Ports.Https)).Way);
         Dictionary<string, long> counted = await Counted(family);
@@ -59,7 +68,8 @@ public sealed class MarkTests(OptionsLab split)
         Assert.Equal(0, counted["foreignconn"]);
     }
 
-    private Task<ProgramOutput> Iptables(AddressFamily family, string command) => Layers.Iptables(Lab, Tool(family), $"-t mangle {command}");
+    private Task<ProgramOutput> Iptables(AddressFamily family, string command) =>
+        Layers.Iptables(Lab, Tool(family), $"-t mangle {command}");
 
     private async Task<Dictionary<string, long>> Counted(AddressFamily family)
     {
@@ -68,8 +78,10 @@ public sealed class MarkTests(OptionsLab split)
             .Where(line => line.Contains("/* ", StringComparison.Ordinal))
             .ToDictionary(
                 line => line.Split("/* ")[1].Split(' ')[0],
-                line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));
+                line => long.Parse(
+                    line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));
     }
 
-    private static string Tool(AddressFamily family) => family is AddressFamily.InterNetworkV6 ? "ip6tables" : "iptables";
+    private static string Tool(AddressFamily family) =>
+        family is AddressFamily.InterNetworkV6 ? "ip6tables" : "iptables";
 }

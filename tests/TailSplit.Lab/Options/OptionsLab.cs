@@ -4,8 +4,8 @@ using TailSplit.Lab.Attacks;
 namespace TailSplit.Lab.Options;
 
 /// <summary>
-/// The contract's three networks, and what options need besides: a second server in the internet and one on the LAN, a second
-/// container in the killswitched network, and networks with Docker's own peculiarities.
+/// The contract's three networks, and what options need besides: a second server in the internet and one on the LAN, a
+/// second container in the killswitched network, and networks with Docker's own peculiarities.
 /// </summary>
 public sealed class OptionsLab() : AttackLab(new()), IAsyncDisposable
 {
@@ -16,7 +16,8 @@ public sealed class OptionsLab() : AttackLab(new()), IAsyncDisposable
     public static Place OtherInternet { get; } =
         new("other in the internet", IPAddress.Parse("198.51.100.11"), IPAddress.Parse("2001:db8:51::11"));
 
-    public static Place OtherLan { get; } = new("other on the lan", IPAddress.Parse("10.0.0.21"), IPAddress.Parse("fd00:10::21"));
+    public static Place OtherLan { get; } = new(
+        "other on the lan", IPAddress.Parse("10.0.0.21"), IPAddress.Parse("fd00:10::21"));
 
     /// <summary>In the network of <see cref="Contract.SplitLab.Torrents"/>, with a published UDP port.</summary>
     public Container Seeder { get; private set; } = null!;
@@ -26,7 +27,8 @@ public sealed class OptionsLab() : AttackLab(new()), IAsyncDisposable
         await base.Prepare(lab);
         await Serve(lab.Topology.Inet, OtherInternet);
         await Serve(lab.Topology.Lan, OtherLan);
-        Seeder = await lab.RunContainer("seeder", new() { Networks = ["torrents"], Publish = [$"{UdpPort}:{UdpPort}/udp"] });
+        Seeder = await lab.RunContainer(
+            "seeder", new() { Networks = ["torrents"], Publish = [$"{UdpPort}:{UdpPort}/udp"] });
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()

@@ -15,7 +15,8 @@ public sealed class OtherNetworkTests(OptionsLab split)
     [InlineData("firewall", false)]
     [InlineData("routing", true)]
     [InlineData("routing", false)]
-    public async Task A_killswitch_reaches_its_own_network_and_no_other_whichever_layer_is_left(string layers, bool exitNode)
+    public async Task A_killswitch_reaches_its_own_network_and_no_other_whichever_layer_is_left(
+        string layers, bool exitNode)
     {
         await using RulesKeeper keeper = await WithoutDockersIsolation(exitNode);
         await using SeenServer own = Serve(split.Seeder);
@@ -63,7 +64,14 @@ public sealed class OtherNetworkTests(OptionsLab split)
         await split.Remove();
         await Lab.Tailscale.Set(new());
         await Lab.CreateNetwork(
-            "quiet", new() { Subnet = "172.30.6.0/24", SubnetV6 = "2001:db8:d:6::/64", Bridge = "quiet0", InterContainer = false });
+            "quiet",
+            new()
+            {
+                Subnet = "172.30.6.0/24",
+                SubnetV6 = "2001:db8:d:6::/64",
+                Bridge = "quiet0",
+                InterContainer = false
+            });
         try
         {
             Container one = await Lab.RunContainer("one", new() { Networks = ["quiet"] });

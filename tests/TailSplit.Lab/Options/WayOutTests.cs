@@ -1,6 +1,8 @@
 namespace TailSplit.Lab.Options;
 
-/// <summary>A killswitch holds for a network, not for a container: one that is on another network too is reported.</summary>
+/// <summary>
+/// A killswitch holds for a network, not for a container: one that is on another network too is reported.
+/// </summary>
 [Collection(typeof(SharedOptionsLab))]
 public sealed class WayOutTests(OptionsLab split)
 {

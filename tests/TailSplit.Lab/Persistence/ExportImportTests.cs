@@ -63,7 +63,8 @@ public sealed class ExportImportTests(NfTablesAttackLab split)
         await split.Remove();
         await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
         await split.Run($"Export-TailSplitPolicy -As Script -Path {file}");
-        await split.Run("Remove-TailSplitPolicy * | Out-Null; Get-DockerNetwork media | New-TailSplitBypass | Out-Null");
+        await split.Run(
+            "Remove-TailSplitPolicy * | Out-Null; Get-DockerNetwork media | New-TailSplitBypass | Out-Null");
         string before = await Lab.Snapshot();
 
         await Script(file, "up", expected: 1);
@@ -105,7 +106,8 @@ public sealed class ExportImportTests(NfTablesAttackLab split)
         await split.Remove();
 
         // As the text itself tells.
-        foreach (string command in File.ReadLines(file).Where(line => line.StartsWith("#   sed ", StringComparison.Ordinal)))
+        foreach (string command in File.ReadLines(file).Where(
+            line => line.StartsWith("#   sed ", StringComparison.Ordinal)))
             await Lab.Host.Run("sh", ["-ec", command[4..].Replace("FILE", file, StringComparison.Ordinal)]);
 
         Assert.Equal(whole, await Lab.Snapshot());
@@ -122,7 +124,8 @@ public sealed class ExportImportTests(NfTablesAttackLab split)
     // The rules of our own chains and the ip rules; where jumps go is the host's.
     private static string[] Own(string snapshot) =>
         [.. snapshot.Split('\n').Where(line => line.StartsWith("-A TAILSPLIT-", StringComparison.Ordinal)
-            || line.StartsWith("-A TS", StringComparison.Ordinal) || line.Contains("proto 84", StringComparison.Ordinal))
+            || line.StartsWith("-A TS", StringComparison.Ordinal)
+            || line.Contains("proto 84", StringComparison.Ordinal))
             // In this namespace a bridge is there, in that it is not.
             .Select(line => line.Replace(" [detached]", "", StringComparison.Ordinal))];
 }

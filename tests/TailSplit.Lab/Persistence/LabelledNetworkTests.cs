@@ -12,9 +12,19 @@ public sealed class LabelledNetworkTests(NfTablesAttackLab split)
     [
         new(),
         new() { ["tailsplit.policy"] = "bypass" },
-        new() { ["tailsplit.policy"] = "bypass", ["tailsplit.mechanism"] = "route", ["tailsplit.exclude"] = "198.51.100.11" },
+        new()
+        {
+            ["tailsplit.policy"] = "bypass",
+            ["tailsplit.mechanism"] = "route",
+            ["tailsplit.exclude"] = "198.51.100.11"
+        },
         new() { ["tailsplit.policy"] = "killswitch" },
-        new() { ["tailsplit.policy"] = "killswitch", ["tailsplit.block-host"] = "true", ["tailsplit.action"] = "reject" },
+        new()
+        {
+            ["tailsplit.policy"] = "killswitch",
+            ["tailsplit.block-host"] = "true",
+            ["tailsplit.action"] = "reject"
+        },
         new() { ["tailsplit.policy"] = "Kill Switch" },
         new() { ["tailsplit.policy"] = "open" },
     ];
@@ -33,7 +43,10 @@ public sealed class LabelledNetworkTests(NfTablesAttackLab split)
         try
         {
             await Make("open", 61, new() { ["tailsplit.policy"] = "bypass" });
-            await Make("shut", 62, new() { ["tailsplit.policy"] = "killswitch", ["tailsplit.allow-destination"] = "10.0.0.20" });
+            await Make(
+                "shut",
+                62,
+                new() { ["tailsplit.policy"] = "killswitch", ["tailsplit.allow-destination"] = "10.0.0.20" });
             await Make("typo", 63, new() { ["tailsplit.policy"] = "killswich" });
             await Make("free", 64, new() { ["tailsplit.policy"] = "bypasss" });
             Container open = await Lab.RunContainer("box-open", new() { Networks = ["open"] });
@@ -48,7 +61,9 @@ public sealed class LabelledNetworkTests(NfTablesAttackLab split)
 
             Assert.Contains("'typo'", sync.Error, StringComparison.Ordinal);
             Assert.Contains("'free'", sync.Error, StringComparison.Ordinal);
-            Assert.Equal("open shut typo", (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Name -join ' '")).Trim());
+            Assert.Equal(
+                "open shut typo",
+                (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Name -join ' '")).Trim());
             Assert.Contains((await Lab.Ask(shut, Place.Internet.V4)).Way, s_closed);
             Assert.Contains((await Lab.Ask(typo, Place.Internet.V4)).Way, s_closed);
             await Lab.Tailscale.Set(new());
@@ -83,7 +98,10 @@ public sealed class LabelledNetworkTests(NfTablesAttackLab split)
                     _made.Remove(name);
                 }
 
-                await Make(string.Create(CultureInfo.InvariantCulture, $"edit{edit}"), 70 + edit, s_labels[random.Next(s_labels.Length)]);
+                await Make(
+                    string.Create(CultureInfo.InvariantCulture, $"edit{edit}"),
+                    70 + edit,
+                    s_labels[random.Next(s_labels.Length)]);
                 if (edit is 4 or 9)
                     await Lab.Shell.Run("Sync-TailSplitPolicy | Out-Null");
             }

@@ -32,9 +32,25 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
 
         ProbeRow[] rows = await split.Probe();
 
-        AssertRows(rows, "torrents", "Pass", target => $"Tunnelled: {Services} to {target} from the container torrents left by tailscale0, as a killswitch should.");
-        AssertRows(rows, "empty", "Pass", target => $"Tunnelled: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left by tailscale0, as a killswitch should.");
-        AssertRows(rows, "media", "Pass", target => $"Direct: {Services} to {target} from the container media left by eth0, as a bypass should.");
+        AssertRows(
+            rows,
+            "torrents",
+            "Pass",
+            target =>
+                $"Tunnelled: {Services} to {target} from the container torrents left by tailscale0, as a " +
+                "killswitch should.");
+        AssertRows(
+            rows,
+            "empty",
+            "Pass",
+            target =>
+                $"Tunnelled: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left by " +
+                "tailscale0, as a killswitch should.");
+        AssertRows(
+            rows,
+            "media",
+            "Pass",
+            target => $"Direct: {Services} to {target} from the container media left by eth0, as a bypass should.");
         Assert.Equal(6, rows.Length);
         Assert.Equal("True", (await split.Run($"Test-TailSplitPolicy -Probe -Quiet {ProbingLab.Target}")).Trim());
     }
@@ -49,8 +65,20 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
         {
             ProbeRow[] rows = await split.Probe("torrents, empty");
 
-            AssertRows(rows, "torrents", "Pass", target => $"Blocked: {Services} to {target} from the container torrents left by no interface, as a killswitch should while the tunnel does not lead there.");
-            AssertRows(rows, "empty", "Pass", target => $"Blocked: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left by no interface, as a killswitch should while the tunnel does not lead there.");
+            AssertRows(
+                rows,
+                "torrents",
+                "Pass",
+                target =>
+                    $"Blocked: {Services} to {target} from the container torrents left by no interface, as a " +
+                    "killswitch should while the tunnel does not lead there.");
+            AssertRows(
+                rows,
+                "empty",
+                "Pass",
+                target =>
+                    $"Blocked: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left by no " +
+                    "interface, as a killswitch should while the tunnel does not lead there.");
         }
         finally
         {
@@ -68,8 +96,20 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
 
         ProbeRow[] leaks = await split.Probe("torrents, empty");
 
-        AssertRows(leaks, "torrents", "Fail", target => $"Leak: {Services} to {target} from the container torrents left in clear by eth0, past the killswitch.");
-        AssertRows(leaks, "empty", "Fail", target => $"Leak: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left in clear by eth0, past the killswitch.");
+        AssertRows(
+            leaks,
+            "torrents",
+            "Fail",
+            target =>
+                $"Leak: {Services} to {target} from the container torrents left in clear by eth0, past the " +
+                "killswitch.");
+        AssertRows(
+            leaks,
+            "empty",
+            "Fail",
+            target =>
+                $"Leak: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left in clear by " +
+                "eth0, past the killswitch.");
         foreach (string remedy in leaks.Select(leak => leak.Remedy).Distinct())
         {
             await split.Run($"{remedy} | Out-Null");
@@ -90,7 +130,9 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
             ProbeRow[] leaks = await split.Probe("torrents");
 
             Assert.All(leaks, leak => Assert.Contains("having come by br-", leak.Detail, StringComparison.Ordinal));
-            Assert.All(leaks, leak => Assert.Equal(("Fail", "docker network disconnect plain torrents"), (leak.Status, leak.Remedy)));
+            Assert.All(
+                leaks,
+                leak => Assert.Equal(("Fail", "docker network disconnect plain torrents"), (leak.Status, leak.Remedy)));
             await split.Run(leaks[0].Remedy);
             Assert.All(await split.Probe("torrents"), row => Assert.Equal("Pass", row.Status));
         }
@@ -109,7 +151,13 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
 
         ProbeRow[] rows = await split.Probe("media");
 
-        AssertRows(rows, "media", "Fail", target => $"Tunnelled: {Services} to {target} from the container media left by tailscale0, though the network has a bypass.");
+        AssertRows(
+            rows,
+            "media",
+            "Fail",
+            target =>
+                $"Tunnelled: {Services} to {target} from the container media left by tailscale0, though the " +
+                "network has a bypass.");
         await split.Run($"{rows[0].Remedy} | Out-Null");
         Assert.All(await split.Probe("media"), row => Assert.Equal("Pass", row.Status));
     }
@@ -120,12 +168,19 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
         await using RulesKeeper keeper = await RulesKeeper.Keep(split);
         await split.Given(exitNode: true);
         string bridge = split.MediaNetwork.Bridge;
-        await Layers.Both(Lab, $"-t mangle -A TSB-media -p udp --dport 53 -i {bridge} -j MARK --set-xmark 0x10000/0xff0000");
+        await Layers.Both(
+            Lab, $"-t mangle -A TSB-media -p udp --dport 53 -i {bridge} -j MARK --set-xmark 0x10000/0xff0000");
 
         ProbeRow[] rows = await split.Probe("media");
 
-        Assert.Equal(2, rows.Count(row => row.Status == "Fail" && row.Detail.StartsWith("Tunnelled: UDP 53 to ", StringComparison.Ordinal)));
-        Assert.Equal(2, rows.Count(row => row.Status == "Pass" && row.Detail.StartsWith("Direct: ICMP, TCP 53/443, UDP 443 to ", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            rows.Count(row => row.Status == "Fail"
+                && row.Detail.StartsWith("Tunnelled: UDP 53 to ", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            rows.Count(row => row.Status == "Pass"
+                && row.Detail.StartsWith("Direct: ICMP, TCP 53/443, UDP 443 to ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -133,7 +188,8 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
     {
         await using RulesKeeper keeper = await RulesKeeper.Keep(split);
         await split.Given(exitNode: false);
-        // After the routing decision, before the capture: what would leave in clear is not seen, the host's own included.
+        // After the routing decision, before the capture: what would leave in clear is not seen, the host's own
+        // included.
         await Lab.Host.Run("nft", ["-f", "-"], s_blinding);
         try
         {
@@ -160,7 +216,9 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
 
         await server.Reset();
         LeakCount with = await Lab.Leaks.During(() => split.Probe());
-        Assert.True(with is { Tcp: > 0, Udp: > 0, Icmp: > 0, V6: > 0 }, $"The control saw no probe, so the test is void: {with}");
+        Assert.True(
+            with is { Tcp: > 0, Udp: > 0, Icmp: > 0, V6: > 0 },
+            $"The control saw no probe, so the test is void: {with}");
         Assert.Equal(0, (await server.Count()).Total);
     }
 
@@ -186,13 +244,18 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
         Dictionary<string, string> environment = Lab.Environment.ToDictionary(each => each.Key, each => each.Value!);
         await using BackgroundProgram shell = BackgroundProgram.Start(
             "nsenter",
-            [$"--net={Lab.Host.FilePath}", "dotnet", ShellAssembly.FilePath, "-Command", $"Test-TailSplitPolicy empty -Probe {ProbingLab.Target}"],
+            [
+                $"--net={Lab.Host.FilePath}", "dotnet", ShellAssembly.FilePath,
+                "-Command", $"Test-TailSplitPolicy empty -Probe {ProbingLab.Target}"
+            ],
             environment);
-        await Wait.Until(async () => (await Links()).Contains("tsprobe", StringComparison.Ordinal), "the probe to be under way");
+        await Wait.Until(
+            async () => (await Links()).Contains("tsprobe", StringComparison.Ordinal), "the probe to be under way");
 
         await shell.Stop(Signal.Kill);
 
-        await Wait.Until(async () => !(await Links()).Contains("tsprobe", StringComparison.Ordinal), "the kernel to take it down");
+        await Wait.Until(
+            async () => !(await Links()).Contains("tsprobe", StringComparison.Ordinal), "the kernel to take it down");
     }
 
     private async Task<string> Links() => (await Lab.Host.Run("ip", ["-br", "link"])).Output;
@@ -202,15 +265,18 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
     {
         string links = string.Join('\n', (await Links()).Split('\n').Select(line => line.Split(' ')[0]));
         // A bridge without a port goes down in the kernel's own time.
-        string addresses = Regex.Replace((await Lab.Host.Run("ip", ["-br", "address", "show", "scope", "global"])).Output, " (UP|DOWN) +", " ");
-        string routes = (await Lab.Host.Run("ip", ["route", "show", "table", "all"])).Output.Replace(" linkdown", "", StringComparison.Ordinal);
+        string addresses = Regex.Replace(
+            (await Lab.Host.Run("ip", ["-br", "address", "show", "scope", "global"])).Output, " (UP|DOWN) +", " ");
+        string routes = (await Lab.Host.Run("ip", ["route", "show", "table", "all"])).Output.Replace(
+            " linkdown", "", StringComparison.Ordinal);
         string neighbours = (await Lab.Host.Run("ip", ["neighbour", "show", "nud", "permanent"])).Output;
         string inside = (await split.Torrents.Namespace.Run("ip", ["-br", "address"])).Output
             + (await split.Torrents.Namespace.Run("ip", ["neighbour", "show", "nud", "permanent"])).Output;
         return string.Join("\n--\n", await Lab.Snapshot(), links, addresses, routes, neighbours, inside);
     }
 
-    private static void AssertRows(ProbeRow[] rows, string policy, string status, Func<string, string> detail) => Assert.Equal(
-        s_targets.Select(target => $"{status} {detail(target)}"),
-        rows.Where(row => row.Policy == policy).Select(row => $"{row.Status} {row.Detail}"));
+    private static void AssertRows(ProbeRow[] rows, string policy, string status, Func<string, string> detail) =>
+        Assert.Equal(
+            s_targets.Select(target => $"{status} {detail(target)}"),
+            rows.Where(row => row.Policy == policy).Select(row => $"{row.Status} {row.Detail}"));
 }

@@ -30,6 +30,7 @@ public sealed class ProbingLab() : AttackLab(new())
     protected override async Task Prepare(Lab lab)
     {
         await base.Prepare(lab);
-        EmptyNetwork = await lab.CreateNetwork("empty", new() { Subnet = "172.30.4.0/24", SubnetV6 = "2001:db8:d:4::/64" });
+        EmptyNetwork = await lab.CreateNetwork(
+            "empty", new() { Subnet = "172.30.4.0/24", SubnetV6 = "2001:db8:d:4::/64" });
     }
 }

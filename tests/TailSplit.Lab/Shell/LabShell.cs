@@ -20,7 +20,8 @@ public sealed class LabShell : IAsyncDisposable
     /// <param name="host">Where it runs.</param>
     /// <param name="environment">Its environment variables.</param>
     /// <param name="within">A command that starts it in turn, such as unshare.</param>
-    internal LabShell(NetworkNamespace host, IReadOnlyDictionary<string, string?> environment, params string[] within) =>
+    internal LabShell(
+        NetworkNamespace host, IReadOnlyDictionary<string, string?> environment, params string[] within) =>
         (_host, _environment, _within) = (host, environment, within);
 
     /// <summary>Runs a script, of one line or many, and waits for all it has to say.</summary>

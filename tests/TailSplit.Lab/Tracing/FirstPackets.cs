@@ -37,7 +37,8 @@ public sealed class FirstPackets : IDisposable
     {
         "Tcp" => new Socket(family, SocketType.Stream, ProtocolType.Tcp),
         "Udp" => new Socket(family, SocketType.Dgram, ProtocolType.Udp),
-        _ => new Socket(family, SocketType.Raw, family is AddressFamily.InterNetwork ? ProtocolType.Icmp : ProtocolType.IcmpV6),
+        _ => new Socket(
+            family, SocketType.Raw, family is AddressFamily.InterNetwork ? ProtocolType.Icmp : ProtocolType.IcmpV6),
     };
 
     private static void Send(Socket socket, string protocol, IPEndPoint to)

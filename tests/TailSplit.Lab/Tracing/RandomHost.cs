@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace TailSplit.Lab.Tracing;
 
-/// <summary>A host in a state that chance picks: Tailscale, the reverse path check, policies and other people's rules.</summary>
+/// <summary>
+/// A host in a state that chance picks: Tailscale, the reverse path check, policies and other people's rules.
+/// </summary>
 internal sealed class RandomHost(TraceLab lab, Random random)
 {
     private static readonly string[] s_layers = ["whole", "whole", "whole", "no ip rules", "no firewall"];
@@ -60,7 +62,8 @@ internal sealed class RandomHost(TraceLab lab, Random random)
             0 => "",
             1 => $"New-TailSplitKillswitch media {KillswitchOptions()} | Out-Null",
             2 => "New-TailSplitBypass media -Mechanism Route | Out-Null",
-            _ => $"New-TailSplitBypass media -Mechanism {(random.Next(2) == 0 ? "Mark" : "Route")} {Option("Exclude")} | Out-Null",
+            _ => $"New-TailSplitBypass media -Mechanism {(random.Next(2) == 0 ? "Mark" : "Route")} " +
+                $"{Option("Exclude")} | Out-Null",
         };
         yield return random.Next(5) == 0
             ? $"New-TailSplitBypass torrents {Option("Exclude")} | Out-Null"
@@ -69,7 +72,8 @@ internal sealed class RandomHost(TraceLab lab, Random random)
     }
 
     private string KillswitchOptions() =>
-        $"{(random.Next(2) == 0 ? Option("AllowDestination") : "")}{(random.Next(3) == 0 ? " -AllowPublishedPort" : "")}" +
+        $"{(random.Next(2) == 0 ? Option("AllowDestination") : "")}" +
+        $"{(random.Next(3) == 0 ? " -AllowPublishedPort" : "")}" +
         $"{(random.Next(3) == 0 ? " -BlockHost" : "")}{(random.Next(2) == 0 ? " -Action Reject" : "")}";
 
     private string Option(string name)
@@ -96,7 +100,8 @@ internal sealed class RandomHost(TraceLab lab, Random random)
         {
             await Options.Layers.DeleteRouting(lab.Lab);
         }
-        else if (layers == "no firewall" && (await lab.Lab.Host.TryRun(Tool("iptables"), ["-S", "TAILSPLIT-KILLSWITCH"])).Succeeded)
+        else if (layers == "no firewall"
+            && (await lab.Lab.Host.TryRun(Tool("iptables"), ["-S", "TAILSPLIT-KILLSWITCH"])).Succeeded)
         {
             await Options.Layers.EmptyFirewall(lab.Lab);
         }
@@ -117,13 +122,35 @@ internal sealed class RandomHost(TraceLab lab, Random random)
             1 => Firewall(chain, "filter", "FORWARD", $"-i {bridge} -d {to} -j REJECT"),
             2 => Firewall(chain, "filter", "FORWARD", $"-i {bridge} -j ACCEPT"),
             3 => Firewall(chain, "mangle", "PREROUTING", $"-i {bridge} -p tcp -j MARK --set-xmark 0x80000/0xff0000"),
-            4 => Firewall(chain, "filter", "INPUT", $"-i {bridge} -p {(v4 ? "icmp" : "ipv6-icmp")} -m {(v4 ? "icmp --icmp-type 8" : "icmp6 --icmpv6-type 128")} -j DROP"),
-            5 => Firewall(chain, "raw", "PREROUTING", $"-i {bridge} -p tcp -m multiport --dports {firstPort},{firstPort + 1},{firstPort + 3} -j DROP"),
-            6 => Firewall(chain, "mangle", "PREROUTING", $"-i {bridge} -m addrtype ! --dst-type LOCAL -m conntrack --ctstate NEW -j MARK --set-xmark 0x1/0x1"),
+            4 => Firewall(
+                chain,
+                "filter",
+                "INPUT",
+                $"-i {bridge} -p {(v4 ? "icmp" : "ipv6-icmp")} " +
+                $"-m {(v4 ? "icmp --icmp-type 8" : "icmp6 --icmpv6-type 128")} -j DROP"),
+            5 => Firewall(
+                chain,
+                "raw",
+                "PREROUTING",
+                $"-i {bridge} -p tcp -m multiport --dports {firstPort},{firstPort + 1},{firstPort + 3} -j DROP"),
+            6 => Firewall(
+                chain,
+                "mangle",
+                "PREROUTING",
+                $"-i {bridge} -m addrtype ! --dst-type LOCAL -m conntrack --ctstate NEW -j MARK --set-xmark 0x1/0x1"),
             7 => ("ip", $"{ip} rule add pref 4000 iif {bridge} to {to} lookup main", $"{ip} rule del pref 4000"),
-            8 => ("ip", $"{ip} rule add pref 4001 iif {bridge} ipproto {(v4 ? "icmp" : "ipv6-icmp")} prohibit", $"{ip} rule del pref 4001"),
-            9 => ("ip", $"{ip} rule add pref 4002 not fwmark 0x80000/0xff0000 iif {bridge} goto 32766", $"{ip} rule del pref 4002"),
-            10 => ("ip", $"{ip} rule add pref 4003 iif {bridge} ipproto udp dport {ports} unreachable", $"{ip} rule del pref 4003"),
+            8 => (
+                "ip",
+                $"{ip} rule add pref 4001 iif {bridge} ipproto {(v4 ? "icmp" : "ipv6-icmp")} prohibit",
+                $"{ip} rule del pref 4001"),
+            9 => (
+                "ip",
+                $"{ip} rule add pref 4002 not fwmark 0x80000/0xff0000 iif {bridge} goto 32766",
+                $"{ip} rule del pref 4002"),
+            10 => (
+                "ip",
+                $"{ip} rule add pref 4003 iif {bridge} ipproto udp dport {ports} unreachable",
+                $"{ip} rule del pref 4003"),
             _ => ("ip", $"{ip} route add throw {to} table 52 metric 1", $"{ip} route del throw {to} table 52 metric 1"),
         };
         Story.Add($"{program} {add}");

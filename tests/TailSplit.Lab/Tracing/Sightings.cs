@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace TailSplit.Lab.Tracing;
 
 /// <summary>
-/// The packets that came out at one place, by destination, protocol and port (for a ping its identifier): an nft set in the
-/// namespace that receives them.
+/// The packets that came out at one place, by destination, protocol and port (for a ping its identifier): an nft set in
+/// the namespace that receives them.
 /// </summary>
 public sealed class Sightings
 {
@@ -35,7 +35,8 @@ public sealed class Sightings
         HashSet<string> seen = [];
         foreach (JsonElement item in document.RootElement.GetProperty("nftables").EnumerateArray())
         {
-            if (!item.TryGetProperty("set", out JsonElement set) || !set.TryGetProperty("elem", out JsonElement elements))
+            if (!item.TryGetProperty("set", out JsonElement set)
+                || !set.TryGetProperty("elem", out JsonElement elements))
             {
                 continue;
             }
@@ -48,7 +49,8 @@ public sealed class Sightings
             }
         }
 
-        await _place.Run("nft", ["-f", "-"], string.Join('\n', s_sets.Select(name => $"flush set inet sighted {name}")));
+        await _place.Run(
+            "nft", ["-f", "-"], string.Join('\n', s_sets.Select(name => $"flush set inet sighted {name}")));
         return seen;
     }
 

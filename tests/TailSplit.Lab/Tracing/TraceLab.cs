@@ -2,7 +2,10 @@ using TailSplit.Lab.Contract;
 
 namespace TailSplit.Lab.Tracing;
 
-/// <summary>The contract's three networks and a neighbour in the first of them, watched at every place where a packet can come out.</summary>
+/// <summary>
+/// The contract's three networks and a neighbour in the first of them, watched at every place where a packet can come
+/// out.
+/// </summary>
 public sealed class TraceLab() : SplitLab(new())
 {
     private readonly List<Sightings> _sightings = [];
@@ -21,7 +24,8 @@ public sealed class TraceLab() : SplitLab(new())
         await base.Prepare(lab);
         Neighbour = await lab.RunIn(MediaNetwork, "neighbour");
         Senders = new Dictionary<string, Container> { ["media"] = Media, ["torrents"] = Torrents, ["plain"] = Plain };
-        string bridges = await Run("Get-DockerNetwork media, torrents, plain | ForEach-Object { \"$($_.Name) $($_.Bridge)\" }");
+        string bridges = await Run(
+            "Get-DockerNetwork media, torrents, plain | ForEach-Object { \"$($_.Name) $($_.Bridge)\" }");
         Bridges = bridges.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' '))
             .ToDictionary(words => words[0], words => words[1].Trim());

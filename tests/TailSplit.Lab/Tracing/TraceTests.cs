@@ -13,7 +13,8 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
 
     private static readonly Place[] s_places =
     [
-        Place.Internet, Place.Tailnet, Place.MagicDns, Place.SubnetRoute, Place.Lan, Place.HostWan, Place.HostLan, Place.HostTailnet,
+        Place.Internet, Place.Tailnet, Place.MagicDns, Place.SubnetRoute, Place.Lan, Place.HostWan, Place.HostLan,
+        Place.HostTailnet,
     ];
 
     /// <summary>The control: where every way is known, packets are seen on every way, and the trace says so.</summary>
@@ -24,10 +25,15 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
         lab.Lab.SetRpFilter(2);
         await lab.Lab.Tailscale.Set(new(ExitNode: false));
         Dictionary<string, string> seen = await Compare(FirstPort - 100, []);
-        Assert.All(s_protocols, protocol => Assert.Equal("Direct by eth0", seen[$"plain {protocol} {Place.Internet.V4}"]));
-        Assert.All(s_protocols, protocol => Assert.Equal("Tunnel by tailscale0", seen[$"plain {protocol} {Place.Tailnet.V6}"]));
+        Assert.All(
+            s_protocols, protocol => Assert.Equal("Direct by eth0", seen[$"plain {protocol} {Place.Internet.V4}"]));
+        Assert.All(
+            s_protocols,
+            protocol => Assert.Equal("Tunnel by tailscale0", seen[$"plain {protocol} {Place.Tailnet.V6}"]));
         Assert.All(s_protocols, protocol => Assert.Equal("Direct by lan0", seen[$"plain {protocol} {Place.Lan.V4}"]));
-        Assert.All(s_protocols, protocol => Assert.Equal("Delivered to the host", seen[$"plain {protocol} {Place.HostLan.V6}"]));
+        Assert.All(
+            s_protocols,
+            protocol => Assert.Equal("Delivered to the host", seen[$"plain {protocol} {Place.HostLan.V6}"]));
         Assert.All(s_protocols, protocol => Assert.Equal(
             $"Stays on {lab.Bridges["media"]}", seen[$"media {protocol} {lab.Neighbour.Addresses[0]}"]));
     }
@@ -35,7 +41,8 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
     [Fact]
     public async Task A_packet_goes_where_the_trace_says_on_any_host()
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("TAILSPLIT_LAB_SEED"), CultureInfo.InvariantCulture, out int given)
+        int seed = int.TryParse(
+            Environment.GetEnvironmentVariable("TAILSPLIT_LAB_SEED"), CultureInfo.InvariantCulture, out int given)
             ? given
             : Random.Shared.Next();
         output.WriteLine($"TAILSPLIT_LAB_SEED={seed}");
@@ -63,10 +70,14 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
 
         output.WriteLine(string.Join(", ", verdicts));
         Assert.True(verdicts.Values.Sum() > 1000);
-        Assert.All((string[])["Direct", "Tunnel", "Blocked", "Stays", "Delivered"], kind => Assert.True(verdicts.GetValueOrDefault(kind) > 10, kind));
+        Assert.All(
+            (string[])["Direct", "Tunnel", "Blocked", "Stays", "Delivered"],
+            kind => Assert.True(verdicts.GetValueOrDefault(kind) > 10, kind));
     }
 
-    /// <summary>Sends from every network to everywhere by every protocol, and asks for the trace of each packet.</summary>
+    /// <summary>
+    /// Sends from every network to everywhere by every protocol, and asks for the trace of each packet.
+    /// </summary>
     private async Task<Dictionary<string, string>> Compare(int firstPort, IReadOnlyList<string> story)
     {
         foreach (Sightings sightings in lab.Sightings)
@@ -81,7 +92,8 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
         {
             IPAddress[] to = [
                 .. s_places.SelectMany(place => (IPAddress[])[place.V4, place.V6]),
-                .. ((Container[])[lab.Media, lab.Neighbour, lab.Torrents, lab.Plain]).Where(one => one != sender).SelectMany(one => one.Addresses),
+                .. ((Container[])[lab.Media, lab.Neighbour, lab.Torrents, lab.Plain])
+                    .Where(one => one != sender).SelectMany(one => one.Addresses),
             ];
             foreach (string protocol in s_protocols)
             {
@@ -89,8 +101,11 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
                 packets.Send(sender, protocol, port, to);
                 sent.AddRange(to.Select(address => (network, protocol, port, address)));
                 script.Add(
-                    $"Trace-TailSplitPacket {network} -Protocol {protocol} {(protocol == "Icmp" ? "" : $"-Port {port}")} -Destination {string.Join(',', to.Select(address => $"'{address}'"))} -WarningAction Ignore | " +
-                    "ForEach-Object { \"$($_.Network) $($_.Protocol) $($_.Destination)=$($_.Verdict)=$($_.Unsure)=$($_.Rule.CommandLine), kernel: $($_.Kernel)\" }");
+                    $"Trace-TailSplitPacket {network} -Protocol {protocol} " +
+                    $"{(protocol == "Icmp" ? "" : $"-Port {port}")} " +
+                    $"-Destination {string.Join(',', to.Select(address => $"'{address}'"))} -WarningAction Ignore | " +
+                    "ForEach-Object { \"$($_.Network) $($_.Protocol) $($_.Destination)=$($_.Verdict)=$($_.Unsure)" +
+                    "=$($_.Rule.CommandLine), kernel: $($_.Kernel)\" }");
             }
         }
 
@@ -104,7 +119,10 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
         foreach ((string network, string protocol, int port, IPAddress to) in sent)
         {
             string key = Sightings.Key(to, protocol.ToLowerInvariant(), port);
-            string[] truth = [.. lab.Sightings.Where((_, place) => seen[place].Contains(key)).Select(sightings => sightings.VerdictOn(network)).Distinct()];
+            string[] truth = [.. lab.Sightings
+                .Where((_, place) => seen[place].Contains(key))
+                .Select(sightings => sightings.VerdictOn(network))
+                .Distinct()];
             string packet = $"{network} {protocol} {to}";
             verdicts[packet] = truth.Length == 0 ? "Blocked" : string.Join(" and ", truth);
             string[] trace = traces[packet];
@@ -114,7 +132,9 @@ public sealed class TraceTests(TraceLab lab, ITestOutputHelper output) : IClassF
             }
         }
 
-        Assert.True(wrong.Count == 0, $"{wrong.Count} of {sent.Count}:\n{string.Join('\n', wrong.Take(12))}\n{string.Join('\n', story)}");
+        Assert.True(
+            wrong.Count == 0,
+            $"{wrong.Count} of {sent.Count}:\n{string.Join('\n', wrong.Take(12))}\n{string.Join('\n', story)}");
         return verdicts;
     }
 }

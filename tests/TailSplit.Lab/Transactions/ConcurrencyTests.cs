@@ -3,8 +3,9 @@ using System.Globalization;
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// Eight processes that each add and remove a policy of their own, while dockerd makes and removes networks: no update is lost,
-/// and other people's rules stay as they are, in their order. <c>TAILSPLIT_CONCURRENT_SECONDS</c> says for how long.
+/// Eight processes that each add and remove a policy of their own, while dockerd makes and removes networks: no update
+/// is lost, and other people's rules stay as they are, in their order. <c>TAILSPLIT_CONCURRENT_SECONDS</c> says for how
+/// long.
 /// </summary>
 public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
 {
@@ -14,7 +15,10 @@ public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
     private const int Patience = 20;
 
     private static int Seconds =>
-        int.TryParse(Environment.GetEnvironmentVariable("TAILSPLIT_CONCURRENT_SECONDS"), CultureInfo.InvariantCulture, out int seconds)
+        int.TryParse(
+            Environment.GetEnvironmentVariable("TAILSPLIT_CONCURRENT_SECONDS"),
+            CultureInfo.InvariantCulture,
+            out int seconds)
             ? seconds
             : 15;
 
@@ -28,7 +32,8 @@ public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
         await Churn();
         string before = await Lab.Snapshot();
         string[] foreign = Foreign(before);
-        Assert.True(foreign.Length > 20 && foreign.Count(line => line.Contains("192.0.2.", StringComparison.Ordinal)) >= 5);
+        Assert.True(
+            foreign.Length > 20 && foreign.Count(line => line.Contains("192.0.2.", StringComparison.Ordinal)) >= 5);
 
         LabShell[] shells = [.. Enumerable.Range(0, Writers).Select(_ => new LabShell(Lab.Host, Lab.Environment))];
         try
@@ -43,9 +48,12 @@ public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
 
             string[] reports = await writing;
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"{GetType().Name}: {Seconds} s, {networks} Docker networks made and removed; by process: {string.Join(" | ", reports)}");
+                $"{GetType().Name}: {Seconds} s, {networks} Docker networks made and removed; " +
+                $"by process: {string.Join(" | ", reports)}");
             Assert.All(reports, report => Assert.Matches(@"^\d+ rounds, \d+ time-outs, errors: $", report));
-            Assert.True(reports.Count(report => report[0] != '0') >= Writers / 2, "Hardly anybody got a turn, so the test is void.");
+            Assert.True(
+                reports.Count(report => report[0] != '0') >= Writers / 2,
+                "Hardly anybody got a turn, so the test is void.");
 
             string[] expected = [.. Enumerable.Range(0, Writers).Where(IsLeftInForce)
                 .Select(writer => $"tx{writer} {Kind(writer)} Active: ").Order(StringComparer.Ordinal)];
@@ -76,7 +84,8 @@ public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
     private static async Task<string> Write(LabShell shell, int writer)
     {
         // Short, so that a time-out is seen as one, and not as a shell that gives no answer.
-        string add = $"New-TailSplit{Kind(writer)} {Target(writer)} -Name tx{writer} -Wait 15 -ErrorAction Stop | Out-Null";
+        string add =
+            $"New-TailSplit{Kind(writer)} {Target(writer)} -Name tx{writer} -Wait 15 -ErrorAction Stop | Out-Null";
         string remove = $"Remove-TailSplitPolicy tx{writer} -Wait 15 -ErrorAction Stop | Out-Null";
         ShellResult loop = await shell.Run(
             $"$rounds = 0; $late = 0; $failed = @(); $in = $false; $end = [DateTime]::UtcNow.AddSeconds({Seconds}); " +
@@ -144,7 +153,8 @@ public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
     public abstract class CrowdedLab(LabOptions options) : LabFixture(options)
     {
         public async Task<IReadOnlyList<string>> Policies() => (await Lab.Shell.Run(
-            "Get-TailSplitPolicy | ForEach-Object { \"$($_.Name) $($_.Kind) $($_.State): $($_.Missing -join ' | ')\" }"))
+            "Get-TailSplitPolicy | " +
+            "ForEach-Object { \"$($_.Name) $($_.Kind) $($_.State): $($_.Missing -join ' | ')\" }"))
             .OrThrow().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         protected override async Task Prepare(Lab lab)

@@ -1,14 +1,16 @@
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// All or nothing, with the tools themselves: one change of three networks, in which each step in turn fails. Afterwards the rules
-/// are exactly the old or exactly the new ones, and the killswitch that was in force was closed throughout.
+/// All or nothing, with the tools themselves: one change of three networks, in which each step in turn fails.
+/// Afterwards the rules are exactly the old or exactly the new ones, and the killswitch that was in force was closed
+/// throughout.
 /// </summary>
 public abstract class FailingToolTests(FaultLab lab)
 {
     // Both families, all three tables and ip rules: other options, and two bypasses that become killswitches.
     private const string Change =
-        "New-TailSplitKillswitch torrents, media, plain -Force -AllowPublishedPort -BlockHost -AllowDestination 10.0.0.20 | Out-Null";
+        "New-TailSplitKillswitch torrents, media, plain -Force -AllowPublishedPort -BlockHost -AllowDestination " +
+        "10.0.0.20 | Out-Null";
 
     private const string Undo =
         "New-TailSplitBypass media, plain -Force | Out-Null\n" +
@@ -71,7 +73,8 @@ public abstract class FailingToolTests(FaultLab lab)
                 Assert.Fail(
                     $"{string.Join('\n', policies)}\nis said, and these rules are too many:\n" +
                     $"{string.Join('\n', now.Split('\n').Except(old.Split('\n')))}\nA bypass goes " +
-                    $"{(await Lab.Ask(lab.Media, Place.Internet.V4)).Way}, by IPv6 {(await Lab.Ask(lab.Media, Place.Internet.V6)).Way}");
+                    $"{(await Lab.Ask(lab.Media, Place.Internet.V4)).Way}, " +
+                    $"by IPv6 {(await Lab.Ask(lab.Media, Place.Internet.V6)).Way}");
             }
         }
 
@@ -107,7 +110,9 @@ public abstract class FailingToolTests(FaultLab lab)
     private async Task AllOrNothing(string step, int nth, string old, string wanted)
     {
         ShellResult result = await lab.Shell.Run(Change);
-        Assert.True(lab.Tools.Matched >= nth, $"{step} was not called, so the test is void: {string.Join('\n', lab.Tools.Calls)}");
+        Assert.True(
+            lab.Tools.Matched >= nth,
+            $"{step} was not called, so the test is void: {string.Join('\n', lab.Tools.Calls)}");
         await lab.AssertClosed(step);
         string now = await lab.Lab.Snapshot();
         if (result.Error.Length > 0)
@@ -168,7 +173,8 @@ public sealed class NfTablesFailingToolTests(NfTablesFaultLab lab) : FailingTool
 
     [Theory]
     [MemberData(nameof(Once))]
-    public Task A_step_that_fails_once_leaves_the_old_or_the_new_rules(string step, FaultMode mode, int nth, int lines) =>
+    public Task A_step_that_fails_once_leaves_the_old_or_the_new_rules(
+        string step, FaultMode mode, int nth, int lines) =>
         FailOnce(step, mode, nth, lines);
 }
 
@@ -178,5 +184,6 @@ public sealed class LegacyFailingToolTests(LegacyFaultLab lab) : FailingToolTest
     [Theory]
     [InlineData("test v4")]
     [InlineData("test v6")]
-    public Task A_test_that_fails_changes_nothing(string step) => FailOnce(step, FaultMode.FailBefore, nth: 1, lines: 0);
+    public Task A_test_that_fails_changes_nothing(string step) =>
+        FailOnce(step, FaultMode.FailBefore, nth: 1, lines: 0);
 }

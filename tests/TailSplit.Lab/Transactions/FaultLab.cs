@@ -3,10 +3,11 @@ using TailSplit.Lab.Contract;
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// The contract's networks with the exit node off, two slow flows out of the one that is to be closed, and a second shell whose
-/// tools can be made to fail.
+/// The contract's networks with the exit node off, two slow flows out of the one that is to be closed, and a second
+/// shell whose tools can be made to fail.
 /// </summary>
-public abstract class FaultLab(LabOptions options) : SplitLab(options with { Tailscale = new(ExitNode: false) }), IAsyncDisposable
+public abstract class FaultLab(LabOptions options)
+    : SplitLab(options with { Tailscale = new(ExitNode: false) }), IAsyncDisposable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(2);
     private static readonly (string Family, string[] Titles)[] s_families =
@@ -47,7 +48,8 @@ public abstract class FaultLab(LabOptions options) : SplitLab(options with { Tai
         await Remove();
         _controlled = true;
         LeakCount control = await Lab.Leaks.During(async () => await SendMore(60));
-        Assert.True(control.V6 > 0 && control.Total > control.V6, $"The control saw no leak, so the test is void: {control}");
+        Assert.True(
+            control.V6 > 0 && control.Total > control.V6, $"The control saw no leak, so the test is void: {control}");
     }
 
     /// <summary>Nothing of the closed network has left in clear since the counter was last set to zero.</summary>
@@ -69,7 +71,9 @@ public abstract class FaultLab(LabOptions options) : SplitLab(options with { Tai
 
     /// <summary>Name, state and what is missing of every policy, a line each.</summary>
     public async Task<IReadOnlyList<string>> Policies() =>
-        (await Run("Get-TailSplitPolicy | ForEach-Object { \"$($_.Name) $($_.Kind) $($_.State): $($_.Missing -join ' | ')\" }"))
+        (await Run(
+            "Get-TailSplitPolicy | " +
+            "ForEach-Object { \"$($_.Name) $($_.Kind) $($_.State): $($_.Missing -join ' | ')\" }"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     protected override async Task Prepare(Lab lab)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// Wrappers for the tools that TailSplit starts, to be put first on a shell's PATH: they note every call, and one of them, or
-/// each from one on, goes wrong as asked for. Everybody else has the tools themselves.
+/// Wrappers for the tools that TailSplit starts, to be put first on a shell's PATH: they note every call, and one of
+/// them, or each from one on, goes wrong as asked for. Everybody else has the tools themselves.
 /// </summary>
 public sealed class FaultyTools
 {
@@ -70,7 +70,9 @@ public sealed class FaultyTools
     /// <param name="calls">Which calls, as a regular expression over program and arguments.</param>
     /// <param name="nth">The first that goes wrong, from 1.</param>
     /// <param name="onwards">Whether all after it go wrong too.</param>
-    /// <param name="lines">How much of its input a tool does that fails in the middle: tables, or lines of a batch.</param>
+    /// <param name="lines">
+    /// How much of its input a tool does that fails in the middle: tables, or lines of a batch.
+    /// </param>
     public void Break(FaultMode mode, string calls, int nth = 1, bool onwards = false, int lines = 1)
     {
         Heal();
@@ -85,13 +87,18 @@ public sealed class FaultyTools
         };
         File.WriteAllText(
             $"{_folder}/fault",
-            string.Create(CultureInfo.InvariantCulture, $"mode={name}\npattern='{calls}'\ntest=-{(onwards ? "ge" : "eq")}\nnth={nth}\nlines={lines}\n"));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"mode={name}\npattern='{calls}'\ntest=-{(onwards ? "ge" : "eq")}\nnth={nth}\nlines={lines}\n"));
     }
 
-    /// <summary>Waits until every tool that was started has ended: those of a shell that was killed go on for a moment.</summary>
+    /// <summary>
+    /// Waits until every tool that was started has ended: those of a shell that was killed go on for a moment.
+    /// </summary>
     public Task UntilEnded() => Wait.Until(() => Lines("ended").Length == Lines("calls").Length, "the tools to end");
 
-    private string[] Lines(string file) => File.Exists($"{_folder}/{file}") ? File.ReadAllLines($"{_folder}/{file}") : [];
+    private string[] Lines(string file) =>
+        File.Exists($"{_folder}/{file}") ? File.ReadAllLines($"{_folder}/{file}") : [];
 
     // Each line in a file of notes is one write(2) in append mode, so a call's number is that of its own line. Only a
     // TailSplit.Shell is ever killed, and only the very process that started the tool.

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TailSplit.Lab.Transactions;
 
-/// <summary>Datagrams to the internet in both families, by turns and as fast as the machine gives, on a thread of its own.</summary>
+/// <summary>
+/// Datagrams to the internet in both families, by turns and as fast as the machine gives, on a thread of its own.
+/// </summary>
 public sealed class Flood : IDisposable
 {
     private const int Batch = 64;
@@ -18,7 +20,8 @@ public sealed class Flood : IDisposable
 
     private Flood(NetworkNamespace from, int sourcePort)
     {
-        _sockets = [.. ((IPAddress[])[Place.Internet.V4, Place.Internet.V6]).Select(to => from.Enter(() => Connect(to, sourcePort)))];
+        _sockets = [.. ((IPAddress[])[Place.Internet.V4, Place.Internet.V6]).Select(
+            to => from.Enter(() => Connect(to, sourcePort)))];
         _thread = new(Run) { IsBackground = true, Name = "flood" };
         _thread.Start();
     }
@@ -48,7 +51,8 @@ public sealed class Flood : IDisposable
     private static Socket Connect(IPAddress to, int sourcePort)
     {
         Socket socket = new(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(to.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, sourcePort));
+        socket.Bind(new IPEndPoint(
+            to.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, sourcePort));
         socket.Connect(to, Discard);
         return socket;
     }

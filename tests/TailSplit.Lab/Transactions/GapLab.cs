@@ -25,7 +25,8 @@ public abstract class GapLab(LabOptions options) : SplitLab(options)
     private int _port = 42000;
 
     public static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("TAILSPLIT_GAP_ROUNDS"), CultureInfo.InvariantCulture, out int rounds)
+        int.TryParse(
+            Environment.GetEnvironmentVariable("TAILSPLIT_GAP_ROUNDS"), CultureInfo.InvariantCulture, out int rounds)
             ? rounds
             : 24;
 
@@ -57,7 +58,8 @@ public abstract class GapLab(LabOptions options) : SplitLab(options)
             "sh",
             [
                 "-c",
-                $"f() {{ {command.Replace("$2", $"$2 {rule}", StringComparison.Ordinal)}; }}; f \"$0\" DOCKER-USER && f \"$1\" FORWARD",
+                $"f() {{ {command.Replace("$2", $"$2 {rule}", StringComparison.Ordinal)}; }}; " +
+                "f \"$0\" DOCKER-USER && f \"$1\" FORWARD",
                 Path.Combine(Lab.Tools.Folder, "iptables"),
                 Path.Combine(Lab.Tools.Folder, "ip6tables"),
             ]);

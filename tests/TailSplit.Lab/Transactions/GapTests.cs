@@ -1,8 +1,9 @@
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// No gap, counted: what a closed container gets out under a flood while policies are applied again and again. The exit node
-/// is off, so nothing but the killswitch holds packets back. Alone on the machine: a flood takes a processor of its own.
+/// No gap, counted: what a closed container gets out under a flood while policies are applied again and again. The exit
+/// node is off, so nothing but the killswitch holds packets back. Alone on the machine: a flood takes a processor of
+/// its own.
 /// </summary>
 public abstract class GapTests(GapLab lab)
 {
@@ -18,7 +19,9 @@ public abstract class GapTests(GapLab lab)
         await using PastRouting routed = await PastRouting.Watch(lab.Lab.Host, lab.TorrentsNetwork.Bridge);
         using Flood flood = lab.Flood();
         await Control(flood);
-        Assert.True(await routed.Count() > Enough / 2, "Routing let nothing through before there was a policy, so the test is void.");
+        Assert.True(
+            await routed.Count() > Enough / 2,
+            "Routing let nothing through before there was a policy, so the test is void.");
 
         await lab.Close();
         await lab.Lab.Leaks.Reset();
@@ -91,7 +94,8 @@ public abstract class GapTests(GapLab lab)
     private async Task Control(Flood flood)
     {
         LeakCount control = await lab.Lab.Leaks.During(() => flood.SendMore(2 * Enough));
-        Assert.True(control.V6 > 0 && control.Total > control.V6, $"The control saw no leak, so the test is void: {control}");
+        Assert.True(
+            control.V6 > 0 && control.Total > control.V6, $"The control saw no leak, so the test is void: {control}");
     }
 
     private async Task Measure(string what, Flood flood, int rounds, Func<int, Task> work)

@@ -1,8 +1,9 @@
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// kill -9 at the boundaries between TailSplit's child processes: just before and just after the first, the second... until the command
-/// gets through unharmed. By itself round the calls that write; <c>TAILSPLIT_KILL_EVERYWHERE=1</c> takes every call, on both sides.
+/// kill -9 at the boundaries between TailSplit's child processes: just before and just after the first, the second...
+/// until the command gets through unharmed. By itself round the calls that write; <c>TAILSPLIT_KILL_EVERYWHERE=1</c>
+/// takes every call, on both sides.
 /// </summary>
 public abstract class KillTests(FaultLab lab)
 {
@@ -10,7 +11,8 @@ public abstract class KillTests(FaultLab lab)
 
     [Fact]
     public Task Killed_while_a_killswitch_gets_other_options() => KillEverywhere(
-        "New-TailSplitKillswitch torrents -Force -Wait 1 -AllowPublishedPort -BlockHost -Action Reject -AllowDestination 10.0.0.20 | Out-Null",
+        "New-TailSplitKillswitch torrents -Force -Wait 1 -AllowPublishedPort -BlockHost -Action Reject " +
+        "-AllowDestination 10.0.0.20 | Out-Null",
         undo: "New-TailSplitKillswitch torrents -Force -AllowDestination 10.0.0.21 | Out-Null",
         closed: true);
 
@@ -51,7 +53,9 @@ public abstract class KillTests(FaultLab lab)
                     await lab.Tools.UntilEnded();
                     if (!killed)
                     {
-                        Assert.True(nth > 4 && lab.Tools.Matched < nth, $"{lab.Tools.Matched} calls, and no kill at the {nth}th.");
+                        Assert.True(
+                            nth > 4 && lab.Tools.Matched < nth,
+                            $"{lab.Tools.Matched} calls, and no kill at the {nth}th.");
                         break;
                     }
 
@@ -61,7 +65,8 @@ public abstract class KillTests(FaultLab lab)
                     // The next apply repairs it, and finds the lock free.
                     await lab.Run(command);
                     Assert.Equal(wanted, await lab.Lab.Snapshot());
-                    Assert.All(await lab.Policies(), policy => Assert.Contains(" Active: ", policy, StringComparison.Ordinal));
+                    Assert.All(
+                        await lab.Policies(), policy => Assert.Contains(" Active: ", policy, StringComparison.Ordinal));
                     if (closed)
                     {
                         await lab.AssertClosed($"repaired after {mode} {nth}");
@@ -94,7 +99,9 @@ public abstract class KillTests(FaultLab lab)
             bool leaked = (family == "IPv6" ? leaks.V6 : leaks.Total - leaks.V6) > 0;
             string[] whole = [.. FaultLab.ByFamily(old).Concat(FaultLab.ByFamily(wanted))
                 .Where(part => part.Family == family).Select(part => part.Rules)];
-            Assert.True(!leaked || whole.Contains(rules), $"{moment}: {family} is open, and neither as before nor as wanted:\n{rules}");
+            Assert.True(
+                !leaked || whole.Contains(rules),
+                $"{moment}: {family} is open, and neither as before nor as wanted:\n{rules}");
         }
 
         IReadOnlyList<string> policies = await lab.Policies();

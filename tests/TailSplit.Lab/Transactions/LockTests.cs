@@ -1,6 +1,8 @@
 namespace TailSplit.Lab.Transactions;
 
-/// <summary>Locks that can't be had: a clear error within the time that was given, nothing changed, and the killswitch closed.</summary>
+/// <summary>
+/// Locks that can't be had: a clear error within the time that was given, nothing changed, and the killswitch closed.
+/// </summary>
 public abstract class LockTests(FaultLab lab)
 {
     private const string Arranged = "New-TailSplitKillswitch torrents -Force | Out-Null";
@@ -10,7 +12,8 @@ public abstract class LockTests(FaultLab lab)
     public async Task A_lock_of_another_tailsplit_is_waited_for_and_then_named()
     {
         string old = await Arrange();
-        await using (FileStream held = new(await OwnLock(), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        await using (FileStream held = new(
+            await OwnLock(), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             long start = TimeProvider.System.GetTimestamp();
             ShellResult refused = await lab.Shell.Run(Change);
@@ -24,7 +27,9 @@ public abstract class LockTests(FaultLab lab)
             await Unchanged(old);
 
             // Reading needs no lock.
-            Assert.Contains(await lab.Policies(), policy => policy.StartsWith("torrents Killswitch Active", StringComparison.Ordinal));
+            Assert.Contains(
+                await lab.Policies(),
+                policy => policy.StartsWith("torrents Killswitch Active", StringComparison.Ordinal));
 
             // Let go in time, it is waited for.
             Task<ShellResult> waiting = lab.Shell.Run(Change.Replace("-Wait 1", "-Wait 20", StringComparison.Ordinal));
@@ -102,9 +107,11 @@ public sealed class LegacyLockTests(LegacyFaultLab lab) : LockTests(lab)
         await using LabShell shell = new(lab.Lab.Host, environment);
         await using (FileStream held = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
-            ShellResult refused = await shell.Run("New-TailSplitKillswitch torrents -Force -BlockHost -Wait 1 | Out-Null");
+            ShellResult refused = await shell.Run(
+                "New-TailSplitKillswitch torrents -Force -BlockHost -Wait 1 | Out-Null");
             Assert.Contains("iptables-restore'", refused.Error, StringComparison.Ordinal);
-            Assert.Contains("Another app is currently holding the xtables lock", refused.Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "Another app is currently holding the xtables lock", refused.Error, StringComparison.Ordinal);
             await Unchanged(old);
         }
 

@@ -64,7 +64,8 @@ public abstract class NothingToDoTests(FaultLab lab)
     private async Task Apply() => (await lab.Shell.Run(Policies)).OrThrow();
 
     private Task<string> Counters() => lab.Run(
-        "Get-TailSplitRule | Where-Object Packets -gt 0 | ForEach-Object { \"$($_.Packets) $($_.Kind) $($_.CommandLine)\" }");
+        "Get-TailSplitRule | Where-Object Packets -gt 0 | ForEach-Object { \"$($_.Packets) $($_.Kind) " +
+        "$($_.CommandLine)\" }");
 
     // Of IPv4: ip6tables-nft-restore of iptables 1.8.9 does not heed --counters.
     private async Task<string> Blocked() => (await lab.Run(

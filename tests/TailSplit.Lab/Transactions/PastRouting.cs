@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace TailSplit.Lab.Transactions;
 
 /// <summary>
-/// Counts on the host what came from one bridge and was routed to the ISP, before any firewall has its say: what the routing
-/// layer let through. A table of nft's own, which iptables does not see.
+/// Counts on the host what came from one bridge and was routed to the ISP, before any firewall has its say: what the
+/// routing layer let through. A table of nft's own, which iptables does not see.
 /// </summary>
 public sealed class PastRouting : IAsyncDisposable
 {

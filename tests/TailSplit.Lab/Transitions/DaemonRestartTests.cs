@@ -18,7 +18,9 @@ public sealed class DaemonRestartTests(DockerLab split)
         {
             // The control: without a policy the container leaks as soon as it is back.
             LeakCount control = await Restart();
-            Assert.True(control is { Udp: > 2, Icmp: > 2, V6: > 2 }, $"The control saw no leak, so the test is void: {control}");
+            Assert.True(
+                control is { Udp: > 2, Icmp: > 2, V6: > 2 },
+                $"The control saw no leak, so the test is void: {control}");
 
             await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
             await Lab.Leaks.Reset();

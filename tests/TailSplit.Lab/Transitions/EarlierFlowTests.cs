@@ -7,8 +7,8 @@ using TailSplit.Lab.Truth;
 namespace TailSplit.Lab.Transitions;
 
 /// <summary>
-/// Connections that were there before the policy, and do not begin anew because there is one. In a lab of their own: after
-/// a crash other networks' containers send the end of old connections again, and by the ISP, for minutes.
+/// Connections that were there before the policy, and do not begin anew because there is one. In a lab of their own:
+/// after a crash other networks' containers send the end of old connections again, and by the ISP, for minutes.
 /// </summary>
 public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<NfTablesAttackLab>
 {
@@ -85,7 +85,8 @@ public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<Nf
         IPAddress own = Own(split.Torrents, family);
         await using TcpFlow tcp = await TcpFlow.Start(split.Torrents, Lab.Topology.Inet, new(internet, ListenerPort));
         await using UdpFlow bad = UdpFlow.Start(split.Torrents, internet, s_rare, sourcePort: port);
-        await using UdpFlow good = UdpFlow.Start(split.Torrents, Place.Tailnet.At(family), s_rare, sourcePort: port + 1);
+        await using UdpFlow good = UdpFlow.Start(
+            split.Torrents, Place.Tailnet.At(family), s_rare, sourcePort: port + 1);
         await using UdpFlow media = UdpFlow.Start(split.Media, internet, s_rare, sourcePort: port + 2);
         await using UdpFlow plain = UdpFlow.Start(split.Plain, internet, s_rare, sourcePort: port + 3);
         await using UdpFlow host = UdpFlow.Start(Lab.Host, internet, s_rare, sourcePort: port + 4);
@@ -93,8 +94,10 @@ public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<Nf
             bad.UntilAnswered(Way.Isp), good.UntilAnswered(Way.Tailnet), media.UntilAnswered(Way.Isp),
             plain.UntilAnswered(Way.Isp), host.UntilAnswered(Way.Isp));
         Assert.True((await Probe.AskHttp(Lab.Host, own, 80)).IsAnswered);
-        Assert.True((await Probe.AskHttp(Lab.Topology.Exit, Place.HostTailnet.At(family), SplitLab.TorrentsPort)).IsAnswered);
-        Assert.True((await Probe.AskHttp(Lab.Topology.Lan, Place.HostLan.At(family), SplitLab.TorrentsPort)).IsAnswered);
+        Assert.True(
+            (await Probe.AskHttp(Lab.Topology.Exit, Place.HostTailnet.At(family), SplitLab.TorrentsPort)).IsAnswered);
+        Assert.True(
+            (await Probe.AskHttp(Lab.Topology.Lan, Place.HostLan.At(family), SplitLab.TorrentsPort)).IsAnswered);
         HashSet<string> before = await TrackedFlows.Lasting(Lab);
 
         await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
@@ -102,14 +105,17 @@ public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<Nf
         string[] gone = [.. before.Except(after)];
 
         // Its own by the ISP, and what the LAN had asked of its published port; some may be of an earlier test.
-        Assert.All(gone, flow => Assert.True(Destinations.Families.Any(any => Violates(flow, any)), $"Ended without need: {flow}"));
+        Assert.All(
+            gone,
+            flow => Assert.True(Destinations.Families.Any(any => Violates(flow, any)), $"Ended without need: {flow}"));
         Assert.Contains($"udp src={own} dst={internet} sport={port} dport=80", gone);
         Assert.Contains(gone, flow => flow.EndsWith($"dport={ListenerPort}", StringComparison.Ordinal));
         Assert.Contains(gone, flow => flow.Contains($"src={Place.Lan.At(family)} ", StringComparison.Ordinal));
 
         // The good ones go on as if nothing had been.
         await Task.WhenAll(
-            good.UntilAnswered(Way.Tailnet), media.UntilAnswered(Way.Isp), plain.UntilAnswered(Way.Isp), host.UntilAnswered(Way.Isp));
+            good.UntilAnswered(Way.Tailnet), media.UntilAnswered(Way.Isp),
+            plain.UntilAnswered(Way.Isp), host.UntilAnswered(Way.Isp));
 
         bool Violates(string flow, AddressFamily of) =>
             flow.Contains($"src={Own(split.Torrents, of)} dst={Place.Internet.At(of)} ", StringComparison.Ordinal)
@@ -121,9 +127,11 @@ public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<Nf
     {
         await split.Remove();
         await Lab.Tailscale.Set(new(ExitNode: false));
-        Assert.True((await Probe.AskHttp(Lab.Topology.Lan, Place.HostLan.At(family), SplitLab.TorrentsPort)).IsAnswered);
+        Assert.True(
+            (await Probe.AskHttp(Lab.Topology.Lan, Place.HostLan.At(family), SplitLab.TorrentsPort)).IsAnswered);
         HashSet<string> before = await TrackedFlows.Lasting(Lab);
-        string[] asked = [.. before.Where(flow => flow.Contains($"src={Place.Lan.At(family)} ", StringComparison.Ordinal))];
+        string[] asked = [.. before.Where(
+            flow => flow.Contains($"src={Place.Lan.At(family)} ", StringComparison.Ordinal))];
         Assert.NotEmpty(asked);
         await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch -AllowPublishedPort | Out-Null");
         Assert.Empty(asked.Except(await TrackedFlows.Of(Lab)));
@@ -134,15 +142,19 @@ public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<Nf
     [InlineData(AddressFamily.InterNetworkV6, "Mark")]
     [InlineData(AddressFamily.InterNetwork, "Route")]
     [InlineData(AddressFamily.InterNetworkV6, "Route")]
-    public async Task What_went_by_the_exit_node_goes_on_by_the_isp_under_a_bypass(AddressFamily family, string mechanism)
+    public async Task What_went_by_the_exit_node_goes_on_by_the_isp_under_a_bypass(
+        AddressFamily family, string mechanism)
     {
         await split.Remove();
         await Lab.Tailscale.Set(new());
         int port = NextPort(3);
         await using UdpFlow flow = UdpFlow.Start(split.Media, Place.Internet.At(family), s_interval, sourcePort: port);
-        await using UdpFlow tailnet = UdpFlow.Start(split.Media, Place.Tailnet.At(family), s_rare, sourcePort: port + 1);
-        await using UdpFlow others = UdpFlow.Start(split.Plain, Place.Internet.At(family), s_rare, sourcePort: port + 2);
-        await Task.WhenAll(flow.UntilAnswered(Way.ExitNode), tailnet.UntilAnswered(Way.Tailnet), others.UntilAnswered(Way.ExitNode));
+        await using UdpFlow tailnet = UdpFlow.Start(
+            split.Media, Place.Tailnet.At(family), s_rare, sourcePort: port + 1);
+        await using UdpFlow others = UdpFlow.Start(
+            split.Plain, Place.Internet.At(family), s_rare, sourcePort: port + 2);
+        await Task.WhenAll(
+            flow.UntilAnswered(Way.ExitNode), tailnet.UntilAnswered(Way.Tailnet), others.UntilAnswered(Way.ExitNode));
         HashSet<string> before = await TrackedFlows.Lasting(Lab);
 
         await split.Run($"Get-DockerNetwork media | New-TailSplitBypass -Mechanism {mechanism} | Out-Null");

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TailSplit.Lab.Transitions;
 
-/// <summary>A container that sends to the internet from its first instant on: UDP and ICMP, both families, without pause.</summary>
+/// <summary>
+/// A container that sends to the internet from its first instant on: UDP and ICMP, both families, without pause.
+/// </summary>
 internal static class Flood
 {
     // A name server's question is the one datagram that busybox sends by itself; it would wait 5 s for the answer.
@@ -20,12 +22,15 @@ internal static class Flood
     public static ContainerOptions In(string network) =>
         new() { Networks = [network], RestartPolicy = "always", Command = ["sh", "-c", s_script] };
 
-    /// <summary>Waits until so many more packets came in by the bridge, so that zero elsewhere says something.</summary>
+    /// <summary>
+    /// Waits until so many more packets came in by the bridge, so that zero elsewhere says something.
+    /// </summary>
     public static async Task UntilSent(Lab lab, string bridge, int packets)
     {
         long goal = await Received(lab, bridge) + packets;
         await Wait.Until(
-            async () => await Received(lab, bridge) >= goal, $"{packets} packets from {bridge}", TimeSpan.FromSeconds(20));
+            async () => await Received(lab, bridge) >= goal, $"{packets} packets from {bridge}",
+            TimeSpan.FromSeconds(20));
     }
 
     private static async Task<long> Received(Lab lab, string bridge)

@@ -6,8 +6,10 @@ namespace TailSplit.Lab.Transitions;
 [Collection(typeof(DockerTransitions))]
 public sealed class RecreatedNetworkTests(DockerLab split)
 {
-    private static readonly NetworkOptions s_first = new() { Subnet = "172.30.40.0/24", SubnetV6 = "2001:db8:d:40::/64" };
-    private static readonly NetworkOptions s_second = new() { Subnet = "172.30.41.0/24", SubnetV6 = "2001:db8:d:41::/64" };
+    private static readonly NetworkOptions s_first =
+        new() { Subnet = "172.30.40.0/24", SubnetV6 = "2001:db8:d:40::/64" };
+    private static readonly NetworkOptions s_second =
+        new() { Subnet = "172.30.41.0/24", SubnetV6 = "2001:db8:d:41::/64" };
 
     private Lab Lab => split.Lab;
 
@@ -30,16 +32,19 @@ public sealed class RecreatedNetworkTests(DockerLab split)
             Container box = await Lab.RunIn(after, "moved");
             Assert.Equal("Degraded", await State("moved"));
             string missing = await split.Run("(Get-TailSplitPolicy moved).Missing");
-            Assert.Contains($"is on {after.Bridge} now, the policy on {before.Bridge}", missing, StringComparison.Ordinal);
+            Assert.Contains(
+                $"is on {after.Bridge} now, the policy on {before.Bridge}", missing, StringComparison.Ordinal);
 
             // The control: nothing closes the new bridge yet.
             await Lab.Leaks.Control(() => Lab.Ask(box, Place.Internet.V4));
             await Lab.Leaks.Control(() => Lab.Ask(box, Place.Internet.V6));
 
-            ShellResult repaired = await Lab.Shell.Run($"Get-DockerNetwork moved | New-TailSplitKillswitch {options} -Verbose | Out-Null");
+            ShellResult repaired = await Lab.Shell.Run(
+                $"Get-DockerNetwork moved | New-TailSplitKillswitch {options} -Verbose | Out-Null");
             Assert.True(repaired.Succeeded, $"{repaired}");
             string[] commits = [.. repaired.Error.Split('\n').Where(line =>
-                line.Contains("-restore ", StringComparison.Ordinal) && !line.Contains("--test", StringComparison.Ordinal))];
+                line.Contains("-restore ", StringComparison.Ordinal)
+                && !line.Contains("--test", StringComparison.Ordinal))];
             Assert.True(commits.Length == 2, $"One commit a family was expected: {repaired.Error}");
 
             Assert.Equal("", await split.Run("(Get-TailSplitPolicy moved).Missing"));
@@ -69,7 +74,9 @@ public sealed class RecreatedNetworkTests(DockerLab split)
         await Lab.Tailscale.Set(new(ExitNode: false));
 
         // The control, without a policy.
-        Assert.True((await MakeAndFlood(s_second)) is { Udp: > 2, Icmp: > 2, V6: > 2 }, "The control saw no leak, so the test is void.");
+        Assert.True(
+            (await MakeAndFlood(s_second)) is { Udp: > 2, Icmp: > 2, V6: > 2 },
+            "The control saw no leak, so the test is void.");
 
         await Lab.Docker.CreateNetwork("fixed", Fixed(s_first));
         await split.Run("Get-DockerNetwork fixed | New-TailSplitKillswitch | Out-Null");
@@ -98,5 +105,6 @@ public sealed class RecreatedNetworkTests(DockerLab split)
 
     private static NetworkOptions Fixed(NetworkOptions options) => options with { Bridge = "fixed0" };
 
-    private async Task<string> State(string policy) => (await split.Run($"(Get-TailSplitPolicy {policy}).State.ToString()")).Trim();
+    private async Task<string> State(string policy) =>
+        (await split.Run($"(Get-TailSplitPolicy {policy}).State.ToString()")).Trim();
 }

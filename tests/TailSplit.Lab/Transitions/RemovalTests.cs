@@ -12,7 +12,8 @@ public abstract class RemovalTests(AttackLab split)
         "New-TailSplitBypass",
         "New-TailSplitBypass -Mechanism Route -Exclude 198.51.100.11, 2001:db8:51::/64",
         "New-TailSplitKillswitch",
-        "New-TailSplitKillswitch -AllowDestination 10.0.0.20, fd00:10::/64 -AllowPublishedPort -BlockHost -Action Reject");
+        "New-TailSplitKillswitch -AllowDestination 10.0.0.20, fd00:10::/64 -AllowPublishedPort -BlockHost -Action " +
+        "Reject");
 
     [Theory]
     [MemberData(nameof(Policies))]
@@ -78,4 +79,5 @@ public sealed class NfTablesRemovalTests(NfTablesAttackLab lab) : RemovalTests(l
 public sealed class LegacyRemovalTests(LegacyAttackLab lab) : RemovalTests(lab);
 
 /// <summary>DOCKER-USER is not there in IPv6: TailSplit makes it, and takes it away again.</summary>
-public sealed class NoIp6TablesRemovalTests(NoIp6TablesAttackLab lab) : RemovalTests(lab), IClassFixture<NoIp6TablesAttackLab>;
+public sealed class NoIp6TablesRemovalTests(NoIp6TablesAttackLab lab)
+    : RemovalTests(lab), IClassFixture<NoIp6TablesAttackLab>;

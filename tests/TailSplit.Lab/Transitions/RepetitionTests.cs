@@ -7,7 +7,8 @@ namespace TailSplit.Lab.Transitions;
 /// <summary>What is in force already is not written again, and what others have in force is left alone.</summary>
 public abstract class RepetitionTests(AttackLab split)
 {
-    private const string Counters = "Where-Object Packets -gt 0 | ForEach-Object { \"$($_.Packets) $($_.CommandLine)\" }";
+    private const string Counters =
+        "Where-Object Packets -gt 0 | ForEach-Object { \"$($_.Packets) $($_.CommandLine)\" }";
 
     private Lab Lab => split.Lab;
 
@@ -15,7 +16,10 @@ public abstract class RepetitionTests(AttackLab split)
     [InlineData("media", "New-TailSplitBypass")]
     [InlineData("media", "New-TailSplitBypass -Mechanism Route -Exclude 198.51.100.11, 2001:db8:51::11")]
     [InlineData("torrents", "New-TailSplitKillswitch")]
-    [InlineData("torrents", "New-TailSplitKillswitch -AllowDestination 10.0.0.20, fd00:10::/64 -AllowPublishedPort -BlockHost -Action Reject")]
+    [InlineData(
+        "torrents",
+        "New-TailSplitKillswitch -AllowDestination 10.0.0.20, fd00:10::/64 -AllowPublishedPort -BlockHost -Action " +
+        "Reject")]
     public async Task Applied_twice_a_policy_is_written_once(string network, string policy)
     {
         await split.Remove();
@@ -35,7 +39,10 @@ public abstract class RepetitionTests(AttackLab split)
         Assert.NotEmpty(counters);
 
         ShellResult again = null!;
-        Assert.Equal(0, await watch.During(async () => again = await Lab.Shell.Run(apply.Replace(policy, $"{policy} -Verbose", StringComparison.Ordinal))));
+        Assert.Equal(
+            0,
+            await watch.During(async () => again = await Lab.Shell.Run(
+                apply.Replace(policy, $"{policy} -Verbose", StringComparison.Ordinal))));
         Assert.Equal(["Unchanged"], States(again.Output));
         Assert.Contains("iptables", again.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("-restore", again.Error, StringComparison.Ordinal);
@@ -69,7 +76,9 @@ public abstract class RepetitionTests(AttackLab split)
         AreKept(media, await CountersOf("media"));
         await split.Run("Remove-TailSplitPolicy media | Out-Null");
         AreKept(torrents, await CountersOf("torrents"));
-        Assert.Equal("plain torrents", (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Name -join ' '")).Trim());
+        Assert.Equal(
+            "plain torrents",
+            (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Name -join ' '")).Trim());
     }
 
     [Fact]
@@ -99,8 +108,8 @@ public abstract class RepetitionTests(AttackLab split)
         Assert.Equal("", await Reports());
     }
 
-    // What is said of policies that are not whole. Engine 20.10 with its experimental ip6tables puts the rules of a new network
-    // above our jump in IPv6's FORWARD, which is said and is no leak: docs/known-limits.md.
+    // What is said of policies that are not whole. Engine 20.10 with its experimental ip6tables puts the rules of a new
+    // network above our jump in IPv6's FORWARD, which is said and is no leak: docs/known-limits.md.
     private Task<string> Reports() => split.Run(
         "(Get-TailSplitPolicy).Missing | Where-Object { $_ -notlike 'a place before*ip6tables*-I FORWARD 1 *' }");
 
@@ -111,9 +120,10 @@ public abstract class RepetitionTests(AttackLab split)
             .ToDictionary(words => words[1], words => long.Parse(words[0], CultureInfo.InvariantCulture));
 
     // A packet more may pass at any time, multicast for instance; a rule that was written again would begin at zero.
-    private static void AreKept(Dictionary<string, long> before, Dictionary<string, long> after) => Assert.Equal("", string.Join('\n', before
-        .Where(rule => after.GetValueOrDefault(rule.Key) < rule.Value)
-        .Select(rule => $"was {rule.Value}, is {after.GetValueOrDefault(rule.Key)}: {rule.Key}")));
+    private static void AreKept(Dictionary<string, long> before, Dictionary<string, long> after) =>
+        Assert.Equal("", string.Join('\n', before
+            .Where(rule => after.GetValueOrDefault(rule.Key) < rule.Value)
+            .Select(rule => $"was {rule.Value}, is {after.GetValueOrDefault(rule.Key)}: {rule.Key}")));
 
     private static IEnumerable<string> States(string output) =>
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal);

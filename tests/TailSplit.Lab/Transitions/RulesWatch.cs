@@ -9,11 +9,17 @@ internal sealed class RulesWatch : IAsyncDisposable
     private RulesWatch(BackgroundProgram[] monitors) => _monitors = monitors;
 
     /// <summary>A line for each event so far.</summary>
-    public int Events => _monitors.Sum(monitor => monitor.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    public int Events =>
+        _monitors.Sum(monitor => monitor.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
     public static async Task<RulesWatch> Start(Lab lab)
     {
-        RulesWatch watch = new([Monitor("nft", "monitor"), Monitor("ip", "-4", "monitor", "rule"), Monitor("ip", "-6", "monitor", "rule")]);
+        RulesWatch watch = new(
+        [
+            Monitor("nft", "monitor"),
+            Monitor("ip", "-4", "monitor", "rule"),
+            Monitor("ip", "-6", "monitor", "rule")
+        ]);
         await Task.Delay(s_settled);
         return watch;
 

@@ -74,7 +74,8 @@ public abstract class StateTests(AttackLab split)
         await _survey.CheckOrdinary("recovered", beforeCrash);
         Assert.Empty(_survey.Wrong);
 
-        // Without the tunnel the ISP gets questions for the tailnet, and says no as often as its kernel's limit lets it.
+        // Without the tunnel the ISP gets questions for the tailnet, and says no as often as its kernel's limit lets
+        // it.
         static (string, Way) Outcome(KeyValuePair<string, Way> answer) =>
             (answer.Key, answer.Value is Way.Refused ? Way.Nowhere : answer.Value);
     }
