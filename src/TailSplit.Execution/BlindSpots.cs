@@ -9,7 +9,10 @@ internal sealed class BlindSpots
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>A sentence each, in a stable order.</summary>
-    public IEnumerable<string> Sentences => _reasons.OrderBy(reason => reason.Key, StringComparer.Ordinal).Select(reason => $"{reason.Key}: {reason.Value}");
+    public IEnumerable<string> Sentences =>
+        _reasons
+            .OrderBy(reason => reason.Key, StringComparer.Ordinal)
+            .Select(reason => $"{reason.Key}: {reason.Value}");
 
     public void Add(string what, string reason) => _reasons[what] = reason;
 

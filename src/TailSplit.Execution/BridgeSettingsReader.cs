@@ -18,7 +18,9 @@ internal static class BridgeSettingsReader
         string filter = family == IpFamily.IPv4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables";
         return new BridgeSettings
         {
-            ReversePathFilter = family == IpFamily.IPv4 ? Math.Max(Number($"{all}/rp_filter", 0), Number($"{own}/rp_filter", 0)) : 0,
+            ReversePathFilter = family == IpFamily.IPv4
+                ? Math.Max(Number($"{all}/rp_filter", 0), Number($"{own}/rp_filter", 0))
+                : 0,
             ReversePathHeedsMark = Number($"{all}/src_valid_mark", 0) + Number($"{own}/src_valid_mark", 0) > 0,
             Forwards = Number(family == IpFamily.IPv4 ? $"{own}/forwarding" : $"{all}/forwarding", 1) > 0,
             BridgedCrossFirewall = Number($"/proc/sys/net/bridge/{filter}", 0) > 0,

@@ -14,7 +14,9 @@ public sealed class Docker(IProgramRunner runner)
     {
         string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
         // A network can go between the two calls; the others are printed all the same.
-        ImmutableArray<DockerNetwork> networks = ids.Length == 0 ? [] : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<DockerNetwork> networks = ids.Length == 0
+            ? []
+            : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
         return [.. networks.OrderBy(network => network.Name, StringComparer.Ordinal)];
     }
 

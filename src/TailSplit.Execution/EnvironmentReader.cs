@@ -19,15 +19,20 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
     public async Task<HostEnvironment> ReadAsync(CancellationToken cancellationToken)
     {
         BlindSpots blind = new();
-        return (await LookAsync(ReadStateAsync(blind, cancellationToken), blind, cancellationToken).ConfigureAwait(false)).Environment;
+        return (await LookAsync(ReadStateAsync(blind, cancellationToken), blind, cancellationToken)
+            .ConfigureAwait(false)).Environment;
     }
 
-    internal async Task<HostLook> LookAsync(Task<HostState> reading, BlindSpots blind, CancellationToken cancellationToken)
+    internal async Task<HostLook> LookAsync(
+        Task<HostState> reading, BlindSpots blind, CancellationToken cancellationToken)
     {
         Tailscale tailscale = new(runner);
-        Task<TailscaleStatus?> status = blind.TryAsync("Tailscale's status", () => tailscale.GetStatusAsync(cancellationToken));
-        Task<TailscalePrefs?> prefs = blind.TryAsync("Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
-        Task<DockerInfo?> docker = blind.TryAsync("Docker's version and firewall", () => new Docker(runner).GetInfoAsync(cancellationToken));
+        Task<TailscaleStatus?> status = blind.TryAsync(
+            "Tailscale's status", () => tailscale.GetStatusAsync(cancellationToken));
+        Task<TailscalePrefs?> prefs = blind.TryAsync(
+            "Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
+        Task<DockerInfo?> docker = blind.TryAsync(
+            "Docker's version and firewall", () => new Docker(runner).GetInfoAsync(cancellationToken));
         Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
         IptablesVariant? variant = await FindVariantAsync(state, blind, cancellationToken).ConfigureAwait(false);
@@ -37,12 +42,20 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 
         KernelSettings kernel = new(files);
         HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
-        LiveRoutingRule[] theirs = [.. state.Live.AllRouting.Where(rule => TailscalePreferences.IsTailscales(rule, state.Environment))];
+        LiveRoutingRule[] theirs =
+        [
+            .. state.Live.AllRouting.Where(rule => TailscalePreferences.IsTailscales(rule, state.Environment))
+        ];
         HostEnvironment environment = new()
         {
             Rules = state.Environment,
             Tunnel = state.Tunnel,
-            TunnelAddresses = [.. (tunnel?.Addresses ?? []).Where(address => !address.Address.IsIPv6LinkLocal).Select(address => address.Address.ToString())],
+            TunnelAddresses =
+            [
+                .. (tunnel?.Addresses ?? [])
+                    .Where(address => !address.Address.IsIPv6LinkLocal)
+                    .Select(address => address.Address.ToString())
+            ],
             TunnelMtu = tunnel is { Mtu: > 0 } ? tunnel.Mtu : null,
             TunnelDefaults = [.. state.TunnelRoutes
                 .Where(route => route.IsDefault && route.Type is null && route.Device == state.Tunnel?.ToString())
@@ -63,17 +76,21 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
                 IptablesVariant.Legacy => FirewallStore.Legacy,
                 _ => FirewallStore.NfTables,
             },
-            HiddenRules = hidden?.Values.Sum(ruleset => ruleset.Tables.Sum(table => table.Chains.Sum(chain => chain.Rules.Count))),
+            HiddenRules = hidden?.Values.Sum(
+                ruleset => ruleset.Tables.Sum(table => table.Chains.Sum(chain => chain.Rules.Count))),
             NetworkdDeletesRules = await networkd.ConfigureAwait(false),
         };
         return new HostLook(
-            state, environment with { NotSeen = [.. blind.Sentences] }, hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty);
+            state,
+            environment with { NotSeen = [.. blind.Sentences] },
+            hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty);
     }
 
     private async Task<HostState> ReadStateAsync(BlindSpots blind, CancellationToken cancellationToken)
     {
         HostReader reader = new(runner);
-        HostState? state = await blind.TryAsync(Firewall, () => reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
+        HostState? state = await blind.TryAsync(
+            Firewall, () => reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
         if (state is not null)
             return state;
 
@@ -97,7 +114,8 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    private async Task<IptablesVariant?> FindVariantAsync(HostState state, BlindSpots blind, CancellationToken cancellationToken)
+    private async Task<IptablesVariant?> FindVariantAsync(
+        HostState state, BlindSpots blind, CancellationToken cancellationToken)
     {
         if (state.Blind is not null)
             return null;
@@ -133,17 +151,22 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             return null;
         }
 
-        return await blind.TryAsync<IReadOnlyDictionary<IpFamily, SavedRuleset>>("The other iptables' rules", async () =>
-        {
-            Dictionary<IpFamily, SavedRuleset> saved = [];
-            IpFamily[] families = [.. ((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Where(family => _iptables.CanRead(family, other))];
-            SavedRuleset[] rulesets = await Task
-                .WhenAll(families.Select(family => _iptables.ReadAsync(family, other, cancellationToken)))
-                .ConfigureAwait(false);
-            for (int i = 0; i < families.Length; i++)
-                saved[families[i]] = rulesets[i];
+        return await blind.TryAsync<IReadOnlyDictionary<IpFamily, SavedRuleset>>(
+            "The other iptables' rules",
+            async () =>
+            {
+                Dictionary<IpFamily, SavedRuleset> saved = [];
+                IpFamily[] families =
+                [
+                    .. ((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Where(family => _iptables.CanRead(family, other))
+                ];
+                SavedRuleset[] rulesets = await Task
+                    .WhenAll(families.Select(family => _iptables.ReadAsync(family, other, cancellationToken)))
+                    .ConfigureAwait(false);
+                for (int i = 0; i < families.Length; i++)
+                    saved[families[i]] = rulesets[i];
 
-            return saved;
-        }).ConfigureAwait(false);
+                return saved;
+            }).ConfigureAwait(false);
     }
 }

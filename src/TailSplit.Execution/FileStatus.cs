@@ -59,7 +59,8 @@ internal readonly record struct FileStatus(uint Owner, int Mode)
             return null;
 
         // The kernel answers in the byte order of the machine.
-        return new FileStatus(MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)), MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)));
+        return new FileStatus(
+            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)), MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)));
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]

@@ -39,7 +39,8 @@ internal sealed class FlowCleaner
 
         FlowEnvironment environment = EnvironmentOf(state, _policies[0].Tunnel);
         ImmutableArray<ConntrackEntry>[] entries = await Task.WhenAll(_reading).ConfigureAwait(false);
-        int[] deleted = await Task.WhenAll(entries.Select(family => CleanAsync(family, environment))).ConfigureAwait(false);
+        int[] deleted = await Task.WhenAll(
+            entries.Select(family => CleanAsync(family, environment))).ConfigureAwait(false);
         return deleted.Sum();
     }
 

@@ -24,10 +24,14 @@ internal sealed class FollowedProgram : IAsyncDisposable
             .ExecuteAsync(_kill.Token, _ask.Token)
             .Task;
         _run.ContinueWith(
-            _ => _lines.Writer.TryComplete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ => _lines.Writer.TryComplete(),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
-    public IAsyncEnumerable<string> ReadLinesAsync(CancellationToken cancellationToken) => _lines.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<string> ReadLinesAsync(CancellationToken cancellationToken) =>
+        _lines.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>How it ended, once all its lines have been read.</summary>
     public async Task<ProgramResult> WaitForEndAsync()

@@ -22,11 +22,13 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
         IpRoute ip = new(runner);
         Docker docker = new(runner);
         Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
-        Task<(ImmutableArray<DockerNetwork> Networks, ImmutableArray<DockerContainer> Containers, string? Trouble)> asking =
-            AskDockerAsync(docker, cancellationToken);
+        Task<(ImmutableArray<DockerNetwork> Networks, ImmutableArray<DockerContainer> Containers, string? Trouble)>
+            asking = AskDockerAsync(docker, cancellationToken);
         Task<ImmutableArray<HostRoute>> main = ReadMainRoutesAsync(ip, cancellationToken);
-        HostLook look = await new EnvironmentReader(runner, files).LookAsync(reading, blind, cancellationToken).ConfigureAwait(false);
-        (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) = await asking.ConfigureAwait(false);
+        HostLook look = await new EnvironmentReader(runner, files).LookAsync(
+            reading, blind, cancellationToken).ConfigureAwait(false);
+        (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) =
+            await asking.ConfigureAwait(false);
         return new HostSnapshot
         {
             Environment = look.Environment,
@@ -42,7 +44,9 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
             Iptables = SuffixOf(look.State.Variant),
-            HiddenIptables = look.Environment.Store == FirewallStore.Legacy ? SuffixOf(IptablesVariant.Nft) : SuffixOf(IptablesVariant.Legacy),
+            HiddenIptables = look.Environment.Store == FirewallStore.Legacy
+                ? SuffixOf(IptablesVariant.Nft)
+                : SuffixOf(IptablesVariant.Legacy),
             DockerConfiguration = TryRead(DockerFile),
             HasService = files.Exists(Unit),
             Kept = ReadKept(),
@@ -65,15 +69,18 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    private static async Task<ImmutableArray<HostRoute>> ReadMainRoutesAsync(IpRoute ip, CancellationToken cancellationToken)
+    private static async Task<ImmutableArray<HostRoute>> ReadMainRoutesAsync(
+        IpRoute ip, CancellationToken cancellationToken)
     {
         ImmutableArray<HostRoute>[] routes = await Task
-            .WhenAll(((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Select(family => ip.ReadRoutesAsync(family, Core.Rules.RoutingRule.MainTable, cancellationToken)))
+            .WhenAll(((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Select(
+                family => ip.ReadRoutesAsync(family, Core.Rules.RoutingRule.MainTable, cancellationToken)))
             .ConfigureAwait(false);
         return [.. routes.SelectMany(list => list)];
     }
 
-    private ImmutableDictionary<string, ImmutableArray<string>> NameServersOf(IEnumerable<DockerContainer> containers) => containers
+    private ImmutableDictionary<string, ImmutableArray<string>> NameServersOf(
+        IEnumerable<DockerContainer> containers) => containers
         .Where(container => container.ResolvConfPath is not null)
         .Select(container => (container.Id, Text: TryRead(container.ResolvConfPath!)))
         .Where(each => each.Text is not null)
@@ -81,7 +88,10 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
 
     private ImmutableDictionary<string, IPAddress> GatewaysOf(IEnumerable<DockerContainer> containers) => containers
         .Where(container => container.ProcessId > 0)
-        .Select(container => (container.Id, Text: TryRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{container.ProcessId}/net/route"))))
+        .Select(container => (
+            container.Id,
+            Text: TryRead(string.Create(
+                CultureInfo.InvariantCulture, $"/proc/{container.ProcessId}/net/route"))))
         .Select(each => (each.Id, Gateway: each.Text is null ? null : KernelRoutes.DefaultGateway(each.Text)))
         .Where(each => each.Gateway is not null)
         .ToImmutableDictionary(each => each.Id, each => each.Gateway!);

@@ -23,7 +23,8 @@ public sealed class HostReader(IProgramRunner runner)
     {
         HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
         SavedRuleset[] others = await Task
-            .WhenAll(Families.Select(family => _iptables.ReadOtherAsync(family, state.Live.Saved(family), cancellationToken)))
+            .WhenAll(Families.Select(
+                family => _iptables.ReadOtherAsync(family, state.Live.Saved(family), cancellationToken)))
             .ConfigureAwait(false);
         LiveRules other = new(Families.Zip(others).ToDictionary(), []);
         return state with { LeftBehind = other.HasOwn ? other : null };
@@ -38,7 +39,9 @@ public sealed class HostReader(IProgramRunner runner)
         Task<SavedRuleset>? firewall6 = HasIPv6
             ? _iptables.ReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
             : null;
-        Task<HostState> rest = known is null ? ReadRoutingAsync(cancellationToken) : ReadRulesAsync(known, cancellationToken);
+        Task<HostState> rest = known is null
+            ? ReadRoutingAsync(cancellationToken)
+            : ReadRulesAsync(known, cancellationToken);
         await Task.WhenAll(((Task?[])[firewall, firewall6, rest]).OfType<Task>()).ConfigureAwait(false);
 
         (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
@@ -114,9 +117,15 @@ public sealed class HostReader(IProgramRunner runner)
     {
         IpFamily[] families = Families;
         Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
-        Task<ImmutableArray<HostRoute>> guess = ReadRoutesAsync(families, RuleEnvironment.UsualTable, cancellationToken);
+        Task<ImmutableArray<HostRoute>> guess = ReadRoutesAsync(
+            families, RuleEnvironment.UsualTable, cancellationToken);
         HostState rules = await ReadRulesAsync(
-            new HostState { Live = LiveRules.None, Environment = RuleEnvironment.Usual, Variant = IptablesVariant.Default },
+            new HostState
+            {
+                Live = LiveRules.None,
+                Environment = RuleEnvironment.Usual,
+                Variant = IptablesVariant.Default
+            },
             cancellationToken).ConfigureAwait(false);
         RuleEnvironment environment = rules.Environment;
         ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);

@@ -10,7 +10,8 @@ namespace TailSplit.Execution;
 public sealed class IpRoute(IProgramRunner runner)
 {
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
-    public async Task<ImmutableArray<LiveRoutingRule>> ReadRulesAsync(IpFamily family, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<LiveRoutingRule>> ReadRulesAsync(
+        IpFamily family, CancellationToken cancellationToken)
     {
         // -N: numbers, since a table or a protocol can have any name in /etc/iproute2.
         ProgramCall call = new("ip", Option(family), "-N", "-j", "rule", "show");
@@ -31,16 +32,20 @@ public sealed class IpRoute(IProgramRunner runner)
     }
 
     /// <summary>The routes of a table; none where the table does not exist, which ip reports as an error.</summary>
-    public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(IpFamily family, int table, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
+        IpFamily family, int table, CancellationToken cancellationToken)
     {
-        ProgramCall call = new("ip", Option(family), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
+        ProgramCall call = new(
+            "ip", Option(family), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? RouteJson.Parse(family, result.Output) : [];
     }
 
     /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>
     public Task<ProgramResult> CommitAsync(IpFamily family, string batch) =>
-        runner.RunAsync(new ProgramCall("ip", Option(family), "-batch", "-") { Input = batch, NeedsRoot = true }, CancellationToken.None);
+        runner.RunAsync(
+            new ProgramCall("ip", Option(family), "-batch", "-") { Input = batch, NeedsRoot = true },
+            CancellationToken.None);
 
     private static string Option(IpFamily family) => family == IpFamily.IPv4 ? "-4" : "-6";
 }

@@ -11,7 +11,8 @@ public sealed class Iptables(IProgramRunner runner)
 {
     /// <summary>The rules of a family, with counters.</summary>
     /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed or IPv6FirewallMissing.</exception>
-    public async Task<SavedRuleset> ReadAsync(IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
+    public async Task<SavedRuleset> ReadAsync(
+        IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
         string program = NameOf(family, variant, "-save");
         if (family == IpFamily.IPv6 && !runner.IsInstalled(program))
@@ -20,13 +21,16 @@ public sealed class Iptables(IProgramRunner runner)
         ProgramCall call = new(program, "-c") { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
-            ? SavedRuleset.Parse(result.Output, hasLegacyBeside: result.Error.Contains("legacy tables present", StringComparison.Ordinal))
+            ? SavedRuleset.Parse(
+                result.Output,
+                hasLegacyBeside: result.Error.Contains("legacy tables present", StringComparison.Ordinal))
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 
     /// <summary>The rules of a family as text, without counters: to see whether anything has changed, and not what.</summary>
     /// <exception cref="TailSplitException">NotInstalled, PermissionDenied or ReadFailed.</exception>
-    public async Task<string> ReadTextAsync(IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
+    public async Task<string> ReadTextAsync(
+        IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
         ProgramCall call = new(NameOf(family, variant, "-save")) { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
@@ -34,13 +38,18 @@ public sealed class Iptables(IProgramRunner runner)
             throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
 
         // Remarks have the time of day, and built-in chains count even so.
-        return string.Join('\n', result.Output.Split('\n').Where(line => line is not ['#', ..]).Select(line => line is [':', ..] ? line.Split('[')[0] : line));
+        return string.Join(
+            '\n',
+            result.Output.Split('\n')
+                .Where(line => line is not ['#', ..])
+                .Select(line => line is [':', ..] ? line.Split('[')[0] : line));
     }
 
     /// <summary>The variant that holds Docker's chains, with its IPv4 rules; the default one where none does.</summary>
     public async Task<(IptablesVariant Variant, SavedRuleset Rules)> FindAsync(CancellationToken cancellationToken)
     {
-        SavedRuleset usual = await ReadAsync(IpFamily.IPv4, IptablesVariant.Default, cancellationToken).ConfigureAwait(false);
+        SavedRuleset usual = await ReadAsync(
+            IpFamily.IPv4, IptablesVariant.Default, cancellationToken).ConfigureAwait(false);
         if (HoldsDocker(usual))
             return (IptablesVariant.Default, usual);
 
@@ -64,7 +73,8 @@ public sealed class Iptables(IProgramRunner runner)
     /// <param name="family">The family.</param>
     /// <param name="used">What is in the store that Docker uses.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<SavedRuleset> ReadOtherAsync(IpFamily family, SavedRuleset used, CancellationToken cancellationToken)
+    public async Task<SavedRuleset> ReadOtherAsync(
+        IpFamily family, SavedRuleset used, CancellationToken cancellationToken)
     {
         // Whether x_tables holds anything, iptables-nft-save has said already; the other way round one has to look.
         IptablesVariant other = OtherThan(used);
@@ -75,10 +85,12 @@ public sealed class Iptables(IProgramRunner runner)
     }
 
     /// <summary>The store that these rules are not in.</summary>
-    public static IptablesVariant OtherThan(SavedRuleset used) => used.IsNfTables ? IptablesVariant.Legacy : IptablesVariant.Nft;
+    public static IptablesVariant OtherThan(SavedRuleset used) =>
+        used.IsNfTables ? IptablesVariant.Legacy : IptablesVariant.Nft;
 
     /// <summary>Whether the rules of a variant can be listed here.</summary>
-    public bool CanRead(IpFamily family, IptablesVariant variant) => runner.IsInstalled(NameOf(family, variant, "-save"));
+    public bool CanRead(IpFamily family, IptablesVariant variant) =>
+        runner.IsInstalled(NameOf(family, variant, "-save"));
 
     /// <summary>Which store <c>iptables</c> itself means on this host: "iptables v1.8.9 (nf_tables)". Up to 1.6 there was one.</summary>
     /// <exception cref="TailSplitException">NotInstalled or ReadFailed.</exception>
@@ -87,7 +99,9 @@ public sealed class Iptables(IProgramRunner runner)
         ProgramCall call = new("iptables", "--version");
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return !result.Succeeded ? throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException()
-            : result.Output.Contains("nf_tables", StringComparison.Ordinal) ? IptablesVariant.Nft : IptablesVariant.Legacy;
+            : result.Output.Contains("nf_tables", StringComparison.Ordinal)
+                ? IptablesVariant.Nft
+                : IptablesVariant.Legacy;
     }
 
     /// <summary>Has the kernel's tool check the text, without writing.</summary>
@@ -99,7 +113,8 @@ public sealed class Iptables(IProgramRunner runner)
     public Task<ProgramResult> CommitAsync(IpFamily family, IptablesVariant variant, string text, int waitSeconds) =>
         runner.RunAsync(Restore(family, variant, text, waitSeconds), CancellationToken.None);
 
-    private static ProgramCall Restore(IpFamily family, IptablesVariant variant, string text, int waitSeconds, params string[] more) =>
+    private static ProgramCall Restore(
+        IpFamily family, IptablesVariant variant, string text, int waitSeconds, params string[] more) =>
         new(
             NameOf(family, variant, "-restore"),
             [.. more, "--noflush", "--counters", "--wait", waitSeconds.ToString(CultureInfo.InvariantCulture)])

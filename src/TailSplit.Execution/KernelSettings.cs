@@ -27,12 +27,16 @@ internal sealed class KernelSettings(IHostFiles files)
                 .Select(name => (Name: name, Value: Number($"{IPv4}conf/{name}/rp_filter")))
                 .Where(each => each.Value is not null)
                 .ToImmutableSortedDictionary(
-                    each => each.Name, each => (ReversePathFilter)Math.Clamp(Math.Max(all, each.Value!.Value), 0, 2), StringComparer.Ordinal);
+                    each => each.Name,
+                    each => (ReversePathFilter)Math.Clamp(Math.Max(all, each.Value!.Value), 0, 2),
+                    StringComparer.Ordinal);
         }
     }
 
     private bool? IsOn(string path) => Number(path) is int value ? value != 0 : null;
 
     private int? Number(string path) =>
-        int.TryParse(files.Read(path)?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+        int.TryParse(files.Read(path)?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : null;
 }

@@ -26,7 +26,9 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
         {
             throw (e.Failure with
             {
-                Remedy = "The change itself is in force. Older rules of the same policies are so as well, in the store of iptables that Docker " +
+                Remedy =
+                    "The change itself is in force. Older rules of the same policies are so as well, in the store of " +
+                    "iptables that Docker " +
                     "does not use any more; run the command again to take them away.",
             }).ToException(e);
         }

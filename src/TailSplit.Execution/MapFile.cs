@@ -6,7 +6,8 @@ namespace TailSplit.Execution;
 public static class MapFile
 {
     /// <exception cref="TailSplitException">MapNotWritten.</exception>
-    public static async Task<bool> WriteAsync(string path, string content, bool overwrite, CancellationToken cancellationToken)
+    public static async Task<bool> WriteAsync(
+        string path, string content, bool overwrite, CancellationToken cancellationToken)
     {
         try
         {

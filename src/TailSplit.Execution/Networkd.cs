@@ -18,7 +18,9 @@ internal sealed class Networkd(IProgramRunner runner, IHostFiles files)
         ProgramResult active = await runner
             .RunAsync(new ProgramCall(Systemctl, "is-active", "systemd-networkd.service"), cancellationToken)
             .ConfigureAwait(false);
-        return active.Output.Trim() is "active" or "activating" or "reloading" ? NetworkdConfig.DeletesForeignRules(Texts()) : null;
+        return active.Output.Trim() is "active" or "activating" or "reloading"
+            ? NetworkdConfig.DeletesForeignRules(Texts())
+            : null;
     }
 
     private IEnumerable<string> Texts()

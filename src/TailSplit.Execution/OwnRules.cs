@@ -7,9 +7,14 @@ namespace TailSplit.Execution;
 internal static class OwnRules
 {
     public static IEnumerable<OwnedRule> Of(LiveRules live) =>
-        live.Firewall.Select(rule => Placed(rule.Rule)).Concat<Rule>(live.Routing).Select(rule => new OwnedRule(rule, null));
+        live.Firewall
+            .Select(rule => Placed(rule.Rule))
+            .Concat<Rule>(live.Routing)
+            .Select(rule => new OwnedRule(rule, null));
 
     // Read back, a rule does not say by which command it was put; a jump goes where jumps of its chain go.
     private static FirewallRule Placed(FirewallRule rule) =>
-        OwnChains.IsOwn(rule.Chain) || rule.Chain == HookSites.Prerouting ? rule : rule with { Placement = RulePlacement.First };
+        OwnChains.IsOwn(rule.Chain) || rule.Chain == HookSites.Prerouting
+            ? rule
+            : rule with { Placement = RulePlacement.First };
 }

@@ -30,10 +30,12 @@ public static class PolicyFile
             {
                 CheckTrust(path, file);
                 if (file.Length > PolicyDocument.LargestFile)
-                    throw Failures.PolicyFileTooLarge(path, $"{PolicyDocument.LargestFile / (1024 * 1024)} MB").ToException();
+                    throw Failures.PolicyFileTooLarge(
+                        path, $"{PolicyDocument.LargestFile / (1024 * 1024)} MB").ToException();
 
                 byte[] bytes = new byte[file.Length];
-                int length = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                int length = await file.ReadAtLeastAsync(
+                    bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 return PolicyDocumentReader.Read(path, bytes.AsMemory(0, length));
             }
         }
@@ -58,7 +60,9 @@ public static class PolicyFile
             if (!replace && Path.Exists(target))
                 throw Failures.PolicyFileExists(path).ToException();
 
-            string draft = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+            string draft = Path.Combine(
+                Path.GetDirectoryName(Path.GetFullPath(target))!,
+                $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
             FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (OperatingSystem.IsLinux())
                 options.UnixCreateMode = executable ? OwnerAlone | UnixFileMode.UserExecute : OwnerAlone;
@@ -88,7 +92,9 @@ public static class PolicyFile
 
     // What a symbolic link leads to, also where nothing is there yet.
     private static string Behind(string path) =>
-        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     private static void CheckTrust(string path, FileStream file)
     {
@@ -101,7 +107,8 @@ public static class PolicyFile
             ({ } it, _) when it.Owner != 0 && it.Owner != user => "it belongs to another user, who is not root",
             ({ OthersCanWrite: true }, _) => "every user can write it",
             ({ GroupCanWrite: true }, _) => "its group can write it",
-            (_, { OthersCanWrite: true, IsSticky: false }) => "every user can put another file in its place, since its folder is open to all",
+            (_, { OthersCanWrite: true, IsSticky: false }) =>
+                "every user can put another file in its place, since its folder is open to all",
             _ => null,
         };
         if (reason is not null)

@@ -20,7 +20,8 @@ public sealed class PolicyStore(IProgramRunner runner)
     public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
 
     /// <summary>What the changes would do. Writes nothing, needs no root, and makes do with what can be read.</summary>
-    public async Task<ApplyOutcome> PreviewAsync(IReadOnlyCollection<PolicyChange> changes, CancellationToken cancellationToken)
+    public async Task<ApplyOutcome> PreviewAsync(
+        IReadOnlyCollection<PolicyChange> changes, CancellationToken cancellationToken)
     {
         HostState state = await _reader.GlanceAsync(cancellationToken).ConfigureAwait(false);
         return Foresee(changes, state);
@@ -40,9 +41,13 @@ public sealed class PolicyStore(IProgramRunner runner)
     /// <param name="known">The host of a moment ago, where its interfaces and routes have been read already.</param>
     /// <exception cref="TailSplitException">Nothing was changed, or what was there is restored; the failure says so.</exception>
     public async Task<ApplyOutcome> ApplyAsync(
-        IReadOnlyCollection<PolicyChange> changes, int waitSeconds, CancellationToken cancellationToken, HostState? known = null)
+        IReadOnlyCollection<PolicyChange> changes,
+        int waitSeconds,
+        CancellationToken cancellationToken,
+        HostState? known = null)
     {
-        await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(waitSeconds, cancellationToken).ConfigureAwait(false);
+        await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(
+            waitSeconds, cancellationToken).ConfigureAwait(false);
         HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
         LeftBehindSweeper sweeper = new(runner, waitSeconds);
@@ -65,7 +70,8 @@ public sealed class PolicyStore(IProgramRunner runner)
         return new ApplyOutcome(plan, refused, after) { DeletedFlows = deleted, FlowsUnknown = !cleaner.CanSee };
     }
 
-    private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(IEnumerable<PolicyChange> changes, HostState state)
+    private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(
+        IEnumerable<PolicyChange> changes, HostState state)
     {
         PolicySet set = new(state.Policies, state.Environment);
         ImmutableArray<RefusedChange>.Builder refused = ImmutableArray.CreateBuilder<RefusedChange>();
@@ -95,7 +101,9 @@ public sealed class PolicyStore(IProgramRunner runner)
             }
             catch (TailSplitException e)
             {
-                failure = e.Failure.Id == nameof(Failures.ApplyFailed) ? e : Failures.ApplyFailed("read back", e.Message, "").ToException(e);
+                failure = e.Failure.Id == nameof(Failures.ApplyFailed)
+                    ? e
+                    : Failures.ApplyFailed("read back", e.Message, "").ToException(e);
                 now = await ReadAfterFailureAsync(failure).ConfigureAwait(false);
             }
 
@@ -131,7 +139,8 @@ public sealed class PolicyStore(IProgramRunner runner)
     }
 
     /// <summary>Puts the rules of before back, and says in the failure whether that went well.</summary>
-    private async Task<TailSplitException> RestoreAsync(Committer committer, HostState before, TailSplitException failure)
+    private async Task<TailSplitException> RestoreAsync(
+        Committer committer, HostState before, TailSplitException failure)
     {
         string outcome;
         try
@@ -143,7 +152,8 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
         catch (TailSplitException e)
         {
-            outcome = $"Restoring what was there failed too: {e.Message} 'Get-TailSplitPolicy' says what is in force now; " +
+            outcome =
+                $"Restoring what was there failed too: {e.Message} 'Get-TailSplitPolicy' says what is in force now; " +
                 "run the command again once the cause is mended.";
         }
 

@@ -32,7 +32,10 @@ public sealed class PolicySync(IProgramRunner runner, SyncSource source, bool pr
     /// <summary>Makes these changes of a reading.</summary>
     /// <exception cref="TailSplitException">As <see cref="PolicyStore.ApplyAsync"/>.</exception>
     public async Task<SyncOutcome> ApplyAsync(
-        SyncReading reading, IReadOnlyCollection<PolicyChange> changes, int waitSeconds, CancellationToken cancellationToken)
+        SyncReading reading,
+        IReadOnlyCollection<PolicyChange> changes,
+        int waitSeconds,
+        CancellationToken cancellationToken)
     {
         ApplyOutcome foreseen = PolicyStore.Foresee(changes, reading.State);
         return new SyncOutcome(reading.Plan, foreseen.Plan.IsEmpty && reading.State.LeftBehind is null

@@ -3,11 +3,13 @@ namespace TailSplit.Execution;
 /// <summary>Finds programs: in PATH, then where administrators' tools live, which a user's PATH often leaves out.</summary>
 internal static class ProgramPath
 {
-    private static readonly string[] s_administrators = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
+    private static readonly string[] s_administrators =
+        ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
 
     public static string? Find(string program)
     {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            ':', StringSplitOptions.RemoveEmptyEntries);
         return folders
             .Where(Path.IsPathRooted)
             .Concat(s_administrators)

@@ -42,7 +42,8 @@ public sealed class ProgramRunner(Action<string> log) : IProgramRunner
         return sudo && WasRefused(end) ? throw Failures.PermissionDenied($"'{call.Program}'").ToException() : null;
     }
 
-    public async IAsyncEnumerable<string> FollowAsync(ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> FollowAsync(
+        ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Command command = Prepare(call, out bool sudo);
         log($"{call}: followed");
@@ -60,7 +61,8 @@ public sealed class ProgramRunner(Action<string> log) : IProgramRunner
     }
 
     private void Log(ProgramCall call, string state, long start) => log(string.Create(
-        CultureInfo.InvariantCulture, $"{call}: {state} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms"));
+        CultureInfo.InvariantCulture,
+        $"{call}: {state} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms"));
 
     private static Command Prepare(ProgramCall call, out bool sudo)
     {

@@ -13,7 +13,8 @@ public sealed class RouteQuestion(IProgramRunner runner)
     /// <exception cref="TailSplitException">NotInstalled or UnreadableOutput.</exception>
     public async Task<RouteAnswer?> AskAsync(Packet packet, CancellationToken cancellationToken)
     {
-        ProgramResult result = await runner.RunAsync(new ProgramCall("ip", Arguments(packet)), cancellationToken).ConfigureAwait(false);
+        ProgramResult result = await runner.RunAsync(
+            new ProgramCall("ip", Arguments(packet)), cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? RouteAnswer.Parse(result.Output) : RouteAnswer.OfError(result.Error);
     }
 
@@ -24,9 +25,13 @@ public sealed class RouteQuestion(IProgramRunner runner)
         [
             packet.Family == IpFamily.IPv4 ? "-4" : "-6", "-N", "-j", "route", "get", packet.Destination.ToString(),
             "from", packet.Source.ToString(), "iif", packet.In,
-            .. packet.Mark == 0 ? (string[])[] : ["mark", string.Create(CultureInfo.InvariantCulture, $"0x{packet.Mark:x}")],
+            .. packet.Mark == 0
+                ? (string[])[]
+                : ["mark", string.Create(CultureInfo.InvariantCulture, $"0x{packet.Mark:x}")],
             "ipproto", protocol,
-            .. packet.Protocol == PacketProtocol.Icmp ? (string[])[] : ["dport", packet.Port.ToString(CultureInfo.InvariantCulture)],
+            .. packet.Protocol == PacketProtocol.Icmp
+                ? (string[])[]
+                : ["dport", packet.Port.ToString(CultureInfo.InvariantCulture)],
         ];
     }
 }

@@ -32,7 +32,8 @@ public sealed class LabelSource : SyncSource
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput: then nothing is known, and nothing may change.</exception>
     public override async Task<DesiredPolicies> ReadAsync(
         IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
-        LabelledNetworks.Read(await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false), state.TunnelName);
+        LabelledNetworks.Read(
+            await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false), state.TunnelName);
 }
 
 /// <summary>A policy file.</summary>

@@ -43,7 +43,8 @@ public sealed class TargetFinder(IProgramRunner runner)
     /// null, or the subnets empty, where the host has none that fits.
     /// </summary>
     /// <exception cref="TailSplitException">InvalidCidr or InvalidInterfaceName.</exception>
-    public async Task<PolicyTarget> ByHandAsync(IEnumerable<string> subnets, string? bridge, CancellationToken cancellationToken)
+    public async Task<PolicyTarget> ByHandAsync(
+        IEnumerable<string> subnets, string? bridge, CancellationToken cancellationToken)
     {
         ImmutableArray<Cidr> given = Cidr.Normalise(subnets.Select(Cidr.Parse));
         InterfaceName? device = string.IsNullOrEmpty(bridge) ? null : InterfaceName.Parse(bridge);

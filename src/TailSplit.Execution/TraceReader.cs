@@ -15,7 +15,10 @@ public sealed class TraceReader(IProgramRunner runner)
     {
         IpFamily[] families = HostReader.HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
         Task<HostState> state = ReadStateAsync(cancellationToken);
-        Task<ImmutableArray<LiveRoute>>[] routes = [.. families.Select(family => ReadRoutesAsync(family, cancellationToken))];
+        Task<ImmutableArray<LiveRoute>>[] routes =
+        [
+            .. families.Select(family => ReadRoutesAsync(family, cancellationToken))
+        ];
         await Task.WhenAll([state, .. routes]).ConfigureAwait(false);
         Dictionary<IpFamily, ImmutableArray<LiveRoute>> byFamily = [];
         for (int i = 0; i < families.Length; i++)
@@ -32,14 +35,17 @@ public sealed class TraceReader(IProgramRunner runner)
         }
         catch (TailSplitException e) when (e.Failure.Kind is FailureKind.PermissionDenied)
         {
-            return await _reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false) with { Blind = e.Message };
+            return await _reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false)
+                with
+            { Blind = e.Message };
         }
     }
 
     private async Task<ImmutableArray<LiveRoute>> ReadRoutesAsync(IpFamily family, CancellationToken cancellationToken)
     {
         // -N: numbers, since a table can have any name in /etc/iproute2.
-        ProgramCall call = new("ip", family == IpFamily.IPv4 ? "-4" : "-6", "-N", "-j", "route", "show", "table", "all");
+        ProgramCall call = new(
+            "ip", family == IpFamily.IPv4 ? "-4" : "-6", "-N", "-j", "route", "show", "table", "all");
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? LiveRouteJson.Parse(family, result.Output)

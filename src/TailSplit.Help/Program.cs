@@ -11,14 +11,17 @@ internal static class Program
     public static void Main(string[] arguments)
     {
         if (arguments is not [string source, string target])
-            throw new ArgumentException("Usage: TailSplit.Help <folder of Markdown pages> <folder to write to>", nameof(arguments));
+            throw new ArgumentException(
+                "Usage: TailSplit.Help <folder of Markdown pages> <folder to write to>", nameof(arguments));
 
         Directory.CreateDirectory(target);
         foreach (string old in Directory.EnumerateFiles(target, "about_*.help.txt"))
             File.Delete(old);
 
         foreach (string page in Directory.EnumerateFiles(source, "about_*.md"))
-            File.WriteAllText(Path.Combine(target, $"{Path.GetFileNameWithoutExtension(page)}.help.txt"), AboutTopic.Read(page).ToText());
+            File.WriteAllText(
+                Path.Combine(target, $"{Path.GetFileNameWithoutExtension(page)}.help.txt"),
+                AboutTopic.Read(page).ToText());
 
         // A cmdlet without a page still works; that there is none is for a test to say, not for the build.
         IEnumerable<(CmdletShape, HelpPage)> pages = CmdletShape.AllOf(typeof(TailSplitCommand).Assembly)

@@ -8,7 +8,8 @@ internal static class Errors
 {
     public static ErrorRecord ToErrorRecord(this Failure failure, Exception? exception = null)
     {
-        ErrorRecord record = new(exception ?? failure.ToException(), failure.Id, CategoryOf(failure.Kind), failure.Target)
+        ErrorRecord record = new(
+            exception ?? failure.ToException(), failure.Id, CategoryOf(failure.Kind), failure.Target)
         {
             ErrorDetails = new ErrorDetails(failure.Message) { RecommendedAction = failure.Remedy },
         };

@@ -18,7 +18,8 @@ internal sealed class BridgeSpace : IProbeSpace
 {
     private readonly IProgramRunner _runner;
     private readonly NetworkSpace _space = NetworkSpace.Create();
-    private readonly string _name = string.Create(CultureInfo.InvariantCulture, $"tsprobe{RandomNumberGenerator.GetInt32(1 << 28):x7}");
+    private readonly string _name = string.Create(
+        CultureInfo.InvariantCulture, $"tsprobe{RandomNumberGenerator.GetInt32(1 << 28):x7}");
 
     private BridgeSpace(IProgramRunner runner) => _runner = runner;
 
@@ -65,29 +66,47 @@ internal sealed class BridgeSpace : IProbeSpace
         CancellationToken cancellationToken)
     {
         await RunAsync(
-            Ip("link", "add", _name, "type", "veth", "peer", "name", "eth0", "netns", _space.Path), cancellationToken).ConfigureAwait(false);
+            Ip("link", "add", _name, "type", "veth", "peer", "name", "eth0", "netns", _space.Path),
+            cancellationToken).ConfigureAwait(false);
         await RunInsideAsync(
-            ["link set eth0 arp off", .. addresses.Select(own => $"address add {own.Address}/{own.PrefixLength} dev eth0 nodad"), "link set eth0 up"],
+            [
+                "link set eth0 arp off",
+                .. addresses.Select(own => $"address add {own.Address}/{own.PrefixLength} dev eth0 nodad"),
+                "link set eth0 up"
+            ],
             cancellationToken).ConfigureAwait(false);
         // The far end is up: this end has its carrier, and forwards, from the first instant.
-        await RunAsync(Ip("link", "set", _name, "master", bridge.ToString(), "up"), cancellationToken).ConfigureAwait(false);
+        await RunAsync(
+            Ip("link", "set", _name, "master", bridge.ToString(), "up"), cancellationToken).ConfigureAwait(false);
         // Asked for last: a bridge may take over the address of an interface that joins it.
         string address = await ReadAddressAsync(bridge, cancellationToken).ConfigureAwait(false);
         await RunInsideAsync(
-            [.. targets.SelectMany(target => (string[])[$"route add {target} dev eth0", $"neighbour replace {target} lladdr {address} dev eth0 nud permanent"])],
+            [
+                .. targets.SelectMany(target => (string[])
+                [
+                    $"route add {target} dev eth0",
+                    $"neighbour replace {target} lladdr {address} dev eth0 nud permanent"
+                ])
+            ],
             cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<string> ReadAddressAsync(InterfaceName bridge, CancellationToken cancellationToken)
     {
-        ProgramResult result = await RunAsync(Ip("-j", "link", "show", "dev", bridge.ToString()), cancellationToken).ConfigureAwait(false);
+        ProgramResult result = await RunAsync(
+            Ip("-j", "link", "show", "dev", bridge.ToString()), cancellationToken).ConfigureAwait(false);
         return NetworkLinkJson.Parse(result.Output).FirstOrDefault()?.HardwareAddress
             ?? throw Failures.UnreadableOutput("ip -j link", $"'{bridge}' has no address").ToException();
     }
 
-    private Task<ProgramResult> RunInsideAsync(IEnumerable<string> lines, CancellationToken cancellationToken) => RunAsync(
-        new ProgramCall("nsenter", $"--net={_space.Path}", "ip", "-batch", "-") { Input = string.Join('\n', lines) + "\n", NeedsRoot = true },
-        cancellationToken);
+    private Task<ProgramResult> RunInsideAsync(IEnumerable<string> lines, CancellationToken cancellationToken) =>
+        RunAsync(
+            new ProgramCall("nsenter", $"--net={_space.Path}", "ip", "-batch", "-")
+            {
+                Input = string.Join('\n', lines) + "\n",
+                NeedsRoot = true
+            },
+            cancellationToken);
 
     private async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
     {

@@ -86,10 +86,14 @@ internal sealed class NetworkSpace : IProbeSpace
         }
         catch (SocketException e)
         {
-            return new SentProbe(probe, e.Message, e.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable
+            return new SentProbe(
+                probe,
+                e.Message,
+                e.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable
                 or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported);
         }
     }
 
-    private static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+    private static SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
 }

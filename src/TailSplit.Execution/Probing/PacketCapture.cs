@@ -94,7 +94,9 @@ internal sealed class PacketCapture : IPacketCapture
                 int length = _socket.ReceiveFrom(packet, SocketFlags.None, from);
                 Note(packet.AsSpan(0, length), from.Buffer.Span);
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted or SocketError.NetworkDown)
+            catch (SocketException e) when (
+                e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted
+                or SocketError.NetworkDown)
             {
                 // A quiet turn, or an interface that went down, which is told once to every packet socket.
             }

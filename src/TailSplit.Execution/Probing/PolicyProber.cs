@@ -38,8 +38,10 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
         List<CheckResult> results = [];
         foreach (Policy policy in policies)
         {
-            progress(new ProbeProgress($"Entering the network of {policy.Name}", 50 * (open.Count + results.Count) / policies.Count));
-            (ProbeSource? source, string? reason) = await sources.OpenAsync(policy, targets, cancellationToken).ConfigureAwait(false);
+            progress(new ProbeProgress(
+                $"Entering the network of {policy.Name}", 50 * (open.Count + results.Count) / policies.Count));
+            (ProbeSource? source, string? reason) = await sources.OpenAsync(
+                policy, targets, cancellationToken).ConfigureAwait(false);
             if (source is not null)
                 open.Add(source);
             else
@@ -48,7 +50,8 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
 
         if (open.Count > 0)
         {
-            ProbeEvidence evidence = await WatchAsync(host.Environment.Rules.EscapeMark, open, targets, cancellationToken).ConfigureAwait(false);
+            ProbeEvidence evidence = await WatchAsync(
+                host.Environment.Rules.EscapeMark, open, targets, cancellationToken).ConfigureAwait(false);
             results.AddRange(evidence.Findings.Select(new ProbeJudge(host, evidence.Lost).Judge));
         }
 

@@ -27,7 +27,10 @@ internal sealed class ProbeRound
         _marked = new Batch(null, host, HopLimitFromHost, escape, plan.For(targets));
         foreach (ProbeSource source in sources)
         {
-            ImmutableArray<Probe> probes = [.. plan.For(targets).Where(probe => source.Families.Contains(probe.Family))];
+            ImmutableArray<Probe> probes =
+            [
+                .. plan.For(targets).Where(probe => source.Families.Contains(probe.Family))
+            ];
             _networks.Add(new Batch(source, source.Space, HopLimitFromNetwork, null, probes));
         }
     }
@@ -45,14 +48,21 @@ internal sealed class ProbeRound
     {
         HashSet<ProbeMark> seen = [.. sightings.Select(sighting => sighting.Mark)];
         foreach (Batch batch in All)
-            batch.Send(batch.Sent.Where(sent => sent.Error is null && !seen.Contains(sent.Probe.Mark)).Select(sent => sent.Probe));
+            batch.Send(batch.Sent
+                .Where(sent => sent.Error is null && !seen.Contains(sent.Probe.Mark))
+                .Select(sent => sent.Probe));
     }
 
     /// <summary>Whether everything that was sent has left the host, so that there is nothing to wait for.</summary>
     public bool IsAccountedFor(ImmutableArray<Sighting> sightings)
     {
-        HashSet<ProbeMark> left = [.. sightings.Where(sighting => sighting.IsLeaving).Select(sighting => sighting.Mark)];
-        return All.SelectMany(batch => batch.Sent).All(sent => sent.Error is not null || left.Contains(sent.Probe.Mark));
+        HashSet<ProbeMark> left =
+        [
+            .. sightings.Where(sighting => sighting.IsLeaving).Select(sighting => sighting.Mark)
+        ];
+        return All
+            .SelectMany(batch => batch.Sent)
+            .All(sent => sent.Error is not null || left.Contains(sent.Probe.Mark));
     }
 
     public ProbeEvidence Evidence(IPacketCapture capture) => new()
@@ -65,7 +75,8 @@ internal sealed class ProbeRound
         Lost = capture.Lost,
     };
 
-    private sealed record Batch(ProbeSource? Source, IProbeSpace Space, int HopLimit, FwMark? Mark, ImmutableArray<Probe> Probes)
+    private sealed record Batch(
+        ProbeSource? Source, IProbeSpace Space, int HopLimit, FwMark? Mark, ImmutableArray<Probe> Probes)
     {
         public ImmutableArray<SentProbe> Sent { get; set; } = [];
 

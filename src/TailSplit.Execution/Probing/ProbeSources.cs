@@ -42,7 +42,8 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
 
         try
         {
-            IProbeSpace own = await ground.AttachAsync(bridge, addresses, targets, cancellationToken).ConfigureAwait(false);
+            IProbeSpace own = await ground.AttachAsync(
+                bridge, addresses, targets, cancellationToken).ConfigureAwait(false);
             return (new ProbeSource(policy, bridge, null, families, Keep(own)), null);
         }
         catch (Exception e) when (e is TailSplitException or IOException)
@@ -59,14 +60,16 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
 
     private DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is PolicyName name
         ? host.Networks.FirstOrDefault(network => network.Name == name.ToString())
-        : host.Networks.FirstOrDefault(network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
+        : host.Networks.FirstOrDefault(
+            network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
 
     private InterfaceName? BridgeOf(Policy policy, DockerNetwork? network) =>
         InterfaceName.TryParse(network?.Bridge, out InterfaceName bridge) ? bridge
         : policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Interfaces);
 
     private IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => host.Containers
-        .Where(container => container.ProcessId > 0 && container.Networks.Any(endpoint => endpoint.Network == network?.Name))
+        .Where(container => container.ProcessId > 0
+            && container.Networks.Any(endpoint => endpoint.Network == network?.Name))
         .OrderBy(container => container.Networks.Length);
 
     private ImmutableArray<(IPAddress, int)> FreeAddressesOf(ImmutableArray<Cidr> subnets, DockerNetwork? network)

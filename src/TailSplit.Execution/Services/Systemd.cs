@@ -20,7 +20,8 @@ public sealed class Systemd(IProgramRunner runner)
 
     /// <summary>Starts a unit, or starts it again if it runs with what its file said before.</summary>
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>
-    public Task RestartAsync(string unit, CancellationToken cancellationToken) => RunAsync(cancellationToken, "restart", unit);
+    public Task RestartAsync(string unit, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "restart", unit);
 
     /// <summary>Stops the units, and has them start no more.</summary>
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>

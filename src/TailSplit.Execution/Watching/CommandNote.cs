@@ -46,7 +46,13 @@ public sealed class CommandNote
     {
         PolicyChange[] all = [.. changes];
         HashSet<PolicyName> put = [.. all.OfType<PutPolicy>().Select(change => change.Name)];
-        string[] names = [.. all.OfType<RemovePolicy>().Where(change => !put.Contains(change.Name)).Select(change => change.Name.ToString())];
+        string[] names =
+        [
+            .. all
+                .OfType<RemovePolicy>()
+                .Where(change => !put.Contains(change.Name))
+                .Select(change => change.Name.ToString())
+        ];
         if (names.Length == 0 || !File.Exists(_path))
             return;
 
@@ -79,7 +85,13 @@ public sealed class CommandNote
             using StreamReader reader = new(file);
             string text = reader.ReadToEnd();
             _read += System.Text.Encoding.UTF8.GetByteCount(text);
-            return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(NameOf).OfType<PolicyName>().Distinct()];
+            return
+            [
+                .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(NameOf)
+                    .OfType<PolicyName>()
+                    .Distinct()
+            ];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

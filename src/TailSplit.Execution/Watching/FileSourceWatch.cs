@@ -5,7 +5,8 @@ namespace TailSplit.Execution.Watching;
 /// <summary>Changes of the policy file, by looking: it may be replaced, be a link, or not be there for a moment.</summary>
 internal static class FileSourceWatch
 {
-    public static async Task RunAsync(string path, ChannelWriter<Sighting> sightings, WatchTimes times, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        string path, ChannelWriter<Sighting> sightings, WatchTimes times, CancellationToken cancellationToken)
     {
         (DateTime, long) before = Look(path);
         while (true)

@@ -15,7 +15,11 @@ internal sealed class Follower(IProgramRunner runner, ChannelWriter<Sighting> si
     /// <param name="name">Whose silence it would be.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(
-        Func<ProgramCall> call, Func<string, Sighting?> read, Func<CancellationToken, Task> isReady, string name, CancellationToken cancellationToken)
+        Func<ProgramCall> call,
+        Func<string, Sighting?> read,
+        Func<CancellationToken, Task> isReady,
+        string name,
+        CancellationToken cancellationToken)
     {
         int failures = 0;
         bool told = false;

@@ -56,7 +56,10 @@ internal sealed class HeldPolicies
     public DesiredPolicies Want(ImmutableArray<DockerNetwork>? networks, HostState state) => networks is null
         ? new DesiredPolicies { Policies = [.. _held.Values] }
         : DocumentedNetworks.Find(
-            new PolicyDocument([.. _held.Values.Select(policy => new DocumentedPolicy(policy))]), networks, state.Interfaces, state.TunnelName);
+            new PolicyDocument([.. _held.Values.Select(policy => new DocumentedPolicy(policy))]),
+            networks,
+            state.Interfaces,
+            state.TunnelName);
 
     /// <summary>What has to change; what goes or moves gives its place up first.</summary>
     public ImmutableArray<PolicyChange> Changes(DesiredPolicies desired, HostState state)

@@ -12,7 +12,8 @@ internal static class NetworkSource
     public static Task RunAsync(Follower follower, IProgramRunner runner, CancellationToken cancellationToken)
     {
         Docker docker = new(runner);
-        return follower.RunAsync(Call, Read, async stop => await docker.CheckAsync(stop).ConfigureAwait(false), "Docker", cancellationToken);
+        return follower.RunAsync(
+            Call, Read, async stop => await docker.CheckAsync(stop).ConfigureAwait(false), "Docker", cancellationToken);
     }
 
     private static ProgramCall Call()
@@ -20,7 +21,8 @@ internal static class NetworkSource
         string since = (DateTimeOffset.UtcNow - s_overlap).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         // Not '--format json', which clients before 23 do not know.
         return new ProgramCall(
-            "docker", "events", "--since", since, "--filter", "type=network", "--filter", "event=create", "--filter", "event=destroy",
+            "docker", "events", "--since", since,
+            "--filter", "type=network", "--filter", "event=create", "--filter", "event=destroy",
             "--format", "{{json .}}");
     }
 
@@ -31,8 +33,10 @@ internal static class NetworkSource
 
         return network switch
         {
-            { IsCreation: true } => new Sighting(WatchKind.NetworkCreated, "Docker made the network.") { Network = network.Network },
-            { IsRemoval: true } => new Sighting(WatchKind.NetworkRemoved, "Docker removed the network.") { Network = network.Network },
+            { IsCreation: true } =>
+                new Sighting(WatchKind.NetworkCreated, "Docker made the network.") { Network = network.Network },
+            { IsRemoval: true } =>
+                new Sighting(WatchKind.NetworkRemoved, "Docker removed the network.") { Network = network.Network },
             _ => null,
         };
     }

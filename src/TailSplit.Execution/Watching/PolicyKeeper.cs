@@ -18,7 +18,10 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private readonly HeldPolicies _held = new();
     private readonly HashSet<PolicyName> _dropped = [];
     private readonly CommandNote _note = CommandNote.ForThisNamespace();
-    private readonly (SyncSource Source, PolicySync Sync)[] _syncs = [.. sources.Select(source => (source, new PolicySync(runner, source, prune: false)))];
+    private readonly (SyncSource Source, PolicySync Sync)[] _syncs =
+    [
+        .. sources.Select(source => (source, new PolicySync(runner, source, prune: false)))
+    ];
     private HashSet<string> _told = [];
     private List<WatchEvent> _events = [];
     private HashSet<string> _telling = [];
@@ -43,7 +46,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     /// <param name="kind">What was seen.</param>
     /// <param name="network">The Docker network that it was about, if it was one.</param>
     /// <param name="cancellationToken">Stops looking; never a repair half way.</param>
-    public Task<ImmutableArray<WatchEvent>> KeepAsync(WatchKind kind, string? network, CancellationToken cancellationToken) =>
+    public Task<ImmutableArray<WatchEvent>> KeepAsync(
+        WatchKind kind, string? network, CancellationToken cancellationToken) =>
         LookAsync(kind, network, first: false, cancellationToken);
 
     private async Task<ImmutableArray<WatchEvent>> LookAsync(
@@ -85,7 +89,12 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         Variant = state.Variant;
         foreach (Policy policy in _held.Adopt(state, origin => _syncs.Any(sync => sync.Source.Origin == origin), first))
         {
-            Add(first ? WatchKind.Started : WatchKind.CommandRun, WatchOutcome.Held, RepairText.Describe(policy), policy.Name.ToString(), policy.Target.Network?.ToString());
+            Add(
+                first ? WatchKind.Started : WatchKind.CommandRun,
+                WatchOutcome.Held,
+                RepairText.Describe(policy),
+                policy.Name.ToString(),
+                policy.Target.Network?.ToString());
         }
 
         if (_dropped.Count > 0)
@@ -111,7 +120,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
         HeedCommands();
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
-        SyncOutcome outcome = await sync.ApplyAsync(reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
+        SyncOutcome outcome = await sync.ApplyAsync(
+            reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
         Variant = outcome.Applied.State.Variant;
         Report(kind, network, outcome.Applied);
     }
@@ -123,7 +133,12 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         {
             _held.Drop(name);
             if (_dropped.Add(name))
-                Add(WatchKind.CommandRun, WatchOutcome.Removed, "A command took it out of force.", name.ToString(), null);
+                Add(
+                    WatchKind.CommandRun,
+                    WatchOutcome.Removed,
+                    "A command took it out of force.",
+                    name.ToString(),
+                    null);
         }
     }
 
@@ -167,7 +182,12 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
             .OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             bool stays = changes.Key is null || inForce.Contains(changes.Key);
-            Add(kind, stays ? WatchOutcome.Repaired : WatchOutcome.Removed, RepairText.Of(changes), changes.Key, network);
+            Add(
+                kind,
+                stays ? WatchOutcome.Repaired : WatchOutcome.Removed,
+                RepairText.Of(changes),
+                changes.Key,
+                network);
         }
 
         if (changed.Length == 0)

@@ -35,17 +35,21 @@ public sealed class PolicyWatcher(
             while (true)
             {
                 TimeSpan retry = failures == 0 ? times.Check : times.PauseAfter(failures + 1, times.LongestTruce);
-                IReadOnlyList<Sighting> seen = await CollectAsync(truce.Pause, retry, cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<Sighting> seen = await CollectAsync(
+                    truce.Pause, retry, cancellationToken).ConfigureAwait(false);
                 foreach (Sighting news in seen.Where(sighting => sighting.IsNews))
                     yield return Event(news.Kind, WatchOutcome.None, news.Detail) with { Network = news.Network };
 
                 // What is most telling stands for all that came at once.
-                Sighting reason = seen.OrderBy(sighting => sighting.Kind).FirstOrDefault() ?? new Sighting(WatchKind.Checked);
-                foreach (WatchEvent done in await _keeper.KeepAsync(reason.Kind, reason.Network, cancellationToken).ConfigureAwait(false))
+                Sighting reason = seen.OrderBy(sighting => sighting.Kind).FirstOrDefault()
+                    ?? new Sighting(WatchKind.Checked);
+                foreach (WatchEvent done in await _keeper.KeepAsync(
+                    reason.Kind, reason.Network, cancellationToken).ConfigureAwait(false))
                     yield return done;
 
                 failures = _keeper.Succeeded ? 0 : failures + 1;
-                bool drifted = _keeper.HasRepaired && reason.Kind is WatchKind.RoutingChanged or WatchKind.FirewallChanged;
+                bool drifted = _keeper.HasRepaired
+                    && reason.Kind is WatchKind.RoutingChanged or WatchKind.FirewallChanged;
                 if (drifted && truce.Repaired())
                 {
                     yield return Event(reason.Kind, WatchOutcome.Delayed, string.Create(
@@ -70,12 +74,15 @@ public sealed class PolicyWatcher(
             Task.Run(() => NetworkSource.RunAsync(follower, runner, cancellationToken), cancellationToken),
             Task.Run(() => RoutingSource.RunAsync(follower, cancellationToken), cancellationToken),
             Task.Run(() => firewall.RunAsync(follower, cancellationToken), cancellationToken),
-            .. sources.OfType<FileSource>().Select(source => FileSourceWatch.RunAsync(source.Path, _sightings.Writer, times, cancellationToken)),
+            .. sources
+                .OfType<FileSource>()
+                .Select(source => FileSourceWatch.RunAsync(source.Path, _sightings.Writer, times, cancellationToken)),
         ]).ConfigureAwait(false);
     }
 
     /// <summary>What was seen, once it has been quiet for a moment; nothing, where it was quiet for as long as one may go without a look.</summary>
-    private async Task<IReadOnlyList<Sighting>> CollectAsync(TimeSpan pause, TimeSpan longest, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Sighting>> CollectAsync(
+        TimeSpan pause, TimeSpan longest, CancellationToken cancellationToken)
     {
         List<Sighting> seen = [];
         long start = clock.GetTimestamp();
@@ -88,7 +95,9 @@ public sealed class PolicyWatcher(
             while (_sightings.Reader.TryRead(out Sighting? sighting))
                 seen.Add(sighting);
 
-            TimeSpan truce = seen.Exists(sighting => sighting.IsUrgent) ? TimeSpan.Zero : pause - clock.GetElapsedTime(start);
+            TimeSpan truce = seen.Exists(sighting => sighting.IsUrgent)
+                ? TimeSpan.Zero
+                : pause - clock.GetElapsedTime(start);
             TimeSpan burst = times.LongestBurst - clock.GetElapsedTime(first);
             TimeSpan wait = truce > times.Quiet ? truce : burst < times.Quiet ? burst : times.Quiet;
             if (wait <= TimeSpan.Zero || !await WaitAsync(wait, cancellationToken).ConfigureAwait(false))
@@ -111,5 +120,6 @@ public sealed class PolicyWatcher(
         }
     }
 
-    private WatchEvent Event(WatchKind kind, WatchOutcome outcome, string detail) => new(clock.GetLocalNow(), kind, outcome, detail);
+    private WatchEvent Event(WatchKind kind, WatchOutcome outcome, string detail) =>
+        new(clock.GetLocalNow(), kind, outcome, detail);
 }

@@ -12,16 +12,21 @@ internal static class RepairText
     {
         RuleChange[] all = [.. changes];
         List<string> parts = [];
-        Count(all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: FirewallRule }), "firewall rule", "put in");
+        Count(
+            all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: FirewallRule }), "firewall rule", "put in");
         Count(all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
-        Count(all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: FirewallRule }), "firewall rule", "taken out");
+        Count(
+            all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: FirewallRule }),
+            "firewall rule",
+            "taken out");
         Count(all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: RoutingRule }), "ip rule", "taken out");
         return parts.Count == 0 ? "rules put in their order" : string.Join(", ", parts);
 
         void Count(int count, string what, string done)
         {
             if (count > 0)
-                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")} {done}"));
+                parts.Add(
+                    string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")} {done}"));
         }
     }
 

@@ -6,7 +6,8 @@ internal sealed record Sighting(WatchKind Kind, string Detail = "")
     public string? Network { get; init; }
 
     /// <summary>Whether it is told of even if nothing is to be done about it.</summary>
-    public bool IsNews => Kind is WatchKind.NetworkCreated or WatchKind.NetworkRemoved or WatchKind.SourceLost or WatchKind.SourceFound
+    public bool IsNews =>
+        Kind is WatchKind.NetworkCreated or WatchKind.NetworkRemoved or WatchKind.SourceLost or WatchKind.SourceFound
         or WatchKind.FileChanged;
 
     /// <summary>Whether it waits for nobody, not even while repairs are undone again and again: a new network is open until then.</summary>

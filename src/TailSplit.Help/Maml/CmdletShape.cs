@@ -20,7 +20,12 @@ internal sealed class CmdletShape
             .DistinctBy(parameter => parameter.Name)
             .OrderBy(parameter => parameter.IsEngines)
             .ThenBy(parameter => parameter.Name, StringComparer.Ordinal)];
-        Outputs = [.. type.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type).Select(output => output.Name)];
+        Outputs =
+        [
+            .. type.GetCustomAttributes<OutputTypeAttribute>()
+                .SelectMany(output => output.Type)
+                .Select(output => output.Name)
+        ];
     }
 
     public Type Type { get; }

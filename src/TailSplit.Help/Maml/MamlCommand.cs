@@ -43,7 +43,8 @@ internal sealed class MamlCommand(CmdletShape cmdlet, HelpPage page)
             new XElement(Common + "name", parameter.Name),
             Description(page.Parameters.GetValueOrDefault(parameter.Name, EngineParameters.TextOf(parameter.Name))));
         if (!parameter.Words.IsEmpty)
-            element.Add(new XElement(Command + "parameterValueGroup", parameter.Words.Select(word => Value(word, "false"))));
+            element.Add(
+                new XElement(Command + "parameterValueGroup", parameter.Words.Select(word => Value(word, "false"))));
 
         // A switch without a value is shown without one.
         if (!parameter.IsSwitch)
@@ -54,7 +55,10 @@ internal sealed class MamlCommand(CmdletShape cmdlet, HelpPage page)
     }
 
     private static XElement Value(string text, string required) => new(
-        Command + "parameterValue", new XAttribute("required", required), new XAttribute("variableLength", "false"), text);
+        Command + "parameterValue",
+        new XAttribute("required", required),
+        new XAttribute("variableLength", "false"),
+        text);
 
     private static XElement Example(HelpExample example, int index) => new(
         Command + "example",
@@ -73,7 +77,8 @@ internal sealed class MamlCommand(CmdletShape cmdlet, HelpPage page)
     private static XElement Type(string name) => new(
         Dev + "type", new XElement(Common + "name", name), new XElement(Common + "uri"));
 
-    private static XElement Description(IEnumerable<string> paragraphs) => new(Common + "description", Paragraphs(paragraphs));
+    private static XElement Description(IEnumerable<string> paragraphs) =>
+        new(Common + "description", Paragraphs(paragraphs));
 
     private static IEnumerable<XElement> Paragraphs(IEnumerable<string> paragraphs) =>
         paragraphs.Select(paragraph => new XElement(Common + "para", paragraph));

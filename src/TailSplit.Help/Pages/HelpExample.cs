@@ -11,10 +11,13 @@ internal sealed partial record HelpExample(string Title, string Code, ImmutableA
     /// <exception cref="FormatException">The section holds no code.</exception>
     public static HelpExample Of(MarkdownSection section)
     {
-        FencedCodeBlock code = section.Blocks.OfType<FencedCodeBlock>().FirstOrDefault(block => block.Info == "powershell")
+        FencedCodeBlock code = section.Blocks
+            .OfType<FencedCodeBlock>()
+            .FirstOrDefault(block => block.Info == "powershell")
             ?? throw new FormatException($"The example '{section.Title}' has no code marked as powershell.");
         string title = Number().Replace(section.Title, "");
-        return new HelpExample(title, code.Lines.ToString(), PlainText.Of(section.Blocks.Where(block => block != code)));
+        return new HelpExample(
+            title, code.Lines.ToString(), PlainText.Of(section.Blocks.Where(block => block != code)));
     }
 
     [GeneratedRegex(@"^Example \d+: ")]

@@ -42,7 +42,9 @@ internal sealed record HelpPage
             Description = PlainText.Of(page["Description"].Blocks),
             Examples = [.. page["Examples"].Sections.Select(HelpExample.Of)],
             Parameters = page["Parameters"].Sections.ToImmutableDictionary(
-                section => section.Title.TrimStart('-'), section => PlainText.Of(section.Blocks), StringComparer.Ordinal),
+                section => section.Title.TrimStart('-'),
+                section => PlainText.Of(section.Blocks),
+                StringComparer.Ordinal),
             Inputs = [.. page["Inputs"].Sections.Select(HelpType.Of)],
             Outputs = [.. page["Outputs"].Sections.Select(HelpType.Of)],
             Notes = PlainText.Of(page["Notes"].Blocks),

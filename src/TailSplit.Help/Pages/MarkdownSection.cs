@@ -23,7 +23,8 @@ internal sealed class MarkdownSection(string title, int level)
 
     /// <summary>The section of this title; an empty one where there is none.</summary>
     public MarkdownSection this[string name] =>
-        _sections.Find(section => section.Title.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? new MarkdownSection(name, level + 1);
+        _sections.Find(section => section.Title.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? new MarkdownSection(name, level + 1);
 
     /// <summary>A page: the section of its first heading, which must be its title.</summary>
     /// <exception cref="FormatException">The page does not begin with a title.</exception>

@@ -23,7 +23,8 @@ internal sealed partial class AboutTopic
     {
         string folder = Path.GetDirectoryName(path)!;
         string text = Include().Replace(
-            File.ReadAllText(path), match => Tables(File.ReadAllLines(Path.Combine(folder, match.Groups["file"].Value))));
+            File.ReadAllText(path),
+            match => Tables(File.ReadAllLines(Path.Combine(folder, match.Groups["file"].Value))));
         MarkdownSection page = MarkdownSection.Parse(text);
         return page.Title == Path.GetFileNameWithoutExtension(path)
             ? new AboutTopic(page)
@@ -64,7 +65,9 @@ internal sealed partial class AboutTopic
     private static IEnumerable<string> Lines(Block block) => block switch
     {
         Table table => TextTable.Lines(table, Indent),
-        ListBlock list => list.OfType<ListItemBlock>().SelectMany(item => WrappedText.Lines(PlainText.Of(item), $"{Indent}- ", $"{Indent}  ")),
+        ListBlock list => list
+            .OfType<ListItemBlock>()
+            .SelectMany(item => WrappedText.Lines(PlainText.Of(item), $"{Indent}- ", $"{Indent}  ")),
         CodeBlock => PlainText.Of([block]).SelectMany(code => code.Split('\n')).Select(line => Indent + line),
         _ => PlainText.Of([block]).SelectMany(paragraph => WrappedText.Lines(paragraph, Indent, Indent)),
     };

@@ -10,7 +10,8 @@ internal static class PlainText
 {
     public static ImmutableArray<string> Of(IEnumerable<Block> blocks) => [.. blocks.SelectMany(Paragraphs)];
 
-    public static string Of(ContainerInline? inlines) => inlines is null ? "" : string.Concat(inlines.Select(Text)).Trim();
+    public static string Of(ContainerInline? inlines) =>
+        inlines is null ? "" : string.Concat(inlines.Select(Text)).Trim();
 
     /// <summary>The text of a table's cell or a list's item.</summary>
     public static string Of(ContainerBlock block) =>

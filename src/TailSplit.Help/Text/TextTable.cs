@@ -10,10 +10,18 @@ internal static class TextTable
 
     public static IEnumerable<string> Lines(Table table, string indent)
     {
-        string[][] rows = [.. table.OfType<TableRow>().Select(row => row.OfType<TableCell>().Select(PlainText.Of).ToArray())];
-        int[] widths = [.. Enumerable.Range(0, rows[0].Length - 1).Select(column => rows.Max(row => row[column].Length))];
+        string[][] rows =
+        [
+            .. table.OfType<TableRow>().Select(row => row.OfType<TableCell>().Select(PlainText.Of).ToArray())
+        ];
+        int[] widths =
+        [
+            .. Enumerable.Range(0, rows[0].Length - 1).Select(column => rows.Max(row => row[column].Length))
+        ];
         int used = indent.Length + widths.Sum(width => width + Gap.Length);
-        return WrappedText.Width - used < LeastForWords ? Entries(rows, indent) : Columns(rows, widths, indent, new string(' ', used));
+        return WrappedText.Width - used < LeastForWords
+            ? Entries(rows, indent)
+            : Columns(rows, widths, indent, new string(' ', used));
     }
 
     private static IEnumerable<string> Columns(string[][] rows, int[] widths, string indent, string hanging)
@@ -37,7 +45,8 @@ internal static class TextTable
 
             for (int column = 1; column < row.Length; column++)
             {
-                foreach (string line in WrappedText.Lines($"{titles[column]}: {row[column]}", $"{indent}    ", $"{indent}      "))
+                foreach (string line in WrappedText.Lines(
+                    $"{titles[column]}: {row[column]}", $"{indent}    ", $"{indent}      "))
                     yield return line;
             }
 

@@ -51,7 +51,11 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     private protected T Await<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
     {
         Task<T> task = Task.Run(() => work(_stop.Token));
-        task.ContinueWith(_ => Post(() => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(
+            _ => Post(() => { }),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         _clock.Start();
         ExceptionDispatchInfo? stopped = null;
         bool shown = false;

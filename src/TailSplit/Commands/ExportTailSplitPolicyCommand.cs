@@ -51,7 +51,8 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
         string text = As switch
         {
             ExportFormat.Json => PolicyDocumentWriter.Write(PolicyDocument.Of(policies)),
-            ExportFormat.Restore => RestoreText.Write(policies, state.Environment, family => RestoreText.SitesWithoutOwn(state.Live, family)),
+            ExportFormat.Restore => RestoreText.Write(
+                policies, state.Environment, family => RestoreText.SitesWithoutOwn(state.Live, family)),
             ExportFormat.Script => PolicyScript.Write(policies, state.Environment),
             _ => throw new ArgumentOutOfRangeException(nameof(As)),
         };
@@ -81,16 +82,20 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
                 WriteFailure(Failures.PolicyNotFound(selection.Text));
         }
 
-        foreach (LivePolicy policy in state.Policies.Where(policy => _selections.Exists(selection => selection.Matches(policy.Policy))))
+        foreach (LivePolicy policy in state.Policies.Where(
+            policy => _selections.Exists(selection => selection.Matches(policy.Policy))))
         {
             if (!policy.IsNamed)
             {
-                WriteWarning($"Of '{policy.Policy.Name}' only ip rules are left, which do not say what it was: it is left out.");
+                WriteWarning(
+                    $"Of '{policy.Policy.Name}' only ip rules are left, which do not say what it was: it is left out.");
                 continue;
             }
 
             if (!policy.IsWhole)
-                WriteWarning($"Rules of the policy '{policy.Policy.Name}' are missing: what is exported may lack some of its options.");
+                WriteWarning(
+                    $"Rules of the policy '{policy.Policy.Name}' are missing: " +
+                    "what is exported may lack some of its options.");
 
             yield return policy.Policy;
         }

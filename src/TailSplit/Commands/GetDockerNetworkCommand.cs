@@ -40,7 +40,10 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
         foreach (string name in Name)
         {
             WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            DockerNetwork[] found = [.. _networks.Value.Where(network => pattern.IsMatch(network.Name) || network.Id == name)];
+            DockerNetwork[] found =
+            [
+                .. _networks.Value.Where(network => pattern.IsMatch(network.Name) || network.Id == name)
+            ];
             if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
                 WriteFailure(Failures.NetworkNotFound(name));
 

@@ -50,12 +50,14 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 
     private void Write(LivePolicy policy, HostState state)
     {
-        ImmutableArray<string> missing = (_assessment ??= new PolicyAssessment(state.Live, state.Environment)).Missing(policy);
+        ImmutableArray<string> missing =
+            (_assessment ??= new PolicyAssessment(state.Live, state.Environment)).Missing(policy);
         ImmutableArray<string> waysOut = [];
         if (policy.Policy.Target.Network is PolicyName name && Networks() is ImmutableArray<DockerNetwork> networks)
         {
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
-            if (policy.Policy is KillswitchPolicy && networks.FirstOrDefault(network => network.Name == name.ToString()) is DockerNetwork own)
+            if (policy.Policy is KillswitchPolicy
+                && networks.FirstOrDefault(network => network.Name == name.ToString()) is DockerNetwork own)
                 waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed())];
         }
 
@@ -63,7 +65,12 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     }
 
     private HashSet<string> Closed() =>
-        [.. _policies.Select(policy => policy.Policy).OfType<KillswitchPolicy>().Select(policy => policy.Target.Network.ToString() ?? "")];
+        [
+            .. _policies
+                .Select(policy => policy.Policy)
+                .OfType<KillswitchPolicy>()
+                .Select(policy => policy.Target.Network.ToString() ?? "")
+        ];
 
     // Rules can be read without Docker; where its networks are now is then left open.
     private ImmutableArray<DockerNetwork>? Networks()

@@ -65,7 +65,8 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     private static IEnumerable<TailSplitRule> RulesOf(HostState state)
     {
         foreach (LiveFirewallRule rule in state.Live.Firewall)
-            yield return new TailSplitRule(new OwnedRule(rule.Rule, rule.Rule.Specification.Owner), RuleState.Active, rule.Counters);
+            yield return new TailSplitRule(
+                new OwnedRule(rule.Rule, rule.Rule.Specification.Owner), RuleState.Active, rule.Counters);
 
         Dictionary<Rule, RuleOwner?> owners = [];
         foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))

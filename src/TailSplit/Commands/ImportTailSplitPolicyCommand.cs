@@ -36,10 +36,13 @@ public sealed class ImportTailSplitPolicyCommand : TailSplitCommand
     {
         PolicyStore store = new(Runner);
         bool preview = IsWhatIf;
-        HostState state = AwaitOrThrow(stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
+        HostState state = AwaitOrThrow(
+            stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
         ImmutableArray<PutPolicy> changes = [.. _paths.SelectMany(path => Read(path, state))];
         PutPolicy[] approved = [.. changes.Where(change =>
-            ShouldProcess($"{change.Name} ({change.Policy.Target})", $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
+            ShouldProcess(
+                $"{change.Name} ({change.Policy.Target})",
+                $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
         if (changes.IsEmpty || (approved.Length == 0 && !preview))
             return;
 

@@ -99,7 +99,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
             return;
 
         List<PutPolicy> approved = [.. _changes.Where(change =>
-            ShouldProcess($"{change.Name} ({change.Policy.Target})", $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
+            ShouldProcess(
+                $"{change.Name} ({change.Policy.Target})",
+                $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
         bool preview = IsWhatIf;
         if (approved.Count == 0 && !preview)
             return;
@@ -112,7 +114,8 @@ public abstract class NewPolicyCommand : TailSplitCommand
     }
 
     /// <summary>Destinations of an option, each a prefix or a single address.</summary>
-    private protected static ImmutableArray<Cidr> Destinations(string[]? texts) => Cidr.Normalise((texts ?? []).Select(Cidr.Parse));
+    private protected static ImmutableArray<Cidr> Destinations(string[]? texts) =>
+        Cidr.Normalise((texts ?? []).Select(Cidr.Parse));
 
     private void Collect(Func<Policy?> build)
     {
@@ -124,7 +127,8 @@ public abstract class NewPolicyCommand : TailSplitCommand
             PolicyRules.Check(policy);
             _changes.Add(new PutPolicy(policy, Force));
         }
-        catch (TailSplitException e) when (e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
+        catch (TailSplitException e) when (
+            e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
         {
             // What stops this one stops all others too.
             ThrowTerminatingError(e.Failure.ToErrorRecord(e));
@@ -191,7 +195,10 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     // 172.19.0.0/16 is named 172.19.0.0-16, fd00:99::/64 is named fd00-99-64.
     private PolicyName NameByHand(PolicyTarget target) => PolicyName.Parse(
-        Name ?? target.Bridge?.ToString() ?? string.Join('-', target.Subnets[0].ToString().Split(['/', ':'], StringSplitOptions.RemoveEmptyEntries)));
+        Name
+            ?? target.Bridge?.ToString()
+            ?? string.Join(
+                '-', target.Subnets[0].ToString().Split(['/', ':'], StringSplitOptions.RemoveEmptyEntries)));
 
     private InterfaceName Tunnel()
     {
@@ -201,7 +208,8 @@ public abstract class NewPolicyCommand : TailSplitCommand
         if (Await(Targets.FindTunnelAsync) is InterfaceName tunnel)
             return tunnel;
 
-        WriteVerbose($"No Tailscale interface is there yet: '{TunnelNames.Usual}' is assumed. -TunnelInterface names another.");
+        WriteVerbose(
+            $"No Tailscale interface is there yet: '{TunnelNames.Usual}' is assumed. -TunnelInterface names another.");
         return TunnelNames.Usual;
     }
 

@@ -18,12 +18,13 @@ public sealed class NewTailSplitBypassCommand : NewPolicyCommand
     [Parameter]
     public Mechanism Mechanism { get; set; } = Mechanism.Mark;
 
-    private protected override Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel) => new BypassPolicy
-    {
-        Name = name,
-        Target = target,
-        Tunnel = tunnel,
-        Exclude = Destinations(Exclude),
-        Mechanism = Mechanism,
-    };
+    private protected override Policy Build(
+        PolicyName name, PolicyTarget target, InterfaceName tunnel) => new BypassPolicy
+        {
+            Name = name,
+            Target = target,
+            Tunnel = tunnel,
+            Exclude = Destinations(Exclude),
+            Mechanism = Mechanism,
+        };
 }

@@ -52,14 +52,15 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         }
     }
 
-    private protected override Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel) => new KillswitchPolicy
-    {
-        Name = name,
-        Target = target,
-        Tunnel = tunnel,
-        AllowDestination = Destinations(AllowDestination),
-        AllowPublishedPort = AllowPublishedPort,
-        Action = Action,
-        BlockHost = BlockHost,
-    };
+    private protected override Policy Build(
+        PolicyName name, PolicyTarget target, InterfaceName tunnel) => new KillswitchPolicy
+        {
+            Name = name,
+            Target = target,
+            Tunnel = tunnel,
+            AllowDestination = Destinations(AllowDestination),
+            AllowPublishedPort = AllowPublishedPort,
+            Action = Action,
+            BlockHost = BlockHost,
+        };
 }

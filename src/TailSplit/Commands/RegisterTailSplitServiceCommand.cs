@@ -17,7 +17,8 @@ namespace TailSplit.Commands;
 /// Register-TailSplitService: policies that outlast a reboot. Stores them, and has systemd close killswitch networks before Docker and
 /// the network start, put all policies in force after them, and, with -Watch, repair them. Run again, it stores what is in force then.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Register, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(
+    VerbsLifecycle.Register, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitServiceFile))]
 [UnsupportedOSPlatform("windows")]
 public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
@@ -72,7 +73,8 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         if (anything && !approved && !preview)
             return;
 
-        foreach ((ServiceFile file, ServiceFileFate fate) in files.Where(file => file.File.Text is not null || file.Fate != ServiceFileFate.Keep))
+        foreach ((ServiceFile file, ServiceFileFate fate) in files.Where(
+            file => file.File.Text is not null || file.Fate != ServiceFileFate.Keep))
         {
             if (approved)
                 Put(folder, file);
@@ -102,7 +104,8 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         if (files.Any(file => file.Fate != ServiceFileFate.Keep))
             await systemd.ReloadAsync(stop).ConfigureAwait(false);
 
-        await systemd.EnableAsync(Watch ? ServiceLayout.Units : ServiceLayout.Units.Take(2), stop).ConfigureAwait(false);
+        await systemd.EnableAsync(
+            Watch ? ServiceLayout.Units : ServiceLayout.Units.Take(2), stop).ConfigureAwait(false);
         if (Watch)
             await systemd.RestartAsync(ServiceLayout.WatchUnit, stop).ConfigureAwait(false);
 
@@ -113,8 +116,12 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     {
         bool preview = IsWhatIf;
         HostState state = AwaitOrThrow(stop =>
-            preview || Path is not null ? new HostReader(Runner).GlanceAsync(stop) : new PolicyStore(Runner).ReadAsync(stop));
-        (PolicyDocument document, IEnumerable<Policy> policies) = Path is null ? InForce(state) : OfFile(GetUnresolvedProviderPathFromPSPath(Path), state);
+            preview || Path is not null
+                ? new HostReader(Runner).GlanceAsync(stop)
+                : new PolicyStore(Runner).ReadAsync(stop));
+        (PolicyDocument document, IEnumerable<Policy> policies) = Path is null
+            ? InForce(state)
+            : OfFile(GetUnresolvedProviderPathFromPSPath(Path), state);
         ServiceCommand command = new(Executable is null ? ServiceProgram.Words : [Executable], ModulePath ?? Manifest())
         {
             Environment = ServiceProgram.Variables,
@@ -124,13 +131,17 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
         {
             yield return new ServiceFile(
-                ServiceLayout.InFolder(ServiceLayout.Restore(family)), early.Restore.GetValueOrDefault(family), OwnerAlone);
+                ServiceLayout.InFolder(ServiceLayout.Restore(family)),
+                early.Restore.GetValueOrDefault(family),
+                OwnerAlone);
             yield return new ServiceFile(
                 ServiceLayout.InFolder(ServiceLayout.Batch(family)), early.Batch.GetValueOrDefault(family), OwnerAlone);
         }
 
         yield return new ServiceFile(
-            ServiceLayout.Script, EarlyScript.Write(Iptables.SuffixOf(state.Variant)), OwnerAlone | UnixFileMode.UserExecute);
+            ServiceLayout.Script,
+            EarlyScript.Write(Iptables.SuffixOf(state.Variant)),
+            OwnerAlone | UnixFileMode.UserExecute);
         yield return Unit(ServiceLayout.EarlyUnit, ServiceUnits.Early());
         yield return Unit(ServiceLayout.SyncUnit, ServiceUnits.Sync(command, Label));
         yield return Unit(ServiceLayout.WatchUnit, Watch ? ServiceUnits.Watch(command, Label) : null);
@@ -147,7 +158,9 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             if (live.IsWhole && live.IsNamed)
                 policies.Add(live.Policy);
             else
-                WriteWarning($"Of the policy '{live.Policy.Name}' only remains are in force, so it is not stored. Put it in force again first.");
+                WriteWarning(
+                    $"Of the policy '{live.Policy.Name}' only remains are in force, so it is not stored. " +
+                    "Put it in force again first.");
         }
 
         // What labels ask for is asked of them again.
@@ -166,18 +179,21 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             WriteWarning(warning);
 
         // Where each network is now is what boot has to go by.
-        Dictionary<PolicyName, PolicyTarget> found = desired.Policies.ToDictionary(policy => policy.Name, policy => policy.Target);
+        Dictionary<PolicyName, PolicyTarget> found = desired.Policies.ToDictionary(
+            policy => policy.Name, policy => policy.Target);
         PolicyDocument current = new(
         [
             .. document.Policies.Select(policy => policy with
             {
-                Policy = policy.Policy with { Target = found.GetValueOrDefault(policy.Policy.Name) ?? policy.Policy.Target },
+                Policy =
+                    policy.Policy with { Target = found.GetValueOrDefault(policy.Policy.Name) ?? policy.Policy.Target },
             }),
         ]);
         return (current, desired.Policies.Select(Owned));
     }
 
-    private static Policy Owned(Policy policy) => policy with { Origin = PolicyOrigin.OfFile(ServiceLayout.PolicyFile) };
+    private static Policy Owned(Policy policy) =>
+        policy with { Origin = PolicyOrigin.OfFile(ServiceLayout.PolicyFile) };
 
     private string Manifest()
     {

@@ -12,7 +12,9 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>Remove-TailSplitPolicy: takes policies out of force; with the last one the host is as it was.</summary>
-[Cmdlet(VerbsCommon.Remove, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByName)]
+[Cmdlet(
+    VerbsCommon.Remove, "TailSplitPolicy",
+    SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByName)]
 [OutputType(typeof(TailSplitRule))]
 public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 {
@@ -55,7 +57,8 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 
         PolicyStore store = new(Runner);
         bool preview = IsWhatIf;
-        HostState state = AwaitOrThrow(stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
+        HostState state = AwaitOrThrow(
+            stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
         if (preview && state.Blind is string reason)
             WriteWarning($"Which policies are in force can't be seen: {reason}");
 
@@ -66,7 +69,10 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 
         // "*" means everything of ours, also what no policy can be read from any more.
         bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
-        if (changes.Count == 0 && !(everything && state.Live.HasOwn && (ShouldProcess("rules without a policy", "Remove leftovers") || preview)))
+        if (changes.Count == 0
+            && !(everything
+                && state.Live.HasOwn
+                && (ShouldProcess("rules without a policy", "Remove leftovers") || preview)))
             return;
 
         ApplyOutcome outcome = AwaitOrThrow(stop => preview

@@ -75,7 +75,9 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
         LivePolicy policy, PolicyAssessment assessment, ImmutableArray<DockerNetwork>? networks, LiveRules live)
     {
         bool isWhole = assessment.Missing(policy).IsEmpty
-            && (networks is null || policy.Policy.Target.Network is null || !NetworkAssessment.Missing(policy.Policy.Target, networks.Value).Any());
+            && (networks is null
+                || policy.Policy.Target.Network is null
+                || !NetworkAssessment.Missing(policy.Policy.Target, networks.Value).Any());
         PolicyTraffic traffic = PolicyTraffic.Of(policy.Policy, live);
         return new MappedPolicy(policy.Policy, isWhole, traffic.Passed, traffic.Blocked);
     }

@@ -12,7 +12,9 @@ namespace TailSplit.Commands;
 /// Sync-TailSplitPolicy: converges on the labels of Docker networks, or on a file, in one transaction. It changes and removes what
 /// came from there, and nothing else.
 /// </summary>
-[Cmdlet(VerbsData.Sync, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByLabel)]
+[Cmdlet(
+    VerbsData.Sync, "TailSplitPolicy",
+    SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByLabel)]
 [OutputType(typeof(TailSplitRule))]
 public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
 {
@@ -36,7 +38,9 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
     protected override void EndProcessing()
     {
         bool preview = IsWhatIf;
-        SyncSource source = ParameterSetName == ByFile ? new FileSource(GetUnresolvedProviderPathFromPSPath(Path)) : new LabelSource();
+        SyncSource source = ParameterSetName == ByFile
+            ? new FileSource(GetUnresolvedProviderPathFromPSPath(Path))
+            : new LabelSource();
         PolicySync sync = new(Runner, source, Prune);
         SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(glance: preview, stop));
         foreach (Failure failure in reading.Plan.Failures)
@@ -51,7 +55,10 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
             .Select(change => change.Rule.Owner?.Name)
             .OfType<PolicyName>()];
         HashSet<PolicyName> declined = [.. Declined(reading, touched)];
-        ImmutableArray<PolicyChange> approved = [.. reading.Plan.Changes.Where(change => preview || !declined.Contains(change.Name))];
+        ImmutableArray<PolicyChange> approved =
+        [
+            .. reading.Plan.Changes.Where(change => preview || !declined.Contains(change.Name))
+        ];
         ApplyOutcome outcome = preview
             ? foreseen
             : AwaitOrThrow(stop => sync.ApplyAsync(reading, approved, Wait, stop), OtherWriter).Applied;
@@ -62,10 +69,13 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
     private IEnumerable<PolicyName> Declined(SyncReading reading, HashSet<PolicyName> touched)
     {
         HashSet<PolicyName> present = [.. reading.State.Policies.Select(policy => policy.Policy.Name)];
-        foreach (IGrouping<PolicyName, PolicyChange> changes in reading.Plan.Changes.GroupBy(change => change.Name).Where(group => touched.Contains(group.Key)))
+        foreach (IGrouping<PolicyName, PolicyChange> changes in reading.Plan.Changes
+            .GroupBy(change => change.Name)
+            .Where(group => touched.Contains(group.Key)))
         {
             (string target, string action) = changes.OfType<PutPolicy>().FirstOrDefault() is PutPolicy put
-                ? ($"{put.Name} ({put.Policy.Target})", $"{(present.Contains(put.Name) ? "Change" : "Apply")} {put.Policy.Kind.ToString().ToLowerInvariant()}")
+                ? ($"{put.Name} ({put.Policy.Target})",
+                    $"{(present.Contains(put.Name) ? "Change" : "Apply")} {put.Policy.Kind.ToString().ToLowerInvariant()}")
                 : (changes.Key.ToString(), "Remove policy");
             if (!ShouldProcess(target, action))
                 yield return changes.Key;

@@ -76,13 +76,16 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
             WriteObject(new TailSplitCheck(result));
     }
 
-    private ImmutableArray<CheckResult> Prove(HostSnapshot host, ImmutableArray<IPAddress> targets, Predicate<PolicyName> isChosen)
+    private ImmutableArray<CheckResult> Prove(
+        HostSnapshot host, ImmutableArray<IPAddress> targets, Predicate<PolicyName> isChosen)
     {
         Policy[] policies = [.. host.Policies.Select(policy => policy.Policy).Where(policy => isChosen(policy.Name))];
         if (policies.Length == 0 || targets.IsEmpty)
             return [];
 
-        PolicyProber prober = new(Ground, step => Report(new ProgressRecord(0, "Proof by packets", step.Step) { PercentComplete = step.Percent }));
+        PolicyProber prober = new(
+            Ground,
+            step => Report(new ProgressRecord(0, "Proof by packets", step.Step) { PercentComplete = step.Percent }));
         ImmutableArray<CheckResult> results = AwaitOrThrow(stop => prober.ProbeAsync(host, policies, targets, stop));
         WriteProgress(new ProgressRecord(0, "Proof by packets", "Done") { RecordType = ProgressRecordType.Completed });
         return results;
@@ -115,7 +118,10 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     private bool Choose(string name, HostSnapshot host, HashSet<PolicyName> chosen)
     {
         WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-        PolicyName[] found = [.. host.Policies.Select(policy => policy.Policy.Name).Where(policy => pattern.IsMatch(policy.ToString()))];
+        PolicyName[] found =
+        [
+            .. host.Policies.Select(policy => policy.Policy.Name).Where(policy => pattern.IsMatch(policy.ToString()))
+        ];
         chosen.UnionWith(found);
         if (found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(name))
             return true;

@@ -94,7 +94,8 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
             foreach (string destination in Destination)
                 Report(network, destination);
         }
-        catch (TailSplitException e) when (e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
+        catch (TailSplitException e) when (
+            e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
         {
             // What stops this one stops all others too.
             ThrowTerminatingError(e.Failure.ToErrorRecord(e));
@@ -124,9 +125,15 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
             Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
         PacketTrace trace = PacketTracer.Trace(Read.For(packet.Family, network.Bridge), packet, network.Subnets);
         if (!Read.Has(network.Bridge))
-            trace = trace with { Unsure = trace.Unsure.Add($"the interface {network.Bridge} is not there now, so nothing comes in by it") };
+            trace = trace with
+            {
+                Unsure = trace.Unsure.Add(
+                    $"the interface {network.Bridge} is not there now, so nothing comes in by it")
+            };
 
-        RouteAnswer? kernel = trace.AtRouting is Packet routed ? AwaitOrThrow(stop => new RouteQuestion(Runner).AskAsync(routed, stop)) : null;
+        RouteAnswer? kernel = trace.AtRouting is Packet routed
+            ? AwaitOrThrow(stop => new RouteQuestion(Runner).AskAsync(routed, stop))
+            : null;
         if (kernel is not null && !trace.AgreesWith(kernel))
         {
             string why = $"the kernel itself says '{kernel}', which is not what the rules as they were read come to";
@@ -162,7 +169,8 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
         ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
         InterfaceName bridge = string.IsNullOrEmpty(Bridge)
-            ? BridgeFinder.Find(subnets, Read.State.Interfaces) ?? throw Failures.SubnetWithoutBridge(subnets[0]).ToException()
+            ? BridgeFinder.Find(subnets, Read.State.Interfaces)
+                ?? throw Failures.SubnetWithoutBridge(subnets[0]).ToException()
             : InterfaceName.Parse(Bridge);
         if (subnets.IsEmpty)
             subnets = BridgeFinder.SubnetsOf(bridge, Read.State.Interfaces);

@@ -11,7 +11,8 @@ namespace TailSplit.Commands;
 /// Unregister-TailSplitService: takes every file of the service away again. What is in force stays so until it is removed, or until
 /// the next boot.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Unregister, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(
+    VerbsLifecycle.Unregister, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitServiceFile))]
 [UnsupportedOSPlatform("windows")]
 public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
@@ -29,11 +30,15 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
             .Reverse()
             .Select(path => new ServiceFile(path, null, UnixFileMode.None))
             .Where(file => folder.Look(file) == ServiceFileFate.Remove)];
-        bool approved = files.Length > 0 && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Unregister the service");
+        bool approved = files.Length > 0
+            && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Unregister the service");
         if (!approved && !preview)
             return;
 
-        string[] units = [.. ServiceLayout.Units.Where(unit => files.Any(file => file.Path == ServiceLayout.UnitFile(unit)))];
+        string[] units =
+        [
+            .. ServiceLayout.Units.Where(unit => files.Any(file => file.Path == ServiceLayout.UnitFile(unit)))
+        ];
         if (approved && Root is null && units.Length > 0)
             AwaitOrThrow(stop => StopAsync(units, stop));
 

@@ -32,7 +32,8 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
         IAsyncEnumerator<WatchEvent>? events = null;
         try
         {
-            while (AwaitOrThrow(stop => (events ??= watcher.WatchAsync(stop).GetAsyncEnumerator(stop)).MoveNextAsync().AsTask()))
+            while (AwaitOrThrow(stop =>
+                (events ??= watcher.WatchAsync(stop).GetAsyncEnumerator(stop)).MoveNextAsync().AsTask()))
                 Write(events!.Current);
         }
         finally

@@ -8,13 +8,20 @@ namespace TailSplit.Completion;
 internal abstract class HostCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
     {
         TypedWord word = TypedWord.Parse(wordToComplete);
         return [.. Candidates(parameterName)
             .Where(candidate => word.Matches(candidate.Value))
             .Select(candidate => new CompletionResult(
-                Write(candidate.Value, word), candidate.Value, CompletionResultType.ParameterValue, candidate.ToolTip))];
+                Write(candidate.Value, word),
+                candidate.Value,
+                CompletionResultType.ParameterValue,
+                candidate.ToolTip))];
     }
 
     protected abstract IEnumerable<Candidate> Candidates(string parameterName);

@@ -21,6 +21,7 @@ internal sealed class InterfaceCompleter : HostCompleter
                 (link.Name == tunnel ? "the Tailscale interface; " : "") +
                     (link.Addresses.IsEmpty
                         ? "no address"
-                        : string.Join(", ", link.Addresses.Select(address => $"{address.Address}/{address.PrefixLength}")))));
+                        : string.Join(
+                            ", ", link.Addresses.Select(address => $"{address.Address}/{address.PrefixLength}")))));
     }
 }

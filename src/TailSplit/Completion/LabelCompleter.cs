@@ -6,11 +6,13 @@ namespace TailSplit.Completion;
 internal sealed class LabelCompleter : HostCompleter
 {
     protected override IEnumerable<Candidate> Candidates(string parameterName) => KnownHost.Networks
-        .SelectMany(network => network.Labels, (DockerNetwork network, KeyValuePair<string, string> label) => (network, label))
+        .SelectMany(
+            network => network.Labels, (DockerNetwork network, KeyValuePair<string, string> label) => (network, label))
         .GroupBy(pair => pair.label, pair => pair.network.Name)
         .OrderBy(group => group.Key.Key, StringComparer.Ordinal)
         .ThenBy(group => group.Key.Value, StringComparer.Ordinal)
-        .Select(group => new Candidate(Table(group.Key), $"{group.Key.Key}={group.Key.Value}: {string.Join(", ", group)}"));
+        .Select(
+            group => new Candidate(Table(group.Key), $"{group.Key.Key}={group.Key.Value}: {string.Join(", ", group)}"));
 
     // It is code already, and a key may be typed in full.
     protected override string Write(string value, TypedWord word) => value;

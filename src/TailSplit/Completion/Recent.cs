@@ -40,7 +40,10 @@ internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IRe
             IProgramRunner runner = HostAccess.Open(_ => { });
             CancellationToken stop = limit.Token;
             // The program is ended when time is up; a little later it is not even waited for.
-            return Task.Run(() => read(runner, stop), stop).WaitAsync(s_patience * 1.2, CancellationToken.None).GetAwaiter().GetResult();
+            return Task.Run(() => read(runner, stop), stop)
+                .WaitAsync(s_patience * 1.2, CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
         }
         catch (Exception)
         {

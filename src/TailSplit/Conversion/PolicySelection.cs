@@ -32,7 +32,9 @@ internal sealed class PolicySelection
 
     /// <summary>Whether the object is of a kind that can name a policy.</summary>
     public static bool IsKnown(PSObject input) =>
-        input.BaseObject is string or TailSplitRule || Property(input, "CommandLine") is not null || Of(input) is not null;
+        input.BaseObject is string or TailSplitRule
+            || Property(input, "CommandLine") is not null
+            || Of(input) is not null;
 
     /// <summary>Null for a rule that belongs to no policy.</summary>
     public static PolicySelection? Of(PSObject input) => input.BaseObject switch
@@ -55,7 +57,8 @@ internal sealed class PolicySelection
 
     private static PolicySelection ByNetwork(string network) => new(
         network, mustMatch: true,
-        policy => policy.Target.Network?.ToString() == network || (policy.Target.Network is null && policy.Name.ToString() == network));
+        policy => policy.Target.Network?.ToString() == network
+            || (policy.Target.Network is null && policy.Name.ToString() == network));
 
     private static string? Property(PSObject input, string property) => input.Properties[property]?.Value?.ToString();
 

@@ -31,7 +31,9 @@ internal sealed record TraceNetwork(string Name, InterfaceName Bridge, Immutable
     {
         IPAddress[] taken = [
             .. state.Interfaces.SelectMany(link => link.Addresses).Select(address => address.Address),
-            .. Gateways.Select(gateway => IPAddress.TryParse(gateway, out IPAddress? address) ? address : null).OfType<IPAddress>(),
+            .. Gateways
+                .Select(gateway => IPAddress.TryParse(gateway, out IPAddress? address) ? address : null)
+                .OfType<IPAddress>(),
         ];
         if (given is null)
         {

@@ -9,7 +9,9 @@ internal static class MapPaint
     public static Func<MapTone, string, string> By(PSObject style)
     {
         string reset = Text(style, "Reset");
-        PSObject? foreground = style.Properties["Foreground"]?.Value is object colours ? PSObject.AsPSObject(colours) : null;
+        PSObject? foreground = style.Properties["Foreground"]?.Value is object colours
+            ? PSObject.AsPSObject(colours)
+            : null;
         return (tone, text) => Colour(tone) is { Length: > 0 } escape ? $"{escape}{text}{reset}" : text;
 
         string Colour(MapTone tone) => tone switch

@@ -10,7 +10,8 @@ namespace TailSplit.Output;
 /// <summary>Writes what came of a set of changes: a rule object for each rule it was about, an error for each that was refused.</summary>
 internal static class OutcomeReport
 {
-    public static void Write(PSCmdlet cmdlet, ApplyOutcome outcome, bool preview, IReadOnlyCollection<PolicyChange> changes)
+    public static void Write(
+        PSCmdlet cmdlet, ApplyOutcome outcome, bool preview, IReadOnlyCollection<PolicyChange> changes)
     {
         foreach (RefusedChange refused in outcome.Refused)
             cmdlet.WriteError(refused.Failure.ToErrorRecord());
@@ -38,7 +39,8 @@ internal static class OutcomeReport
         if (outcome.FlowsUnknown && changes.Any(change => change is PutPolicy))
         {
             cmdlet.WriteWarning(
-                "Connections from before the policy can't be ended, since 'conntrack' is not installed: the rules stop those that " +
+                "Connections from before the policy can't be ended, since 'conntrack' is not installed: the rules " +
+                "stop those that " +
                 "must not go on, but some may hang until they time out. Install it: apt-get install conntrack");
         }
     }

@@ -31,6 +31,13 @@ public sealed class TailSplitEvent
 
     /// <summary>A line of a log.</summary>
     public override string ToString() => string.Join(
-        ' ', ((string?[])[Kind, Outcome == nameof(WatchOutcome.None) ? null : Outcome, Policy, Network is null ? null : $"({Network})"])
+        ' ',
+        ((string?[])
+        [
+            Kind,
+            Outcome == nameof(WatchOutcome.None) ? null : Outcome,
+            Policy,
+            Network is null ? null : $"({Network})"
+        ])
             .OfType<string>()) + $": {Detail}";
 }
