@@ -5,8 +5,8 @@ using TailSplit.Core;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Makes writers of one network namespace wait for each other. An flock(2) on a file, which the kernel drops when its holder
-/// dies; one file for each namespace, since each has rules of its own.
+/// Makes writers of one network namespace wait for each other. An flock(2) on a file, which the kernel drops when its
+/// holder dies; one file for each namespace, since each has rules of its own.
 /// </summary>
 /// <param name="runner">Holds the lock by <c>sudo flock</c> where this process is not root.</param>
 public sealed class ApplyLock(IProgramRunner runner)
@@ -41,7 +41,8 @@ public sealed class ApplyLock(IProgramRunner runner)
             try
             {
                 Directory.CreateDirectory(Folder);
-                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Never deleted: a waiter would hold a file that nobody else sees.
+                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Never deleted: a waiter would hold a file that
+                // nobody else sees.
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException e) when (IsHeld(e))

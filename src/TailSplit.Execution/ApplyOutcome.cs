@@ -16,6 +16,8 @@ public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refus
     /// <summary>Connections that had to go, since they began before the policy and went another way.</summary>
     public int DeletedFlows { get; init; }
 
-    /// <summary>Whether connections from before the policy could not be looked for: conntrack is not installed.</summary>
+    /// <summary>
+    /// Whether connections from before the policy could not be looked for: conntrack is not installed.
+    /// </summary>
     public bool FlowsUnknown { get; init; }
 }

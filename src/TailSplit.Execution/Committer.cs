@@ -18,7 +18,9 @@ internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, 
         (family, text) => _iptables.TestAsync(family, variant, text, waitSeconds, cancellationToken),
         "Nothing was changed. Mend the cause and run the command again.").ConfigureAwait(false);
 
-    /// <summary>Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.</summary>
+    /// <summary>
+    /// Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.
+    /// </summary>
     /// <exception cref="TailSplitException">ApplyFailed: the kernel may hold a part of the plan.</exception>
     public async Task CommitAsync(Plan plan)
     {

@@ -7,7 +7,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
 
-/// <summary>Looks at all of the host that decides about policies, side by side, and keeps what it could not see.</summary>
+/// <summary>
+/// Looks at all of the host that decides about policies, side by side, and keeps what it could not see.
+/// </summary>
 public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 {
     private const string Firewall = "The firewall's rules";

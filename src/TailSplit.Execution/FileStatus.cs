@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TailSplit.Execution;
 
-/// <summary>Who owns a file and who may write it: what .NET does not tell is asked of statx(2), whose answer is the same everywhere.</summary>
+/// <summary>
+/// Who owns a file and who may write it: what .NET does not tell is asked of statx(2), whose answer is the same
+/// everywhere.
+/// </summary>
 /// <param name="Owner">The user's number.</param>
 /// <param name="Mode">Type and permissions, as in <c>st_mode</c> (inode(7)).</param>
 internal readonly record struct FileStatus(uint Owner, int Mode)

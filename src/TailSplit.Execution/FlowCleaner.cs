@@ -7,8 +7,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Ends connections that began before a policy and go a way that it does not allow. The kernel's table of connections is long
-/// in the reading, so that is done while the rules are read back.
+/// Ends connections that began before a policy and go a way that it does not allow. The kernel's table of connections
+/// is long in the reading, so that is done while the rules are read back.
 /// </summary>
 internal sealed class FlowCleaner
 {
@@ -25,7 +25,10 @@ internal sealed class FlowCleaner
 
     public bool CanSee => _conntrack.IsInstalled;
 
-    /// <summary>Begins to read the connections that there are now. Call it once the rules are written, and again if they were not.</summary>
+    /// <summary>
+    /// Begins to read the connections that there are now. Call it once the rules are written, and again if they were
+    /// not.
+    /// </summary>
     public void BeginReading(IEnumerable<IpFamily> families) => _reading = _policies.IsEmpty || !CanSee
         ? []
         : [.. families.Select(family => _conntrack.ReadAsync(family, CancellationToken.None))];

@@ -4,7 +4,10 @@ using CliWrap;
 
 namespace TailSplit.Execution;
 
-/// <summary>A program that runs on and prints lines. Disposed, it is asked to end (SIGINT, which sudo passes on), and killed if it does not.</summary>
+/// <summary>
+/// A program that runs on and prints lines. Disposed, it is asked to end (SIGINT, which sudo passes on), and killed if
+/// it does not.
+/// </summary>
 internal sealed class FollowedProgram : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);

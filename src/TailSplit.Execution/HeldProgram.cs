@@ -4,8 +4,8 @@ using CliWrap;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// A program that prints a line once it has what it was started for, and ends when its standard input does. It never outlives
-/// this process: when we die, the kernel closes the pipe.
+/// A program that prints a line once it has what it was started for, and ends when its standard input does. It never
+/// outlives this process: when we die, the kernel closes the pipe.
 /// </summary>
 internal sealed class HeldProgram : IAsyncDisposable
 {

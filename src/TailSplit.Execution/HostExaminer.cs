@@ -8,14 +8,18 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
 
-/// <summary>Gathers all that checks look at, side by side. Reads alone: nothing is written, no packet is sent.</summary>
+/// <summary>
+/// Gathers all that checks look at, side by side. Reads alone: nothing is written, no packet is sent.
+/// </summary>
 public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
 {
     private const string DockerFile = "/etc/docker/daemon.json";
     private const string Unit = "/etc/systemd/system/tailsplit.service";
     private const string PolicyFile = "/etc/tailsplit/policy.json";
 
-    /// <exception cref="TailSplitException">What reading the rules throws; without them there is nothing to check.</exception>
+    /// <exception cref="TailSplitException">
+    /// What reading the rules throws; without them there is nothing to check.
+    /// </exception>
     public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         BlindSpots blind = new();

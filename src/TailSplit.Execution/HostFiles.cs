@@ -2,7 +2,9 @@ using TailSplit.Core;
 
 namespace TailSplit.Execution;
 
-/// <summary>The files of this machine; those below /proc/sys/net are of the network namespace that the process is in.</summary>
+/// <summary>
+/// The files of this machine; those below /proc/sys/net are of the network namespace that the process is in.
+/// </summary>
 public sealed class HostFiles : IHostFiles
 {
     public bool Exists(string path) => File.Exists(path) || Directory.Exists(path);

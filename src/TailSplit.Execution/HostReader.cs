@@ -17,8 +17,12 @@ public sealed class HostReader(IProgramRunner runner)
 
     /// <summary>Everything that a change needs to know.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <param name="known">A state of a moment ago, whose interfaces and routes are taken as they are: only rules are read.</param>
-    /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.</exception>
+    /// <param name="known">
+    /// A state of a moment ago, whose interfaces and routes are taken as they are: only rules are read.
+    /// </param>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.
+    /// </exception>
     public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
@@ -30,12 +34,15 @@ public sealed class HostReader(IProgramRunner runner)
         return state with { LeftBehind = other.HasOwn ? other : null };
     }
 
-    /// <summary>The same without a look into the store that Docker does not use, which does not change by a commit.</summary>
+    /// <summary>
+    /// The same without a look into the store that Docker does not use, which does not change by a commit.
+    /// </summary>
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
-        // Nearly always the default variant: read the other family at the same time, and again only if the guess was wrong.
+        // Nearly always the default variant: read the other family at the same time, and again only if the guess was
+        // wrong.
         Task<SavedRuleset>? firewall6 = HasIPv6
             ? _iptables.ReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
             : null;
@@ -80,7 +87,9 @@ public sealed class HostReader(IProgramRunner runner)
         return await GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false) with { Blind = blind };
     }
 
-    /// <summary>Interfaces, routes and ip rules, which need no root; the usual ones where even they can't be read.</summary>
+    /// <summary>
+    /// Interfaces, routes and ip rules, which need no root; the usual ones where even they can't be read.
+    /// </summary>
     public async Task<HostState> GlanceAtRoutingAsync(CancellationToken cancellationToken)
     {
         try

@@ -23,7 +23,8 @@ public sealed record HostState
     public ImmutableArray<HostRoute> TunnelRoutes { get; init; } = [];
 
     /// <summary>
-    /// Rules of ours in the store that Docker does not use any more, which are in force all the same; null where there are none.
+    /// Rules of ours in the store that Docker does not use any more, which are in force all the same; null where there
+    /// are none.
     /// </summary>
     public LiveRules? LeftBehind { get; init; }
 
@@ -31,8 +32,8 @@ public sealed record HostState
     public string? Blind { get; init; }
 
     /// <summary>
-    /// The tunnel's name for policies that name none. With tailscaled stopped its interface is gone, but not its name, which the
-    /// policies in force still have.
+    /// The tunnel's name for policies that name none. With tailscaled stopped its interface is gone, but not its name,
+    /// which the policies in force still have.
     /// </summary>
     public InterfaceName TunnelName =>
         Tunnel ?? Policies.FirstOrDefault(policy => policy.IsNamed)?.Policy.Tunnel ?? TunnelNames.Usual;

@@ -1,6 +1,8 @@
 namespace TailSplit.Execution;
 
-/// <summary>Small files of the host: kernel settings, configuration. The seam at which tests put files of their own.</summary>
+/// <summary>
+/// Small files of the host: kernel settings, configuration. The seam at which tests put files of their own.
+/// </summary>
 public interface IHostFiles
 {
     bool Exists(string path);
@@ -9,6 +11,8 @@ public interface IHostFiles
     IReadOnlyList<string> List(string folder);
 
     /// <summary>A file's text; null where there is no such file.</summary>
-    /// <exception cref="Core.TailSplitException">FileUnreadable: it is there, and this user may not read it.</exception>
+    /// <exception cref="Core.TailSplitException">
+    /// FileUnreadable: it is there, and this user may not read it.
+    /// </exception>
     string? Read(string path);
 }

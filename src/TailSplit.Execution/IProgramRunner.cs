@@ -10,14 +10,18 @@ public interface IProgramRunner
     /// <exception cref="Core.TailSplitException">NotInstalled or PermissionDenied.</exception>
     Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken);
 
-    /// <summary>Runs a program that answers once it has what it was started for, and holds that until it is disposed.</summary>
+    /// <summary>
+    /// Runs a program that answers once it has what it was started for, and holds that until it is disposed.
+    /// </summary>
     /// <exception cref="Core.TailSplitException">NotInstalled or PermissionDenied.</exception>
     Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Starts a program that runs on, and hands out each line that it prints, as soon as it is printed. It is ended when the token
-    /// is cancelled, and when nobody reads on.
+    /// Starts a program that runs on, and hands out each line that it prints, as soon as it is printed. It is ended
+    /// when the token is cancelled, and when nobody reads on.
     /// </summary>
-    /// <exception cref="Core.TailSplitException">NotInstalled, PermissionDenied, or FollowEnded: it ended, which it should not.</exception>
+    /// <exception cref="Core.TailSplitException">
+    /// NotInstalled, PermissionDenied, or FollowEnded: it ended, which it should not.
+    /// </exception>
     IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken);
 }

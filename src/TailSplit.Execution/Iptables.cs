@@ -10,7 +10,9 @@ namespace TailSplit.Execution;
 public sealed class Iptables(IProgramRunner runner)
 {
     /// <summary>The rules of a family, with counters.</summary>
-    /// <exception cref="TailSplitException">NotInstalled, PermissionDenied, ReadFailed or IPv6FirewallMissing.</exception>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, PermissionDenied, ReadFailed or IPv6FirewallMissing.
+    /// </exception>
     public async Task<SavedRuleset> ReadAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
@@ -27,7 +29,9 @@ public sealed class Iptables(IProgramRunner runner)
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 
-    /// <summary>The rules of a family as text, without counters: to see whether anything has changed, and not what.</summary>
+    /// <summary>
+    /// The rules of a family as text, without counters: to see whether anything has changed, and not what.
+    /// </summary>
     /// <exception cref="TailSplitException">NotInstalled, PermissionDenied or ReadFailed.</exception>
     public async Task<string> ReadTextAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
@@ -67,8 +71,8 @@ public sealed class Iptables(IProgramRunner runner)
     }
 
     /// <summary>
-    /// The rules of a family in the store that Docker does not use, where that holds any: before Docker moved, TailSplit may have
-    /// written there, and both stores are in force.
+    /// The rules of a family in the store that Docker does not use, where that holds any: before Docker moved,
+    /// TailSplit may have written there, and both stores are in force.
     /// </summary>
     /// <param name="family">The family.</param>
     /// <param name="used">What is in the store that Docker uses.</param>
@@ -92,7 +96,9 @@ public sealed class Iptables(IProgramRunner runner)
     public bool CanRead(IpFamily family, IptablesVariant variant) =>
         runner.IsInstalled(NameOf(family, variant, "-save"));
 
-    /// <summary>Which store <c>iptables</c> itself means on this host: "iptables v1.8.9 (nf_tables)". Up to 1.6 there was one.</summary>
+    /// <summary>
+    /// Which store <c>iptables</c> itself means on this host: "iptables v1.8.9 (nf_tables)". Up to 1.6 there was one.
+    /// </summary>
     /// <exception cref="TailSplitException">NotInstalled or ReadFailed.</exception>
     public async Task<IptablesVariant> FindDefaultAsync(CancellationToken cancellationToken)
     {
@@ -109,7 +115,9 @@ public sealed class Iptables(IProgramRunner runner)
         IpFamily family, IptablesVariant variant, string text, int waitSeconds, CancellationToken cancellationToken) =>
         runner.RunAsync(Restore(family, variant, text, waitSeconds, "--test"), cancellationToken);
 
-    /// <summary>Writes the text, each table in one commit. Never cancelled: half a change would be worse than a late one.</summary>
+    /// <summary>
+    /// Writes the text, each table in one commit. Never cancelled: half a change would be worse than a late one.
+    /// </summary>
     public Task<ProgramResult> CommitAsync(IpFamily family, IptablesVariant variant, string text, int waitSeconds) =>
         runner.RunAsync(Restore(family, variant, text, waitSeconds), CancellationToken.None);
 

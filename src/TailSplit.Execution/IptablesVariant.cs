@@ -1,8 +1,8 @@
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Which of the two stores of iptables rules a host uses. Both are always active in the kernel; a tool sees its own only, so
-/// TailSplit writes where Docker writes.
+/// Which of the two stores of iptables rules a host uses. Both are always active in the kernel; a tool sees its own
+/// only, so TailSplit writes where Docker writes.
 /// </summary>
 public enum IptablesVariant
 {

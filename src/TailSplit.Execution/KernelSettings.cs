@@ -16,7 +16,10 @@ internal sealed class KernelSettings(IHostFiles files)
 
     public bool? SrcValidMark => IsOn(IPv4 + "conf/all/src_valid_mark");
 
-    /// <summary>By interface: the kernel takes the larger of "all" and the interface's own (include/linux/inetdevice.h: IN_DEV_MAXCONF).</summary>
+    /// <summary>
+    /// By interface: the kernel takes the larger of "all" and the interface's own (include/linux/inetdevice.h:
+    /// IN_DEV_MAXCONF).
+    /// </summary>
     public ImmutableSortedDictionary<string, ReversePathFilter> ReversePath
     {
         get

@@ -6,12 +6,14 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Takes rules of ours out of a store that Docker has left, once the policies are in force in the one that it uses. Until then
-/// both hold them, so that nothing opens on the way.
+/// Takes rules of ours out of a store that Docker has left, once the policies are in force in the one that it uses.
+/// Until then both hold them, so that nothing opens on the way.
 /// </summary>
 internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
 {
-    /// <exception cref="TailSplitException">ApplyFailed: the policies are in force, and the old rules are as well.</exception>
+    /// <exception cref="TailSplitException">
+    /// ApplyFailed: the policies are in force, and the old rules are as well.
+    /// </exception>
     public async Task SweepAsync(HostState state)
     {
         if (state.LeftBehind is not LiveRules old)

@@ -4,15 +4,16 @@ using TailSplit.Core.Documents;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// A file with policies. It is read only if nobody but root and the user who reads it can change it, since it decides what is open;
-/// it is written as a whole, so that no reader ever sees half of it.
+/// A file with policies. It is read only if nobody but root and the user who reads it can change it, since it decides
+/// what is open; it is written as a whole, so that no reader ever sees half of it.
 /// </summary>
 public static class PolicyFile
 {
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="TailSplitException">
-    /// PolicyFileNotFound, PolicyFileUnreadable, UntrustedPolicyFile, or what <see cref="PolicyDocumentReader"/> throws.
+    /// PolicyFileNotFound, PolicyFileUnreadable, UntrustedPolicyFile, or what <see cref="PolicyDocumentReader"/>
+    /// throws.
     /// </exception>
     public static async Task<PolicyDocument> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -45,7 +46,9 @@ public static class PolicyFile
         }
     }
 
-    /// <summary>Writes the text beside the file, to the disk, and then puts it in the file's place at once (rename(2)).</summary>
+    /// <summary>
+    /// Writes the text beside the file, to the disk, and then puts it in the file's place at once (rename(2)).
+    /// </summary>
     /// <param name="path">The file; where it is a symbolic link, what it leads to.</param>
     /// <param name="text">Its content.</param>
     /// <param name="replace">Whether a file that is there is replaced.</param>

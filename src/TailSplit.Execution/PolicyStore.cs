@@ -6,8 +6,8 @@ using TailSplit.Execution.Watching;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// The policies of this host, which live in its rules and nowhere else. A whole set of changes is one transaction: lock, read,
-/// plan, test, commit, read back; and what was there comes back if anything fails.
+/// The policies of this host, which live in its rules and nowhere else. A whole set of changes is one transaction:
+/// lock, read, plan, test, commit, read back; and what was there comes back if anything fails.
 /// </summary>
 public sealed class PolicyStore(IProgramRunner runner)
 {
@@ -39,7 +39,9 @@ public sealed class PolicyStore(IProgramRunner runner)
     /// <param name="waitSeconds">How long to wait for another writer, TailSplit's or iptables' own.</param>
     /// <param name="cancellationToken">Heeded while waiting and reading, never during a commit.</param>
     /// <param name="known">The host of a moment ago, where its interfaces and routes have been read already.</param>
-    /// <exception cref="TailSplitException">Nothing was changed, or what was there is restored; the failure says so.</exception>
+    /// <exception cref="TailSplitException">
+    /// Nothing was changed, or what was there is restored; the failure says so.
+    /// </exception>
     public async Task<ApplyOutcome> ApplyAsync(
         IReadOnlyCollection<PolicyChange> changes,
         int waitSeconds,
@@ -59,8 +61,9 @@ public sealed class PolicyStore(IProgramRunner runner)
 
         CommandNote.ForThisNamespace().Leave(changes.Where(change => !refused.Any(left => left.Change == change)));
         Committer committer = new(runner, state.Variant, waitSeconds);
-        // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than the commit does,
-        // which the kernel takes whole or not at all. What another family or table then refuses is put back.
+        // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
+        // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put
+        // back.
         if (!state.Live.Saved(Core.Model.IpFamily.IPv4).IsNfTables)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
         FlowCleaner cleaner = new(runner, changes, refused);
@@ -84,7 +87,9 @@ public sealed class PolicyStore(IProgramRunner runner)
         return (Planner.Plan(state.Live, set, state.Environment), refused.DrainToImmutable());
     }
 
-    /// <summary>Commits until what is read back is what was wanted; restores what was there if that can't be had.</summary>
+    /// <summary>
+    /// Commits until what is read back is what was wanted; restores what was there if that can't be had.
+    /// </summary>
     private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before, FlowCleaner cleaner)
     {
         Plan next = plan;

@@ -5,9 +5,9 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Makes what a source says be what is in force, in one transaction. A cmdlet reads, asks, and applies; whoever has nobody to ask,
-/// such as a watcher, calls <see cref="SyncAsync"/> whenever anything may have changed: with nothing to do it writes nothing and does
-/// not wait for the lock.
+/// Makes what a source says be what is in force, in one transaction. A cmdlet reads, asks, and applies; whoever has
+/// nobody to ask, such as a watcher, calls <see cref="SyncAsync"/> whenever anything may have changed: with nothing to
+/// do it writes nothing and does not wait for the lock.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="source">Where it is said what shall be.</param>
@@ -19,7 +19,9 @@ public sealed class PolicySync(IProgramRunner runner, SyncSource source, bool pr
     /// <summary>Looks, and writes nothing.</summary>
     /// <param name="glance">Whether to make do with what can be read without root.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="TailSplitException">The source or the host can't be read: nothing is known, so nothing may change.</exception>
+    /// <exception cref="TailSplitException">
+    /// The source or the host can't be read: nothing is known, so nothing may change.
+    /// </exception>
     public async Task<SyncReading> ReadAsync(bool glance, CancellationToken cancellationToken)
     {
         HostState state = glance
@@ -44,7 +46,9 @@ public sealed class PolicySync(IProgramRunner runner, SyncSource source, bool pr
     }
 
     /// <summary>Looks, and makes all the changes that are due.</summary>
-    /// <exception cref="TailSplitException">Nothing was changed, or what was there is restored; the failure says so.</exception>
+    /// <exception cref="TailSplitException">
+    /// Nothing was changed, or what was there is restored; the failure says so.
+    /// </exception>
     public async Task<SyncOutcome> SyncAsync(int waitSeconds, CancellationToken cancellationToken)
     {
         SyncReading reading = await ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,8 @@
 namespace TailSplit.Execution;
 
-/// <summary>Finds programs: in PATH, then where administrators' tools live, which a user's PATH often leaves out.</summary>
+/// <summary>
+/// Finds programs: in PATH, then where administrators' tools live, which a user's PATH often leaves out.
+/// </summary>
 internal static class ProgramPath
 {
     private static readonly string[] s_administrators =

@@ -6,7 +6,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Execution;
 
-/// <summary>Where it is said what shall be in force. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.</summary>
+/// <summary>
+/// Where it is said what shall be in force. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.
+/// </summary>
 public abstract class SyncSource
 {
     private protected SyncSource()
@@ -29,7 +31,9 @@ public sealed class LabelSource : SyncSource
 {
     public override PolicyOrigin Origin => PolicyOrigin.Labels;
 
-    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput: then nothing is known, and nothing may change.</exception>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable or UnreadableOutput: then nothing is known, and nothing may change.
+    /// </exception>
     public override async Task<DesiredPolicies> ReadAsync(
         IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
         LabelledNetworks.Read(
@@ -44,7 +48,9 @@ public sealed class FileSource(string path) : SyncSource
 
     public override PolicyOrigin Origin { get; } = PolicyOrigin.OfFile(path);
 
-    /// <exception cref="TailSplitException">What <see cref="PolicyFile"/> throws. Without Docker, killswitches hold where they were last known.</exception>
+    /// <exception cref="TailSplitException">
+    /// What <see cref="PolicyFile"/> throws. Without Docker, killswitches hold where they were last known.
+    /// </exception>
     public override async Task<DesiredPolicies> ReadAsync(
         IProgramRunner runner, HostState state, CancellationToken cancellationToken)
     {

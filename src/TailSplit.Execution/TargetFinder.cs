@@ -6,8 +6,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Finds the packets that a request means: those of a Docker network by its name, or of a subnet or bridge given by hand; and
-/// the tunnel. What of the host it has looked at is looked at once.
+/// Finds the packets that a request means: those of a Docker network by its name, or of a subnet or bridge given by
+/// hand; and the tunnel. What of the host it has looked at is looked at once.
 /// </summary>
 public sealed class TargetFinder(IProgramRunner runner)
 {
@@ -19,7 +19,9 @@ public sealed class TargetFinder(IProgramRunner runner)
     public HostState? Seen { get; private set; }
 
     /// <summary>The network of exactly this name or id.</summary>
-    /// <exception cref="TailSplitException">NetworkNotFound, NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    /// <exception cref="TailSplitException">
+    /// NetworkNotFound, NotInstalled, DockerUnavailable or UnreadableOutput.
+    /// </exception>
     public async Task<DockerNetwork> GetNetworkAsync(string name, CancellationToken cancellationToken) =>
         await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false)
         ?? throw Failures.NetworkNotFound(name).ToException();
@@ -39,8 +41,8 @@ public sealed class TargetFinder(IProgramRunner runner)
     }
 
     /// <summary>
-    /// A target by hand. Of bridge and subnets the one that is missing is looked up from the host's addresses; the bridge stays
-    /// null, or the subnets empty, where the host has none that fits.
+    /// A target by hand. Of bridge and subnets the one that is missing is looked up from the host's addresses; the
+    /// bridge stays null, or the subnets empty, where the host has none that fits.
     /// </summary>
     /// <exception cref="TailSplitException">InvalidCidr or InvalidInterfaceName.</exception>
     public async Task<PolicyTarget> ByHandAsync(

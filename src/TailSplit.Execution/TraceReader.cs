@@ -5,12 +5,16 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
 
-/// <summary>Reads what a packet's way depends on. Without root the firewall stays out, and the source says so.</summary>
+/// <summary>
+/// Reads what a packet's way depends on. Without root the firewall stays out, and the source says so.
+/// </summary>
 public sealed class TraceReader(IProgramRunner runner)
 {
     private readonly HostReader _reader = new(runner);
 
-    /// <exception cref="TailSplitException">NotInstalled, ReadFailed, UnreadableOutput or NoRoomBelowTailscale.</exception>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, ReadFailed, UnreadableOutput or NoRoomBelowTailscale.
+    /// </exception>
     public async Task<TraceSource> ReadAsync(CancellationToken cancellationToken)
     {
         IpFamily[] families = HostReader.HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];

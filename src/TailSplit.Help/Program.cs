@@ -5,7 +5,9 @@ using TailSplit.Help.Text;
 
 namespace TailSplit.Help;
 
-/// <summary>Writes the MAML file of the module's cmdlets and the text of its about topics from the Markdown pages of a folder.</summary>
+/// <summary>
+/// Writes the MAML file of the module's cmdlets and the text of its about topics from the Markdown pages of a folder.
+/// </summary>
 internal static class Program
 {
     public static void Main(string[] arguments)

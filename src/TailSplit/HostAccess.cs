@@ -4,7 +4,9 @@ using TailSplit.Execution.Watching;
 
 namespace TailSplit;
 
-/// <summary>By what the cmdlets reach the host. Tests put a host of their own here, for the flow of their own test only.</summary>
+/// <summary>
+/// By what the cmdlets reach the host. Tests put a host of their own here, for the flow of their own test only.
+/// </summary>
 internal static class HostAccess
 {
     private static readonly AsyncLocal<IProgramRunner?> s_substitute = new();

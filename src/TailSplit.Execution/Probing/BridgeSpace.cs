@@ -10,9 +10,9 @@ using TailSplit.Core.Text;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// A namespace of our own on a bridge, as a container would be there, joined by a veth pair. It neither asks nor answers
-/// for addresses (ARP, neighbour discovery), so that not even a machine with the same address would notice it. It has no
-/// name: should this process be killed, the kernel takes it down, and the veth pair with it.
+/// A namespace of our own on a bridge, as a container would be there, joined by a veth pair. It neither asks nor
+/// answers for addresses (ARP, neighbour discovery), so that not even a machine with the same address would notice it.
+/// It has no name: should this process be killed, the kernel takes it down, and the veth pair with it.
 /// </summary>
 internal sealed class BridgeSpace : IProbeSpace
 {

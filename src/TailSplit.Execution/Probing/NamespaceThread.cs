@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Runs a short piece of work on a thread that may change its network namespace, and ends with the work: a thread of the
-/// pool that came back in a foreign namespace would send other people's packets there.
+/// Runs a short piece of work on a thread that may change its network namespace, and ends with the work: a thread of
+/// the pool that came back in a foreign namespace would send other people's packets there.
 /// </summary>
 internal static class NamespaceThread
 {

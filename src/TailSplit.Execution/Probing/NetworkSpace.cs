@@ -9,7 +9,9 @@ using TailSplit.Core.Probing;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>A network namespace, held open by a handle: the host's, that of a process, or a new one without a name.</summary>
+/// <summary>
+/// A network namespace, held open by a handle: the host's, that of a process, or a new one without a name.
+/// </summary>
 internal sealed class NetworkSpace : IProbeSpace
 {
     // asm-generic/socket.h
@@ -24,8 +26,9 @@ internal sealed class NetworkSpace : IProbeSpace
     public static NetworkSpace Host { get; } = new(handle: null);
 
     /// <summary>
-    /// By what other programs find it: /proc/PID/fd/N. A namespace that was made here has no other name, so that nothing is
-    /// left of it once this process has closed its handle or has ended, however that came about (namespaces(7)).
+    /// By what other programs find it: /proc/PID/fd/N. A namespace that was made here has no other name, so that
+    /// nothing is left of it once this process has closed its handle or has ended, however that came about
+    /// (namespaces(7)).
     /// </summary>
     public string Path => string.Create(
         CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_handle?.DangerousGetHandle() ?? -1}");
@@ -67,7 +70,8 @@ internal sealed class NetworkSpace : IProbeSpace
         return ValueTask.CompletedTask;
     }
 
-    // Raw, so that the number of a SYN can be chosen; the kernel writes the IP header, and finds source and route as for anybody.
+    // Raw, so that the number of a SYN can be chosen; the kernel writes the IP header, and finds source and route as
+    // for anybody.
     private static SentProbe TrySend(Probe probe, int hopLimit, FwMark? mark)
     {
         try

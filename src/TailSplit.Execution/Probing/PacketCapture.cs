@@ -8,8 +8,8 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// One packet socket for all interfaces of the host (packet(7)), bound to none: what one interface would be seen by, every
-/// other is too. The link's own header is cut off, so that a tunnel and an Ethernet look alike.
+/// One packet socket for all interfaces of the host (packet(7)), bound to none: what one interface would be seen by,
+/// every other is too. The link's own header is cut off, so that a tunnel and an Ethernet look alike.
 /// </summary>
 internal sealed class PacketCapture : IPacketCapture
 {
@@ -102,7 +102,8 @@ internal sealed class PacketCapture : IPacketCapture
             }
             catch (Exception)
             {
-                // An exception on a thread of our own would end the whole process. Blind from here on; the control will tell.
+                // An exception on a thread of our own would end the whole process. Blind from here on; the control will
+                // tell.
                 return;
             }
         }

@@ -8,8 +8,8 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Proof by packets: sends them from inside each policy's network, to all targets at once, and watches every interface of
-/// the host for where they leave. The host's own packets are the positive control.
+/// Proof by packets: sends them from inside each policy's network, to all targets at once, and watches every interface
+/// of the host for where they leave. The host's own packets are the positive control.
 /// </summary>
 /// <param name="ground">Sends and sees.</param>
 /// <param name="progress">Told how far it has come; called from any thread.</param>

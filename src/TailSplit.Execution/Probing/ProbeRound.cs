@@ -7,12 +7,13 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Everything that is sent at one time: from each network its probes, and from the host itself the positive control, once as
-/// the host sends everything and once with Tailscale's escape mark.
+/// Everything that is sent at one time: from each network its probes, and from the host itself the positive control,
+/// once as the host sends everything and once with Tailscale's escape mark.
 /// </summary>
 internal sealed class ProbeRound
 {
-    // From a network: past the host, and no further than the first router behind it. From the host: to that very router.
+    // From a network: past the host, and no further than the first router behind it. From the host: to that very
+    // router.
     private const int HopLimitFromNetwork = 2;
     private const int HopLimitFromHost = 1;
 

@@ -9,8 +9,8 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Finds for each policy a place inside its network: a running container's, best one that is on no other network, else a
-/// namespace of our own on the bridge.
+/// Finds for each policy a place inside its network: a running container's, best one that is on no other network, else
+/// a namespace of our own on the bridge.
 /// </summary>
 internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAsyncDisposable
 {

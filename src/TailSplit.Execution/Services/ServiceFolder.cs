@@ -4,7 +4,10 @@ using TailSplit.Core.Services;
 
 namespace TailSplit.Execution.Services;
 
-/// <summary>The files of the service below a root: that of this host, or of an image. A file that is as it shall be is not written.</summary>
+/// <summary>
+/// The files of the service below a root: that of this host, or of an image. A file that is as it shall be is not
+/// written.
+/// </summary>
 /// <param name="root">The root folder; <c>/</c> for this host.</param>
 [UnsupportedOSPlatform("windows")]
 public sealed class ServiceFolder(string root)

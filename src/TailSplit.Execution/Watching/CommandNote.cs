@@ -5,9 +5,9 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// By what a command tells a watcher that a policy goes on purpose; without it the watcher would put it back. There is a note only
-/// while somebody watches: the kernel's rules remain the only state. It is left before the rules go and read after they were read, so
-/// no watcher sees rules gone without seeing why.
+/// By what a command tells a watcher that a policy goes on purpose; without it the watcher would put it back. There is
+/// a note only while somebody watches: the kernel's rules remain the only state. It is left before the rules go and
+/// read after they were read, so no watcher sees rules gone without seeing why.
 /// </summary>
 public sealed class CommandNote
 {

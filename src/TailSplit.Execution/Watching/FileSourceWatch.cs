@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Changes of the policy file, by looking: it may be replaced, be a link, or not be there for a moment.</summary>
+/// <summary>
+/// Changes of the policy file, by looking: it may be replaced, be a link, or not be there for a moment.
+/// </summary>
 internal static class FileSourceWatch
 {
     public static async Task RunAsync(

@@ -5,8 +5,9 @@ using TailSplit.Core.Model;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Changes of the firewall. x_tables tells nobody, so its rules are read once a second, as text that is compared with that of before
-/// and nothing else. nf_tables does tell: where <c>nft</c> is installed each commit is seen at once, and looking is for what was missed.
+/// Changes of the firewall. x_tables tells nobody, so its rules are read once a second, as text that is compared with
+/// that of before and nothing else. nf_tables does tell: where <c>nft</c> is installed each commit is seen at once, and
+/// looking is for what was missed.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="sightings">Where to tell.</param>

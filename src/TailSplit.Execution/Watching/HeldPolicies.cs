@@ -7,7 +7,9 @@ using TailSplit.Core.Planning;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>The policies that a watcher holds because they were in force: from the beginning, or put there by a command since.</summary>
+/// <summary>
+/// The policies that a watcher holds because they were in force: from the beginning, or put there by a command since.
+/// </summary>
 internal sealed class HeldPolicies
 {
     private readonly Dictionary<PolicyName, Policy> _held = [];
@@ -20,7 +22,9 @@ internal sealed class HeldPolicies
     /// <summary>Takes in what is in force.</summary>
     /// <param name="state">The host.</param>
     /// <param name="isOfSource">Whether policies of that origin are held by somebody else.</param>
-    /// <param name="first">Whether it is the first look, at which what is damaged counts too as long as it can be read whole.</param>
+    /// <param name="first">
+    /// Whether it is the first look, at which what is damaged counts too as long as it can be read whole.
+    /// </param>
     /// <returns>Those that are new, or other than before.</returns>
     public ImmutableArray<Policy> Adopt(HostState state, Func<PolicyOrigin, bool> isOfSource, bool first)
     {
@@ -38,7 +42,8 @@ internal sealed class HeldPolicies
             if (_held.TryGetValue(policy.Name, out Policy? before) && before == policy)
                 continue;
 
-            // Nobody but TailSplit writes a policy without a fault, so another one, or the same with other options, is meant.
+            // Nobody but TailSplit writes a policy without a fault, so another one, or the same with other options, is
+            // meant.
             if (first || (assessment ??= new PolicyAssessment(state.Live, state.Environment)).Missing(live).IsEmpty)
             {
                 _held[policy.Name] = policy;
@@ -52,7 +57,9 @@ internal sealed class HeldPolicies
     /// <summary>Holds it no more.</summary>
     public bool Drop(PolicyName name) => _held.Remove(name);
 
-    /// <summary>Where they belong now: a network may have been made anew, or be gone. Without Docker, where they were last.</summary>
+    /// <summary>
+    /// Where they belong now: a network may have been made anew, or be gone. Without Docker, where they were last.
+    /// </summary>
     public DesiredPolicies Want(ImmutableArray<DockerNetwork>? networks, HostState state) => networks is null
         ? new DesiredPolicies { Policies = [.. _held.Values] }
         : DocumentedNetworks.Find(

@@ -6,7 +6,9 @@ using TailSplit.Core.Planning;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Puts back what should be in force: what sources say, and besides what was in force already. One look after another.</summary>
+/// <summary>
+/// Puts back what should be in force: what sources say, and besides what was in force already. One look after another.
+/// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="sources">Where it is said what shall be; may be none.</param>
 /// <param name="clock">Dates events.</param>

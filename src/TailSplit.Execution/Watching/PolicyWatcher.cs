@@ -5,8 +5,8 @@ using System.Threading.Channels;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Holds policies in force: whenever Docker, the kernel or a file tells of a change, it looks, and repairs what is not as it should
-/// be. It keeps nothing closed by itself: if it dies, the rules stay as they are.
+/// Holds policies in force: whenever Docker, the kernel or a file tells of a change, it looks, and repairs what is not
+/// as it should be. It keeps nothing closed by itself: if it dies, the rules stay as they are.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="sources">Where it is said what shall be. What is in force besides is held as well.</param>
@@ -80,7 +80,10 @@ public sealed class PolicyWatcher(
         ]).ConfigureAwait(false);
     }
 
-    /// <summary>What was seen, once it has been quiet for a moment; nothing, where it was quiet for as long as one may go without a look.</summary>
+    /// <summary>
+    /// What was seen, once it has been quiet for a moment; nothing, where it was quiet for as long as one may go
+    /// without a look.
+    /// </summary>
     private async Task<IReadOnlyList<Sighting>> CollectAsync(
         TimeSpan pause, TimeSpan longest, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ internal sealed record Sighting(WatchKind Kind, string Detail = "")
         Kind is WatchKind.NetworkCreated or WatchKind.NetworkRemoved or WatchKind.SourceLost or WatchKind.SourceFound
         or WatchKind.FileChanged;
 
-    /// <summary>Whether it waits for nobody, not even while repairs are undone again and again: a new network is open until then.</summary>
+    /// <summary>
+    /// Whether it waits for nobody, not even while repairs are undone again and again: a new network is open until
+    /// then.
+    /// </summary>
     public bool IsUrgent => Kind is WatchKind.NetworkCreated or WatchKind.FileChanged;
 }

@@ -1,8 +1,8 @@
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Keeps a watcher from fighting: repairs that are undone again and again come ever more seldom, until the other side rests. The other
-/// layer of a killswitch, and what the last repair left, hold meanwhile.
+/// Keeps a watcher from fighting: repairs that are undone again and again come ever more seldom, until the other side
+/// rests. The other layer of a killswitch, and what the last repair left, hold meanwhile.
 /// </summary>
 internal sealed class Truce(WatchTimes times, TimeProvider clock)
 {

@@ -18,7 +18,9 @@ public sealed record WatchTimes
     /// <summary>How often everything is looked at without a reason.</summary>
     public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The first pause before something that failed is tried again; each is twice as long as the one before.</summary>
+    /// <summary>
+    /// The first pause before something that failed is tried again; each is twice as long as the one before.
+    /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The longest pause before Docker, or a program that tells of changes, is tried again.</summary>

@@ -7,8 +7,8 @@ using TailSplit.Help.Pages;
 namespace TailSplit.Help.Text;
 
 /// <summary>
-/// An about topic: its page as the plain text that Get-Help shows. The layout is what PowerShell takes the synopsis from: it is
-/// the fifth line of the file.
+/// An about topic: its page as the plain text that Get-Help shows. The layout is what PowerShell takes the synopsis
+/// from: it is the fifth line of the file.
 /// </summary>
 internal sealed partial class AboutTopic
 {

@@ -43,8 +43,8 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Runs work off the pipeline's thread and waits for it, writing what is logged meanwhile: Write* may be called on this
-    /// thread alone. What takes longer than a moment shows as progress, unless it reports its progress itself.
+    /// Runs work off the pipeline's thread and waits for it, writing what is logged meanwhile: Write* may be called on
+    /// this thread alone. What takes longer than a moment shows as progress, unless it reports its progress itself.
     /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="idle">What it waits for while no program runs.</param>

@@ -10,14 +10,18 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Export-TailSplitPolicy: what is in force as a policy file, as input for the kernel's tools, or as a shell script.</summary>
+/// <summary>
+/// Export-TailSplitPolicy: what is in force as a policy file, as input for the kernel's tools, or as a shell script.
+/// </summary>
 [Cmdlet(VerbsData.Export, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(string))]
 public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
 {
     private readonly List<PolicySelection> _selections = [];
 
-    /// <summary>Names of policies, with wildcards; all without it. A name without a wildcard that is not in force is an error.</summary>
+    /// <summary>
+    /// Names of policies, with wildcards; all without it. A name without a wildcard that is not in force is an error.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -8,7 +8,9 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Import-TailSplitPolicy: puts the policies of a file in force besides those that are, in one transaction.</summary>
+/// <summary>
+/// Import-TailSplitPolicy: puts the policies of a file in force besides those that are, in one transaction.
+/// </summary>
 [Cmdlet(VerbsData.Import, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitRule))]
 public sealed class ImportTailSplitPolicyCommand : TailSplitCommand

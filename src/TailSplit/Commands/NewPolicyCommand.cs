@@ -11,8 +11,8 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// What New-TailSplitBypass and New-TailSplitKillswitch share: they collect a whole pipeline of networks, ask once per policy,
-/// and apply all of them in one transaction.
+/// What New-TailSplitBypass and New-TailSplitKillswitch share: they collect a whole pipeline of networks, ask once per
+/// policy, and apply all of them in one transaction.
 /// </summary>
 public abstract class NewPolicyCommand : TailSplitCommand
 {
@@ -35,7 +35,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
     [AllowEmptyString]
     public string[]? Subnet { get; set; }
 
-    /// <summary>The bridge interface of the subnets; looked up from the host's addresses where it is not given.</summary>
+    /// <summary>
+    /// The bridge interface of the subnets; looked up from the host's addresses where it is not given.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
@@ -53,7 +55,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
     [CompleteInterface]
     public string? TunnelInterface { get; set; }
 
-    /// <summary>Replaces a policy of the same name that has other options or is of the other kind, in one commit.</summary>
+    /// <summary>
+    /// Replaces a policy of the same name that has other options or is of the other kind, in one commit.
+    /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -65,7 +69,9 @@ public abstract class NewPolicyCommand : TailSplitCommand
     /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
 
-    /// <summary>Looks at a network for what the policy, once in force, can't help; a kind that has nothing to say says nothing.</summary>
+    /// <summary>
+    /// Looks at a network for what the policy, once in force, can't help; a kind that has nothing to say says nothing.
+    /// </summary>
     private protected virtual void Examine(DockerNetwork network)
     {
     }
@@ -159,8 +165,8 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     private Policy? ByHand()
     {
-        // A copy of a network, from remoting or a file, is that network where Docker still has it: it may have moved, and not every
-        // network can have a policy.
+        // A copy of a network, from remoting or a file, is that network where Docker still has it: it may have moved,
+        // and not every network can have a policy.
         if (!_subnetTyped && !_nameTyped && Name is not null && Find(Name) is DockerNetwork network)
             return ByNetwork(new NetworkArgument(network));
 

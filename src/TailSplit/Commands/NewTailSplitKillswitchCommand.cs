@@ -40,7 +40,8 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
         try
         {
-            // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
+            // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as
+            // well.
             _networks ??= Await(new Docker(Runner).GetNetworksAsync);
             foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
                 WriteWarning(wayOut);

@@ -14,8 +14,9 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Register-TailSplitService: policies that outlast a reboot. Stores them, and has systemd close killswitch networks before Docker and
-/// the network start, put all policies in force after them, and, with -Watch, repair them. Run again, it stores what is in force then.
+/// Register-TailSplitService: policies that outlast a reboot. Stores them, and has systemd close killswitch networks
+/// before Docker and the network start, put all policies in force after them, and, with -Watch, repair them. Run again,
+/// it stores what is in force then.
 /// </summary>
 [Cmdlet(
     VerbsLifecycle.Register, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -39,12 +40,16 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     [Parameter]
     public SwitchParameter Label { get; set; }
 
-    /// <summary>The root folder of another system, such as an image: files are written there, and systemd is left alone.</summary>
+    /// <summary>
+    /// The root folder of another system, such as an image: files are written there, and systemd is left alone.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
-    /// <summary>The PowerShell that the units start, as they see it; by default the one that runs this command.</summary>
+    /// <summary>
+    /// The PowerShell that the units start, as they see it; by default the one that runs this command.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Executable { get; set; }

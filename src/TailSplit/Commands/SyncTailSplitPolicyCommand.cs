@@ -9,8 +9,8 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Sync-TailSplitPolicy: converges on the labels of Docker networks, or on a file, in one transaction. It changes and removes what
-/// came from there, and nothing else.
+/// Sync-TailSplitPolicy: converges on the labels of Docker networks, or on a file, in one transaction. It changes and
+/// removes what came from there, and nothing else.
 /// </summary>
 [Cmdlet(
     VerbsData.Sync, "TailSplitPolicy",
@@ -21,7 +21,9 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
     private const string ByLabel = "Label";
     private const string ByFile = "Path";
 
-    /// <summary>The policy file to converge on. Without it, the labels of Docker's networks say what shall be.</summary>
+    /// <summary>
+    /// The policy file to converge on. Without it, the labels of Docker's networks say what shall be.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByFile)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";

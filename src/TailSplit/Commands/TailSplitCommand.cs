@@ -5,7 +5,9 @@ using TailSplit.Execution.Probing;
 
 namespace TailSplit.Commands;
 
-/// <summary>A cmdlet that works on the host, and reports failures as errors with an id, a target and a way out.</summary>
+/// <summary>
+/// A cmdlet that works on the host, and reports failures as errors with an id, a target and a way out.
+/// </summary>
 public abstract class TailSplitCommand : CancellableCommand
 {
     /// <summary>What a change waits for while no program of its own runs.</summary>
@@ -21,7 +23,9 @@ public abstract class TailSplitCommand : CancellableCommand
 
     private protected IProbeGround Ground => HostAccess.OpenGround(Runner);
 
-    /// <summary>Whether this is a dry run; ShouldProcess alone can't tell, as it answers "no" to a refusal too.</summary>
+    /// <summary>
+    /// Whether this is a dry run; ShouldProcess alone can't tell, as it answers "no" to a refusal too.
+    /// </summary>
     private protected bool IsWhatIf =>
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
             ? LanguagePrimitives.IsTrue(given)

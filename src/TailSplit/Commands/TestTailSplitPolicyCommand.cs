@@ -12,14 +12,18 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Test-TailSplitPolicy: looks for all that is known to break a policy or the host under it, and says what mends it.</summary>
+/// <summary>
+/// Test-TailSplitPolicy: looks for all that is known to break a policy or the host under it, and says what mends it.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitCheck), typeof(bool))]
 public sealed class TestTailSplitPolicyCommand : TailSplitCommand
 {
     private readonly List<string> _names = [];
 
-    /// <summary>Names, with wildcards. A name without one that is not in force is an error. The host is looked at in any case.</summary>
+    /// <summary>
+    /// Names, with wildcards. A name without one that is not in force is an error. The host is looked at in any case.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -27,18 +31,23 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     public string[]? Name { get; set; }
 
     /// <summary>
-    /// Proves by packets which way each network leaves by: sends some from inside it, and watches every interface of the host.
-    /// Without it, nothing is sent.
+    /// Proves by packets which way each network leaves by: sends some from inside it, and watches every interface of
+    /// the host. Without it, nothing is sent.
     /// </summary>
     [Parameter]
     public SwitchParameter Probe { get; set; }
 
-    /// <summary>Addresses that -Probe sends to; by default those of a public resolver, 1.1.1.1 and 2606:4700:4700::1111.</summary>
+    /// <summary>
+    /// Addresses that -Probe sends to; by default those of a public resolver, 1.1.1.1 and 2606:4700:4700::1111.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] ProbeTarget { get; set; } = [.. Core.Probing.ProbeTarget.Usual.Select(target => target.ToString())];
 
-    /// <summary>Only $true, where no check fails, or $false; with -Probe it is $false, too, where a killswitch could not be proved.</summary>
+    /// <summary>
+    /// Only $true, where no check fails, or $false; with -Probe it is $false, too, where a killswitch could not be
+    /// proved.
+    /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

@@ -12,7 +12,9 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Trace-TailSplitPacket: where a packet of a network would go, and which rule decides. Sends nothing.</summary>
+/// <summary>
+/// Trace-TailSplitPacket: where a packet of a network would go, and which rule decides. Sends nothing.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Trace, "TailSplitPacket")]
 [OutputType(typeof(TailSplitTrace))]
 public sealed class TraceTailSplitPacketCommand : TailSplitCommand
@@ -22,7 +24,9 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     private TraceSource? _source;
     private bool _networkTyped;
 
-    /// <summary>The Docker networks from which the packet comes: names, what Get-DockerNetwork emits, or policies.</summary>
+    /// <summary>
+    /// The Docker networks from which the packet comes: names, what Get-DockerNetwork emits, or policies.
+    /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyCollection]
@@ -43,7 +47,9 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }
 
-    /// <summary>The address that sends it: by itself, the first of the network's that is not the host's. It may be a forged one.</summary>
+    /// <summary>
+    /// The address that sends it: by itself, the first of the network's that is not the host's. It may be a forged one.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Source { get; set; }
@@ -55,7 +61,9 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [CompleteInterface]
     public string? Bridge { get; set; }
 
-    /// <summary>Its subnets, as address/length; those of the host's addresses on the bridge where they are not given.</summary>
+    /// <summary>
+    /// Its subnets, as address/length; those of the host's addresses on the bridge where they are not given.
+    /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyCollection]

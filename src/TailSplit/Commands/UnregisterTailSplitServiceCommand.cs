@@ -8,8 +8,8 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Unregister-TailSplitService: takes every file of the service away again. What is in force stays so until it is removed, or until
-/// the next boot.
+/// Unregister-TailSplitService: takes every file of the service away again. What is in force stays so until it is
+/// removed, or until the next boot.
 /// </summary>
 [Cmdlet(
     VerbsLifecycle.Unregister, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -17,7 +17,9 @@ namespace TailSplit.Commands;
 [UnsupportedOSPlatform("windows")]
 public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
 {
-    /// <summary>The root folder of another system, such as an image: files are removed there, and systemd is left alone.</summary>
+    /// <summary>
+    /// The root folder of another system, such as an image: files are removed there, and systemd is left alone.
+    /// </summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace TailSplit.Commands;
 
-/// <summary>When a person who waits is told what for: after the first second of a command, and each second from then on.</summary>
+/// <summary>
+/// When a person who waits is told what for: after the first second of a command, and each second from then on.
+/// </summary>
 internal sealed class WaitClock
 {
     private const int Longest = 60;

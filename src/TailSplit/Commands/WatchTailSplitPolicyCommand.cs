@@ -5,7 +5,9 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Watch-TailSplitPolicy: holds policies in force until Ctrl+C, and tells of each thing that it saw and did.</summary>
+/// <summary>
+/// Watch-TailSplitPolicy: holds policies in force until Ctrl+C, and tells of each thing that it saw and did.
+/// </summary>
 [Cmdlet(VerbsCommon.Watch, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitEvent))]
 public sealed class WatchTailSplitPolicyCommand : TailSplitCommand

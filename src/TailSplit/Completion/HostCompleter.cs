@@ -4,7 +4,9 @@ using System.Management.Automation.Language;
 
 namespace TailSplit.Completion;
 
-/// <summary>Offers what the host has. It never fails and never lets Tab wait for long: what can't be read is not offered.</summary>
+/// <summary>
+/// Offers what the host has. It never fails and never lets Tab wait for long: what can't be read is not offered.
+/// </summary>
 internal abstract class HostCompleter : IArgumentCompleter
 {
     public IEnumerable<CompletionResult> CompleteArgument(

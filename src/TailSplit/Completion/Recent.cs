@@ -4,8 +4,8 @@ using TailSplit.Execution;
 namespace TailSplit.Completion;
 
 /// <summary>
-/// An answer of the host, kept for a moment: a person presses Tab more than once. Whatever goes wrong (Docker is down, sudo refuses,
-/// a program takes its time) makes it empty, since an error in the middle of a command line helps nobody.
+/// An answer of the host, kept for a moment: a person presses Tab more than once. Whatever goes wrong (Docker is down,
+/// sudo refuses, a program takes its time) makes it empty, since an error in the middle of a command line helps nobody.
 /// </summary>
 internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IReadOnlyList<T>>> read)
 {

@@ -19,7 +19,9 @@ internal sealed record TraceNetwork(string Name, InterfaceName Bridge, Immutable
         Gateways = network.Gateway,
     };
 
-    /// <summary>Why packets of a network can't be traced; null where they can. An internal one can, though it has no policy.</summary>
+    /// <summary>
+    /// Why packets of a network can't be traced; null where they can. An internal one can, though it has no policy.
+    /// </summary>
     public static string? WhyNot(DockerNetwork network) =>
         network.Bridge is null ? network.Reason ?? "its bridge is not known"
         : InterfaceName.TryParse(network.Bridge, out _, out string? reason) ? null

@@ -7,7 +7,9 @@ using TailSplit.Execution;
 
 namespace TailSplit.Output;
 
-/// <summary>Writes what came of a set of changes: a rule object for each rule it was about, an error for each that was refused.</summary>
+/// <summary>
+/// Writes what came of a set of changes: a rule object for each rule it was about, an error for each that was refused.
+/// </summary>
 internal static class OutcomeReport
 {
     public static void Write(

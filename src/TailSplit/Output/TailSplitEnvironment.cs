@@ -3,7 +3,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Output;
 
-/// <summary>The host as Get-TailSplitEnvironment found it. What could not be seen is empty, and NotSeen says why.</summary>
+/// <summary>
+/// The host as Get-TailSplitEnvironment found it. What could not be seen is empty, and NotSeen says why.
+/// </summary>
 public sealed class TailSplitEnvironment
 {
     internal TailSplitEnvironment(HostEnvironment found)
@@ -82,7 +84,9 @@ public sealed class TailSplitEnvironment
     /// <summary>The preferences of Tailscale's ip rules.</summary>
     public int[] TailscalePreference { get; }
 
-    /// <summary>The mark with which packets leave past the tunnel; empty where no rule of Tailscale's is there.</summary>
+    /// <summary>
+    /// The mark with which packets leave past the tunnel; empty where no rule of Tailscale's is there.
+    /// </summary>
     public string? EscapeMark { get; }
 
     /// <summary>The preference from which TailSplit's ip rules count: P of docs/rules.md.</summary>
@@ -111,7 +115,9 @@ public sealed class TailSplitEnvironment
     /// <summary>How many rules the other store holds: in force, and not seen by the usual iptables.</summary>
     public int? HiddenRule { get; }
 
-    /// <summary>Whether systemd-networkd deletes ip rules of others when it starts; empty where it does not run.</summary>
+    /// <summary>
+    /// Whether systemd-networkd deletes ip rules of others when it starts; empty where it does not run.
+    /// </summary>
     public bool? NetworkdDeletesRule { get; }
 
     /// <summary>What could not be seen, and why.</summary>

@@ -17,7 +17,10 @@ public sealed class TailSplitEvent
 
     public DateTimeOffset Time { get; }
 
-    /// <summary>What was seen: Started, NetworkCreated, NetworkRemoved, RoutingChanged, FirewallChanged, FileChanged, CommandRun, SourceLost, SourceFound, Checked.</summary>
+    /// <summary>
+    /// What was seen: Started, NetworkCreated, NetworkRemoved, RoutingChanged, FirewallChanged, FileChanged,
+    /// CommandRun, SourceLost, SourceFound, Checked.
+    /// </summary>
     public string Kind { get; }
 
     public string? Policy { get; }

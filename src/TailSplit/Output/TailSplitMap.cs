@@ -19,7 +19,9 @@ public sealed class TailSplitMap
 
     public override string ToString() => Content;
 
-    /// <summary>The map for a terminal this wide, in the colours of a session's <c>$PSStyle</c>; plain where it has none.</summary>
+    /// <summary>
+    /// The map for a terminal this wide, in the colours of a session's <c>$PSStyle</c>; plain where it has none.
+    /// </summary>
     public string ToString(int width, object? style) =>
         TextMap.Draw(_map, width, style is null ? null : MapPaint.By(PSObject.AsPSObject(style)));
 }

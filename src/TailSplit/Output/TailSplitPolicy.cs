@@ -55,7 +55,9 @@ public sealed class TailSplitPolicy
     /// <summary>Containers that can leave by another network, past this killswitch, and how to end that.</summary>
     public string[] WayOut { get; }
 
-    /// <summary>Packets that the firewall let out: by the tunnel (Killswitch), or marked to escape it (Bypass by Mark).</summary>
+    /// <summary>
+    /// Packets that the firewall let out: by the tunnel (Killswitch), or marked to escape it (Bypass by Mark).
+    /// </summary>
     public ulong PacketsPassed { get; }
 
     /// <summary>Packets that the firewall stopped. What routing refused before is not counted by the kernel.</summary>

@@ -44,7 +44,9 @@ public sealed class TailSplitRule
 
     public RuleState State { get; }
 
-    /// <summary>Packets matched; null for an ip rule, which the kernel does not count, and for a rule not read back.</summary>
+    /// <summary>
+    /// Packets matched; null for an ip rule, which the kernel does not count, and for a rule not read back.
+    /// </summary>
     public ulong? Packets { get; }
 
     /// <summary>Bytes of those packets.</summary>

@@ -49,7 +49,9 @@ public sealed class TailSplitTrace
     /// <summary>The destination port; null for ICMP.</summary>
     public int? Port { get; }
 
-    /// <summary>How it leaves the host; null where it does not leave it: for its own network and for the host itself.</summary>
+    /// <summary>
+    /// How it leaves the host; null where it does not leave it: for its own network and for the host itself.
+    /// </summary>
     public Egress? Egress { get; }
 
     /// <summary>The interface by which it leaves, or on which it stays; null where it is stopped.</summary>
@@ -78,7 +80,9 @@ public sealed class TailSplitTrace
 
     public string? Route { get; }
 
-    /// <summary>The kernel's own answer (ip route get) about the same packet and mark; null where it was not routed.</summary>
+    /// <summary>
+    /// The kernel's own answer (ip route get) about the same packet and mark; null where it was not routed.
+    /// </summary>
     public string? Kernel { get; }
 
     /// <summary>Each rule of ours on the way, matched or not, and other people's that matter.</summary>
