@@ -41,6 +41,10 @@ public sealed class ViewTests : IDisposable
         "New-TailSplitBypass games -WhatIf",
         "Remove-TailSplitPolicy * -WhatIf",
         "Show-TailSplitMap",
+        "Get-TailSplitEnvironment",
+        "Test-TailSplitPolicy",
+        "Trace-TailSplitPacket media, torrents -Destination 1.1.1.1, 192.168.1.5",
+        "Register-TailSplitService -WhatIf",
     ];
 
     public void Dispose()
