@@ -8,6 +8,9 @@ internal sealed class ShellProcess : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
+    // Whoever runs the tests in the background has them ignore SIGINT, and a child inherits that.
+    private static readonly string[] s_heedful = ["env", "--default-signal=INT", "dotnet"];
+
     private readonly Process _process;
 
     private readonly Task<string> _error;
@@ -28,12 +31,12 @@ internal sealed class ShellProcess : IDisposable
     public static string Assembly { get; } = FindAssembly();
 
     public static ShellProcess Start(TestModule? module, params string[] arguments) =>
-        new(StartInfo("dotnet", module, [], [Assembly, .. arguments]));
+        new(StartInfo(s_heedful[0], module, [], [.. s_heedful[1..], Assembly, .. arguments]));
 
     public static ShellProcess Start(
         TestModule? module,
         IEnumerable<KeyValuePair<string, string?>> environment,
-        params string[] arguments) => new(StartInfo("dotnet", module, environment, [Assembly, .. arguments]));
+        params string[] arguments) => new(StartInfo(s_heedful[0], module, environment, [.. s_heedful[1..], Assembly, .. arguments]));
 
     /// <summary>On a terminal, which script(1) makes; its input is what would be typed.</summary>
     public static ShellProcess StartOnTerminal(
@@ -44,7 +47,7 @@ internal sealed class ShellProcess : IDisposable
         const string Script = "/usr/bin/script";
         Assert.SkipUnless(File.Exists(Script), $"{Script} of util-linux is not there to make a terminal.");
         // script runs this by $SHELL. Without exec dash would stay between the two, and die of the Ctrl+C that is not meant for it.
-        string command = $"exec dotnet '{Assembly}' {arguments}";
+        string command = $"exec {string.Join(' ', s_heedful)} '{Assembly}' {arguments}";
         return new(StartInfo(Script, module, [new("SHELL", "/bin/sh"), .. environment], ["-qec", command, "/dev/null"]));
     }
 
