@@ -7,7 +7,8 @@ public static partial class Failures
 {
     public static Failure PolicyNotOwned(Policy existing, string origin) => new(
         nameof(PolicyNotOwned), FailureKind.AlreadyExists,
-        $"The policy '{existing.Name}' was made {existing.Origin.Describe()}, not {origin}, and differs: it is left as it is.",
+        $"The policy '{existing.Name}' was made {existing.Origin.Describe()}, not {origin}, and differs: it is left " +
+        "as it is.",
         "Take it over with -Prune, or remove it: Remove-TailSplitPolicy " + existing.Name, existing.Name.ToString());
 
     public static Failure NetworkGone(Policy policy) => new(
@@ -24,7 +25,8 @@ public static partial class Failures
     public static Failure InvalidLabel(DockerNetwork network, string label, string reason, string consequence) => new(
         nameof(InvalidLabel), FailureKind.InvalidArgument,
         $"The label '{Excerpt.Of(label)}' of the network '{Excerpt.Of(network.Name)}' can't be used: {Excerpt.Of(reason)}: {consequence}.",
-        "Labels can't be changed: make the network anew with the right one; docs/labels.md says what each takes.", network.Name);
+        "Labels can't be changed: make the network anew with the right one; docs/labels.md says what each takes.",
+        network.Name);
 
     public static Failure MissingPolicyLabel(DockerNetwork network, string consequence) => new(
         nameof(MissingPolicyLabel), FailureKind.InvalidArgument,

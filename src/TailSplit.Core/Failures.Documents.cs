@@ -19,7 +19,8 @@ public static partial class Failures
     public static Failure UnknownPolicyFileVersion(string path, string version) => new(
         nameof(UnknownPolicyFileVersion), FailureKind.InvalidData,
         $"{Excerpt.Of(path)} has the version {Excerpt.Of(version)}; this module reads version 1.",
-        "Nothing was changed. Use the version of TailSplit that wrote it, or write it anew with Export-TailSplitPolicy.", path);
+        "Nothing was changed. Use the version of TailSplit that wrote it, or write it anew with " +
+        "Export-TailSplitPolicy.", path);
 
     public static Failure UnknownPolicyField(string path, string field, string known) => new(
         nameof(UnknownPolicyField), FailureKind.InvalidData,
@@ -49,7 +50,8 @@ public static partial class Failures
     public static Failure UntrustedPolicyFile(string path, string reason) => new(
         nameof(UntrustedPolicyFile), FailureKind.PermissionDenied,
         $"{Excerpt.Of(path)} is not trusted: {reason}. Whoever can change it could open every network.",
-        "Nothing was changed. Look through the file, then: chown root FILE; chmod 600 FILE; and keep it in a folder that others can't write.",
+        "Nothing was changed. Look through the file, then: chown root FILE; chmod 600 FILE; and keep it in a folder " +
+        "that others can't write.",
         path);
 
     public static Failure PolicyFileExists(string path) => new(

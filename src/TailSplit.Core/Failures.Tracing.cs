@@ -12,7 +12,8 @@ public static partial class Failures
 
     public static Failure FamilyNotOnNetwork(string network, string destination) => new(
         nameof(FamilyNotOnNetwork), FailureKind.InvalidArgument,
-        $"The network '{Excerpt.Of(network)}' has no subnet of the family of {destination}, so its containers can't send there.",
+        $"The network '{Excerpt.Of(network)}' has no subnet of the family of {destination}, so its containers can't " +
+        "send there.",
         "Trace a destination of the other family, or give the address that sends with -Source.", destination);
 
     public static Failure NetworkNotTraceable(DockerNetwork network, string reason) => new(

@@ -107,7 +107,8 @@ public static partial class Failures
     public static Failure UnreadableOutput(string program, string reason) => new(
         nameof(UnreadableOutput), FailureKind.InvalidData,
         $"What '{program}' printed can't be read: {Excerpt.Of(reason)}",
-        "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with its version.", program);
+        "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with " +
+        "its version.", program);
 
     public static Failure LockTimeout(string path, int seconds) => new(
         nameof(LockTimeout), FailureKind.Timeout,
@@ -137,5 +138,6 @@ public static partial class Failures
     public static Failure NoRoomBelowTailscale(int lowest) => new(
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,
         $"Tailscale's first ip rule has preference {lowest}, which leaves no room for rules before it.",
-        "TailSplit's rules begin 110 before that one. 'ip rule' shows it: delete it and add it again with a preference above 110.", lowest);
+        "TailSplit's rules begin 110 before that one. 'ip rule' shows it: delete it and add it again with a " +
+        "preference above 110.", lowest);
 }

@@ -33,7 +33,8 @@ internal static class BypassRules
 
         // Both masked: bits outside of Tailscale's are other people's.
         yield return Rule(new() { Target = $"-j MARK --set-xmark {mark}" });
-        yield return Rule(new() { Target = $"-j CONNMARK --save-mark --nfmask {mark.MaskText} --ctmask {mark.MaskText}" });
+        yield return Rule(
+            new() { Target = $"-j CONNMARK --save-mark --nfmask {mark.MaskText} --ctmask {mark.MaskText}" });
 
         FirewallRule Rule(RuleSpecification specification) =>
             new(family, FirewallTable.Mangle, chain, specification with { Comment = comment });

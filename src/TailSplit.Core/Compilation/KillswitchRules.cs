@@ -70,7 +70,8 @@ internal static class KillswitchRules
         // By bridge alone where it is known: the host's own address on the bridge lies inside the subnet.
         IEnumerable<RuleSpecification> matches = policy.Target.Bridge is InterfaceName bridge
             ? [new() { In = bridge, Target = "" }]
-            : policy.Target.SubnetsOf(family).Select(subnet => new RuleSpecification { Source = subnet, Matches = "! -i lo", Target = "" });
+            : policy.Target.SubnetsOf(family).Select(
+                subnet => new RuleSpecification { Source = subnet, Matches = "! -i lo", Target = "" });
         foreach (RuleSpecification match in matches)
         {
             if (family == IpFamily.IPv6)
@@ -100,7 +101,8 @@ internal static class KillswitchRules
     /// with a foreign source vanishes, since the ICMP error for it would go out to that source, by the ISP, with the packet's
     /// first bytes inside.
     /// </summary>
-    public static IEnumerable<RoutingRule> Routing(KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
+    public static IEnumerable<RoutingRule> Routing(
+        KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         int first = environment.BasePreference - 5;
         foreach (RoutingRule match in PolicyMatches.Routing(policy.Target, family, first))
@@ -129,7 +131,8 @@ internal static class KillswitchRules
     private static IEnumerable<RoutingRule> Senders(PolicyTarget target, IpFamily family, int preference) =>
         target.Subnets.IsEmpty
             ? PolicyMatches.Routing(target, family, preference)
-            : target.SubnetsOf(family).Select(subnet => new RoutingRule(family, preference) { From = subnet, Iif = target.Bridge });
+            : target.SubnetsOf(family).Select(
+                subnet => new RoutingRule(family, preference) { From = subnet, Iif = target.Bridge });
 
     private static string Reject(IpFamily family) => family == IpFamily.IPv4
         ? "-j REJECT --reject-with icmp-admin-prohibited"

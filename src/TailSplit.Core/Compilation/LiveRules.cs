@@ -80,7 +80,8 @@ public sealed class LiveRules
         {
             SavedRule rule = chain.Rules[i];
             yield return new LiveFirewallRule(
-                new FirewallRule(family, table, chain.Name, RuleSpecification.Parse(rule.Specification)), i, rule.Counters);
+                new FirewallRule(family, table, chain.Name, RuleSpecification.Parse(rule.Specification)), i,
+                rule.Counters);
         }
     }
 

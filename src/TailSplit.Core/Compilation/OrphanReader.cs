@@ -24,7 +24,8 @@ internal static class OrphanReader
         foreach (RoutingRule reply in rules.Where(IsReply))
         {
             // Whose subnet it is: that of the group which has it as a source; else of the only group that says no source.
-            List<RoutingRule>? owner = groups.Values.FirstOrDefault(group => group.Exists(rule => rule.From == reply.To))
+            List<RoutingRule>? owner = groups.Values.FirstOrDefault(
+                group => group.Exists(rule => rule.From == reply.To))
                 ?? (silent.Length == 1 ? silent[0] : null);
             if (owner is null)
                 groups[reply.To?.ToString() ?? "ip-rule"] = owner = [];

@@ -28,7 +28,8 @@ internal sealed class PolicyEvidence
     public ImmutableArray<RoutingRule> Routing { get; set; } = [];
 
     /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
-    public PolicyKind Kind => Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
+    public PolicyKind Kind =>
+        Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
 
     /// <summary>Whether a rule is left that says who asked for the policy.</summary>
     public bool SaysOrigin => Owners.Any(owner => owner.Options is not null);
@@ -49,7 +50,8 @@ internal sealed class PolicyEvidence
     public ImmutableArray<Cidr> Subnets { get; }
 
     // A rule that says its options was written whole, and would say where it comes from too.
-    private PolicyOrigin Origin => Owners.FirstOrDefault(owner => owner.Options is not null)?.Origin ?? PolicyOrigin.ByHand;
+    private PolicyOrigin Origin =>
+        Owners.FirstOrDefault(owner => owner.Options is not null)?.Origin ?? PolicyOrigin.ByHand;
 
     private PolicyTarget Target => new()
     {
@@ -89,7 +91,8 @@ internal sealed class PolicyEvidence
 
     public BypassPolicy ToBypass()
     {
-        bool marks = Firewall.Any(rule => rule.Table == FirewallTable.Mangle) || Routing.Any(rule => rule.FwMark is not null);
+        bool marks = Firewall.Any(rule => rule.Table == FirewallTable.Mangle)
+            || Routing.Any(rule => rule.FwMark is not null);
         return new BypassPolicy
         {
             Name = Name,

@@ -13,7 +13,8 @@ public static class PolicyReader
     /// <param name="live">The rules of the host.</param>
     /// <param name="environment">What of the host decides how rules are spelled.</param>
     /// <param name="leftBehind">Rules in a store that Docker has left, which say what was asked for just as well.</param>
-    public static ImmutableArray<LivePolicy> Read(LiveRules live, RuleEnvironment environment, LiveRules? leftBehind = null)
+    public static ImmutableArray<LivePolicy> Read(
+        LiveRules live, RuleEnvironment environment, LiveRules? leftBehind = null)
     {
         RoutingClaims unclaimed = new(live.Routing);
         ImmutableArray<LivePolicy>.Builder policies = ImmutableArray.CreateBuilder<LivePolicy>();
@@ -39,7 +40,8 @@ public static class PolicyReader
         Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
         RuleOwner owner = RuleOwner.Of(policy);
         IEnumerable<Rule> rules = [.. evidence.Firewall, .. routing];
-        return new LivePolicy(policy, evidence.IsWhole(policy), IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))])
+        return new LivePolicy(
+            policy, evidence.IsWhole(policy), IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))])
         {
             SaysOrigin = evidence.SaysOrigin,
         };

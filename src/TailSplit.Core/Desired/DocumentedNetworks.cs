@@ -20,7 +20,8 @@ public sealed class DocumentedNetworks
     private readonly List<Failure> _failures = [];
     private readonly List<string> _warnings = [];
 
-    private DocumentedNetworks(ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel)
+    private DocumentedNetworks(
+        ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel)
     {
         _networks = networks;
         _interfaces = interfaces;
@@ -32,7 +33,8 @@ public sealed class DocumentedNetworks
     /// <param name="interfaces">The host's interfaces, for policies without a network.</param>
     /// <param name="tunnel">The Tailscale interface, for policies that name none.</param>
     public static DesiredPolicies Find(
-        PolicyDocument document, ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel)
+        PolicyDocument document, ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces,
+        InterfaceName tunnel)
     {
         DocumentedNetworks finder = new(networks, interfaces, tunnel);
         return new DesiredPolicies
@@ -70,7 +72,9 @@ public sealed class DocumentedNetworks
             Target = target with
             {
                 Bridge = target.Bridge ?? BridgeFinder.Find(target.Subnets, _interfaces),
-                Subnets = target.Subnets.IsEmpty ? BridgeFinder.SubnetsOf(target.Bridge!.Value, _interfaces) : target.Subnets,
+                Subnets = target.Subnets.IsEmpty
+                    ? BridgeFinder.SubnetsOf(target.Bridge!.Value, _interfaces)
+                    : target.Subnets,
             },
         };
         if (found.BlindSpot is string warning)
@@ -103,7 +107,8 @@ public sealed class DocumentedNetworks
 
         if (policy.Target.Subnets.IsEmpty && _networks is null)
         {
-            _warnings.Add($"{reason}: where the killswitch '{policy.Name}' belongs can't be seen; what is in force of it stays.");
+            _warnings.Add(
+                $"{reason}: where the killswitch '{policy.Name}' belongs can't be seen; what is in force of it stays.");
             return null;
         }
 
@@ -116,7 +121,8 @@ public sealed class DocumentedNetworks
         if (heir is not null)
         {
             _warnings.Add(
-                $"{reason}, and '{heir.Name}' has its subnet or bridge now: the killswitch '{policy.Name}' is left out until the network is there.");
+                $"{reason}, and '{heir.Name}' has its subnet or bridge now: the killswitch '{policy.Name}' is left " +
+                "out until the network is there.");
             return null;
         }
 

@@ -153,7 +153,8 @@ internal sealed class LabelReader
     private ImmutableArray<Cidr> Destinations(string label)
     {
         List<Cidr> destinations = [];
-        foreach (string text in (Text(label) ?? "").Split([',', ' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string text in (Text(label) ?? "").Split(
+            [',', ' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (!Cidr.TryParse(text, out Cidr destination, out string? reason))
             {

@@ -15,7 +15,9 @@ public static class LabelledNetworks
     /// <param name="tunnel">The Tailscale interface, for those that name none.</param>
     public static DesiredPolicies Read(IEnumerable<DockerNetwork> networks, InterfaceName tunnel)
     {
-        DockerNetwork[] all = [.. networks.OrderBy(network => network.Name, StringComparer.Ordinal).ThenBy(network => network.Id, StringComparer.Ordinal)];
+        DockerNetwork[] all = [.. networks
+            .OrderBy(network => network.Name, StringComparer.Ordinal)
+            .ThenBy(network => network.Id, StringComparer.Ordinal)];
         HashSet<string> names = [.. all.Select(network => network.Name)];
         List<LabelReading> readings = [];
         List<string> warnings = [];
@@ -53,7 +55,8 @@ public static class LabelledNetworks
     }
 
     // Nobody keeps a name that two claim: which of them is meant can't be known, and it must not depend on their order.
-    private static IEnumerable<LabelReading> Apart(IReadOnlyCollection<LabelReading> readings, Func<LabelReading, PolicyName> otherName)
+    private static IEnumerable<LabelReading> Apart(
+        IReadOnlyCollection<LabelReading> readings, Func<LabelReading, PolicyName> otherName)
     {
         Dictionary<PolicyName, LabelReading[]> rivals = readings
             .Where(reading => reading.Policy is not null)
@@ -63,7 +66,8 @@ public static class LabelledNetworks
         return readings.Select(reading => reading.Policy is Policy policy && rivals.TryGetValue(policy.Name, out LabelReading[]? claims)
             ? reading.Renamed(otherName(reading), consequence => Failures.LabelsClaimOneName(
                 reading.Network, policy.Name.ToString(),
-                string.Join(", ", claims.Where(claim => claim != reading).Select(claim => $"'{claim.Network.Name}'")), consequence))
+                string.Join(", ", claims.Where(claim => claim != reading).Select(claim => $"'{claim.Network.Name}'")),
+                consequence))
             : reading);
     }
 }

@@ -25,7 +25,8 @@ public sealed record SyncPlan
     /// <param name="origin">Whose policies these are.</param>
     /// <param name="prune">Whether everything else goes, or is taken over.</param>
     public static SyncPlan Make(
-        DesiredPolicies desired, IEnumerable<LivePolicy> live, RuleEnvironment environment, PolicyOrigin origin, bool prune)
+        DesiredPolicies desired, IEnumerable<LivePolicy> live, RuleEnvironment environment, PolicyOrigin origin,
+        bool prune)
     {
         Dictionary<PolicyName, Policy> wanted = desired.Policies
             .Select(policy => EffectiveOptions.Of(policy with { Origin = origin }, environment))

@@ -8,11 +8,14 @@ namespace TailSplit.Core.Diagnosis;
 /// <param name="Policy">The policy that it is about; none where it is about the host.</param>
 /// <param name="Detail">What was seen, in one sentence.</param>
 /// <param name="Remedy">The very command that mends it: run as printed, it makes the check pass. None where no command can.</param>
-public sealed record CheckResult(string Check, CheckStatus Status, PolicyName? Policy, string Detail, string? Remedy = null)
+public sealed record CheckResult(
+    string Check, CheckStatus Status, PolicyName? Policy, string Detail, string? Remedy = null)
 {
-    public static CheckResult Pass(string check, string detail, PolicyName? policy = null) => new(check, CheckStatus.Pass, policy, detail);
+    public static CheckResult Pass(string check, string detail, PolicyName? policy = null) =>
+        new(check, CheckStatus.Pass, policy, detail);
 
-    public static CheckResult Skipped(string check, string reason, PolicyName? policy = null) => new(check, CheckStatus.Skipped, policy, reason);
+    public static CheckResult Skipped(string check, string reason, PolicyName? policy = null) =>
+        new(check, CheckStatus.Skipped, policy, reason);
 
     public static CheckResult Warn(string check, string detail, string? remedy, PolicyName? policy = null) =>
         new(check, CheckStatus.Warn, policy, detail, remedy);

@@ -59,13 +59,16 @@ public sealed record HostSnapshot
     public string? DockerTrouble { get; init; }
 
     /// <summary>By id of the container: the name servers that Docker asks for it from the host's namespace.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> NameServers { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+    public ImmutableDictionary<string, ImmutableArray<string>> NameServers { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
     /// <summary>By id of the container: its default gateway, as its kernel has it.</summary>
-    public ImmutableDictionary<string, IPAddress> Gateways { get; init; } = ImmutableDictionary<string, IPAddress>.Empty;
+    public ImmutableDictionary<string, IPAddress> Gateways { get; init; } =
+        ImmutableDictionary<string, IPAddress>.Empty;
 
     /// <summary>The rules of the iptables store that Docker does not use.</summary>
-    public IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden { get; init; } = ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
+    public IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden { get; init; } =
+        ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
 
     /// <summary>What follows "iptables" in the name of the program that shows Docker's rules: nothing, "-nft" or "-legacy".</summary>
     public string Iptables { get; init; } = "";
@@ -88,7 +91,8 @@ public sealed record HostSnapshot
 
     internal DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is PolicyName name
         ? Networks.FirstOrDefault(network => network.Name == name.ToString())
-        : Networks.FirstOrDefault(network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
+        : Networks.FirstOrDefault(
+            network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
 
     internal IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => network is null
         ? []

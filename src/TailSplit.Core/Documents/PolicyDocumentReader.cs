@@ -14,7 +14,8 @@ public static class PolicyDocumentReader
     // Document, list, policy, lastKnown, subnets: five deep. Anything deeper is no policy document.
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 8 };
 
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="source">What it is called in errors: the path of the file.</param>
     /// <param name="bytes">Its content.</param>
@@ -58,7 +59,8 @@ public static class PolicyDocumentReader
         DocumentNode document = new(source, "", root);
         // Before the fields: those of another version are not unknown, but this version's reader does not know them.
         JsonElement version = document.Required(PolicyFields.Version);
-        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number != PolicyDocument.Version)
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number)
+            || number != PolicyDocument.Version)
             throw Failures.UnknownPolicyFileVersion(source, version.GetRawText()).ToException();
 
         document.Allow(PolicyFields.OfDocument);
@@ -74,14 +76,16 @@ public static class PolicyDocumentReader
         ImmutableArray<DocumentedPolicy>.Builder policies = ImmutableArray.CreateBuilder<DocumentedPolicy>();
         foreach (JsonElement element in list.EnumerateArray())
         {
-            DocumentedPolicy policy = ReadPolicy(new DocumentNode(source, $"{PolicyFields.Policies}[{policies.Count}]", element));
+            DocumentedPolicy policy = ReadPolicy(
+                new DocumentNode(source, $"{PolicyFields.Policies}[{policies.Count}]", element));
             if (!names.Add(policy.Policy.Name))
                 throw Failures.DuplicatePolicy(source, policy.Policy.Name).ToException();
 
             policies.Add(policy);
         }
 
-        return new PolicyDocument([.. policies.OrderBy(policy => policy.Policy.Name.ToString(), StringComparer.Ordinal)]);
+        return new PolicyDocument(
+            [.. policies.OrderBy(policy => policy.Policy.Name.ToString(), StringComparer.Ordinal)]);
     }
 
     private static DocumentedPolicy ReadPolicy(DocumentNode node)
@@ -139,7 +143,8 @@ public static class PolicyDocumentReader
         if (!node.Has(PolicyFields.LastKnown))
             return new PolicyTarget { Network = network, Subnets = [] };
 
-        DocumentNode lastKnown = new(node.Source, $"{node.Path}.{PolicyFields.LastKnown}", node.Required(PolicyFields.LastKnown));
+        DocumentNode lastKnown = new(
+            node.Source, $"{node.Path}.{PolicyFields.LastKnown}", node.Required(PolicyFields.LastKnown));
         lastKnown.Allow(PolicyFields.OfTarget);
         return ReadPlace(lastKnown) with { Network = network };
     }

@@ -22,7 +22,8 @@ public static class PolicyScript
         ImmutableArray<Policy> ordered =
             [.. policies.Select(policy => EffectiveOptions.Of(policy, environment)).OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
         Rule[] rules = [.. RuleCompiler.Compile(ordered, environment, _ => HookSites.Usual).Select(rule => rule.Rule)];
-        ILookup<bool, FirewallRule> firewall = rules.OfType<FirewallRule>().ToLookup(rule => OwnChains.IsOwn(rule.Chain));
+        ILookup<bool, FirewallRule> firewall = rules.OfType<FirewallRule>().ToLookup(
+            rule => OwnChains.IsOwn(rule.Chain));
         return s_template
             .Replace("@POLICIES@", Lines(ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})"), "#   none"), StringComparison.Ordinal)
             .Replace("@NAMES@", Lines(ordered.Select(policy => policy.Name.ToString()), "-"), StringComparison.Ordinal)
@@ -31,7 +32,8 @@ public static class PolicyScript
             .Replace("@ROUTING@", Cases(Ordered(rules), rule => Number(rule.Family), rule => rule.Shown), StringComparison.Ordinal);
     }
 
-    private static IEnumerable<RoutingRule> Ordered(IEnumerable<Rule> rules) => RoutingDiff.InOrderOfAddition(rules.OfType<RoutingRule>().Distinct());
+    private static IEnumerable<RoutingRule> Ordered(IEnumerable<Rule> rules) =>
+        RoutingDiff.InOrderOfAddition(rules.OfType<RoutingRule>().Distinct());
 
     private static string Place(FirewallRule rule) => $"{Number(rule.Family)} {rule.Table.NameOf()}";
 

@@ -20,17 +20,20 @@ public static class RestoreText
     /// <param name="sites">
     /// Where jumps can go on the host that loads it, by family: (false, false) for one on which Docker has not started yet.
     /// </param>
-    public static string Write(IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
+    public static string Write(
+        IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
     {
         Policy[] ordered = [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
         StringBuilder text = new();
         text.Append("# TailSplit policies, for a host on which none is in force:\n");
-        text.AppendJoin("", ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})\n"));
+        text.AppendJoin(
+            "", ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})\n"));
         text.Append("# Each section is for its program. In this order, FILE being this file:\n");
         foreach (string program in Programs(environment))
             text.Append(CultureInfo.InvariantCulture, $"#   sed -n '/^# {program}$/,/^{End}$/p' FILE | {program}\n");
 
-        Dictionary<IpFamily, SavedRuleset> saved = environment.Families.ToDictionary(family => family, family => Bare(sites(family)));
+        Dictionary<IpFamily, SavedRuleset> saved = environment.Families.ToDictionary(
+            family => family, family => Bare(sites(family)));
         LiveRules bare = new(saved, []);
         PolicySet set = new([], environment);
         foreach (Policy policy in ordered)
@@ -48,12 +51,14 @@ public static class RestoreText
 
         return text.ToString();
 
-        void Section(string program, string lines) => text.Append(CultureInfo.InvariantCulture, $"\n# {program}\n{lines}{End}\n");
+        void Section(string program, string lines) => text.Append(
+            CultureInfo.InvariantCulture, $"\n# {program}\n{lines}{End}\n");
     }
 
     /// <summary>Where jumps could go on a host if nothing of ours were there.</summary>
     public static HookSites SitesWithoutOwn(LiveRules live, IpFamily family) =>
-        Planner.Plan(live, []).Restore.GetValueOrDefault(family, "").Contains($"\n-X {HookSites.DockerUser}\n", StringComparison.Ordinal)
+        Planner.Plan(live, []).Restore.GetValueOrDefault(family, "").Contains(
+            $"\n-X {HookSites.DockerUser}\n", StringComparison.Ordinal)
             ? new HookSites(false, false)
             : live.SitesOf(family);
 
@@ -68,7 +73,8 @@ public static class RestoreText
     private static IEnumerable<string> Programs(RuleEnvironment environment) =>
         environment.Families.Select(Firewall).Concat(environment.Families.Select(Routing));
 
-    private static string Firewall(IpFamily family) => $"{(family == IpFamily.IPv4 ? "iptables" : "ip6tables")}-restore --noflush";
+    private static string Firewall(IpFamily family) =>
+        $"{(family == IpFamily.IPv4 ? "iptables" : "ip6tables")}-restore --noflush";
 
     private static string Routing(IpFamily family) => $"ip -{(int)family} -batch -";
 }

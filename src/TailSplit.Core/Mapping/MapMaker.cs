@@ -155,5 +155,6 @@ public sealed class MapMaker
             ? name.ToString() == network.Name
             : policy.Target.Bridge is InterfaceName bridge
                 ? bridge.ToString() == network.Bridge
-                : network.Driver == "bridge" && network.Prefixes.Any(prefix => policy.Target.Subnets.Any(prefix.Overlaps));
+                : network.Driver == "bridge" && network.Prefixes.Any(
+                    prefix => policy.Target.Subnets.Any(prefix.Overlaps));
 }

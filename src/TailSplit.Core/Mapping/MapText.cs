@@ -27,7 +27,8 @@ internal static class MapText
 
     /// <summary>One column for each character: anything that a terminal might draw wider is a question mark.</summary>
     public static string Narrow(string text) =>
-        string.Concat(Clean(text).EnumerateRunes().Select(rune => rune.Value is < 0x250 or Ellipsis ? rune.ToString() : "?"));
+        string.Concat(
+            Clean(text).EnumerateRunes().Select(rune => rune.Value is < 0x250 or Ellipsis ? rune.ToString() : "?"));
 
     /// <summary>At most so many characters, the last an ellipsis where it was longer.</summary>
     public static string Cut(string text, int width) =>

@@ -12,7 +12,8 @@ public static class MermaidMap
         StringBuilder text = new("flowchart LR\n");
         text.Append("    accTitle: Who goes where on this Docker host\n");
         text.Append("    subgraph host [\"Docker host\"]\n");
-        (Egress? Way, MapEntry Entry)[] entries = [.. map.Groups.SelectMany(group => group.Entries.Select(entry => (group.Way, entry)))];
+        (Egress? Way, MapEntry Entry)[] entries = [.. map.Groups.SelectMany(
+            group => group.Entries.Select(entry => (group.Way, entry)))];
         for (int i = 0; i < entries.Length; i++)
             text.Append(CultureInfo.InvariantCulture, $"        n{i}[\"{Node(entries[i].Entry)}\"]\n");
 

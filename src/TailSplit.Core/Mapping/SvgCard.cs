@@ -53,7 +53,8 @@ internal sealed record SvgCard
         Entry = entry,
         Subnets = Most(entry.Subnets, MostSubnets),
         Rows = RowsOf(entry.Containers),
-        Remarks = [.. entry.Remarks.SelectMany(remark => Wrap(remark.Text).Select(line => remark with { Text = line }))],
+        Remarks = [.. entry.Remarks.SelectMany(
+            remark => Wrap(remark.Text).Select(line => remark with { Text = line }))],
     };
 
     private static ImmutableArray<string> Most(ImmutableArray<string> lines, int most) =>

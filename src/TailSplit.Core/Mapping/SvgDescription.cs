@@ -30,5 +30,6 @@ internal static class SvgDescription
             entry.Containers.IsEmpty ? "" : $"with {string.Join(" and ", entry.Containers)}",
         ]).Where(part => part.Length > 0));
 
-    private static string Capital(string text) => string.Concat(char.ToUpperInvariant(text[0]).ToString(), text.AsSpan(1));
+    private static string Capital(string text) =>
+        string.Concat(char.ToUpperInvariant(text[0]).ToString(), text.AsSpan(1));
 }

@@ -46,7 +46,8 @@ public sealed class SvgMap
             top += GroupGap - CardGap;
         }
 
-        HostHeight = Math.Max((_cards.Count == 0 ? top + HeadRoom : top - GroupGap) + HostPadding - HostTop, free - CardGap - HostTop);
+        HostHeight = Math.Max(
+            (_cards.Count == 0 ? top + HeadRoom : top - GroupGap) + HostPadding - HostTop, free - CardGap - HostTop);
         _height = HostTop + HostHeight + Edge;
     }
 
@@ -168,7 +169,8 @@ public sealed class SvgMap
         return x - width;
     }
 
-    private void Text(double x, double y, double size, string style, string text, int weight = 400, string anchor = "start")
+    private void Text(
+        double x, double y, double size, string style, string text, int weight = 400, string anchor = "start")
     {
         string bold = weight == 400 ? "" : $" font-weight=\"{weight}\"";
         string anchored = anchor == "start" ? "" : $" text-anchor=\"{anchor}\"";

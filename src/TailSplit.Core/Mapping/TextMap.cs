@@ -90,7 +90,8 @@ public sealed class TextMap
     private static IEnumerable<string> Wrap(string text, int width)
     {
         StringBuilder line = new();
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => MapText.Cut(word, width)))
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(
+            word => MapText.Cut(word, width)))
         {
             if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {
@@ -104,7 +105,8 @@ public sealed class TextMap
         yield return line.ToString();
     }
 
-    private static string Column(string text, int width) => MapText.Cut(MapText.Narrow(text), width - 1).PadRight(width);
+    private static string Column(string text, int width) =>
+        MapText.Cut(MapText.Narrow(text), width - 1).PadRight(width);
 
     // Cut at the right edge, and nothing but spaces trimmed from it.
     private void Line(params ReadOnlySpan<(MapTone Tone, string Text)> pieces)

@@ -65,7 +65,9 @@ public readonly record struct Cidr
 
     /// <summary>Reads a prefix, or throws <see cref="TailSplitException"/> (InvalidCidr) that says what is wrong with it.</summary>
     public static Cidr Parse(string text) =>
-        TryParse(text, out Cidr cidr, out string? reason) ? cidr : throw Failures.InvalidCidr(text, reason).ToException();
+        TryParse(text, out Cidr cidr, out string? reason)
+            ? cidr
+            : throw Failures.InvalidCidr(text, reason).ToException();
 
     /// <inheritdoc cref="TryParse(string?, out Cidr, out string?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out Cidr cidr) => TryParse(text, out cidr, out _);

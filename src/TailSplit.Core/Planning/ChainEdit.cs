@@ -10,7 +10,8 @@ namespace TailSplit.Core.Planning;
 internal static class ChainEdit
 {
     /// <summary>Null where rules that stay would have to change places, or stand there twice: then the chain is replaced.</summary>
-    public static IReadOnlyList<string>? Lines(IReadOnlyList<LiveFirewallRule> before, IReadOnlyList<FirewallRule> wanted)
+    public static IReadOnlyList<string>? Lines(
+        IReadOnlyList<LiveFirewallRule> before, IReadOnlyList<FirewallRule> wanted)
     {
         HashSet<RuleSpecification> after = [.. wanted.Select(rule => rule.Specification)];
         RuleSpecification[] kept = [.. before.Select(rule => rule.Rule.Specification).Where(after.Contains)];

@@ -13,7 +13,9 @@ internal static class EffectiveOptions
     public static Policy Of(Policy policy, RuleEnvironment environment)
     {
         // Nobody on the network can send to the other family.
-        HashSet<IpFamily> families = [.. policy.Target.Subnets.Select(subnet => subnet.Family).Intersect(environment.Families)];
+        HashSet<IpFamily> families = [.. policy.Target.Subnets
+            .Select(subnet => subnet.Family)
+            .Intersect(environment.Families)];
         return policy switch
         {
             KillswitchPolicy killswitch => killswitch with

@@ -23,11 +23,14 @@ internal static class FirewallDiff
     private static void WriteTable(
         StringBuilder text, LiveRules live, IpFamily family, FirewallTable table, IReadOnlyList<FirewallRule> wanted)
     {
-        ILookup<string, FirewallRule> chains = wanted.Where(rule => OwnChains.IsOwn(rule.Chain)).ToLookup(rule => rule.Chain);
+        ILookup<string, FirewallRule> chains = wanted
+            .Where(rule => OwnChains.IsOwn(rule.Chain))
+            .ToLookup(rule => rule.Chain);
         Dictionary<string, List<LiveFirewallRule>> before = live.Chains
             .Where(chain => chain.Key.Family == family && chain.Key.Table == table)
             .ToDictionary(chain => chain.Key.Chain, chain => chain.Value, StringComparer.Ordinal);
-        List<IGrouping<string, FirewallRule>> replaced = [.. chains.Where(chain => !IsAsWanted(before.GetValueOrDefault(chain.Key), chain))];
+        List<IGrouping<string, FirewallRule>> replaced = [.. chains.Where(
+            chain => !IsAsWanted(before.GetValueOrDefault(chain.Key), chain))];
         List<string> removed = [.. before.Keys.Where(chain => !chains.Contains(chain)).Order(StringComparer.Ordinal)];
         HookDiff hooks = HookDiff.Of(live, family, table, wanted);
         if (replaced.Count == 0 && removed.Count == 0 && hooks.IsEmpty)
@@ -39,7 +42,9 @@ internal static class FirewallDiff
 
         Dictionary<string, IReadOnlyList<string>?> edits = replaced.ToDictionary(
             chain => chain.Key,
-            chain => before.TryGetValue(chain.Key, out List<LiveFirewallRule>? rules) ? ChainEdit.Lines(rules, [.. chain]) : null,
+            chain => before.TryGetValue(chain.Key, out List<LiveFirewallRule>? rules)
+                ? ChainEdit.Lines(rules, [.. chain])
+                : null,
             StringComparer.Ordinal);
 
         // A declaration empties a chain that is there; nobody sees it empty before the commit.

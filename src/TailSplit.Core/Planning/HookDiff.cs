@@ -28,7 +28,8 @@ internal sealed record HookDiff
     {
         SavedRuleset saved = live.Saved(family);
         List<FirewallRule> wantedHooks = [.. wanted.Where(rule => !OwnChains.IsOwn(rule.Chain))];
-        List<LiveFirewallRule> present = [.. live.Hooks.Where(hook => hook.Rule.Family == family && hook.Rule.Table == table)];
+        List<LiveFirewallRule> present = [.. live.Hooks.Where(
+            hook => hook.Rule.Family == family && hook.Rule.Table == table)];
 
         List<FirewallRule> insert = [];
         HashSet<LiveFirewallRule> keep = [];
@@ -61,7 +62,8 @@ internal sealed record HookDiff
 
     // A jump that moves inside a chain which TailSplit made must go on saying so.
     private static FirewallRule InheritComment(FirewallRule hook, List<LiveFirewallRule> removed) =>
-        removed.Any(old => old.Rule.Chain == hook.Chain && old.Rule.Specification.Comment == RuleOwner.CreatedChainComment)
+        removed.Any(
+            old => old.Rule.Chain == hook.Chain && old.Rule.Specification.Comment == RuleOwner.CreatedChainComment)
             ? hook with { Specification = hook.Specification with { Comment = RuleOwner.CreatedChainComment } }
             : hook;
 

@@ -22,7 +22,8 @@ internal static class HookPlace
                 .Select(rule => RuleSpecification.Parse(rule.Specification))
                 .Where(rule => rule.In is not InterfaceName input || bridges.Value.Count == 0 || bridges.Value.Contains(input))
                 .Any(rule => PassingRules.MayPass(saved, hook.Table, rule))
-            : !chain.Rules.Skip(index + 1).Any(rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal));
+            : !chain.Rules.Skip(index + 1).Any(
+                rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal));
     }
 
     // The interfaces by which our packets come in. Rules about others, such as Docker's of a network made later, pass none of

@@ -21,7 +21,8 @@ public static class Planner
     {
         ImmutableArray<OwnedRule> wanted = [.. wantedRules];
         ImmutableArray<RuleChange> changes = Changes(live, wanted);
-        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) = Texts(live, wanted);
+        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) =
+            Texts(live, wanted);
         return new Plan
         {
             Changes = changes,
@@ -39,7 +40,8 @@ public static class Planner
     {
         ImmutableArray<OwnedRule> wanted =
             [.. plan.Changes.Where(change => change.Fate != RuleFate.Remove).Select(change => change.Rule)];
-        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) = Texts(live, wanted);
+        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) =
+            Texts(live, wanted);
         return restore.IsEmpty && batch.IsEmpty ? null : Plan(live, wanted);
     }
 
@@ -51,7 +53,8 @@ public static class Planner
         foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
         {
             string text = FirewallDiff.Write(
-                live, family, [.. wanted.Select(rule => rule.Rule).OfType<FirewallRule>().Where(rule => rule.Family == family)]);
+                live, family,
+                [.. wanted.Select(rule => rule.Rule).OfType<FirewallRule>().Where(rule => rule.Family == family)]);
             if (text.Length > 0)
                 restore[family] = text;
 

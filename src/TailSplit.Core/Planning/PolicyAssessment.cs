@@ -46,7 +46,8 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
             .GroupBy(ChainKey.Of))
         {
             if (Strangers(chain.Key) is { Length: > 0 } strangers)
-                missing.Add(new(GapKind.Absent, $"the chain {chain.Key.Chain} without rules that are not ours: {strangers}"));
+                missing.Add(
+                    new(GapKind.Absent, $"the chain {chain.Key.Chain} without rules that are not ours: {strangers}"));
             else if (!IsInOrder(chain))
                 missing.Add(new(GapKind.Absent, $"the order of the rules in the chain {chain.Key.Chain}"));
         }

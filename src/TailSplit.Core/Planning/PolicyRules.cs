@@ -10,7 +10,9 @@ public static class PolicyRules
     {
         if (policy.Target.Subnets.IsEmpty)
         {
-            Failure failure = policy.Target.Bridge is InterfaceName bridge ? Failures.BridgeWithoutSubnet(bridge) : Failures.MissingTarget();
+            Failure failure = policy.Target.Bridge is InterfaceName bridge
+                ? Failures.BridgeWithoutSubnet(bridge)
+                : Failures.MissingTarget();
             throw failure.ToException();
         }
 

@@ -63,13 +63,16 @@ public sealed class PolicySet
     }
 
     private Failure? Remove(RemovePolicy remove) =>
-        _kept.Remove(remove.Policy) | _wanted.Remove(remove.Policy) ? null : Failures.PolicyNotFound(remove.Policy.ToString());
+        _kept.Remove(remove.Policy) | _wanted.Remove(remove.Policy)
+            ? null
+            : Failures.PolicyNotFound(remove.Policy.ToString());
 
     private static bool IsStray(LivePolicy policy) =>
         !policy.IsNamed && policy.Rules.All(rule => rule.Rule is RoutingRule { Iif: null, From: null });
 
     // A policy of which nothing is left that says who asked for it is anybody's who asks for it again.
-    private static bool IsOf(LivePolicy policy, PolicyOrigin origin) => !policy.SaysOrigin || policy.Policy.Origin == origin;
+    private static bool IsOf(LivePolicy policy, PolicyOrigin origin) =>
+        !policy.SaysOrigin || policy.Policy.Origin == origin;
 
     // The same, or the same but for where its network now is or who asks for it, or too damaged to contradict.
     private static bool CanReplace(LivePolicy existing, Policy policy)

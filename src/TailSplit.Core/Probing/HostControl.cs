@@ -12,7 +12,8 @@ public sealed record HostControl(Egress? OwnWay, DirectWay Direct)
     /// <param name="tunnel">The tunnel.</param>
     /// <param name="captureSees">Whether anything at all was seen to leave the host.</param>
     public static HostControl Of(
-        IReadOnlyCollection<ProbeTrail> ordinary, IReadOnlyCollection<ProbeTrail> marked, InterfaceName tunnel, bool captureSees)
+        IReadOnlyCollection<ProbeTrail> ordinary, IReadOnlyCollection<ProbeTrail> marked, InterfaceName tunnel,
+        bool captureSees)
     {
         Egress?[] ways = [.. ordinary.Select(trail => trail.EgressBy(tunnel))];
         Egress? own = ways.Contains(Egress.Tunnel) ? Egress.Tunnel : ways.Contains(Egress.Direct) ? Egress.Direct : null;

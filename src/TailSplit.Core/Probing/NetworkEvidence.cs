@@ -8,4 +8,5 @@ namespace TailSplit.Core.Probing;
 /// <param name="Bridge">The bridge by which it should come into the host.</param>
 /// <param name="Container">The container that it was sent from; null for a namespace of our own.</param>
 /// <param name="Sent">The probes.</param>
-public sealed record NetworkEvidence(Policy Policy, InterfaceName Bridge, string? Container, ImmutableArray<SentProbe> Sent);
+public sealed record NetworkEvidence(
+    Policy Policy, InterfaceName Bridge, string? Container, ImmutableArray<SentProbe> Sent);

@@ -46,14 +46,16 @@ public sealed record ProbeEvidence
                 Interfaces = alike.First().WayBy(tunnel),
                 Error = alike.Key.Error,
                 Detour = alike.Key.detour,
-                Host = HostControl.Of(To(ordinary, alike.Key.Target), To(marked, alike.Key.Target), tunnel, captureSees),
+                Host = HostControl.Of(
+                    To(ordinary, alike.Key.Target), To(marked, alike.Key.Target), tunnel, captureSees),
             };
     }
 
     private static string NameOf(ProbeProtocol protocol, IEnumerable<int> ports) =>
         protocol == ProbeProtocol.Icmp ? "ICMP" : $"{protocol.ToString().ToUpperInvariant()} {string.Join('/', ports)}";
 
-    private ProbeTrail[] Trails(ImmutableArray<SentProbe> sent) => [.. sent.Select(one => ProbeTrail.Of(one, Sightings))];
+    private ProbeTrail[] Trails(ImmutableArray<SentProbe> sent) =>
+        [.. sent.Select(one => ProbeTrail.Of(one, Sightings))];
 
     private static ProbeTrail[] To(IEnumerable<ProbeTrail> trails, IPAddress target) =>
         [.. trails.Where(trail => trail.Probe.Target.Equals(target))];

@@ -17,7 +17,9 @@ public sealed class ProbeExpectations(ImmutableArray<Cidr> tunnelRoutes, Immutab
 
     public ProbeExpectation Of(Policy policy, IPAddress target) => policy switch
     {
-        KillswitchPolicy killswitch => Holds(killswitch.AllowDestination, target) ? ProbeExpectation.Open : ProbeExpectation.TunnelOnly,
+        KillswitchPolicy killswitch => Holds(killswitch.AllowDestination, target)
+            ? ProbeExpectation.Open
+            : ProbeExpectation.TunnelOnly,
         BypassPolicy bypass => Holds(bypass.Exclude, target) ? ProbeExpectation.AsHost
             : IsTailnet(target) ? ProbeExpectation.Tailnet
             : ProbeExpectation.PastTunnel,
@@ -28,5 +30,6 @@ public sealed class ProbeExpectations(ImmutableArray<Cidr> tunnelRoutes, Immutab
         TailscaleRanges.IPv4.Contains(target) || TailscaleRanges.IPv6.Contains(target)
         || (Holds(tunnelRoutes, target) && !Holds(onLink, target));
 
-    private static bool Holds(ImmutableArray<Cidr> prefixes, IPAddress target) => prefixes.Any(prefix => prefix.Contains(target));
+    private static bool Holds(ImmutableArray<Cidr> prefixes, IPAddress target) =>
+        prefixes.Any(prefix => prefix.Contains(target));
 }

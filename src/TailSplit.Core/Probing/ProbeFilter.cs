@@ -66,7 +66,8 @@ public static class ProbeFilter
 
     private static ImmutableArray<FilterInstruction> Resolve(Line[] lines)
     {
-        return [.. lines.Select((line, at) => new FilterInstruction(line.Code, Skip(at, line.To), Skip(at, line.Else), line.Operand))];
+        return [.. lines.Select(
+            (line, at) => new FilterInstruction(line.Code, Skip(at, line.To), Skip(at, line.Else), line.Operand))];
 
         // Jumps lead forward only, by a count from the next instruction.
         byte Skip(int from, string? label) =>

@@ -14,11 +14,14 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
 
     private readonly ProbeExpectations _expectations = ProbeExpectations.On(host);
 
-    private readonly HashSet<IPAddress> _own = [.. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address)];
+    private readonly HashSet<IPAddress> _own =
+        [.. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address)];
 
     public CheckResult Judge(ProbeFinding finding)
     {
-        string source = finding.Container is string container ? $"the container {container}" : $"a namespace on {finding.Bridge}";
+        string source = finding.Container is string container
+            ? $"the container {container}"
+            : $"a namespace on {finding.Bridge}";
         string services = $"{string.Join(", ", finding.Services)} to {finding.Target} from {source}";
         if (_own.Contains(finding.Target))
             return Skip(finding, $"{finding.Target} is the host itself, where nothing leaves by anything.");
@@ -29,10 +32,12 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
         if (finding.Error is string error)
             return Skip(finding, $"{services} could not be sent: {error}.");
 
-        ProbeVerdict verdict = ProbeVerdict.Of(_expectations.Of(finding.Policy, finding.Target), finding.Egress, finding.Host);
+        ProbeVerdict verdict = ProbeVerdict.Of(
+            _expectations.Of(finding.Policy, finding.Target), finding.Egress, finding.Host);
         // What was seen was seen; but what was lost may have been what would have been seen.
         if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
-            return Skip(finding, $"{services}: the capture lost {lost} packets on a busy host, so that nothing is proved.");
+            return Skip(
+                finding, $"{services}: the capture lost {lost} packets on a busy host, so that nothing is proved.");
 
         string detour = finding.Detour is string bridge ? $", having come by {bridge}" : "";
         string detail = $"{Outcome(finding, verdict)}{detour}, {verdict.Reason}.";
@@ -58,5 +63,6 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
 
     private static string Ways(ProbeFinding finding) => string.Join(", ", finding.Interfaces);
 
-    private static CheckResult Skip(ProbeFinding finding, string reason) => CheckResult.Skipped(Check, reason, finding.Policy.Name);
+    private static CheckResult Skip(ProbeFinding finding, string reason) =>
+        CheckResult.Skipped(Check, reason, finding.Policy.Name);
 }

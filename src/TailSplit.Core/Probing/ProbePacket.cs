@@ -67,6 +67,7 @@ public static class ProbePacket
     private static bool TryReadEcho(ReadOnlySpan<byte> message, byte request, out ProbeMark mark)
     {
         mark = default;
-        return message.Length >= 8 && message[0] == request && ProbeMark.TryFind(ProbeProtocol.Icmp, message[8..], out mark);
+        return message.Length >= 8 && message[0] == request
+            && ProbeMark.TryFind(ProbeProtocol.Icmp, message[8..], out mark);
     }
 }

@@ -16,7 +16,10 @@ public sealed record ProbeTrail(SentProbe Sent, ImmutableArray<string> Entered, 
     public static ProbeTrail Of(SentProbe sent, IReadOnlyList<Sighting> sightings)
     {
         Sighting[] own = [.. sightings.Where(sighting => sighting.Mark == sent.Probe.Mark)];
-        ImmutableArray<string> entered = [.. own.Where(sighting => !sighting.IsLeaving).Select(sighting => sighting.Interface).Distinct()];
+        ImmutableArray<string> entered = [.. own
+            .Where(sighting => !sighting.IsLeaving)
+            .Select(sighting => sighting.Interface)
+            .Distinct()];
         return new ProbeTrail(
             sent,
             entered,

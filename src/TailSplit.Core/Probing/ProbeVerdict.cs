@@ -20,7 +20,8 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
         ProbeExpectation.TunnelOnly => new(CheckStatus.Fail, "past the killswitch"),
         ProbeExpectation.Open => new(CheckStatus.Pass, "as -AllowDestination has it"),
         ProbeExpectation.PastTunnel => new(CheckStatus.Pass, "as a bypass should"),
-        ProbeExpectation.AsHost when host.OwnWay == Egress.Tunnel => new(CheckStatus.Fail, "though it is in -Exclude and the host itself sends it into the tunnel"),
+        ProbeExpectation.AsHost when host.OwnWay == Egress.Tunnel => new(
+            CheckStatus.Fail, "though it is in -Exclude and the host itself sends it into the tunnel"),
         ProbeExpectation.AsHost => new(CheckStatus.Pass, "as from the host itself"),
         ProbeExpectation.Tailnet => new(CheckStatus.Fail, "though it is a destination in the tailnet"),
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
@@ -31,7 +32,8 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
         ProbeExpectation.TunnelOnly => new(CheckStatus.Pass, "as a killswitch should"),
         ProbeExpectation.Open => new(CheckStatus.Pass, "which -AllowDestination does not rule out"),
         ProbeExpectation.PastTunnel => new(CheckStatus.Fail, "though the network has a bypass"),
-        ProbeExpectation.AsHost when host.OwnWay == Egress.Direct => new(CheckStatus.Fail, "though it is in -Exclude and the host itself sends it past the tunnel"),
+        ProbeExpectation.AsHost when host.OwnWay == Egress.Direct => new(
+            CheckStatus.Fail, "though it is in -Exclude and the host itself sends it past the tunnel"),
         ProbeExpectation.AsHost => new(CheckStatus.Pass, "as from the host itself"),
         ProbeExpectation.Tailnet => new(CheckStatus.Pass, "where the tailnet is"),
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
@@ -40,13 +42,19 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     // Silence is believed only where the control was not silent.
     private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) => (wanted, host.Direct, host.OwnWay) switch
     {
-        (_, DirectWay.Unseen, _) => new(CheckStatus.Skipped, "but neither was the host's own packet there, so that nothing is proved"),
-        (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(CheckStatus.Warn, "though the host itself reaches it by the tunnel: nothing leaks, and nothing works"),
-        (ProbeExpectation.TunnelOnly, _, _) => new(CheckStatus.Pass, "as a killswitch should while the tunnel does not lead there"),
-        (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(CheckStatus.Fail, "though the host itself sends it into the tunnel"),
-        (ProbeExpectation.Tailnet, _, _) => new(CheckStatus.Pass, "as the tunnel does not lead there from the host either"),
+        (_, DirectWay.Unseen, _) => new(
+            CheckStatus.Skipped, "but neither was the host's own packet there, so that nothing is proved"),
+        (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(
+            CheckStatus.Warn, "though the host itself reaches it by the tunnel: nothing leaks, and nothing works"),
+        (ProbeExpectation.TunnelOnly, _, _) => new(
+            CheckStatus.Pass, "as a killswitch should while the tunnel does not lead there"),
+        (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(
+            CheckStatus.Fail, "though the host itself sends it into the tunnel"),
+        (ProbeExpectation.Tailnet, _, _) => new(
+            CheckStatus.Pass, "as the tunnel does not lead there from the host either"),
         (_, DirectWay.None, _) => new(CheckStatus.Skipped, "but the host has no way there past the tunnel either"),
-        (ProbeExpectation.PastTunnel, _, _) => new(CheckStatus.Fail, "though the host itself has a way there past the tunnel"),
+        (ProbeExpectation.PastTunnel, _, _) => new(
+            CheckStatus.Fail, "though the host itself has a way there past the tunnel"),
         (ProbeExpectation.Open, _, _) => new(CheckStatus.Fail, "though -AllowDestination opens it"),
         (ProbeExpectation.AsHost, _, _) => new(CheckStatus.Fail, "though the host itself has a way there"),
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),

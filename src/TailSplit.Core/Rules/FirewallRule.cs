@@ -20,7 +20,8 @@ public sealed record FirewallRule(
     public override RuleLayer Layer => RuleLayer.Firewall;
 
     /// <summary>The rule as iptables-restore takes it: <c>-A CHAIN ...</c> or <c>-I CHAIN 1 ...</c>.</summary>
-    public string RestoreLine => Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";
+    public string RestoreLine =>
+        Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";
 
     public override string CommandLine =>
         $"{(Family == IpFamily.IPv4 ? "iptables" : "ip6tables")} -t {Table.NameOf()} {RestoreLine}";

@@ -9,7 +9,8 @@ namespace TailSplit.Core.Rules;
 /// enter a policy say besides which network, bridge and subnets it was made for, since the kernel is the only state there
 /// is and any of its rules may be gone.
 /// </summary>
-public sealed record RuleOwner(PolicyKind Kind, PolicyName Name, PolicyName? Network = null, InterfaceName? Bridge = null)
+public sealed record RuleOwner(
+    PolicyKind Kind, PolicyName Name, PolicyName? Network = null, InterfaceName? Bridge = null)
 {
     /// <summary>The comment of rules that belong to no policy: the jumps from foreign chains and what all policies share.</summary>
     public const string SharedComment = "tailsplit";

@@ -26,7 +26,8 @@ public sealed record EarlyRules
     public static EarlyRules Of(IEnumerable<Policy> policies, RuleEnvironment environment)
     {
         // As the kernel is after a cold boot: nothing of Docker's, so the jumps go to FORWARD too.
-        Dictionary<IpFamily, SavedRuleset> empty = environment.Families.ToDictionary(family => family, _ => SavedRuleset.Empty);
+        Dictionary<IpFamily, SavedRuleset> empty = environment.Families.ToDictionary(
+            family => family, _ => SavedRuleset.Empty);
         LiveRules cold = new(empty, []);
         IEnumerable<OwnedRule> rules = RuleCompiler
             .Compile(policies.OfType<KillswitchPolicy>(), environment, cold.SitesOf)
@@ -35,7 +36,8 @@ public sealed record EarlyRules
         return new EarlyRules
         {
             // Nothing was counted yet; without counters a line is what a shell can hand to iptables as well.
-            Restore = plan.Restore.ToImmutableDictionary(text => text.Key, text => text.Value.Replace("[0:0] -A", "-A", StringComparison.Ordinal)),
+            Restore = plan.Restore.ToImmutableDictionary(
+                text => text.Key, text => text.Value.Replace("[0:0] -A", "-A", StringComparison.Ordinal)),
             Batch = plan.Batch,
         };
     }

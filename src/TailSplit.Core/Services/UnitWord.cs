@@ -24,7 +24,8 @@ internal static class UnitWord
             });
         }
 
-        bool plain = word.Length > 0 && !word.Any(letter => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '\\' or ';');
+        bool plain = word.Length > 0
+            && !word.Any(letter => char.IsWhiteSpace(letter) || letter is '"' or '\'' or '\\' or ';');
         return plain ? text.ToString() : $"\"{text}\"";
     }
 

@@ -26,7 +26,9 @@ public sealed record ConntrackEntry
     {
         get
         {
-            string family = OriginalSource.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? "-f ipv6 " : "";
+            string family = OriginalSource.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+                ? "-f ipv6 "
+                : "";
             return $"-D {family}-p {Protocol} -s {OriginalSource} -d {OriginalDestination} {string.Join(' ', Selectors)}".TrimEnd();
         }
     }

@@ -57,8 +57,11 @@ public static class DockerContainerJson
         }
     }
 
-    private static IPAddress? AddressOf(string? text) => IPAddress.TryParse(text, out IPAddress? address) ? address : null;
+    private static IPAddress? AddressOf(string? text) =>
+        IPAddress.TryParse(text, out IPAddress? address) ? address : null;
 
     private static string WithoutPrefix(string capability) =>
-        capability.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase) ? capability[4..].ToUpperInvariant() : capability.ToUpperInvariant();
+        capability.StartsWith("CAP_", StringComparison.OrdinalIgnoreCase)
+            ? capability[4..].ToUpperInvariant()
+            : capability.ToUpperInvariant();
 }

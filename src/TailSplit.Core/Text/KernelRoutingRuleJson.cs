@@ -79,7 +79,8 @@ internal static class KernelRoutingRuleJson
         if (element.Property(name) is JsonElement one)
             return new PortRange(one.GetInt32(), one.GetInt32());
 
-        return element.Property(name + "_start") is JsonElement first && element.Property(name + "_end") is JsonElement last
+        return element.Property(name + "_start") is JsonElement first
+            && element.Property(name + "_end") is JsonElement last
             ? new PortRange(first.GetInt32(), last.GetInt32())
             : null;
     }

@@ -51,5 +51,6 @@ public sealed record LiveRoute(int Table, RouteKind Kind, Cidr Destination)
         _ => table.ToString(CultureInfo.InvariantCulture),
     };
 
-    private static string HopText(NextHop hop) => hop.Gateway is string gateway ? $" via {gateway} dev {hop.Device}" : $" dev {hop.Device}";
+    private static string HopText(NextHop hop) =>
+        hop.Gateway is string gateway ? $" via {gateway} dev {hop.Device}" : $" dev {hop.Device}";
 }

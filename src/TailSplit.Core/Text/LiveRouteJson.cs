@@ -17,7 +17,8 @@ public static class LiveRouteJson
     private static LiveRoute? Read(IpFamily family, JsonElement element)
     {
         // A kind of route that is newer than this list is none that a packet of ours could be told about.
-        if (KindOf(element.Text("type")) is not RouteKind kind || PrefixOf(family, element.Text("dst")) is not Cidr destination)
+        if (KindOf(element.Text("type")) is not RouteKind kind
+            || PrefixOf(family, element.Text("dst")) is not Cidr destination)
             return null;
 
         // Routes of another type of service are for packets that carry it; ours carry none.

@@ -35,7 +35,9 @@ public static class NetworkdConfig
     private static string? ValueOf(ReadOnlySpan<char> line)
     {
         int equals = line.IndexOf('=');
-        return equals > 0 && line[..equals].TrimEnd().SequenceEqual(Setting) ? line[(equals + 1)..].Trim().ToString() : null;
+        return equals > 0 && line[..equals].TrimEnd().SequenceEqual(Setting)
+            ? line[(equals + 1)..].Trim().ToString()
+            : null;
     }
 
     // systemd src/basic/parse-util.c: parse_boolean. Anything else is ignored.

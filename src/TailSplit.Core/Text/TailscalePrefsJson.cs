@@ -10,7 +10,8 @@ public static class TailscalePrefsJson
 
     private static TailscalePrefs Read(JsonElement element) => new()
     {
-        WantsExitNode = ((string[])["ExitNodeID", "ExitNodeIP", "AutoExitNode"]).Any(name => element.Text(name) is { Length: > 0 }),
+        WantsExitNode = ((string[])["ExitNodeID", "ExitNodeIP", "AutoExitNode"]).Any(
+            name => element.Text(name) is { Length: > 0 }),
         AllowLanAccess = element.Flag("ExitNodeAllowLANAccess"),
         AcceptRoutes = element.Flag("RouteAll"),
         MagicDns = element.Flag("CorpDNS"),

@@ -31,7 +31,8 @@ public static class TailscaleStatusJson
         };
     }
 
-    private static TailscalePeer ChosenOf(JsonElement chosen, IEnumerable<(TailscalePeer Peer, bool IsChosen, bool Offers)> peers)
+    private static TailscalePeer ChosenOf(
+        JsonElement chosen, IEnumerable<(TailscalePeer Peer, bool IsChosen, bool Offers)> peers)
     {
         string id = chosen.Text("ID") ?? "";
         TailscalePeer? peer = peers.FirstOrDefault(peer => peer.IsChosen || peer.Peer.Id == id).Peer;

@@ -49,7 +49,8 @@ internal sealed class FirewallMatch(AddressTypes types)
         "--ctstate" or "--state" => ConntrackState(option.Value.Split(','), packet),
         "--ctdir" => MatchAnswers.Of(option.Value == "ORIGINAL"),
         "--ctorigdst" => Address(option.Value, packet.Original?.Destination ?? packet.Destination),
-        "--ctorigdstport" => PortMatch.Destination(option.Value, packet with { Port = packet.Original?.Port ?? packet.Port }),
+        "--ctorigdstport" => PortMatch.Destination(
+            option.Value, packet with { Port = packet.Original?.Port ?? packet.Port }),
         "--mark" => Mark(option.Value, connection ? packet.ConnectionMark : packet.Mark),
         "--src-type" => Type(option.Value, packet.Source),
         "--dst-type" => Type(option.Value, packet.Destination),
@@ -87,13 +88,16 @@ internal sealed class FirewallMatch(AddressTypes types)
         });
     }
 
-    private static MatchAnswer Icmp(string type, string echoRequest) => MatchAnswers.Of(type == echoRequest || type == echoRequest + "/0");
+    private static MatchAnswer Icmp(string type, string echoRequest) =>
+        MatchAnswers.Of(type == echoRequest || type == echoRequest + "/0");
 
     private static MatchAnswer ConntrackState(string[] states, Packet packet) => MatchAnswers.Of(
         states.Contains(packet.IsTracked ? "NEW" : "UNTRACKED") || (packet.Original is not null && states.Contains("DNAT")));
 
     private static MatchAnswer Mark(string text, uint mark) =>
-        MarkText.Parse(text) is FwMark wanted ? MatchAnswers.Of((mark & wanted.Mask) == wanted.Value) : MatchAnswer.Unknown;
+        MarkText.Parse(text) is FwMark wanted
+            ? MatchAnswers.Of((mark & wanted.Mask) == wanted.Value)
+            : MatchAnswer.Unknown;
 
     private MatchAnswer Type(string wanted, IPAddress address)
     {

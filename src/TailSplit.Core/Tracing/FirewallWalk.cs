@@ -74,7 +74,8 @@ internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressT
     }
 
     private (ChainEnd End, Packet Packet) Take(
-        string table, SavedChain chain, SavedRule line, RuleText rule, Packet packet, bool isOwn, bool isSilent, int depth)
+        string table, SavedChain chain, SavedRule line, RuleText rule, Packet packet, bool isOwn, bool isSilent,
+        int depth)
     {
         if (Target(table, rule) is SavedChain next && depth < Deepest)
         {

@@ -12,7 +12,8 @@ internal static class MatchAnswers
 {
     public static MatchAnswer Of(bool matches) => matches ? MatchAnswer.Yes : MatchAnswer.No;
 
-    public static MatchAnswer And(this MatchAnswer one, MatchAnswer other) => (MatchAnswer)Math.Min((int)one, (int)other);
+    public static MatchAnswer And(this MatchAnswer one, MatchAnswer other) =>
+        (MatchAnswer)Math.Min((int)one, (int)other);
 
     public static MatchAnswer Not(this MatchAnswer answer) => (MatchAnswer)((int)MatchAnswer.Yes - (int)answer);
 }

@@ -64,7 +64,8 @@ public sealed class PacketTracer
     private PacketTrace Routed()
     {
         Packet packet = _sent;
-        if (!Cross("raw", "PREROUTING", ref packet) || !Cross("mangle", "PREROUTING", ref packet) || !Translate("PREROUTING", ref packet))
+        if (!Cross("raw", "PREROUTING", ref packet) || !Cross("mangle", "PREROUTING", ref packet)
+            || !Translate("PREROUTING", ref packet))
             return Blocked(_trail.Last);
 
         RouteDecision decision = _routing.Decide(packet, _trail);
@@ -127,7 +128,9 @@ public sealed class PacketTracer
         : new TraceStep
         {
             Layer = RuleLayer.Routing,
-            CommandLine = _host.Family == IpFamily.IPv4 ? "sysctl -w net.ipv4.ip_forward=0" : "sysctl -w net.ipv6.conf.all.forwarding=0",
+            CommandLine = _host.Family == IpFamily.IPv4
+                ? "sysctl -w net.ipv4.ip_forward=0"
+                : "sysctl -w net.ipv6.conf.all.forwarding=0",
             Matched = true,
             Effect = "the host forwards nothing",
         };
@@ -136,7 +139,8 @@ public sealed class PacketTracer
     private TraceStep? Responsible(Packet packet, RouteDecision decision)
     {
         TraceStep? last = decision.Rule is null ? null : _trail.Last;
-        return _firewall.MarkedBy is TraceStep marked && _routing.Decide(packet with { Mark = _sent.Mark }).Rule != decision.Rule
+        return _firewall.MarkedBy is TraceStep marked
+            && _routing.Decide(packet with { Mark = _sent.Mark }).Rule != decision.Rule
             ? marked
             : last;
     }

@@ -20,7 +20,8 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
                 continue;
             }
 
-            if (rule.Action == KernelRoutingAction.Goto && rule.Target is int target && IndexOf(target) is int next and >= 0)
+            if (rule.Action == KernelRoutingAction.Goto && rule.Target is int target
+                && IndexOf(target) is int next and >= 0)
             {
                 trail?.Take(rule, $"goes on with preference {target}");
                 // Goto can only lead forward; the rule that it leads to is then tried as any other.

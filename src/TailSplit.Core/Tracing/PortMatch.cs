@@ -6,7 +6,8 @@ namespace TailSplit.Core.Tracing;
 /// <summary>Ports, as iptables writes them: <c>53</c>, <c>1000:2000</c>, <c>80,443,1000:2000</c>.</summary>
 internal static class PortMatch
 {
-    public static MatchAnswer Destination(string ports, Packet packet) => Each(ports, range => MatchAnswers.Of(range.Contains(packet.Port)));
+    public static MatchAnswer Destination(string ports, Packet packet) =>
+        Each(ports, range => MatchAnswers.Of(range.Contains(packet.Port)));
 
     public static MatchAnswer Source(string ports) => Each(ports, Ephemeral);
 

@@ -33,11 +33,14 @@ internal static class ReversePath
         if (decision.Outcome == RouteOutcome.Deliver)
             return Step(packet, 0, $"the kernel drops it: the source {packet.Source} is an address of the host's own");
 
-        bool comesBack = decision.Outcome == RouteOutcome.Forward && decision.Route!.NextHops.Any(hop => hop.Device == packet.In);
+        bool comesBack = decision.Outcome == RouteOutcome.Forward
+            && decision.Route!.NextHops.Any(hop => hop.Device == packet.In);
         return settings.ReversePathFilter switch
         {
-            1 when !comesBack => Step(packet, 1, $"drops it: answers to {packet.Source} would not go out by {packet.In} ({Way(decision)})"),
-            2 when decision.Outcome != RouteOutcome.Forward => Step(packet, 2, $"drops it: there is no way back to {packet.Source}"),
+            1 when !comesBack => Step(
+                packet, 1, $"drops it: answers to {packet.Source} would not go out by {packet.In} ({Way(decision)})"),
+            2 when decision.Outcome != RouteOutcome.Forward => Step(
+                packet, 2, $"drops it: there is no way back to {packet.Source}"),
             _ => null,
         };
     }

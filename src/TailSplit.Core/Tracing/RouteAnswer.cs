@@ -40,12 +40,17 @@ public sealed record RouteAnswer(string? Device, bool IsLocal, string Text)
         if (element.Text("dev") is not string device)
             return null;
 
-        bool isLocal = element.Text("type") is "local" or "2" or "broadcast" or "3" or "anycast" or "4" or "multicast" or "5";
-        string via = (element.Text("gateway") ?? element.Property("via")?.Text("host")) is string gateway ? $"via {gateway} " : "";
+        bool isLocal =
+            element.Text("type") is "local" or "2" or "broadcast" or "3" or "anycast" or "4" or "multicast" or "5";
+        string via = (element.Text("gateway") ?? element.Property("via")?.Text("host")) is string gateway
+            ? $"via {gateway} "
+            : "";
         string table = element.Text("table") switch
         {
             null => LiveRoute.NameOf(RoutingRule.MainTable),
-            string text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? LiveRoute.NameOf(number) : text,
+            string text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                ? LiveRoute.NameOf(number)
+                : text,
         };
         return new RouteAnswer(device, isLocal, isLocal ? "local" : $"{via}dev {device} table {table}");
     }

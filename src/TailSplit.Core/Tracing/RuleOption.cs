@@ -10,7 +10,8 @@ internal sealed record RuleOption(string Name, IReadOnlyList<string> Values, boo
 }
 
 /// <summary>A line of iptables-save taken apart: what it matches, and what it does.</summary>
-internal sealed record RuleText(IReadOnlyList<RuleOption> Matches, string Target, bool IsGoto, IReadOnlyList<RuleOption> TargetOptions)
+internal sealed record RuleText(
+    IReadOnlyList<RuleOption> Matches, string Target, bool IsGoto, IReadOnlyList<RuleOption> TargetOptions)
 {
     // How many values an option of a foreign extension takes is not known here; what does not begin with a dash is taken for one.
     public static RuleText Parse(ReadOnlySpan<char> specification)

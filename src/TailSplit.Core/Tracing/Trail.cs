@@ -4,7 +4,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Tracing;
 
 /// <summary>What a packet meets on its way, in order, and what of it could not be told.</summary>
-internal sealed class Trail(IReadOnlyDictionary<Rule, RuleOwner?> owners, IReadOnlyDictionary<KernelRoutingRule, RoutingRule> own)
+internal sealed class Trail(
+    IReadOnlyDictionary<Rule, RuleOwner?> owners, IReadOnlyDictionary<KernelRoutingRule, RoutingRule> own)
 {
     private readonly List<TraceStep> _steps = [];
     private readonly List<string> _unsure = [];

@@ -23,7 +23,8 @@ internal sealed class BridgeCheck : IHostCheck
 
         return host.NetworkOf(policy) is null
             ? CheckResult.Warn(
-                Name, $"There is no Docker network '{policy.Target.Network}' any more.", $"Remove-TailSplitPolicy {policy.Name}", policy.Name)
+                Name, $"There is no Docker network '{policy.Target.Network}' any more.",
+                $"Remove-TailSplitPolicy {policy.Name}", policy.Name)
             : CheckResult.Fail(Name, $"The network was made anew: {string.Join("; ", moved)}.", PolicyCommand.Apply(policy), policy.Name);
     }
 }

@@ -35,7 +35,8 @@ internal sealed class ExitNodeCheck : IHostCheck
             return CheckResult.Fail(Name, "The exit node that is asked for is not in this tailnet: what should go by it goes nowhere.", Choose(status) ?? "tailscale set --exit-node=");
 
         if (!status.ExitNode.Online)
-            return CheckResult.Fail(Name, $"The exit node {name} is offline: what should go by it goes nowhere.", Choose(status));
+            return CheckResult.Fail(
+                Name, $"The exit node {name} is offline: what should go by it goes nowhere.", Choose(status));
 
         return host.Environment.ExitNodeIsActive
             ? CheckResult.Pass(Name, $"{name} is in force and online.")

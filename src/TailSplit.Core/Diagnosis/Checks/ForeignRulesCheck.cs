@@ -22,7 +22,8 @@ internal sealed class ForeignRulesCheck : IHostCheck
                 ? CheckResult.Pass(Name, "Its ip rules come before those of others.", policy.Policy.Name)
                 : CheckResult.Fail(
                     Name, $"An ip rule of somebody else decides first: {Sentence.List(rivals.Select(rule => $"{rule.Family} {rule.Text}"))}.",
-                    string.Join("; ", rivals.Select(rule => $"ip -{(int)rule.Family} rule del {rule.Text}")), policy.Policy.Name);
+                    string.Join("; ", rivals.Select(rule => $"ip -{(int)rule.Family} rule del {rule.Text}")),
+                    policy.Policy.Name);
         }
     }
 

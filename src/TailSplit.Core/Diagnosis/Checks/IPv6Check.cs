@@ -35,7 +35,8 @@ internal sealed class IPv6Check : IHostCheck
                 }),
                 policy.Name)
             : CheckResult.Warn(
-                Name, $"{detail}. It holds for the whole bridge, but answers from elsewhere may not find their way back.",
+                Name,
+                $"{detail}. It holds for the whole bridge, but answers from elsewhere may not find their way back.",
                 string.Join("; ", unplanned.Select(address => $"ip -6 address del {address.Address}/{address.PrefixLength} dev {bridge}")), policy.Name);
     }
 }

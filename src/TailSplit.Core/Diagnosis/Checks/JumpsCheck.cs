@@ -12,7 +12,8 @@ internal sealed class JumpsCheck : IHostCheck
     {
         foreach (LivePolicy policy in host.Policies)
         {
-            string[] overtaken = [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
+            string[] overtaken =
+                [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
             yield return overtaken.Length == 0
                 ? CheckResult.Pass(Name, "Nothing lets packets pass before they reach its rules.", policy.Policy.Name)
                 : CheckResult.Fail(

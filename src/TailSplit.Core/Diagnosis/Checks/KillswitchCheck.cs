@@ -20,9 +20,12 @@ internal abstract class KillswitchCheck : IHostCheck
     protected abstract CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host);
 
     /// <summary>Other networks of a container by which it could leave: those that lead out and have no killswitch.</summary>
-    protected static IEnumerable<DockerNetwork> OpenNetworks(DockerContainer container, DockerNetwork closed, HostSnapshot host)
+    protected static IEnumerable<DockerNetwork> OpenNetworks(
+        DockerContainer container, DockerNetwork closed, HostSnapshot host)
     {
-        HashSet<string> shut = [.. host.Killswitches.Select(policy => host.NetworkOf(policy.Policy)?.Name).OfType<string>()];
+        HashSet<string> shut = [.. host.Killswitches
+            .Select(policy => host.NetworkOf(policy.Policy)?.Name)
+            .OfType<string>()];
         return host.Networks.Where(network =>
             network.Name != closed.Name && !network.Internal && network.Driver != "null" && !shut.Contains(network.Name)
             && container.Networks.Any(endpoint => endpoint.Network == network.Name));

@@ -19,7 +19,8 @@ internal sealed class LanAccessCheck : IHostCheck
         if (host.DockerTrouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
-        DockerNetwork[] caught = [.. host.Networks.Where(network => network.Prefixes.Any(subnet => IsCaught(host, subnet)))];
+        DockerNetwork[] caught = [.. host.Networks.Where(
+            network => network.Prefixes.Any(subnet => IsCaught(host, subnet)))];
         DockerNetwork[] inUse = [.. caught.Where(network => host.ContainersOn(network).Any())];
         return caught.Length == 0 ? [CheckResult.Pass(Name, "Answers to containers take their bridges.")]
             : inUse.Length > 0 ? [CheckResult.Fail(

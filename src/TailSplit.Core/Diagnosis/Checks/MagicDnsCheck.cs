@@ -26,7 +26,8 @@ internal sealed class MagicDnsCheck : IHostCheck
 
         // The tunnel has the addresses of the families that it carries.
         (IpFamily Family, IPAddress Address)[] lost = [.. s_servers.Where(server =>
-            host.Environment.TunnelAddresses.Any(address => IPAddress.Parse(address).AddressFamily == server.Address.AddressFamily)
+            host.Environment.TunnelAddresses.Any(
+                address => IPAddress.Parse(address).AddressFamily == server.Address.AddressFamily)
             && policy.Policy.Target.SubnetsOf(server.Family).Any()
             && !host.TunnelRoutes.Any(route => Leads(route, server, policy.Policy)))];
         return lost.Length == 0

@@ -13,7 +13,8 @@ internal sealed class NetworkdCheck : IHostCheck
         {
             null => CheckResult.Pass(Name, "systemd-networkd does not run."),
             false => CheckResult.Pass(Name, "systemd-networkd leaves ip rules of others alone."),
-            true when host.Policies.IsEmpty => CheckResult.Pass(Name, "systemd-networkd deletes ip rules of others when it starts; there is none of a policy."),
+            true when host.Policies.IsEmpty => CheckResult.Pass(
+                Name, "systemd-networkd deletes ip rules of others when it starts; there is none of a policy."),
             _ => CheckResult.Warn(
                 Name, "systemd-networkd deletes the policies' ip rules whenever it starts again.",
                 $@"mkdir -p {Folder} && printf '[Network]\nManageForeignRoutingPolicyRules=no\n' > {Folder}/50-tailsplit.conf && systemctl restart systemd-networkd"),

@@ -32,11 +32,13 @@ internal sealed class OtherIptablesCheck : IHostCheck
     }
 
     // What a policy left behind when Docker moved to this store is trouble of that policy: its rules are missing here.
-    private static bool IsOurs(RuleSpecification rule) => rule.Owner is not null || rule.Comment == RuleOwner.SharedComment;
+    private static bool IsOurs(RuleSpecification rule) =>
+        rule.Owner is not null || rule.Comment == RuleOwner.SharedComment;
 
     private static string Remedy(HostSnapshot host, (IpFamily Family, string Table, string Chain, string Rule)[] hidden) => string.Join("; ", hidden.Length <= ShownOneByOne
         ? hidden.Select(rule => $"{Program(rule.Family, host)} -t {rule.Table} -D {rule.Chain} {rule.Rule}")
         : hidden.Select(rule => $"{Program(rule.Family, host)} -t {rule.Table} -F").Distinct());
 
-    private static string Program(IpFamily family, HostSnapshot host) => (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + host.HiddenIptables;
+    private static string Program(IpFamily family, HostSnapshot host) =>
+        (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + host.HiddenIptables;
 }

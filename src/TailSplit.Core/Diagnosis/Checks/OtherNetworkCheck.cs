@@ -27,7 +27,8 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
 
         string remedy = string.Join("; ", remedies);
         return leaks.Count > 0 ? CheckResult.Fail(
-                Name, $"Past the killswitch: {Sentence.List(leaks)} has its default gateway on the other network.", remedy, policy.Name)
+                Name, $"Past the killswitch: {Sentence.List(leaks)} has its default gateway on the other network.",
+                remedy, policy.Name)
             : ways.Count > 0 ? CheckResult.Warn(
                 Name, $"On another network as well: {Sentence.List(ways)}. Its default gateway is behind the killswitch, but what is on the other network is not.",
                 remedy, policy.Name)

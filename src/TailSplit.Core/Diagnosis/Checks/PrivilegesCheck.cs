@@ -21,7 +21,8 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         foreach (DockerContainer container in host.ContainersOn(network))
         {
             DockerNetwork[] direct = [.. OpenNetworks(container, network, host).Where(IsPastRules)];
-            found.AddRange(direct.Select(other => $"{container} is on {other}, a {other.Driver} network, which no rule sees"));
+            found.AddRange(
+                direct.Select(other => $"{container} is on {other}, a {other.Driver} network, which no rule sees"));
             remedies.AddRange(direct.Select(other => $"docker network disconnect {other.Name} {container.Name}"));
             pastRules |= direct.Length > 0;
             if (PowerOf(container) is not string power)
@@ -33,7 +34,9 @@ internal sealed class PrivilegesCheck : KillswitchCheck
 
         string detail = string.Join("; ", found);
         string remedy = string.Join("; ", remedies);
-        string[] onHost = [.. host.Containers.Where(container => container.NetworkMode == "host").Select(container => container.Name)];
+        string[] onHost = [.. host.Containers
+            .Where(container => container.NetworkMode == "host")
+            .Select(container => container.Name)];
         return pastRules ? CheckResult.Fail(Name, $"Past the killswitch: {detail}.", remedy, policy.Name)
             : found.Count > 0 ? CheckResult.Warn(Name, $"Could get round the killswitch: {detail}.", remedy, policy.Name)
             : CheckResult.Pass(

@@ -16,7 +16,9 @@ internal sealed class RebootCheck : IHostCheck
             yield return host.HasService && host.Kept.Contains(policy.Policy.Name.ToString())
                 ? CheckResult.Pass(Name, "It comes back when the host starts.", policy.Policy.Name)
                 : CheckResult.Warn(
-                    Name, host.HasService ? "It is not among the policies that come back when the host starts." : "It is lost when the host starts again.",
+                    Name, host.HasService
+                        ? "It is not among the policies that come back when the host starts."
+                        : "It is lost when the host starts again.",
                     Remedy, policy.Policy.Name);
         }
     }

@@ -12,7 +12,8 @@ internal sealed class RulesCheck : IHostCheck
     {
         foreach (LivePolicy policy in host.Policies)
         {
-            string[] missing = [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Absent).Select(gap => gap.Text)];
+            string[] missing =
+                [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Absent).Select(gap => gap.Text)];
             yield return missing.Length == 0
                 ? CheckResult.Pass(Name, $"All {policy.Rules.Length} rules of its own are in force.", policy.Policy.Name)
                 : CheckResult.Fail(

@@ -13,11 +13,13 @@ internal sealed class SubnetOverlapCheck : IHostCheck
         if (host.DockerTrouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
-        DockerNetwork[] inside = [.. host.Networks.Where(network => network.Prefixes.Any(subnet => TailscaleRanges.Of(subnet.Family).Overlaps(subnet)))];
+        DockerNetwork[] inside = [.. host.Networks.Where(
+            network => network.Prefixes.Any(subnet => TailscaleRanges.Of(subnet.Family).Overlaps(subnet)))];
         if (inside.Length > 0)
         {
             return [CheckResult.Fail(
-                Name, $"The subnet of {Sentence.List(inside)} is in the range of every tailnet; Tailscale drops its packets.",
+                Name,
+                $"The subnet of {Sentence.List(inside)} is in the range of every tailnet; Tailscale drops its packets.",
                 string.Join("; ", inside.Select(network => MakeAnew(network, host))))];
         }
 
@@ -27,7 +29,8 @@ internal sealed class SubnetOverlapCheck : IHostCheck
         return taken.Length == 0
             ? [CheckResult.Pass(Name, "Docker's subnets overlap neither the tailnet's range nor an accepted route.")]
             : [CheckResult.Fail(
-                Name, $"A route of another machine of the tailnet takes the answers to containers: {Sentence.List(taken)}.",
+                Name,
+                $"A route of another machine of the tailnet takes the answers to containers: {Sentence.List(taken)}.",
                 "tailscale set --accept-routes=false")];
     }
 
