@@ -19,7 +19,8 @@ public sealed class AgainTests : IDisposable
         "New-TailSplitBypass torrents -Mechanism Route -Exclude 198.51.100.0/24",
         "New-TailSplitBypass -Subnet 10.99.0.0/16",
         "New-TailSplitKillswitch torrents",
-        "New-TailSplitKillswitch torrents -AllowDestination 192.168.1.0/24 -AllowPublishedPort -Action Reject -BlockHost",
+        "New-TailSplitKillswitch torrents -AllowDestination 192.168.1.0/24 -AllowPublishedPort -Action Reject "
+            + "-BlockHost",
         "New-TailSplitKillswitch -Subnet 10.99.0.0/16, fd00:99::/64 -BlockHost",
         "New-TailSplitKillswitch -Bridge br-torrents",
         "New-TailSplitBypass media -Exclude 198.51.100.0/24, 2001:db8::/32",
@@ -62,7 +63,8 @@ public sealed class AgainTests : IDisposable
         _session.Host.Firewall[IpFamily.IPv4].Count("-A TSK-torrents", 0, 0);
         _session.Host.Firewall[IpFamily.IPv4].Count("-j DROP", 7, 700);
 
-        _session.Run("New-TailSplitKillswitch torrents; New-TailSplitKillswitch media; New-TailSplitBypass games").AssertNoErrors();
+        _session.Run("New-TailSplitKillswitch torrents; New-TailSplitKillswitch media; New-TailSplitBypass games")
+            .AssertNoErrors();
 
         Assert.Equal(7UL, Assert.Single(_session.Run("Get-TailSplitPolicy torrents").Policies).PacketsBlocked);
     }
@@ -72,7 +74,8 @@ public sealed class AgainTests : IDisposable
     {
         _session.Given($"New-TailSplitKillswitch torrents");
         _session.Host.Firewall[IpFamily.IPv4].Count("-j DROP", 7, 700);
-        _session.Host.Firewall[IpFamily.IPv4].Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\"", 5, 500);
+        _session.Host.Firewall[IpFamily.IPv4]
+            .Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\"", 5, 500);
 
         _session.Run("New-TailSplitKillswitch torrents -AllowDestination 192.168.1.0/24 -Force").AssertNoErrors();
 
@@ -123,7 +126,8 @@ public sealed class AgainTests : IDisposable
     [Theory]
     [InlineData("New-TailSplitBypass", "New-TailSplitKillswitch", PolicyKind.Killswitch)]
     [InlineData("New-TailSplitKillswitch", "New-TailSplitBypass", PolicyKind.Bypass)]
-    public void By_force_the_kind_is_changed_in_one_commit_and_nothing_of_the_old_kind_stays(string first, string second, PolicyKind kind)
+    public void By_force_the_kind_is_changed_in_one_commit_and_nothing_of_the_old_kind_stays(
+        string first, string second, PolicyKind kind)
     {
         using Session fresh = new();
         fresh.Given($"{second} torrents");

@@ -13,8 +13,10 @@ public sealed class BadInputTests : IDisposable
 
     public static TheoryData<string> BadCidrs { get; } =
     [
-        "banana", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/-1", "10.0.0.0/", "/16", "10.1/16", "0x0a000000/8", "010.0.0.0/8",
-        "fd00::/129", "fd00:::/64", "fe80::1%eth0", " ", "10.0.0.0/8 -j ACCEPT", "10.0.0.0/8\n-A FORWARD -j ACCEPT", "--help",
+        "banana", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/-1", "10.0.0.0/", "/16", "10.1/16", "0x0a000000/8",
+        "010.0.0.0/8",
+        "fd00::/129", "fd00:::/64", "fe80::1%eth0", " ", "10.0.0.0/8 -j ACCEPT", "10.0.0.0/8\n-A FORWARD -j ACCEPT",
+        "--help",
     ];
 
     public static TheoryData<string> BadInterfaces { get; } =
@@ -60,13 +62,16 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void A_network_object_that_cannot_have_a_policy_when_it_is_given_by_hand() =>
-        Fails("NetworkCannotHavePolicy", ErrorCategory.InvalidOperation, "New-TailSplitKillswitch -Network (Get-DockerNetwork host)");
+        Fails(
+            "NetworkCannotHavePolicy", ErrorCategory.InvalidOperation,
+            "New-TailSplitKillswitch -Network (Get-DockerNetwork host)");
 
     [Theory]
     [MemberData(nameof(BadCidrs))]
     public void A_subnet_that_is_none(string text)
     {
-        ErrorRecord error = Fails("InvalidCidr", ErrorCategory.InvalidArgument, "New-TailSplitBypass -Subnet $value -Bridge br-x", text);
+        ErrorRecord error = Fails(
+            "InvalidCidr", ErrorCategory.InvalidArgument, "New-TailSplitBypass -Subnet $value -Bridge br-x", text);
 
         Assert.Equal(text, error.TargetObject);
         Assert.DoesNotContain('\n', error.ErrorDetails.Message);
@@ -100,7 +105,8 @@ public sealed class BadInputTests : IDisposable
     public void A_subnet_that_overlaps_the_tailnets_range(string subnet)
     {
         ErrorRecord error = Fails(
-            "SubnetInTailscaleRange", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch -Subnet $value -Bridge br-x", subnet);
+            "SubnetInTailscaleRange", ErrorCategory.InvalidArgument,
+            "New-TailSplitKillswitch -Subnet $value -Bridge br-x", subnet);
 
         Assert.Contains("Tailscale", error.ErrorDetails.Message, StringComparison.Ordinal);
         Assert.Equal(Cidr.Parse(subnet), error.TargetObject);
@@ -118,17 +124,22 @@ public sealed class BadInputTests : IDisposable
     [InlineData("0.0.0.0/0")]
     [InlineData("::/0")]
     public void A_subnet_that_is_everything(string subnet) =>
-        Fails("WholeSubnet", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch -Subnet $value -Bridge br-x", subnet);
+        Fails(
+            "WholeSubnet", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch -Subnet $value -Bridge br-x",
+            subnet);
 
     [Theory]
     [MemberData(nameof(BadInterfaces))]
     public void A_bridge_that_no_interface_can_be_named(string name) => Assert.Equal(name, Fails(
-        "InvalidInterfaceName", ErrorCategory.InvalidArgument, "New-TailSplitBypass -Subnet 10.99.0.0/16 -Bridge $value", name).TargetObject);
+        "InvalidInterfaceName", ErrorCategory.InvalidArgument,
+        "New-TailSplitBypass -Subnet 10.99.0.0/16 -Bridge $value", name).TargetObject);
 
     [Theory]
     [MemberData(nameof(BadInterfaces))]
     public void A_tunnel_that_no_interface_can_be_named(string name) =>
-        Fails("InvalidInterfaceName", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch media -TunnelInterface $value", name);
+        Fails(
+            "InvalidInterfaceName", ErrorCategory.InvalidArgument,
+            "New-TailSplitKillswitch media -TunnelInterface $value", name);
 
     [Theory]
     [MemberData(nameof(BadNames))]
@@ -154,7 +165,8 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void Two_halves_of_the_internet_are_the_whole_of_it() => Fails(
-        "WholeAddressSpace", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch media -AllowDestination 0.0.0.0/1, 128.0.0.0/1");
+        "WholeAddressSpace", ErrorCategory.InvalidArgument,
+        "New-TailSplitKillswitch media -AllowDestination 0.0.0.0/1, 128.0.0.0/1");
 
     [Theory]
     [InlineData("docker", "docker.io", "New-TailSplitBypass media")]
@@ -213,7 +225,9 @@ public sealed class BadInputTests : IDisposable
     {
         _session.Host.Routes.Add(IpFamily.IPv4, "pref 50 lookup 52");
 
-        Fails("NoRoomBelowTailscale", ErrorCategory.InvalidOperation, "New-TailSplitKillswitch media -TunnelInterface ts0");
+        Fails(
+            "NoRoomBelowTailscale", ErrorCategory.InvalidOperation,
+            "New-TailSplitKillswitch media -TunnelInterface ts0");
     }
 
     [Theory]
@@ -221,7 +235,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Get-TailSplitRule")]
     public void Live_rules_that_cannot_be_read(string script)
     {
-        _session.Host.Faults.Add(new Fault(Calls.Save(IpFamily.IPv4)) { Words = "iptables-save v1.8.9 (nf_tables): Could not fetch rule set generation id" });
+        _session.Host.Faults.Add(
+            new Fault(Calls.Save(IpFamily.IPv4))
+            {
+                Words = "iptables-save v1.8.9 (nf_tables): Could not fetch rule set generation id"
+            });
 
         ErrorRecord error = Fails("ReadFailed", ErrorCategory.ResourceUnavailable, script);
 

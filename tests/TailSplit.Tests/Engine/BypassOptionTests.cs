@@ -20,11 +20,15 @@ public sealed class BypassOptionTests : IDisposable
 
         foreach (IpFamily family in Families.All)
         {
-            Assert.Contains(answer.Rules, rule => rule.Family == family && rule.Table == "mangle" && rule.Chain == "TAILSPLIT-BYPASS"
-                && rule.CommandLine.Contains("-i br-torrents", StringComparison.Ordinal));
+            Assert.Contains(
+                answer.Rules,
+                rule => rule.Family == family && rule.Table == "mangle" && rule.Chain == "TAILSPLIT-BYPASS"
+                    && rule.CommandLine.Contains("-i br-torrents", StringComparison.Ordinal));
             Assert.Contains(
                 answer.Lines, line => line.EndsWith("-j MARK --set-xmark 0x80000/0xff0000", StringComparison.Ordinal));
-            Assert.Contains($"ip -{(int)family} rule add pref 5110 iif br-torrents lookup main suppress_prefixlength 0 protocol 84", answer.Lines);
+            Assert.Contains(
+                $"ip -{(int)family} rule add pref 5110 iif br-torrents lookup main suppress_prefixlength 0 protocol 84",
+                answer.Lines);
             Assert.Contains(
                 $"ip -{(int)family} rule add pref 5111 iif br-torrents lookup 52 suppress_prefixlength 0 protocol 84",
                 answer.Lines);
@@ -76,7 +80,9 @@ public sealed class BypassOptionTests : IDisposable
         Assert.Contains(
             answer.Lines,
             line => line.StartsWith("ip6tables -t mangle -A TSB-torrents -d 2001:db8::/32", StringComparison.Ordinal));
-        Assert.Contains(answer.Lines, line => line.Contains(" to 198.51.100.0/24 iif br-torrents lookup 52", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Lines,
+            line => line.Contains(" to 198.51.100.0/24 iif br-torrents lookup 52", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -86,7 +92,8 @@ public sealed class BypassOptionTests : IDisposable
 
         Assert.DoesNotContain(answer.Rules, rule => rule.Table == "mangle");
         Assert.Contains(answer.Lines, line =>
-            line.StartsWith("ip -4 rule add pref 5112 ", StringComparison.Ordinal) && line.EndsWith("lookup main protocol 84", StringComparison.Ordinal));
+            line.StartsWith("ip -4 rule add pref 5112 ", StringComparison.Ordinal)
+                && line.EndsWith("lookup main protocol 84", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -121,7 +128,9 @@ public sealed class BypassOptionTests : IDisposable
 
         Answer answer = Run("New-TailSplitBypass media");
 
-        Assert.All(answer.Rules.Select(rule => rule.Preference).OfType<int>(), preference => Assert.InRange(preference, 1190, 1299));
+        Assert.All(
+            answer.Rules.Select(rule => rule.Preference).OfType<int>(),
+            preference => Assert.InRange(preference, 1190, 1299));
     }
 
     [Fact]

@@ -33,8 +33,12 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void A_network_tells_its_driver_its_subnet_and_whether_it_can_have_a_policy()
     {
-        Assert.Equal("bridge, 172.19.0.0/16, fd00:19::/64; can have a policy", Assert.Single(Complete("New-TailSplitBypass tor")).ToolTip);
-        Assert.StartsWith("macvlan, 192.168.1.0/24; no policy: macvlan frames", Assert.Single(Complete("New-TailSplitBypass lan")).ToolTip, StringComparison.Ordinal);
+        Assert.Equal(
+            "bridge, 172.19.0.0/16, fd00:19::/64; can have a policy",
+            Assert.Single(Complete("New-TailSplitBypass tor")).ToolTip);
+        Assert.StartsWith(
+            "macvlan, 192.168.1.0/24; no policy: macvlan frames",
+            Assert.Single(Complete("New-TailSplitBypass lan")).ToolTip, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -57,7 +61,8 @@ public sealed class CompletionTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents");
 
         Assert.Equal(
-            "Killswitch: 172.19.0.0/16, fd00:19::/64, br-torrents", Assert.Single(Complete("Get-TailSplitPolicy ")).ToolTip);
+            "Killswitch: 172.19.0.0/16, fd00:19::/64, br-torrents",
+            Assert.Single(Complete("Get-TailSplitPolicy ")).ToolTip);
     }
 
     [Fact]
@@ -75,17 +80,23 @@ public sealed class CompletionTests : IDisposable
         Collection<CompletionResult> links = Complete("New-TailSplitKillswitch -Subnet 172.19.0.0/16 -Bridge ");
 
         Assert.Equal("tailscale0", links[^1].CompletionText);
-        Assert.Contains(links, link => link.CompletionText == "br-torrents" && link.ToolTip.StartsWith("172.19.0.1/16", StringComparison.Ordinal));
+        Assert.Contains(links, link => link.CompletionText == "br-torrents" && link.ToolTip.StartsWith(
+            "172.19.0.1/16", StringComparison.Ordinal));
         Assert.DoesNotContain(links, link => link.CompletionText == "lo");
     }
 
     [Fact]
     public void Labels_are_offered_as_the_hashtable_that_the_parameter_takes()
     {
-        _session.Host.Add(new FakeNetwork("shop") { Subnet = ["172.25.0.0/16"], Labels = new() { ["com.docker.compose.project"] = "it's" } });
+        _session.Host.Add(
+            new FakeNetwork(
+                "shop") { Subnet = ["172.25.0.0/16"], Labels = new() { ["com.docker.compose.project"] = "it's" } });
 
         Assert.Equal(
-            ["@{ 'com.docker.compose.project' = 'it''s' }", "@{ team = 'video' }", "@{ tier = 'closed' }", "@{ tier = 'open' }"],
+            [
+                "@{ 'com.docker.compose.project' = 'it''s' }", "@{ team = 'video' }", "@{ tier = 'closed' }",
+                "@{ tier = 'open' }"
+            ],
             Complete("Get-DockerNetwork -Label ").Select(result => result.CompletionText));
         _session.Run("Get-DockerNetwork -Label @{ 'com.docker.compose.project' = 'it''s' }").AssertNoErrors();
     }
@@ -102,7 +113,9 @@ public sealed class CompletionTests : IDisposable
         foreach (string name in (string[])["my net", "it's", "cash$"])
             _session.Host.Add(new FakeNetwork(name) { Subnet = ["172.25.0.0/16"], BridgeName = "br-odd" });
 
-        Assert.Equal(expected, Complete($"Get-DockerNetwork {word.TrimEnd()}").Select(result => result.CompletionText).SingleOrDefault());
+        Assert.Equal(
+            expected,
+            Complete($"Get-DockerNetwork {word.TrimEnd()}").Select(result => result.CompletionText).SingleOrDefault());
     }
 
     [Fact]

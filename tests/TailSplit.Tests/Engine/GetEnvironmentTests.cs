@@ -64,7 +64,8 @@ public sealed class GetEnvironmentTests : IDisposable
         Assert.True(found.ExitNodeActive);
         Assert.Null(found.ExitNode);
         Assert.Null(found.AllowLanAccess);
-        Assert.Contains(found.NotSeen, reason => reason.StartsWith("Tailscale's status: The program 'tailscale' is not installed", StringComparison.Ordinal));
+        Assert.Contains(found.NotSeen, reason => reason.StartsWith(
+            "Tailscale's status: The program 'tailscale' is not installed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -76,8 +77,11 @@ public sealed class GetEnvironmentTests : IDisposable
         TailSplitEnvironment found = Get();
 
         Assert.Null(found.DockerVersion);
-        Assert.Contains(found.NotSeen, reason => reason.Contains("failed to connect to local tailscaled", StringComparison.Ordinal));
-        Assert.Contains(found.NotSeen, reason => reason.Contains("Cannot connect to the Docker daemon", StringComparison.Ordinal));
+        Assert.Contains(
+            found.NotSeen,
+            reason => reason.Contains("failed to connect to local tailscaled", StringComparison.Ordinal));
+        Assert.Contains(
+            found.NotSeen, reason => reason.Contains("Cannot connect to the Docker daemon", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,7 +120,8 @@ public sealed class GetEnvironmentTests : IDisposable
         host.Firewall[IpFamily.IPv4, IptablesVariant.Nft].Load(UsualRules.Tailscale);
         using Session session = new(host);
 
-        TailSplitEnvironment found = Assert.Single(session.Run("Get-TailSplitEnvironment").AssertNoErrors().Of<TailSplitEnvironment>());
+        TailSplitEnvironment found = Assert.Single(
+            session.Run("Get-TailSplitEnvironment").AssertNoErrors().Of<TailSplitEnvironment>());
 
         Assert.Equal(FirewallStore.Legacy, found.IptablesVariant);
         Assert.Equal(7, found.HiddenRule);
@@ -153,7 +158,8 @@ public sealed class GetEnvironmentTests : IDisposable
         Assert.True(Get().NetworkdDeletesRule);
 
         Host.Files["/usr/lib/systemd/networkd.conf"] = "[Network]\nManageForeignRoutingPolicyRules=yes\n";
-        Host.Files["/usr/lib/systemd/networkd.conf.d/10-tailsplit.conf"] = "[Network]\nManageForeignRoutingPolicyRules=no\n";
+        Host.Files["/usr/lib/systemd/networkd.conf.d/10-tailsplit.conf"] = "[Network]\n"
+            + "ManageForeignRoutingPolicyRules=no\n";
         Assert.False(Get().NetworkdDeletesRule);
 
         // A file of the same name below /etc takes the place of the one below /usr/lib.

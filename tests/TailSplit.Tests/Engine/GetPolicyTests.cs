@@ -81,8 +81,10 @@ public sealed class GetPolicyTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents");
         foreach (IpFamily family in Families.All)
         {
-            _session.Host.Firewall[family].Count("-m comment --comment \"tailsplit killswitch torrents\" -j DROP", 3, 300);
-            _session.Host.Firewall[family].Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\" -j RETURN", 10, 1000);
+            _session.Host.Firewall[family]
+                .Count("-m comment --comment \"tailsplit killswitch torrents\" -j DROP", 3, 300);
+            _session.Host.Firewall[family]
+                .Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\" -j RETURN", 10, 1000);
         }
 
         TailSplitPolicy policy = Assert.Single(_session.Run("Get-TailSplitPolicy").Policies);
@@ -173,7 +175,8 @@ public sealed class GetPolicyTests : IDisposable
     public void Rules_in_the_wrong_order_make_the_policy_degraded()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
-        List<Fakes.Netfilter.FakeRule> rules = _session.Host.Firewall[IpFamily.IPv4].Find("filter", "TSK-torrents")!.Rules;
+        List<Fakes.Netfilter.FakeRule> rules = _session.Host.Firewall[IpFamily.IPv4]
+            .Find("filter", "TSK-torrents")!.Rules;
         rules.Reverse();
 
         Degraded();

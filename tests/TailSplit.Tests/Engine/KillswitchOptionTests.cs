@@ -84,7 +84,10 @@ public sealed class KillswitchOptionTests : IDisposable
         Assert.Contains(
             answer.Lines,
             line => line.Contains("--ctstate RELATED,ESTABLISHED --ctdir REPLY", StringComparison.Ordinal));
-        Assert.Contains("ip -4 rule add pref 5096 from 172.19.0.0/16 iif br-torrents lookup main suppress_prefixlength 0 protocol 84", answer.Lines);
+        Assert.Contains(
+            "ip -4 rule add pref 5096 from 172.19.0.0/16 iif br-torrents lookup main suppress_prefixlength 0 protocol "
+                + "84",
+            answer.Lines);
         Assert.DoesNotContain(
             Run("New-TailSplitKillswitch media").Lines,
             line => line.Contains("--ctdir REPLY", StringComparison.Ordinal));
@@ -99,7 +102,8 @@ public sealed class KillswitchOptionTests : IDisposable
         Answer answer = Run("New-TailSplitKillswitch torrents -BlockHost");
 
         Assert.Contains(answer.Rules, rule => rule.Chain == "INPUT");
-        Assert.Contains(answer.Lines, line => line.Contains("-A TAILSPLIT-HOST -i br-torrents", StringComparison.Ordinal) && Ends(line, "-j DROP"));
+        Assert.Contains(answer.Lines, line => line.Contains(
+            "-A TAILSPLIT-HOST -i br-torrents", StringComparison.Ordinal) && Ends(line, "-j DROP"));
         // Or a container could not find its gateway.
         Assert.Contains(
             answer.Lines,
@@ -119,7 +123,8 @@ public sealed class KillswitchOptionTests : IDisposable
     [Fact]
     public void Without_a_docker_user_chain_forward_holds_the_jump_and_the_chain_is_made_for_docker_to_adopt()
     {
-        _session.Host.Firewall[IpFamily.IPv6].Find("filter", "FORWARD")!.Rules.RemoveAll(rule => rule.Target == "DOCKER-USER");
+        _session.Host.Firewall[IpFamily.IPv6]
+            .Find("filter", "FORWARD")!.Rules.RemoveAll(rule => rule.Target == "DOCKER-USER");
         FakeTable filter = _session.Host.Firewall[IpFamily.IPv6].Find("filter")!;
         filter.Remove(filter.Find("DOCKER-USER")!);
         string before = _session.Host.Rules;

@@ -17,10 +17,12 @@ public sealed class LeftoverTests : IDisposable
     public static TheoryData<string> Remains { get; } =
     [
         "*filter\n-N TSK-old\nCOMMIT\n",
-        "*filter\n-N TAILSPLIT-KILLSWITCH\n-A DOCKER-USER -m comment --comment tailsplit -j TAILSPLIT-KILLSWITCH\nCOMMIT\n",
+        "*filter\n-N TAILSPLIT-KILLSWITCH\n-A DOCKER-USER -m comment --comment tailsplit -j TAILSPLIT-KILLSWITCH\n"
+            + "COMMIT\n",
         "*filter\n-N TAILSPLIT-HOST\n-I INPUT 1 -j TAILSPLIT-HOST\nCOMMIT\n",
         "*nat\n-N TAILSPLIT-NAT\n-A TAILSPLIT-NAT -s 10.1.0.0/16 -o tailscale0 -j MASQUERADE\nCOMMIT\n",
-        "*mangle\n-N TSB-old\n-N TAILSPLIT-BYPASS\n-A TAILSPLIT-BYPASS -i br-old -g TSB-old\n-A PREROUTING -j TAILSPLIT-BYPASS\nCOMMIT\n",
+        "*mangle\n-N TSB-old\n-N TAILSPLIT-BYPASS\n-A TAILSPLIT-BYPASS -i br-old -g TSB-old\n"
+            + "-A PREROUTING -j TAILSPLIT-BYPASS\nCOMMIT\n",
         "*filter\n-N TSK-old\n-N TAILSPLIT-KILLSWITCH\n" +
             "-A TAILSPLIT-KILLSWITCH -i br-old -m comment --comment \"tailsplit killswitch old\" -g TSK-old\nCOMMIT\n",
     ];
@@ -41,7 +43,8 @@ public sealed class LeftoverTests : IDisposable
     public void Everything_includes_remains_in_the_firewall(string remains)
     {
         _session.Host.Firewall[IpFamily.IPv4].Load(remains);
-        _session.Host.Firewall[IpFamily.IPv6].Load(remains.Replace("10.1.0.0/16", "fd00::/64", StringComparison.Ordinal));
+        _session.Host.Firewall[IpFamily.IPv6]
+            .Load(remains.Replace("10.1.0.0/16", "fd00::/64", StringComparison.Ordinal));
 
         _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
 
@@ -76,7 +79,8 @@ public sealed class LeftoverTests : IDisposable
     [Fact]
     public void Everything_includes_ip_rules_whose_firewall_was_flushed()
     {
-        _session.Given($"'torrents', 'media' | New-TailSplitKillswitch; New-TailSplitBypass games; New-TailSplitBypass -Subnet 10.99.0.0/16");
+        _session.Given(
+            $"'torrents', 'media' | New-TailSplitKillswitch; New-TailSplitBypass games; New-TailSplitBypass -Subnet 10.99.0.0/16");
         foreach (IpFamily family in Families.All)
             _session.Host.Firewall[family].Flush();
 

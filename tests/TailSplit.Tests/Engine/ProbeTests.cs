@@ -36,7 +36,9 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public void Nothing_is_sent_without_probe()
     {
-        _session.Run("Test-TailSplitPolicy; Test-TailSplitPolicy -Quiet; Test-TailSplitPolicy -ProbeTarget 198.51.100.10").AssertNoErrors();
+        _session.Run(
+            "Test-TailSplitPolicy; Test-TailSplitPolicy -Quiet; Test-TailSplitPolicy -ProbeTarget 198.51.100.10")
+            .AssertNoErrors();
 
         Assert.Empty(Wires.Sent);
         Assert.Empty(Wires.Attached);
@@ -45,9 +47,12 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public void What_leaves_as_it_should_passes()
     {
-        Assert.All(Probes($"Test-TailSplitPolicy -Probe {Target}"), check => Assert.Equal(CheckStatus.Pass, check.Status));
+        Assert.All(
+            Probes($"Test-TailSplitPolicy -Probe {Target}"), check => Assert.Equal(CheckStatus.Pass, check.Status));
 
-        Assert.Contains(Probes($"Test-TailSplitPolicy -Probe {Target}"), check => check.Detail.StartsWith("Tunnelled: ICMP, TCP 53/443, UDP 53/443", StringComparison.Ordinal));
+        Assert.Contains(
+            Probes($"Test-TailSplitPolicy -Probe {Target}"),
+            check => check.Detail.StartsWith("Tunnelled: ICMP, TCP 53/443, UDP 53/443", StringComparison.Ordinal));
         Assert.Equal(0, Wires.Open);
         Assert.Equal(0, Host.Writes);
     }
@@ -57,19 +62,23 @@ public sealed class ProbeTests : IDisposable
     {
         Wires.Ways[Torrents] = "eth0";
 
-        TailSplitCheck leak = Assert.Single(Probes($"Test-TailSplitPolicy -Probe -ProbeTarget 198.51.100.10"), check => check.Status == CheckStatus.Fail);
+        TailSplitCheck leak = Assert.Single(
+            Probes($"Test-TailSplitPolicy -Probe -ProbeTarget 198.51.100.10"),
+            check => check.Status == CheckStatus.Fail);
 
         Assert.Equal("torrents", leak.Policy);
         Assert.StartsWith("Leak: ", leak.Detail, StringComparison.Ordinal);
         Assert.Equal("New-TailSplitKillswitch torrents -Force", leak.Remedy);
         Assert.Equal([false], _session.Run($"Test-TailSplitPolicy -Probe -Quiet {Target}").AssertNoErrors().Of<bool>());
-        Assert.Equal([true], _session.Run($"Test-TailSplitPolicy media -Probe -Quiet {Target}").AssertNoErrors().Of<bool>());
+        Assert.Equal(
+            [true], _session.Run($"Test-TailSplitPolicy media -Probe -Quiet {Target}").AssertNoErrors().Of<bool>());
     }
 
     [Fact]
     public void Only_the_policies_that_were_named_are_probed()
     {
-        Assert.All(Probes($"Test-TailSplitPolicy torr* -Probe {Target}"), check => Assert.Equal("torrents", check.Policy));
+        Assert.All(
+            Probes($"Test-TailSplitPolicy torr* -Probe {Target}"), check => Assert.Equal("torrents", check.Policy));
 
         Assert.DoesNotContain(Wires.Sent, sent => sent.From == Media);
     }
@@ -96,7 +105,8 @@ public sealed class ProbeTests : IDisposable
     {
         Probes("Test-TailSplitPolicy -Probe");
 
-        Assert.Equal(["1.1.1.1", "2606:4700:4700::1111"], Wires.Sent.Select(sent => sent.Probe.Target.ToString()).Distinct());
+        Assert.Equal(
+            ["1.1.1.1", "2606:4700:4700::1111"], Wires.Sent.Select(sent => sent.Probe.Target.ToString()).Distinct());
     }
 
     [Fact]
@@ -139,10 +149,14 @@ public sealed class ProbeTests : IDisposable
     public void A_blind_capture_proves_nothing()
     {
         Wires.Ways[Torrents] = null;
-        Assert.All(Probes($"Test-TailSplitPolicy torrents -Probe {Target}"), check => Assert.Equal(CheckStatus.Warn, check.Status));
+        Assert.All(
+            Probes($"Test-TailSplitPolicy torrents -Probe {Target}"),
+            check => Assert.Equal(CheckStatus.Warn, check.Status));
 
         Wires.IsBlind = true;
-        Assert.All(Probes($"Test-TailSplitPolicy torrents -Probe {Target}"), check => Assert.Equal(CheckStatus.Skipped, check.Status));
+        Assert.All(
+            Probes($"Test-TailSplitPolicy torrents -Probe {Target}"),
+            check => Assert.Equal(CheckStatus.Skipped, check.Status));
         Assert.Equal([true], _session.Run("Test-TailSplitPolicy -Quiet").AssertNoErrors().Of<bool>());
         Assert.Equal([false], _session.Run($"Test-TailSplitPolicy -Probe -Quiet {Target}").AssertNoErrors().Of<bool>());
     }
@@ -150,7 +164,8 @@ public sealed class ProbeTests : IDisposable
     [Fact]
     public void A_network_without_the_family_of_any_target_is_skipped() => Assert.Contains(
         "no target is of a family that the network has",
-        Assert.Single(Probes("Test-TailSplitPolicy media -Probe -ProbeTarget 2001:db8:51::10")).Detail, StringComparison.Ordinal);
+        Assert.Single(Probes("Test-TailSplitPolicy media -Probe -ProbeTarget 2001:db8:51::10")).Detail,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_network_that_can_not_be_entered_is_skipped_and_the_others_are_not()

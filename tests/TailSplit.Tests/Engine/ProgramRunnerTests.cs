@@ -16,7 +16,8 @@ public sealed class ProgramRunnerTests
     public async Task Output_error_and_exit_code_are_a_result_and_no_exception()
     {
         ProgramResult result = await _runner.RunAsync(
-            new ProgramCall("sh", "-c", "cat; echo complaint >&2; exit 3") { Input = "what it reads" }, TestContext.Current.CancellationToken);
+            new ProgramCall("sh", "-c", "cat; echo complaint >&2; exit 3") { Input = "what it reads" },
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(new ProgramResult(3, "what it reads", "complaint\n"), result);
         Assert.False(result.Succeeded);
@@ -96,7 +97,8 @@ public sealed class ProgramRunnerTests
     {
         using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _runner.RunAsync(new ProgramCall("sleep", "60"), soon.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _runner.RunAsync(new ProgramCall("sleep", "60"), soon.Token));
     }
 
     [Fact]
@@ -120,11 +122,12 @@ public sealed class ProgramRunnerTests
     public async Task A_followed_program_ends_when_nobody_reads_on()
     {
         int process = 0;
-        await foreach (string line in _runner.FollowAsync(new ProgramCall("sh", "-c", "echo $$; exec sleep 60"), TestContext.Current.CancellationToken))
-        {
-            process = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
-            break;
-        }
+        await foreach (string line in _runner.FollowAsync(
+            new ProgramCall("sh", "-c", "echo $$; exec sleep 60"), TestContext.Current.CancellationToken))
+            {
+                process = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
+                break;
+            }
 
         Assert.False(Directory.Exists($"/proc/{process}"));
     }

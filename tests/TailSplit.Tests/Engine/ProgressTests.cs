@@ -19,11 +19,13 @@ public sealed class ProgressTests : IDisposable
     public void A_slow_program_is_named_from_the_second_second_on(string script, string program)
     {
         _session.Given($"New-TailSplitBypass -Network media");
-        _session.Host.Duration = call => call.ToString().StartsWith(program, StringComparison.Ordinal) ? TimeSpan.FromSeconds(1.3) : TimeSpan.Zero;
+        _session.Host.Duration = call => call.ToString().StartsWith(
+            program, StringComparison.Ordinal) ? TimeSpan.FromSeconds(1.3) : TimeSpan.Zero;
 
         Answer answer = _session.Run(script).AssertNoErrors();
 
-        ProgressRecord[] processing = [.. answer.Progress.Where(record => record.RecordType == ProgressRecordType.Processing)];
+        ProgressRecord[] processing =
+            [.. answer.Progress.Where(record => record.RecordType == ProgressRecordType.Processing)];
         Assert.Contains(processing, record => record.StatusDescription.StartsWith(program, StringComparison.Ordinal)
             && record.StatusDescription.EndsWith("(1 s)", StringComparison.Ordinal));
         Assert.All(processing, record => Assert.Equal(script.Split(' ')[0], record.Activity));
@@ -37,13 +39,16 @@ public sealed class ProgressTests : IDisposable
 
         Answer answer = _session.Run("New-TailSplitBypass media, games, torrents -WhatIf").AssertNoErrors();
 
-        Assert.Contains(answer.Progress, record => record.StatusDescription.StartsWith("docker network inspect", StringComparison.Ordinal));
+        Assert.Contains(
+            answer.Progress,
+            record => record.StatusDescription.StartsWith("docker network inspect", StringComparison.Ordinal));
         Assert.Equal(ProgressRecordType.Completed, answer.Progress[^1].RecordType);
     }
 
     [Fact]
     public void What_is_quick_shows_nothing() =>
-        Assert.Empty(_session.Run("Get-DockerNetwork | New-TailSplitKillswitch; Get-TailSplitPolicy; Remove-TailSplitPolicy *").Progress);
+        Assert.Empty(_session.Run(
+            "Get-DockerNetwork | New-TailSplitKillswitch; Get-TailSplitPolicy; Remove-TailSplitPolicy *").Progress);
 
     [Fact]
     public void A_program_that_fails_after_a_while_leaves_no_progress_behind()

@@ -9,7 +9,8 @@ public sealed class RemotingTests : IDisposable
 {
     private readonly Session _session = new();
 
-    public RemotingTests() => _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents, games -AllowDestination 192.168.1.0/24");
+    public RemotingTests() => _session.Given(
+        $"New-TailSplitBypass media; New-TailSplitKillswitch torrents, games -AllowDestination 192.168.1.0/24");
 
     public void Dispose() => _session.Dispose();
 

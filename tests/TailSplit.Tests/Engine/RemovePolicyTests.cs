@@ -15,7 +15,8 @@ public sealed class RemovePolicyTests : IDisposable
     public RemovePolicyTests()
     {
         _before = _session.Host.Rules;
-        _session.Given($"New-TailSplitKillswitch torrents -BlockHost; New-TailSplitBypass media; New-TailSplitKillswitch games -Name Fun");
+        _session.Given(
+            $"New-TailSplitKillswitch torrents -BlockHost; New-TailSplitBypass media; New-TailSplitKillswitch games -Name Fun");
     }
 
     public static TheoryData<string> AllOfThem { get; } =
@@ -57,7 +58,8 @@ public sealed class RemovePolicyTests : IDisposable
         Answer answer = _session.Run(script).AssertNoErrors();
 
         Assert.All(answer.Rules, rule => Assert.True(
-            rule.State == RuleState.Removed && rule.Policy is "torrents" or null, $"{rule.State} {rule.Policy}: {rule}"));
+            rule.State == RuleState.Removed && rule.Policy is "torrents" or null,
+            $"{rule.State} {rule.Policy}: {rule}"));
         IReadOnlyList<TailSplitPolicy> left = _session.Run("Get-TailSplitPolicy").Policies;
         Assert.Equal(["Fun", "media"], left.Select(policy => policy.Name));
         Assert.All(left, policy => Assert.Equal(PolicyState.Active, policy.State));

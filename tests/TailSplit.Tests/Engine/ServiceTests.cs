@@ -12,7 +12,8 @@ namespace TailSplit.Tests.Engine;
 public sealed class ServiceTests : IDisposable
 {
     private const string Policies =
-        "New-TailSplitKillswitch torrents -AllowPublishedPort -BlockHost -Action Reject; New-TailSplitKillswitch games -AllowDestination 192.168.1.5; New-TailSplitBypass media";
+        "New-TailSplitKillswitch torrents -AllowPublishedPort -BlockHost -Action Reject; New-TailSplitKillswitch "
+            + "games -AllowDestination 192.168.1.5; New-TailSplitBypass media";
 
     private static readonly string[] s_files =
     [
@@ -36,7 +37,8 @@ public sealed class ServiceTests : IDisposable
 
     private string Folder => Path.Combine(_root, "etc/tailsplit");
 
-    private string Register => $"Register-TailSplitService -Root '{_root}' -Executable /opt/pwsh/pwsh -ModulePath \"/opt/Ann's modules/100% \\$TailSplit/TailSplit.psd1\"";
+    private string Register =>
+        $"Register-TailSplitService -Root '{_root}' -Executable /opt/pwsh/pwsh -ModulePath \"/opt/Ann's modules/100% \\$TailSplit/TailSplit.psd1\"";
 
     public void Dispose()
     {
@@ -59,7 +61,9 @@ public sealed class ServiceTests : IDisposable
         Assert.Empty(_session.Host.Systemd.Orders);
         GoldenFile.Check("service.txt", string.Concat(Directory.GetFiles(Folder).Concat(Directory.GetFiles(UnitFolder))
             .Order(StringComparer.Ordinal)
-            .Select(file => $"=== {file[_root.Length..]} {Convert.ToString((int)File.GetUnixFileMode(file), 8)}\n{File.ReadAllText(file)}\n")));
+            .Select(
+                file =>
+                    $"=== {file[_root.Length..]} {Convert.ToString((int)File.GetUnixFileMode(file), 8)}\n{File.ReadAllText(file)}\n")));
     }
 
     [Fact]
@@ -67,7 +71,8 @@ public sealed class ServiceTests : IDisposable
     {
         _session.Run($"{Policies}; {Register}").AssertNoErrors();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Folder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode($"{Folder}/policy.json"));
     }
 
@@ -90,10 +95,16 @@ public sealed class ServiceTests : IDisposable
     {
         _session.Run($"{Policies}; {Register} -Watch").AssertNoErrors();
 
-        Answer again = _session.Run($"Remove-TailSplitPolicy torrents | Where-Object {{ $false }}; {Register}").AssertNoErrors();
+        Answer again = _session.Run($"Remove-TailSplitPolicy torrents | Where-Object {{ $false }}; {Register}")
+            .AssertNoErrors();
 
-        Assert.Contains(again.Of<TailSplitServiceFile>(), file => file.State == ServiceFileState.Removed && file.Path.EndsWith("tailsplit-watch.service", StringComparison.Ordinal));
-        Assert.DoesNotContain("torrents", File.ReadAllText($"{Folder}/policy.json") + File.ReadAllText($"{Folder}/early.iptables"), StringComparison.Ordinal);
+        Assert.Contains(
+            again.Of<TailSplitServiceFile>(),
+            file => file.State == ServiceFileState.Removed && file.Path.EndsWith(
+                "tailsplit-watch.service", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            "torrents", File.ReadAllText($"{Folder}/policy.json") + File.ReadAllText($"{Folder}/early.iptables"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,24 +194,31 @@ public sealed class ServiceTests : IDisposable
     public void What_comes_from_labels_is_closed_early_and_asked_of_them_again()
     {
         _session.Host.Docker.Networks.RemoveAll(network => network.Name == "torrents");
-        _session.Host.Docker.Networks.Add(Fakes.UsualHost.Torrents with { Labels = new() { ["tailsplit.policy"] = "killswitch" } });
+        _session.Host.Docker.Networks.Add(
+            Fakes.UsualHost.Torrents with { Labels = new() { ["tailsplit.policy"] = "killswitch" } });
         _session.Run($"Sync-TailSplitPolicy; New-TailSplitKillswitch games; {Register} -Label").AssertNoErrors();
 
         Assert.DoesNotContain("torrents", File.ReadAllText($"{Folder}/policy.json"), StringComparison.Ordinal);
         Assert.Contains("from=labels", File.ReadAllText($"{Folder}/early.iptables"), StringComparison.Ordinal);
-        Assert.Contains("Sync-TailSplitPolicy | Out-Null; $$label", File.ReadAllText($"{UnitFolder}/tailsplit.service"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Sync-TailSplitPolicy | Out-Null; $$label", File.ReadAllText($"{UnitFolder}/tailsplit.service"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Systemd_itself_finds_no_fault_in_the_units_nor_a_cycle_with_a_firewall_and_docker()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not there (apt-get install systemd)");
-        _session.Run($"{Policies}; Register-TailSplitService -Root '{_root}' -Watch -Label -Executable /bin/sh -ModulePath '/opt/a b/TailSplit.psd1'").AssertNoErrors();
+        Assert.SkipUnless(
+            File.Exists("/usr/bin/systemd-analyze"), "systemd-analyze is not there (apt-get install systemd)");
+        _session.Run(
+            $"{Policies}; Register-TailSplitService -Root '{_root}' -Watch -Label -Executable /bin/sh -ModulePath '/opt/a b/TailSplit.psd1'")
+            .AssertNoErrors();
         foreach ((string name, string text) in s_others)
             File.WriteAllText($"{UnitFolder}/{name}", text);
 
         Execution.ProgramResult result = await new Execution.ProgramRunner(_ => { }).RunAsync(
-            new Execution.ProgramCall("systemd-analyze", ["verify", .. Directory.GetFiles(UnitFolder)]), TestContext.Current.CancellationToken);
+            new Execution.ProgramCall("systemd-analyze", ["verify", .. Directory.GetFiles(UnitFolder)]),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(new Execution.ProgramResult(0, "", ""), result);
     }
@@ -209,5 +227,6 @@ public sealed class ServiceTests : IDisposable
         Directory.GetFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     private (string, DateTime)[] Times() =>
-        [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Select(path => (path, File.GetLastWriteTimeUtc(path)))];
+        [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Select(
+            path => (path, File.GetLastWriteTimeUtc(path)))];
 }

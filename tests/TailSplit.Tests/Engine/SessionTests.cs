@@ -11,7 +11,9 @@ public sealed class SessionTests
         using Session session = new();
         string before = session.Host.Rules;
 
-        Answer made = session.Run("Get-DockerNetwork media | New-TailSplitBypass; Get-DockerNetwork torrents | New-TailSplitKillswitch").AssertNoErrors();
+        Answer made = session.Run(
+            "Get-DockerNetwork media | New-TailSplitBypass; Get-DockerNetwork torrents | New-TailSplitKillswitch")
+            .AssertNoErrors();
         Answer policies = session.Run("Get-TailSplitPolicy").AssertNoErrors();
         session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
 

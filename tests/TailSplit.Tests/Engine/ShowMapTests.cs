@@ -25,14 +25,18 @@ public sealed class ShowMapTests : IDisposable
     {
         _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents");
         foreach (IpFamily family in Families.All)
-            _session.Host.Firewall[family].Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\" -j RETURN", 10, 1000);
+            _session.Host.Firewall[family]
+                .Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\" -j RETURN", 10, 1000);
 
         string map = Assert.Single(_session.Run("Show-TailSplitMap").AssertNoErrors().Of<TailSplitMap>()).Content;
 
         string[] groups = map.Split("\n\n");
         Assert.Equal("Docker host  exit node active by tailscale0, ISP by eth0", groups[0]);
         Assert.Matches("^──▶ ISP \\(eth0\\)\n(?s:.*)media +bypass +active(?s:.*)jellyfin, sonarr", groups[1]);
-        Assert.Matches("^──▶ Exit node \\(tailscale0\\)\n(?s:.*)torrents +killswitch active +172.19.0.0/16 \\+1 +20 passed, 0 blocked", groups[2]);
+        Assert.Matches(
+            "^──▶ Exit node \\(tailscale0\\)\n"
+                + "(?s:.*)torrents +killswitch active +172.19.0.0/16 \\+1 +20 passed, 0 blocked",
+            groups[2]);
         Assert.Matches("^──✕ Blocked\n(?s:.*)vault +internal", groups[3]);
         Assert.Equal(4, groups.Length);
     }
@@ -64,7 +68,8 @@ public sealed class ShowMapTests : IDisposable
     [InlineData("Mermaid", "flowchart LR\n")]
     [InlineData("Svg", "<svg ")]
     public void Drawings_are_text_that_can_be_piped_on(string format, string start) => Assert.StartsWith(
-        start, Assert.Single(_session.Run($"Show-TailSplitMap -As {format}").AssertNoErrors().Of<string>()), StringComparison.Ordinal);
+        start, Assert.Single(_session.Run($"Show-TailSplitMap -As {format}").AssertNoErrors().Of<string>()),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("map.svg", "", "<svg ")]
@@ -103,7 +108,8 @@ public sealed class ShowMapTests : IDisposable
         string path = Path.Combine(_folder.FullName, "map.svg");
         File.WriteAllText(path, "mine");
 
-        Assert.Equal(path, _session.Run($"Show-TailSplitMap '{path}' -NoClobber").AssertError("MapNotWritten", ErrorCategory.InvalidOperation).TargetObject);
+        Assert.Equal(path, _session.Run($"Show-TailSplitMap '{path}' -NoClobber").AssertError(
+            "MapNotWritten", ErrorCategory.InvalidOperation).TargetObject);
         Assert.Equal("mine", File.ReadAllText(path));
     }
 
@@ -112,7 +118,8 @@ public sealed class ShowMapTests : IDisposable
     {
         string path = Path.Combine(_folder.FullName, "no", "such", "map.svg");
 
-        Assert.Equal(path, _session.Run($"Show-TailSplitMap '{path}'").AssertError("MapNotWritten", ErrorCategory.InvalidOperation).TargetObject);
+        Assert.Equal(path, _session.Run($"Show-TailSplitMap '{path}'").AssertError(
+            "MapNotWritten", ErrorCategory.InvalidOperation).TargetObject);
     }
 
     [Fact]

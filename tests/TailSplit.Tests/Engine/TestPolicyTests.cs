@@ -81,14 +81,16 @@ public sealed class TestPolicyTests : IDisposable
     [Fact]
     public void The_remedy_of_a_policy_with_every_option_says_them_all()
     {
-        _session.Given($"New-TailSplitKillswitch torrents -Name shut -AllowDestination 10.0.0.5, fd00::/64 -AllowPublishedPort -Action Reject -BlockHost");
+        _session.Given(
+            $"New-TailSplitKillswitch torrents -Name shut -AllowDestination 10.0.0.5, fd00::/64 -AllowPublishedPort -Action Reject -BlockHost");
         Keep("shut");
         Host.Routes.Delete(IpFamily.IPv6, rule => rule.End == "prohibit");
 
         TailSplitCheck check = Assert.Single(Troubles());
 
         Assert.Equal(
-            "New-TailSplitKillswitch torrents -Name shut -AllowDestination 10.0.0.5/32, fd00::/64 -AllowPublishedPort -Action Reject -BlockHost -Force",
+            "New-TailSplitKillswitch torrents -Name shut -AllowDestination 10.0.0.5/32, fd00::/64 -AllowPublishedPort "
+                + "-Action Reject -BlockHost -Force",
             check.Remedy);
         _session.Run(check.Remedy!).AssertNoErrors();
         Assert.Empty(Troubles());
@@ -193,7 +195,8 @@ public sealed class TestPolicyTests : IDisposable
         Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# ExtServers: [192.168.1.1 host(100.100.100.100)]\n";
         Assert.Empty(Troubles());
 
-        Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# Based on host file: '/etc/resolv.conf' (internal resolver)\n# ExtServers: [host(192.168.1.1)]\n";
+        Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n"
+            + "# Based on host file: '/etc/resolv.conf' (internal resolver)\n# ExtServers: [host(192.168.1.1)]\n";
         TailSplitCheck check = Assert.Single(Troubles());
         Assert.Equal(("EmbeddedDns", CheckStatus.Warn, "torrents"), (check.Check, check.Status, check.Policy));
         Assert.Contains("seeder", check.Detail, StringComparison.Ordinal);
@@ -213,9 +216,11 @@ public sealed class TestPolicyTests : IDisposable
             $$"""{"version":1,"policies":[{{string.Join(',', names.Select(name => $"{{\"name\":\"{name}\"}}"))}}]}""";
     }
 
-    private IReadOnlyList<TailSplitCheck> Checks(string script) => _session.Run(script).AssertNoErrors().Of<TailSplitCheck>();
+    private IReadOnlyList<TailSplitCheck> Checks(string script) =>
+        _session.Run(script).AssertNoErrors().Of<TailSplitCheck>();
 
-    private TailSplitCheck Check(string name) => Checks("Test-TailSplitPolicy").Single(check => check.Check == name && check.Policy is null);
+    private TailSplitCheck Check(string name) =>
+        Checks("Test-TailSplitPolicy").Single(check => check.Check == name && check.Policy is null);
 
     private TailSplitCheck[] Troubles() =>
         [.. Checks("Test-TailSplitPolicy").Where(check => check.Status is CheckStatus.Warn or CheckStatus.Fail)];

@@ -53,7 +53,8 @@ public sealed class TracePacketTests : IDisposable
     {
         _session.Given($"New-TailSplitKillswitch torrents -AllowDestination 192.168.1.20");
 
-        TailSplitTrace trace = Assert.Single(Traces($"Trace-TailSplitPacket torrents -Destination {destination} {options}"));
+        TailSplitTrace trace = Assert.Single(
+            Traces($"Trace-TailSplitPacket torrents -Destination {destination} {options}"));
 
         Assert.Equal(verdict, trace.Verdict);
         Assert.Equal("torrents", trace.Policy);
@@ -66,10 +67,13 @@ public sealed class TracePacketTests : IDisposable
         _session.Host.Routes.RemoveTable(52);
         _session.Given($"New-TailSplitKillswitch torrents");
 
-        TailSplitTrace trace = Assert.Single(Traces("Trace-TailSplitPacket torrents -Destination 1.1.1.1 -Protocol Udp -Port 53"));
+        TailSplitTrace trace = Assert.Single(
+            Traces("Trace-TailSplitPacket torrents -Destination 1.1.1.1 -Protocol Udp -Port 53"));
 
         Assert.Equal((Egress.Blocked, null), (trace.Egress, trace.Interface));
-        Assert.Equal("ip -4 rule add pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84", trace.Rule!.CommandLine);
+        Assert.Equal(
+            "ip -4 rule add pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84",
+            trace.Rule!.CommandLine);
         Assert.Equal((trace.Rule.CommandLine, "Permission denied"), (trace.RoutingRule, trace.Kernel));
         Assert.Equal(("172.19.0.2", 53), (trace.Source, trace.Port!.Value));
     }
@@ -83,7 +87,8 @@ public sealed class TracePacketTests : IDisposable
 
         Assert.Contains(trace.Steps, step => step is { Chain: "PREROUTING", IsOwn: true, Matched: true });
         Assert.Contains(trace.Steps, step => step is { Chain: "TSB-media", Policy: "media", Matched: true });
-        Assert.Contains(trace.Steps, step => step is { Chain: "TAILSPLIT-KILLSWITCH", Policy: "torrents", Matched: false });
+        Assert.Contains(
+            trace.Steps, step => step is { Chain: "TAILSPLIT-KILLSWITCH", Policy: "torrents", Matched: false });
         Assert.Contains(trace.Steps, step => step is { Preference: 5098, Policy: "torrents", Matched: false });
         Assert.Contains(trace.Steps, step => step is { Preference: 5210, IsOwn: false, Matched: true });
         Assert.Equal(("0x80000", "main", "default dev eth0"), (trace.Mark, trace.Table, trace.Route));
@@ -106,7 +111,8 @@ public sealed class TracePacketTests : IDisposable
     [Fact]
     public void Several_destinations_cost_one_reading()
     {
-        Assert.Equal(3, Traces("Trace-TailSplitPacket media -Destination 1.1.1.1, 8.8.8.8, 9.9.9.9 -Protocol Icmp").Count);
+        Assert.Equal(
+            3, Traces("Trace-TailSplitPacket media -Destination 1.1.1.1, 8.8.8.8, 9.9.9.9 -Protocol Icmp").Count);
         Assert.Single(_session.Host.Calls, call => call.Call.Program == "iptables-save");
         Assert.Equal(0, _session.Host.Writes);
     }
@@ -138,14 +144,17 @@ public sealed class TracePacketTests : IDisposable
     [Fact]
     public void A_network_that_is_not_there_and_one_without_a_bridge_are_errors()
     {
-        _session.Run("Trace-TailSplitPacket nope -Destination 1.1.1.1").AssertError("NetworkNotFound", ErrorCategory.ObjectNotFound);
-        _session.Run("Trace-TailSplitPacket host -Destination 1.1.1.1").AssertError("NetworkNotTraceable", ErrorCategory.InvalidOperation);
+        _session.Run("Trace-TailSplitPacket nope -Destination 1.1.1.1")
+            .AssertError("NetworkNotFound", ErrorCategory.ObjectNotFound);
+        _session.Run("Trace-TailSplitPacket host -Destination 1.1.1.1")
+            .AssertError("NetworkNotTraceable", ErrorCategory.InvalidOperation);
     }
 
     [Fact]
     public void Among_others_a_network_without_a_bridge_is_passed_over()
     {
-        Answer answer = _session.Run("Get-DockerNetwork host, media | Trace-TailSplitPacket -Destination 1.1.1.1").AssertNoErrors();
+        Answer answer = _session.Run("Get-DockerNetwork host, media | Trace-TailSplitPacket -Destination 1.1.1.1")
+            .AssertNoErrors();
 
         Assert.Single(answer.Of<TailSplitTrace>());
         Assert.Contains(answer.Warnings, warning => warning.Contains("'host'", StringComparison.Ordinal));

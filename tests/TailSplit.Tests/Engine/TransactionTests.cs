@@ -203,7 +203,8 @@ public sealed class TransactionTests : IDisposable
         _session.Run(
             "Get-DockerNetwork media, torrents | New-TailSplitBypass; New-TailSplitKillswitch games").AssertNoErrors();
 
-        foreach (string line in _session.Run("Get-TailSplitRule").Lines.Where(line => line.Contains("mark", StringComparison.OrdinalIgnoreCase)))
+        foreach (string line in _session.Run("Get-TailSplitRule").Lines.Where(
+            line => line.Contains("mark", StringComparison.OrdinalIgnoreCase)))
             Assert.Contains("0xff0000", line, StringComparison.Ordinal);
     }
 

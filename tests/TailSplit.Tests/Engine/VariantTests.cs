@@ -51,7 +51,9 @@ public sealed class VariantTests
         FakeHost host = Host(IptablesVariant.Nft, dockers: null);
         using Session session = new(host);
 
-        session.Run("New-TailSplitKillswitch -Subnet 10.99.0.0/16 -Bridge br-lab -BlockHost; New-TailSplitBypass -Subnet fd00:99::/64 -Bridge br-x").AssertNoErrors();
+        session.Run(
+            "New-TailSplitKillswitch -Subnet 10.99.0.0/16 -Bridge br-lab -BlockHost; New-TailSplitBypass -Subnet "
+                + "fd00:99::/64 -Bridge br-x").AssertNoErrors();
         session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
 
         // The kernel keeps a table that was used once; there is no way to give it back by iptables.
@@ -63,12 +65,14 @@ public sealed class VariantTests
     [Theory]
     [InlineData(IptablesVariant.Nft, IptablesVariant.Legacy)]
     [InlineData(IptablesVariant.Legacy, IptablesVariant.Nft)]
-    public void A_policy_in_the_store_that_docker_has_left_is_still_seen_and_removed(IptablesVariant usual, IptablesVariant left)
+    public void A_policy_in_the_store_that_docker_has_left_is_still_seen_and_removed(
+        IptablesVariant usual, IptablesVariant left)
     {
         using Session session = new(Moved(usual, left));
 
         TailSplitPolicy policy = Assert.Single(session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies);
-        Assert.Equal((PolicyState.Degraded, PolicyKind.Killswitch, "torrents"), (policy.State, policy.Kind, policy.Name));
+        Assert.Equal(
+            (PolicyState.Degraded, PolicyKind.Killswitch, "torrents"), (policy.State, policy.Kind, policy.Name));
         Assert.True(policy.BlockHost);
 
         session.Run("Remove-TailSplitPolicy torrents").AssertNoErrors();
@@ -86,13 +90,16 @@ public sealed class VariantTests
         bool open = false;
         session.Host.Intruders.Add(new Intruder(
             Calls.IsWrite,
-            host => open |= !host.Firewall.Save(counters: false).Contains("-A TSK-torrents -m comment --comment \"tailsplit killswitch torrents\" -j DROP", StringComparison.Ordinal))
+            host => open |= !host.Firewall.Save(counters: false).Contains(
+                "-A TSK-torrents -m comment --comment \"tailsplit killswitch torrents\" -j DROP",
+                StringComparison.Ordinal))
         { Times = int.MaxValue });
 
         session.Run(change).AssertNoErrors();
 
         Assert.False(open);
-        Assert.All(session.Run("Get-TailSplitPolicy").Policies, policy => Assert.Equal(PolicyState.Active, policy.State));
+        Assert.All(
+            session.Run("Get-TailSplitPolicy").Policies, policy => Assert.Equal(PolicyState.Active, policy.State));
         foreach (IpFamily family in Families.All)
         {
             string left = session.Host.Firewall[family, IptablesVariant.Legacy].Save(counters: false);
@@ -109,11 +116,15 @@ public sealed class VariantTests
     public void Old_rules_that_cannot_be_taken_away_are_an_error_that_says_what_is_in_force()
     {
         using Session session = new(Moved(IptablesVariant.Nft, IptablesVariant.Legacy));
-        session.Host.Faults.Add(new Fault(call => call.Program == "ip6tables-legacy-restore") { Words = "no", Times = int.MaxValue });
+        session.Host.Faults.Add(
+            new Fault(call => call.Program == "ip6tables-legacy-restore") { Words = "no", Times = int.MaxValue });
 
-        session.Run("New-TailSplitKillswitch torrents -BlockHost").AssertError("ApplyFailed", System.Management.Automation.ErrorCategory.InvalidOperation);
+        session.Run("New-TailSplitKillswitch torrents -BlockHost")
+            .AssertError("ApplyFailed", System.Management.Automation.ErrorCategory.InvalidOperation);
 
-        Assert.Contains("TSK-torrents", session.Host.Firewall[IpFamily.IPv6, IptablesVariant.Nft].Save(counters: false), StringComparison.Ordinal);
+        Assert.Contains(
+            "TSK-torrents", session.Host.Firewall[IpFamily.IPv6, IptablesVariant.Nft].Save(counters: false),
+            StringComparison.Ordinal);
     }
 
     // An update of the distribution switches iptables to another store; Docker follows at its next start.

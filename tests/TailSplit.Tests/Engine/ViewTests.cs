@@ -56,7 +56,8 @@ public sealed class ViewTests : IDisposable
     [Theory]
     [MemberData(nameof(Types))]
     public void Each_type_that_a_cmdlet_emits_has_a_view(Type type) => Assert.Contains(
-        type.FullName, SourceTree.Formats.SelectMany(format => XDocument.Load(format).Descendants("TypeName")).Select(name => name.Value));
+        type.FullName, SourceTree.Formats.SelectMany(format => XDocument.Load(format).Descendants("TypeName")).Select(
+            name => name.Value));
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -95,22 +96,27 @@ public sealed class ViewTests : IDisposable
     public void Rules_stand_by_policy_and_layer_each_with_its_exact_command_line()
     {
         string[] lines = Show("Get-TailSplitRule");
-        string[] groups = [.. lines.Where(line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal)).Select(line => line.Trim()[8..])
-            // The heading of this one goes on in the next line.
-            .Where(group => !group.StartsWith(LongName, StringComparison.Ordinal))];
+        string[] groups = [.. lines.Where(
+            line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal)).Select(line => line.Trim()[8..])
+                // The heading of this one goes on in the next line.
+                .Where(group => !group.StartsWith(LongName, StringComparison.Ordinal))];
 
         Assert.Equal(groups.Distinct(), groups);
         Assert.Contains("media (Bypass), firewall", groups);
         Assert.Contains("torrents (Killswitch), ip rules", groups);
-        Assert.All(lines, line => Assert.Matches("^(?: +Policy: |Active     ip6?t?|           |ip rules$|firewall$)", line));
+        Assert.All(
+            lines, line => Assert.Matches("^(?: +Policy: |Active     ip6?t?|           |ip rules$|firewall$)", line));
         string shown = Unwrapped(lines);
-        Assert.All(_session.Run("Get-TailSplitRule").Lines, rule => Assert.Contains(Unwrapped([rule]), shown, StringComparison.Ordinal));
+        Assert.All(
+            _session.Run("Get-TailSplitRule").Lines,
+            rule => Assert.Contains(Unwrapped([rule]), shown, StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_a_command_did_stands_by_policy_and_layer_too()
     {
-        string[] groups = [.. Show("New-TailSplitBypass games").Where(line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal))];
+        string[] groups = [.. Show("New-TailSplitBypass games").Where(
+            line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal))];
 
         Assert.Equal(groups.Distinct(), groups);
     }
@@ -127,7 +133,8 @@ public sealed class ViewTests : IDisposable
         string shown = string.Join('\n', Show(command));
 
         Assert.Contains(expected, shown, StringComparison.Ordinal);
-        Assert.All(Regex.Replace(shown, "\u001b\\[[0-9;]+m", "").Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+        Assert.All(
+            Regex.Replace(shown, "\u001b\\[[0-9;]+m", "").Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 
     [Fact]
@@ -136,7 +143,9 @@ public sealed class ViewTests : IDisposable
         _session.Screen.Screen.HasColour = true;
         PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
 
-        Assert.All((string[])["Get-TailSplitPolicy", "Show-TailSplitMap"], command => Assert.All(Show(command), line => Assert.DoesNotContain('\u001b', line)));
+        Assert.All(
+            (string[])["Get-TailSplitPolicy", "Show-TailSplitMap"],
+            command => Assert.All(Show(command), line => Assert.DoesNotContain('\u001b', line)));
     }
 
     // Of what is shown, without what ShouldProcess says and the empty lines around a table.

@@ -26,7 +26,8 @@ public sealed class WatchTests : IDisposable
     };
 
     // One that hears of everything from the programs that it follows, and never looks by itself.
-    private static readonly WatchTimes s_told = s_quick with { Poll = TimeSpan.FromHours(1), SlowPoll = TimeSpan.FromHours(1) };
+    private static readonly WatchTimes s_told =
+        s_quick with { Poll = TimeSpan.FromHours(1), SlowPoll = TimeSpan.FromHours(1) };
 
     private readonly Session _session = new();
     private readonly ConcurrentQueue<WatchEvent> _events = new();
@@ -64,7 +65,8 @@ public sealed class WatchTests : IDisposable
         await WatchAsync("New-TailSplitKillswitch torrents; New-TailSplitBypass media");
         string before = Host.Rules;
 
-        Host.Do(host => host.Firewall[IpFamily.IPv4].Load("*filter\n-F TAILSPLIT-KILLSWITCH\n-F TSK-torrents\nCOMMIT\n"));
+        Host.Do(
+            host => host.Firewall[IpFamily.IPv4].Load("*filter\n-F TAILSPLIT-KILLSWITCH\n-F TSK-torrents\nCOMMIT\n"));
 
         await SeenAsync(WatchOutcome.Repaired);
         Assert.Equal(before, Host.Rules);
@@ -118,7 +120,9 @@ public sealed class WatchTests : IDisposable
     {
         await WatchAsync("", s_told, [new TailSplit.Execution.LabelSource()]);
 
-        Host.Do(host => host.Add(new FakeNetwork("fresh") { Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" } }));
+        Host.Do(host => host.Add(
+            new FakeNetwork(
+                "fresh") { Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" } }));
         Tell("create", "fresh");
 
         WatchEvent repaired = await SeenAsync(WatchOutcome.Repaired);
@@ -219,17 +223,22 @@ public sealed class WatchTests : IDisposable
     {
         _session.Given($"New-TailSplitKillswitch torrents");
 
-        Answer answer = _session.Run("Watch-TailSplitPolicy | ForEach-Object { $_; if ($_.Detail -eq 'Watching.') { break } }");
+        Answer answer = _session.Run(
+            "Watch-TailSplitPolicy | ForEach-Object { $_; if ($_.Detail -eq 'Watching.') { break } }");
 
         Assert.Equal(["Held", "None"], answer.Of<TailSplitEvent>().Select(seen => seen.Outcome));
-        Assert.Equal("Started Held torrents (torrents): killswitch on 172.19.0.0/16, fd00:19::/64, br-torrents", $"{answer.Output[0]}");
+        Assert.Equal(
+            "Started Held torrents (torrents): killswitch on 172.19.0.0/16, fd00:19::/64, br-torrents",
+            $"{answer.Output[0]}");
         Assert.False(Host.Follow.IsRunning("ip"));
     }
 
     private void Tell(string action, string network) => Host.Follow.Print(
-        "docker", $$$"""{"Type":"network","Action":"{{{action}}}","Actor":{"ID":"ab","Attributes":{"name":"{{{network}}}","type":"bridge"}},"scope":"local"}""");
+        "docker",
+        $$$"""{"Type":"network","Action":"{{{action}}}","Actor":{"ID":"ab","Attributes":{"name":"{{{network}}}","type":"bridge"}},"scope":"local"}""");
 
-    private async Task WatchAsync(string given, WatchTimes? times = null, IReadOnlyCollection<TailSplit.Execution.SyncSource>? sources = null)
+    private async Task WatchAsync(
+        string given, WatchTimes? times = null, IReadOnlyCollection<TailSplit.Execution.SyncSource>? sources = null)
     {
         if (given.Length > 0)
             _session.Run(given).AssertNoErrors();
@@ -240,11 +249,14 @@ public sealed class WatchTests : IDisposable
             await foreach (WatchEvent seen in watcher.WatchAsync(_stop.Token))
                 _events.Enqueue(seen);
         });
-        await UntilAsync(() => _events.Any(seen => seen.Detail == "Watching.") && Host.Follow.IsRunning("ip") && Host.Follow.IsRunning("docker"));
+        await UntilAsync(
+            () => _events.Any(
+                seen => seen.Detail == "Watching.") && Host.Follow.IsRunning("ip") && Host.Follow.IsRunning("docker"));
         await UntilAsync(() => Host.Missing.Contains("nft") || Host.Follow.IsRunning("nft"));
     }
 
-    private Task<WatchEvent> SeenAsync(WatchOutcome outcome) => SeenAsync(seen => seen.Outcome == outcome && seen.Kind != WatchKind.Started);
+    private Task<WatchEvent> SeenAsync(WatchOutcome outcome) =>
+        SeenAsync(seen => seen.Outcome == outcome && seen.Kind != WatchKind.Started);
 
     private Task<WatchEvent> SeenAsync(WatchKind kind) => SeenAsync(seen => seen.Kind == kind);
 
@@ -256,7 +268,8 @@ public sealed class WatchTests : IDisposable
 
     private async Task UntilAsync(Func<bool> condition)
     {
-        for (long start = TimeProvider.System.GetTimestamp(); !condition(); await Task.Delay(5, TestContext.Current.CancellationToken))
+        for (long start = TimeProvider.System.GetTimestamp(); !condition(); await Task.Delay(
+            5, TestContext.Current.CancellationToken))
         {
             if (_watching.IsFaulted)
                 await _watching;

@@ -48,7 +48,8 @@ public sealed class WhatIfTests : IDisposable
     public void With_a_subnet_by_hand_no_program_need_be_installed_and_nobody_need_be_root(string command)
     {
         string[] anywhere = [.. _session.Run(command + " -WhatIf").AssertNoErrors().Lines];
-        _session.Host.Missing.UnionWith(["docker", "ip", "iptables-save", "ip6tables-save", "iptables-restore", "conntrack", "sudo"]);
+        _session.Host.Missing.UnionWith(
+            ["docker", "ip", "iptables-save", "ip6tables-save", "iptables-restore", "conntrack", "sudo"]);
         _session.Host.RefusesRoot = true;
 
         Answer planned = _session.Run(command + " -WhatIf").AssertNoErrors();
@@ -89,7 +90,8 @@ public sealed class WhatIfTests : IDisposable
             _session.Screen.Lines[0],
             StringComparison.Ordinal);
         Assert.Equal(
-            "What if: Performing the operation \"Apply killswitch\" on target \"torrents (172.19.0.0/16, fd00:19::/64, br-torrents)\".",
+            "What if: Performing the operation \"Apply killswitch\" on target \"torrents (172.19.0.0/16, "
+                + "fd00:19::/64, br-torrents)\".",
             _session.Screen.Lines[1]);
     }
 
@@ -120,7 +122,8 @@ public sealed class WhatIfTests : IDisposable
     public void A_plan_that_would_be_refused_is_refused() =>
         Assert.StartsWith(
             "PolicyExists,",
-            _session.Given($"New-TailSplitBypass torrents").Run("New-TailSplitKillswitch torrents -WhatIf").Error.FullyQualifiedErrorId,
+            _session.Given($"New-TailSplitBypass torrents")
+                .Run("New-TailSplitKillswitch torrents -WhatIf").Error.FullyQualifiedErrorId,
             StringComparison.Ordinal);
 
     [Fact]
@@ -146,7 +149,8 @@ public sealed class WhatIfTests : IDisposable
         Assert.Equal(0, _session.Host.Writes);
         Assert.Equal(before, _session.Host.Rules);
         Assert.Equal(
-            "What if: Performing the operation \"Remove killswitch\" on target \"torrents (172.19.0.0/16, fd00:19::/64, br-torrents)\".",
+            "What if: Performing the operation \"Remove killswitch\" on target \"torrents (172.19.0.0/16, "
+                + "fd00:19::/64, br-torrents)\".",
             Assert.Single(_session.Screen.Lines));
     }
 

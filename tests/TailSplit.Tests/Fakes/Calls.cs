@@ -7,7 +7,8 @@ namespace TailSplit.Tests.Fakes;
 internal static class Calls
 {
     public static Func<ProgramCall, bool> Save(IpFamily family) => call =>
-        call.Program.StartsWith(Iptables(family), StringComparison.Ordinal) && call.Program.EndsWith("-save", StringComparison.Ordinal);
+        call.Program.StartsWith(Iptables(family), StringComparison.Ordinal)
+            && call.Program.EndsWith("-save", StringComparison.Ordinal);
 
     public static Func<ProgramCall, bool> Test(IpFamily family) =>
         call => IsRestore(call, family) && call.Arguments.Contains("--test");
@@ -21,7 +22,8 @@ internal static class Calls
     public static bool IsWrite(ProgramCall call) => FakeCall.WritesRules(call);
 
     private static bool IsRestore(ProgramCall call, IpFamily family) =>
-        call.Program.StartsWith(Iptables(family), StringComparison.Ordinal) && call.Program.EndsWith("-restore", StringComparison.Ordinal);
+        call.Program.StartsWith(Iptables(family), StringComparison.Ordinal)
+            && call.Program.EndsWith("-restore", StringComparison.Ordinal);
 
     private static string Iptables(IpFamily family) => family == IpFamily.IPv4 ? "iptables" : "ip6tables";
 }

@@ -14,7 +14,9 @@ public sealed class FakeFirewallTests
     [InlineData("-N A\n-N A", 1, "iptables-restore: line 3 failed: Chain already exists.")]
     [InlineData("-A NOPE -j DROP", 1, "iptables-restore: line 2 failed: No chain/target/match by that name.")]
     [InlineData("-X NOPE", 1, "iptables-restore: line 2 failed: No chain/target/match by that name.")]
-    [InlineData("-D FORWARD -j DROP", 1, "iptables-restore: line 2 failed: Bad rule (does a matching rule exist in that chain?).")]
+    [InlineData(
+        "-D FORWARD -j DROP", 1,
+        "iptables-restore: line 2 failed: Bad rule (does a matching rule exist in that chain?).")]
     [InlineData("-N A\n-A FORWARD -j A\n-X A", 4, "line 4: CHAIN_DEL failed (Device or resource busy): chain A")]
     [InlineData("-N A\n-A A -j DROP\n-X A", 4, "line 4: CHAIN_DEL failed (Device or resource busy): chain A")]
     [InlineData("-A FORWARD -j NOPE", 2, "Chain 'NOPE' does not exist")]
@@ -25,7 +27,8 @@ public sealed class FakeFirewallTests
     [InlineData("-A INPUT -o eth0 -j DROP", 2, "Can't use -o with INPUT")]
     [InlineData("-A FORWARD -j MASQUERADE", 4, "RULE_APPEND failed (Invalid argument)")]
     [InlineData("-A FORWARD -s fd00::/8 -j DROP", 2, "host/network `fd00::/8' not found")]
-    public void What_cannot_be_done_fails_in_the_tools_own_words_and_changes_nothing(string lines, int exitCode, string words)
+    public void What_cannot_be_done_fails_in_the_tools_own_words_and_changes_nothing(
+        string lines, int exitCode, string words)
     {
         ToolFailure failure = Assert.Throws<ToolFailure>(() => Restore($"*filter\n{lines}\nCOMMIT\n"));
 

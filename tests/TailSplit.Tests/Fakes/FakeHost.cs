@@ -157,7 +157,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         }
     }
 
-    public async IAsyncEnumerable<string> FollowAsync(ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> FollowAsync(
+        ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ChannelReader<string> lines;
         lock (_gate)
@@ -216,7 +217,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
         "systemctl" => Systemd.Run(call),
-        string program when FakeFirewall.IsMine(program) => new ProgramResult(0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),
+        string program when FakeFirewall.IsMine(program) => new ProgramResult(
+            0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),
         _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),
     };
 

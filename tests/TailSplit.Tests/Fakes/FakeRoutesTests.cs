@@ -26,7 +26,9 @@ public sealed class FakeRoutesTests
     }
 
     [Theory]
-    [InlineData("rule del pref 5999 iif br-x prohibit protocol 84", "RTNETLINK answers: No such file or directory\nCommand failed -:1")]
+    [InlineData(
+        "rule del pref 5999 iif br-x prohibit protocol 84",
+        "RTNETLINK answers: No such file or directory\nCommand failed -:1")]
     [InlineData("rule add pref 5122 iff br-x", "Error: argument \"iff\" is wrong: Failed to parse rule type")]
     public void What_cannot_be_done_fails_in_the_tools_own_words(string line, string words) =>
         Assert.Equal(words, Assert.Throws<ToolFailure>(() => Batch(line + "\n")).Message);
@@ -40,7 +42,8 @@ public sealed class FakeRoutesTests
             "rule add pref 5111 from 10.1.0.0/16 to 1.1.1.1/32 lookup 52 protocol 84\n");
 
         Assert.Equal(
-            """[{"priority":0,"src":"all","table":"255"},{"priority":5100,"src":"all","dst":"10.1.0.0","dstlen":16,"table":"254","suppress_prefixlen":0,"protocol":"84"},{"priority":5111,"src":"10.1.0.0","srclen":16,"dst":"1.1.1.1","table":"52","protocol":"84"},{"priority":5112,"src":"all","fwmark":"0","fwmask":"0xff0000","iif":"br-x","iif_detached":null,"table":"254","protocol":"84"},{"priority":32766,"src":"all","table":"254"},{"priority":32767,"src":"all","table":"253"}]""" + "\n",
+            """[{"priority":0,"src":"all","table":"255"},{"priority":5100,"src":"all","dst":"10.1.0.0","dstlen":16,"table":"254","suppress_prefixlen":0,"protocol":"84"},{"priority":5111,"src":"10.1.0.0","srclen":16,"dst":"1.1.1.1","table":"52","protocol":"84"},{"priority":5112,"src":"all","fwmark":"0","fwmask":"0xff0000","iif":"br-x","iif_detached":null,"table":"254","protocol":"84"},{"priority":32766,"src":"all","table":"254"},{"priority":32767,"src":"all","table":"253"}]"""
+                + "\n",
             _routes.Run(new ProgramCall("ip", "-4", "-N", "-j", "rule", "show"), halfway: false));
     }
 

@@ -6,7 +6,8 @@ namespace TailSplit.Tests.Fakes;
 internal sealed class FakeSystemd
 {
     private const string NotBooted =
-        "System has not been booted with systemd as init system (PID 1). Can't operate.\nFailed to connect to bus: Host is down\n";
+        "System has not been booted with systemd as init system (PID 1). Can't operate.\n"
+            + "Failed to connect to bus: Host is down\n";
 
     public bool IsRunning { get; set; } = true;
 
@@ -19,12 +20,15 @@ internal sealed class FakeSystemd
     public ProgramResult Run(ProgramCall call)
     {
         if (call.Arguments is ["is-active", string unit])
-            return ActiveUnits.Contains(unit) ? new ProgramResult(0, "active\n", "") : new ProgramResult(3, "inactive\n", "");
+            return ActiveUnits.Contains(unit)
+                ? new ProgramResult(0, "active\n", "")
+                : new ProgramResult(3, "inactive\n", "");
 
         if (!call.NeedsRoot)
             throw new InvalidOperationException("systemctl asks for a password where it is not root.");
 
-        bool known = call.Arguments is ["daemon-reload"] or ["enable", _, ..] or ["restart", _] or ["disable", "--now", _, ..];
+        bool known =
+            call.Arguments is ["daemon-reload"] or ["enable", _, ..] or ["restart", _] or ["disable", "--now", _, ..];
         if (!known)
             return new ProgramResult(1, "", $"Unknown command verb {call.Arguments[0]}.\n");
 

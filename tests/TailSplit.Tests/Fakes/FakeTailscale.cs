@@ -33,7 +33,10 @@ internal sealed class FakeTailscale
     public int NetfilterMode { get; set; } = 2;
 
     public string Run(ProgramCall call) => !IsRunning
-        ? throw new ToolFailure(1, "failed to connect to local tailscaled; it doesn't appear to be running (sudo systemctl start tailscaled ?)")
+        ? throw new ToolFailure(
+            1,
+            "failed to connect to local tailscaled; it doesn't appear to be running (sudo systemctl start tailscaled "
+                + "?)")
         : call.Arguments switch
         {
             ["status", "--json"] => Status().ToJsonString(s_indented) + "\n",
@@ -50,9 +53,13 @@ internal sealed class FakeTailscale
         ["HaveNodeKey"] = true,
         ["AuthURL"] = "",
         ["TailscaleIPs"] = new JsonArray("100.101.102.103", "fd7a:115c:a1e0::1"),
-        ["Self"] = new JsonObject { ["ID"] = "nHost", ["HostName"] = "host", ["DNSName"] = "host.tail0123.ts.net.", ["Online"] = true },
+        ["Self"] = new JsonObject
+        {
+            ["ID"] = "nHost", ["HostName"] = "host", ["DNSName"] = "host.tail0123.ts.net.", ["Online"] = true
+        },
         ["ExitNodeStatus"] = ExitNode
-            ? new JsonObject { ["ID"] = "nExit", ["Online"] = ExitNodeOnline, ["TailscaleIPs"] = new JsonArray("100.64.0.9/32") }
+            ? new JsonObject { ["ID"] = "nExit", ["Online"] = ExitNodeOnline, ["TailscaleIPs"] = new JsonArray(
+                "100.64.0.9/32") }
             : null,
         ["Health"] = new JsonArray(),
         ["MagicDNSSuffix"] = "tail0123.ts.net",
@@ -60,7 +67,8 @@ internal sealed class FakeTailscale
         {
             ["nodekey:01"] = Peer("nExit", "oslo", ExitNode, ExitNodeOnline),
             ["nodekey:02"] = OffersSpare ? Peer("nSpare", "bergen", isChosen: false, online: true) : null,
-            ["nodekey:03"] = new JsonObject { ["ID"] = "nLaptop", ["DNSName"] = "laptop.tail0123.ts.net.", ["Online"] = true },
+            ["nodekey:03"] =
+                new JsonObject { ["ID"] = "nLaptop", ["DNSName"] = "laptop.tail0123.ts.net.", ["Online"] = true },
         },
     };
 

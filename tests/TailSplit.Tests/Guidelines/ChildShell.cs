@@ -15,7 +15,8 @@ internal static class ChildShell
             // .../tests/TailSplit.Tests/bin/<Configuration>/net10.0
             DirectoryInfo framework = new(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
             return Path.Combine(
-                SourceTree.Root, "src/TailSplit.Shell/bin", framework.Parent!.Name, framework.Name, "TailSplit.Shell.dll");
+                SourceTree.Root, "src/TailSplit.Shell/bin", framework.Parent!.Name, framework.Name,
+                "TailSplit.Shell.dll");
         }
     }
 
@@ -48,7 +49,8 @@ internal static class ChildShell
         }
 
         using Process process = Process.Start(start)!;
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         limit.CancelAfter(s_patience);
         Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
         string error = await process.StandardError.ReadToEndAsync(limit.Token);

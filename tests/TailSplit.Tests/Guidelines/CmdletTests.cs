@@ -9,7 +9,11 @@ namespace TailSplit.Tests.Guidelines;
 /// <summary>What every cmdlet of the module has in common.</summary>
 public sealed class CmdletTests
 {
-    private static readonly string[] s_changing = [VerbsCommon.New, VerbsCommon.Remove, VerbsCommon.Set, VerbsData.Export, VerbsData.Import, VerbsData.Sync, VerbsLifecycle.Register, VerbsLifecycle.Unregister, VerbsCommon.Show];
+    private static readonly string[] s_changing =
+    [
+        VerbsCommon.New, VerbsCommon.Remove, VerbsCommon.Set, VerbsData.Export, VerbsData.Import, VerbsData.Sync,
+        VerbsLifecycle.Register, VerbsLifecycle.Unregister, VerbsCommon.Show
+    ];
 
     public static TheoryData<Type> All { get; } = [.. SourceTree.Module.GetTypes()
         .Where(type => type.GetCustomAttribute<CmdletAttribute>() is not null)
@@ -65,7 +69,8 @@ public sealed class CmdletTests
         foreach (PropertyInfo parameter in Parameters(type))
         {
             string id = $"P:{parameter.DeclaringType!.FullName}.{parameter.Name}";
-            string? summary = documentation.Descendants("member").FirstOrDefault(member => member.Attribute("name")?.Value == id)?.Element("summary")?.Value;
+            string? summary = documentation.Descendants("member").FirstOrDefault(
+                member => member.Attribute("name")?.Value == id)?.Element("summary")?.Value;
             Assert.False(string.IsNullOrWhiteSpace(summary), id);
         }
     }

@@ -13,8 +13,10 @@ public sealed class IsolationTests(IsolatedModule module) : IClassFixture<Isolat
     [InlineData("used")]
     [InlineData("forced")]
     [InlineData("again")]
-    public void Once_used_execution_and_cliwrap_are_in_the_modules_own_context_and_nothing_is_there_twice(string moment) => Assert.Equal(
-        ["CliWrap=TailSplit", "TailSplit.Core=Default", "TailSplit.Execution=TailSplit", "TailSplit=Default"], Assemblies(moment));
+    public void Once_used_execution_and_cliwrap_are_in_the_modules_own_context_and_nothing_is_there_twice(
+        string moment) => Assert.Equal(
+            ["CliWrap=TailSplit", "TailSplit.Core=Default", "TailSplit.Execution=TailSplit", "TailSplit=Default"],
+            Assemblies(moment));
 
     [Theory]
     [InlineData("used")]

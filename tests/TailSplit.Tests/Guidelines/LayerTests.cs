@@ -9,7 +9,8 @@ public sealed class LayerTests
     [Fact]
     public void Core_refers_to_the_base_class_library_alone() => Assert.All(
         Of(SourceTree.Core).Assemblies,
-        name => Assert.True(name.StartsWith("System.", StringComparison.Ordinal) || name is "System" or "netstandard", name));
+        name => Assert.True(
+            name.StartsWith("System.", StringComparison.Ordinal) || name is "System" or "netstandard", name));
 
     [Fact]
     public void Execution_refers_to_core_and_cliwrap_besides() => Assert.Equal(
@@ -33,7 +34,8 @@ public sealed class LayerTests
     [Fact]
     public void Core_neither_reads_files_nor_the_clock_nor_the_network() => Assert.DoesNotContain(
         Of(SourceTree.Core).Types,
-        type => type is "System.IO.File" or "System.IO.FileStream" or "System.IO.Directory" or "System.DateTime" or "System.TimeProvider"
+        type =>
+            type is "System.IO.File" or "System.IO.FileStream" or "System.IO.Directory" or "System.DateTime" or "System.TimeProvider"
             or "System.Net.Sockets.Socket" or "System.Diagnostics.Stopwatch");
 
     private static AssemblyMetadata Of(Assembly assembly) => new(assembly.Location);

@@ -12,7 +12,8 @@ public sealed class PolicyFilePageTests
 {
     private static readonly string s_docs = Path.Combine(SourceTree.Root, "docs");
 
-    private readonly JsonElement _schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_docs, "policy.schema.json"))).RootElement;
+    private readonly JsonElement _schema =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(s_docs, "policy.schema.json"))).RootElement;
 
     [Fact]
     public void The_schema_has_the_fields_that_are_read()
@@ -32,7 +33,8 @@ public sealed class PolicyFilePageTests
         JsonElement properties = _schema.GetProperty("properties");
 
         Assert.Equal(PolicyDocument.Version, properties.GetProperty("version").GetProperty("const").GetInt32());
-        Assert.Equal(PolicyDocument.MostPolicies, properties.GetProperty("policies").GetProperty("maxItems").GetInt32());
+        Assert.Equal(
+            PolicyDocument.MostPolicies, properties.GetProperty("policies").GetProperty("maxItems").GetInt32());
         Assert.Equal(Enum.GetNames<BlockAction>(), Choices("killswitch", "action"), StringComparer.OrdinalIgnoreCase);
         Assert.Equal(Enum.GetNames<Mechanism>(), Choices("bypass", "mechanism"), StringComparer.OrdinalIgnoreCase);
     }
@@ -76,7 +78,8 @@ public sealed class PolicyFilePageTests
         string page = File.ReadAllText(Path.Combine(s_docs, "policy-file.md"));
         string example = page.Split("```json\n")[1].Split("```")[0];
 
-        Assert.Equal(3, PolicyDocumentReader.Read("example", System.Text.Encoding.UTF8.GetBytes(example)).Policies.Length);
+        Assert.Equal(
+            3, PolicyDocumentReader.Read("example", System.Text.Encoding.UTF8.GetBytes(example)).Policies.Length);
     }
 
     [Fact]
@@ -91,8 +94,9 @@ public sealed class PolicyFilePageTests
 
     private string Pattern(string name) => Definition(name).GetProperty("pattern").GetString()!;
 
-    private IEnumerable<string> Choices(string kind, string field) => Definition(kind).GetProperty("properties").GetProperty(field)
-        .GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()!);
+    private IEnumerable<string> Choices(string kind, string field) =>
+        Definition(kind).GetProperty("properties").GetProperty(field)
+            .GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()!);
 
     private static IEnumerable<string> Names(JsonElement definition) =>
         definition.GetProperty("properties").EnumerateObject().Select(property => property.Name);

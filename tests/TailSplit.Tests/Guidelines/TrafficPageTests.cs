@@ -13,7 +13,8 @@ public sealed partial class TrafficPageTests
         string lab = string.Concat(Directory
             .EnumerateFiles(Path.Combine(root, "tests", "TailSplit.Lab"), "*Tests.cs", SearchOption.AllDirectories)
             .Select(File.ReadAllText));
-        string[] named = [.. TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", "traffic.md"))).Select(match => match.Value).Distinct()];
+        string[] named = [.. TestName().Matches(File.ReadAllText(Path.Combine(root, "docs", "traffic.md"))).Select(
+            match => match.Value).Distinct()];
 
         Assert.True(named.Length > 30);
         Assert.All(named, name =>

@@ -40,9 +40,12 @@ public sealed class BuiltHelpTests
     [Fact]
     public async Task The_topics_are_found_by_their_names()
     {
-        string[] lines = await ChildShell.RunAsync("Get-Help about_TailSplit* | ForEach-Object { \"$($_.Name)|$($_.Synopsis)\" }");
+        string[] lines = await ChildShell.RunAsync(
+            "Get-Help about_TailSplit* | ForEach-Object { \"$($_.Name)|$($_.Synopsis)\" }");
 
-        Assert.Equal(Pages.Topics.Order(StringComparer.Ordinal), lines.Select(line => line.Split('|')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Pages.Topics.Order(StringComparer.Ordinal),
+            lines.Select(line => line.Split('|')[0]).Order(StringComparer.Ordinal));
         Assert.All(lines, line => Assert.EndsWith(".", line, StringComparison.Ordinal));
     }
 }

@@ -8,7 +8,8 @@ namespace TailSplit.Tests.Help;
 /// <summary>The examples of the help work as they are printed: each is run, dry, on a usual host.</summary>
 public sealed class ExampleTests : IDisposable
 {
-    private static readonly HashSet<string> s_others = new(["Where-Object", "ForEach-Object"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> s_others = new(
+        ["Where-Object", "ForEach-Object"], StringComparer.OrdinalIgnoreCase);
 
     // What the examples keep in a file is kept there; here it is a folder of the test's own.
     private const string FolderOfExamples = "/srv/";
@@ -45,7 +46,8 @@ public sealed class ExampleTests : IDisposable
             _session.Given($"Remove-TailSplitPolicy *");
 
         string before = _session.Host.Rules;
-        string code = Pages.Of(name).Examples[number - 1].Code.Replace(FolderOfExamples, $"{_folder.FullName}/", StringComparison.Ordinal);
+        string code = Pages.Of(name).Examples[number - 1].Code.Replace(
+            FolderOfExamples, $"{_folder.FullName}/", StringComparison.Ordinal);
 
         // What runs until it is stopped is stopped by whoever reads on, after its first object.
         if (name.StartsWith("Watch-", StringComparison.Ordinal))

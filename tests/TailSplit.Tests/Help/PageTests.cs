@@ -61,7 +61,9 @@ public sealed class PageTests
         CmdletShape cmdlet = Pages.Cmdlets[name];
 
         Assert.Equal(cmdlet.Parameters.Any(parameter => parameter.TakesPipeline), !page.Inputs.IsEmpty);
-        Assert.Equal(cmdlet.Outputs.Order(StringComparer.Ordinal), page.Outputs.Select(output => output.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            cmdlet.Outputs.Order(StringComparer.Ordinal),
+            page.Outputs.Select(output => output.Name).Order(StringComparer.Ordinal));
         Assert.All(page.Inputs.Concat(page.Outputs), type => AssertWords(type.Text));
     }
 
@@ -74,7 +76,8 @@ public sealed class PageTests
         Assert.NotEmpty(page.Links);
         Assert.All(
             page.Links.Where(link => link.IsPage),
-            link => Assert.True(link.Target == $"{link.Text}.md" && File.Exists(Path.Combine(Pages.Folder, link.Target)), link.Text));
+            link => Assert.True(
+                link.Target == $"{link.Text}.md" && File.Exists(Path.Combine(Pages.Folder, link.Target)), link.Text));
     }
 
     private static void AssertWords(IReadOnlyCollection<string> paragraphs)

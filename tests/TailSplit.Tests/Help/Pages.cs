@@ -20,7 +20,8 @@ internal static class Pages
         .Select(path => Path.GetFileNameWithoutExtension(path))
         .Order(StringComparer.Ordinal);
 
-    public static IEnumerable<string> Topics => Names.Where(name => name.StartsWith("about_", StringComparison.Ordinal));
+    public static IEnumerable<string> Topics =>
+        Names.Where(name => name.StartsWith("about_", StringComparison.Ordinal));
 
     public static HelpPage Of(string cmdlet) => HelpPage.Read(Path.Combine(Folder, $"{cmdlet}.md"));
 }

@@ -11,7 +11,8 @@ internal static class EmbeddedSources
     public static (string Path, bool IsEmbedded)[] Of(string assembly)
     {
         using PEReader file = new(File.OpenRead(assembly));
-        DebugDirectoryEntry entry = file.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        DebugDirectoryEntry entry = file.ReadDebugDirectory()
+            .Single(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
         using MetadataReaderProvider provider = file.ReadEmbeddedPortablePdbDebugDirectoryData(entry);
         MetadataReader pdb = provider.GetMetadataReader();
         return [.. pdb.Documents.Select(handle => (

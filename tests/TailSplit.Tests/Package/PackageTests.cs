@@ -10,7 +10,8 @@ namespace TailSplit.Tests.Package;
 
 public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModule>
 {
-    private static readonly string[] s_own = ["TailSplit.Core.dll", "TailSplit.dll", "Dependencies/TailSplit.Execution.dll"];
+    private static readonly string[] s_own =
+        ["TailSplit.Core.dll", "TailSplit.dll", "Dependencies/TailSplit.Execution.dll"];
 
     /// <summary>Every file that the module needs; what is not here has no business in it.</summary>
     private static string[] Needed =>
@@ -34,13 +35,16 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
         {
             DirectoryInfo pages = new(Path.Combine(SourceTree.Root, "docs", "en-US"));
             return Directory.Exists(Path.Combine(SourceTree.Root, "src", "TailSplit.Help"))
-                ? pages.GetFiles("about_*.md").Select(page => $"en-US/{Path.GetFileNameWithoutExtension(page.Name)}.help.txt").Append("en-US/TailSplit.dll-Help.xml")
+                ? pages.GetFiles("about_*.md")
+                .Select(page => $"en-US/{Path.GetFileNameWithoutExtension(page.Name)}.help.txt")
+                .Append("en-US/TailSplit.dll-Help.xml")
                 : [];
         }
     }
 
     [Fact]
-    public void The_module_holds_the_files_it_needs_and_no_other() => Assert.Equal(Needed, PackedModule.Files(packed.Folder));
+    public void The_module_holds_the_files_it_needs_and_no_other() =>
+        Assert.Equal(Needed, PackedModule.Files(packed.Folder));
 
     [Fact]
     public void The_package_holds_the_module_and_what_the_gallery_reads()
@@ -50,7 +54,9 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
         string[] others = [.. package.Entries
             .Select(entry => entry.FullName)
             .Except(Needed)
-            .Select(name => name.StartsWith("package/services/metadata/core-properties/", StringComparison.Ordinal) ? Path.GetExtension(name) : name)
+            .Select(name => name.StartsWith(
+                "package/services/metadata/core-properties/",
+                StringComparison.Ordinal) ? Path.GetExtension(name) : name)
             .Order(StringComparer.Ordinal)];
         Assert.Equal([".psmdcp", "TailSplit.nuspec", "[Content_Types].xml", "_rels/.rels"], others);
         Assert.Empty(Needed.Except(package.Entries.Select(entry => entry.FullName)));
@@ -83,7 +89,8 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
         Assert.Equal(data["ReleaseNotes"], Metadata("releaseNotes"));
         Assert.Equal(
             ((IEnumerable)data["Tags"]!).Cast<string>()
-                .Concat(((IEnumerable)manifest["CmdletsToExport"]!).Cast<string>().SelectMany(cmdlet => (string[])[$"PSCmdlet_{cmdlet}", $"PSCommand_{cmdlet}"]))
+                .Concat(((IEnumerable)manifest["CmdletsToExport"]!).Cast<string>().SelectMany(
+                    cmdlet => (string[])[$"PSCmdlet_{cmdlet}", $"PSCommand_{cmdlet}"]))
                 .Prepend("PSIncludes_Cmdlet").Prepend("PSModule"),
             Metadata("tags").Split(' '));
 
@@ -99,14 +106,16 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
     }
 
     [Fact]
-    public void Every_assembly_of_ours_carries_its_sources_and_no_path_of_the_machine_that_built_it() => Assert.All(s_own, assembly =>
-    {
-        (string Path, bool IsEmbedded)[] sources = EmbeddedSources.Of(Path.Combine(packed.Folder, "bin", assembly));
+    public void Every_assembly_of_ours_carries_its_sources_and_no_path_of_the_machine_that_built_it() =>
+        Assert.All(s_own, assembly =>
+        {
+            (string Path, bool IsEmbedded)[] sources = EmbeddedSources.Of(Path.Combine(packed.Folder, "bin", assembly));
 
-        Assert.NotEmpty(sources);
-        Assert.All(sources, source => Assert.True(source.IsEmbedded, source.Path));
-        Assert.All(sources, source => Assert.DoesNotContain(SourceTree.Root, source.Path, StringComparison.Ordinal));
-    });
+            Assert.NotEmpty(sources);
+            Assert.All(sources, source => Assert.True(source.IsEmbedded, source.Path));
+            Assert.All(
+                sources, source => Assert.DoesNotContain(SourceTree.Root, source.Path, StringComparison.Ordinal));
+        });
 
     [Fact]
     public async Task From_a_clean_module_path_it_is_imported_by_name_and_works()
@@ -123,6 +132,8 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
         ShellResult result = await shell.Finish();
 
         Assert.Equal("", result.Error);
-        Assert.Equal([module, "True", $"{CmdletTests.All.Count}"], result.OutputLines.Where(line => !line.StartsWith("What if:", StringComparison.Ordinal)));
+        Assert.Equal(
+            [module, "True", $"{CmdletTests.All.Count}"],
+            result.OutputLines.Where(line => !line.StartsWith("What if:", StringComparison.Ordinal)));
     }
 }

@@ -49,15 +49,18 @@ public sealed class PackedModule : IAsyncLifetime
     {
         ProcessStartInfo start = new("dotnet",
         [
-            "build", Path.Combine(SourceTree.Root, "src", "TailSplit"), "--no-restore", "-t:PackModule", $"-p:PackFolder={Path.Combine(_folder.FullName, name)}",
-            "-p:CompileTarget=Rebuild", "-nodeReuse:false", "-p:UseSharedCompilation=false", "--nologo", "--verbosity", "quiet",
+            "build", Path.Combine(SourceTree.Root, "src", "TailSplit"), "--no-restore", "-t:PackModule",
+            $"-p:PackFolder={Path.Combine(_folder.FullName, name)}",
+            "-p:CompileTarget=Rebuild", "-nodeReuse:false", "-p:UseSharedCompilation=false", "--nologo", "--verbosity",
+            "quiet",
         ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         limit.CancelAfter(s_patience);
         try
         {

@@ -16,7 +16,9 @@ internal static partial class Page
 
     public static CodeBlock[] Blocks(string name) => [.. Block()
         .Matches(Text(name))
-        .Select(match => new CodeBlock(match.Groups["language"].Value, match.Groups["code"].Value, match.Groups["elsewhere"] is { Success: true } group ? group.Value : null))];
+        .Select(match => new CodeBlock(
+            match.Groups["language"].Value, match.Groups["code"].Value,
+            match.Groups["elsewhere"] is { Success: true } group ? group.Value : null))];
 
     /// <summary>What the page links to within the repository.</summary>
     public static string[] Links(string name) => [.. Link()
@@ -24,7 +26,9 @@ internal static partial class Page
         .Select(match => match.Groups["target"].Value)
         .Where(target => !target.StartsWith("http", StringComparison.Ordinal))];
 
-    [GeneratedRegex("(?:^<!-- not on the fake host: (?<elsewhere>[^ ]+) -->\n)?^```(?<language>powershell|sh)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "(?:^<!-- not on the fake host: (?<elsewhere>[^ ]+) -->\n)?^```(?<language>powershell|sh)\n(?<code>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex("\\]\\((?<target>[^)#]+)\\)")]

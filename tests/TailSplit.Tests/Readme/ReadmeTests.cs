@@ -12,7 +12,8 @@ namespace TailSplit.Tests.Readme;
 public sealed class ReadmeTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tailsplit-readme-");
-    private readonly Session _session = new(UsualHost.Create().Add(new FakeNetwork("lab") { Subnet = ["172.30.0.0/16"], BridgeName = "br-lab" }));
+    private readonly Session _session = new(
+        UsualHost.Create().Add(new FakeNetwork("lab") { Subnet = ["172.30.0.0/16"], BridgeName = "br-lab" }));
 
     public static TheoryData<string> Pages { get; } = ["README.md", "docs/fleet.md"];
 
@@ -26,7 +27,8 @@ public sealed class ReadmeTests : IDisposable
     public void The_commands_of_the_readme_run_one_after_the_other_and_leave_the_host_as_it_was()
     {
         string before = _session.Host.Rules;
-        CodeBlock[] blocks = [.. Page.Blocks("README.md").Where(block => block is { Language: "powershell", Elsewhere: null })];
+        CodeBlock[] blocks =
+            [.. Page.Blocks("README.md").Where(block => block is { Language: "powershell", Elsewhere: null })];
 
         Assert.True(blocks.Length >= 5);
         foreach (CodeBlock block in blocks)
@@ -36,14 +38,17 @@ public sealed class ReadmeTests : IDisposable
         }
 
         Assert.Equal(before, _session.Host.Rules);
-        Assert.StartsWith("<svg ", File.ReadAllText(Path.Combine(_folder.FullName, "map.svg")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "<svg ", File.ReadAllText(Path.Combine(_folder.FullName, "map.svg")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_command_to_look_at_it_first_shows_rules_and_needs_no_powershell()
     {
-        string line = Assert.Single(Page.Blocks("README.md"), block => block is { Language: "sh", Elsewhere: null }).Code;
-        Match command = Regex.Match(line, "^dotnet run --project src/TailSplit\\.Shell -- -Command \"(.*)\"$", RegexOptions.Multiline);
+        string line =
+            Assert.Single(Page.Blocks("README.md"), block => block is { Language: "sh", Elsewhere: null }).Code;
+        Match command = Regex.Match(
+            line, "^dotnet run --project src/TailSplit\\.Shell -- -Command \"(.*)\"$", RegexOptions.Multiline);
 
         string[] lines = await ChildShell.RunAsync(command.Groups[1].Value);
 
@@ -74,7 +79,9 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public void Every_cmdlet_is_in_the_list() => Assert.All(
         CmdletTests.All.Select(row => row.Data.Name[..^"Command".Length]),
-        name => Assert.Matches($"(?m)^\\| `{string.Concat(name.TakeWhile((c, i) => i == 0 || char.IsLower(c)))}-{string.Concat(name.SkipWhile((c, i) => i == 0 || char.IsLower(c)))}` \\|", Page.Text("README.md")));
+        name => Assert.Matches(
+            $"(?m)^\\| `{string.Concat(name.TakeWhile((c, i) => i == 0 || char.IsLower(c)))}-{string.Concat(name.SkipWhile((c, i) => i == 0 || char.IsLower(c)))}` \\|",
+            Page.Text("README.md")));
 
     private static IEnumerable<string> Statements(string code) =>
         Parser.ParseInput(code, out _, out _).EndBlock.Statements.Select(statement => statement.Extent.Text);

@@ -27,18 +27,22 @@ public sealed class HookSitesTests
     [InlineData("-A FORWARD -j UNKNOWN\n-A FORWARD -j DOCKER-USER")]
     [InlineData("-A FORWARD -j NFQUEUE --queue-num 0\n-A FORWARD -j DOCKER-USER")]
     [InlineData("-A FORWARD -g HARMLESS\n-A FORWARD -j DOCKER-USER")]
-    public void Docker_user_is_there_but_not_surely_reached(string rules) => Assert.Equal(new HookSites(true, false), Sites(rules));
+    public void Docker_user_is_there_but_not_surely_reached(string rules) =>
+        Assert.Equal(new HookSites(true, false), Sites(rules));
 
     [Fact]
     public void There_is_no_docker_user() =>
-        Assert.Equal(new HookSites(false, false), HookSites.Of(SavedRuleset.Parse("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n")));
+        Assert.Equal(
+            new HookSites(false, false), HookSites.Of(SavedRuleset.Parse("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n")));
 
     [Fact]
     public void A_docker_user_in_another_table_does_not_count() =>
-        Assert.Equal(new HookSites(false, false), HookSites.Of(SavedRuleset.Parse("*nat\n:DOCKER-USER - [0:0]\nCOMMIT\n")));
+        Assert.Equal(
+            new HookSites(false, false), HookSites.Of(SavedRuleset.Parse("*nat\n:DOCKER-USER - [0:0]\nCOMMIT\n")));
 
     [Fact]
-    public void Nothing_read_is_nothing_there() => Assert.Equal(new HookSites(false, false), HookSites.Of(SavedRuleset.Empty));
+    public void Nothing_read_is_nothing_there() =>
+        Assert.Equal(new HookSites(false, false), HookSites.Of(SavedRuleset.Empty));
 
     private static HookSites Sites(string rules) => HookSites.Of(SavedRuleset.Parse(
         "*filter\n:FORWARD ACCEPT [0:0]\n:DOCKER-USER - [0:0]\n:HARMLESS - [0:0]\n:ufw-before-forward - [0:0]\n" +

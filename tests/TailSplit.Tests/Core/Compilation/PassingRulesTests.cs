@@ -90,7 +90,8 @@ public sealed class PassingRulesTests
             Enumerable.Repeat($"-A CHAIN{depth} -j CHAIN{depth + 1}\n", 20))) + "-A CHAIN4 -j DROP\nCOMMIT\n";
         CountingClock clock = new();
 
-        Assert.False(PassingRules.MayPass(SavedRuleset.Parse(save), FirewallTable.Filter, RuleSpecification.Parse("-j CHAIN0")));
+        Assert.False(
+            PassingRules.MayPass(SavedRuleset.Parse(save), FirewallTable.Filter, RuleSpecification.Parse("-j CHAIN0")));
 
         Assert.InRange(clock.Allocated, 0, 1_000_000);
     }

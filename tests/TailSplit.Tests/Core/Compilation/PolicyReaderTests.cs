@@ -46,16 +46,17 @@ public sealed class PolicyReaderTests
     }
 
     [Fact]
-    public void Foreign_rules_do_not_change_what_is_read_back() => Gen.Select(PolicyGen.Sets, ForeignGen.Kernels).Sample(
-        (policies, kernel) =>
-        {
-            kernel.Put(s_usual, policies);
+    public void Foreign_rules_do_not_change_what_is_read_back() =>
+        Gen.Select(PolicyGen.Sets, ForeignGen.Kernels).Sample(
+            (policies, kernel) =>
+            {
+                kernel.Put(s_usual, policies);
 
-            Assert.Equal(
-                policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
-                kernel.Policies(s_usual).Select(policy => policy.Policy));
-        },
-        print: pair => Show.Policies(pair.Item1));
+                Assert.Equal(
+                    policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
+                    kernel.Policies(s_usual).Select(policy => policy.Policy));
+            },
+            print: pair => Show.Policies(pair.Item1));
 
     [Fact]
     public void A_policy_that_is_whole_misses_nothing() => Gen.Select(PolicyGen.Sets, ForeignGen.Kernels).Sample(

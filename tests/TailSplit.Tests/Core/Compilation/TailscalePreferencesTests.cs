@@ -44,19 +44,25 @@ public sealed class TailscalePreferencesTests
     [Fact]
     public void Without_tailscales_rules_the_usual_is_assumed() => Assert.Equal(
         RuleEnvironment.Usual,
-        Apply("""{"priority":0,"src":"all","table":"255"}""", """{"priority":100,"src":"10.0.0.0","srclen":8,"table":"100"}""", """{"priority":32766,"src":"all","table":"254"}"""));
+        Apply(
+            """{"priority":0,"src":"all","table":"255"}""",
+            """{"priority":100,"src":"10.0.0.0","srclen":8,"table":"100"}""",
+            """{"priority":32766,"src":"all","table":"254"}"""));
 
     [Fact]
     public void Our_own_rules_about_table_52_are_not_tailscales() => Assert.Equal(
         RuleEnvironment.Usual,
-        Apply("""{"priority":1111,"src":"all","iif":"br-0","table":"52","protocol":"84"}""", $$"""{"priority":1112,{{Mark}},"table":"254","protocol":"84"}"""));
+        Apply(
+            """{"priority":1111,"src":"all","iif":"br-0","table":"52","protocol":"84"}""",
+            $$"""{"priority":1112,{{Mark}},"table":"254","protocol":"84"}"""));
 
     [Theory]
     [InlineData(10)]
     [InlineData(110)]
     public void No_room_before_tailscales_first_rule_is_an_error(int lowest) => Assert.Equal(
         nameof(Failures.NoRoomBelowTailscale),
-        Assert.Throws<TailSplitException>(() => Apply($$"""{"priority":{{lowest}},{{Mark}},"table":"254"}""")).Failure.Id);
+        Assert.Throws<TailSplitException>(
+            () => Apply($$"""{"priority":{{lowest}},{{Mark}},"table":"254"}""")).Failure.Id);
 
     [Fact]
     public void A_hundred_and_sixteen_leaves_just_enough_room() =>
@@ -64,8 +70,11 @@ public sealed class TailscalePreferencesTests
 
     [Fact]
     public void Another_mark_is_not_tailscales() =>
-        Assert.Equal(RuleEnvironment.Usual, Apply("""{"priority":100,"fwmark":"0x80000","table":"254"}""", """{"priority":101,"fwmark":"0x1","table":"52"}"""));
+        Assert.Equal(RuleEnvironment.Usual, Apply(
+            """{"priority":100,"fwmark":"0x80000","table":"254"}""",
+            """{"priority":101,"fwmark":"0x1","table":"52"}"""));
 
     private static RuleEnvironment Apply(params string[] rules) =>
-        TailscalePreferences.Apply(RuleEnvironment.Usual, RoutingRuleJson.Parse(IpFamily.IPv4, $"[{string.Join(',', rules)}]"));
+        TailscalePreferences.Apply(
+            RuleEnvironment.Usual, RoutingRuleJson.Parse(IpFamily.IPv4, $"[{string.Join(',', rules)}]"));
 }

@@ -22,10 +22,13 @@ public sealed class TunnelFinderTests
     [InlineData("""[{"dst":"127.0.0.0/8","dev":"lo"}]""", "ts-uplink")]
     [InlineData("[]", "ts-uplink")]
     public void The_tunnel_is_the_device_of_tailscales_table_or_has_a_tailnet_address(string routes, string tunnel) =>
-        Assert.Equal(tunnel, TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, routes), InterfaceJson.Parse(Interfaces))?.ToString());
+        Assert.Equal(
+            tunnel,
+            TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, routes), InterfaceJson.Parse(Interfaces))?.ToString());
 
     [Fact]
-    public void Where_there_is_neither_there_is_no_tunnel() => Assert.Null(TunnelFinder.Find([], InterfaceJson.Parse("[]")));
+    public void Where_there_is_neither_there_is_no_tunnel() =>
+        Assert.Null(TunnelFinder.Find([], InterfaceJson.Parse("[]")));
 
     [Fact]
     public void A_bridge_inside_the_tailnets_range_is_no_tunnel() => Assert.Null(TunnelFinder.Find(

@@ -93,7 +93,9 @@ public sealed class LabelTests
     {
         Assert.Equal([nameof(Failures.MissingPolicyLabel)], Ids(Read(Network("media", (label, value)))));
         Assert.Equal(PolicyKind.Killswitch, Assert.Single(Read(Network("media", (label, value))).Policies).Kind);
-        Assert.Equal(PolicyKind.Killswitch, Assert.Single(Read(Network("media", ("policy", "qwerty"), (label, value))).Policies).Kind);
+        Assert.Equal(
+            PolicyKind.Killswitch,
+            Assert.Single(Read(Network("media", ("policy", "qwerty"), (label, value))).Policies).Kind);
     }
 
     [Theory]
@@ -121,7 +123,8 @@ public sealed class LabelTests
         Assert.Contains($"'tailsplit.{label}'", failure.Message, StringComparison.Ordinal);
         Assert.Equal("media", failure.Target);
         Assert.Equal(
-            Samples.Killswitch("media", Samples.Network("media", "br-media", "10.1.0.0/16")) with { Origin = PolicyOrigin.Labels },
+            Samples.Killswitch("media", Samples.Network("media", "br-media", "10.1.0.0/16"))
+                with { Origin = PolicyOrigin.Labels },
             Assert.Single(desired.Policies));
     }
 
@@ -129,7 +132,8 @@ public sealed class LabelTests
     public void A_wrong_option_leaves_the_right_ones()
     {
         KillswitchPolicy policy = Assert.IsType<KillswitchPolicy>(Assert.Single(Read(Network(
-            "media", ("policy", "killswitch"), ("action", "reject"), ("allow-published-port", "maybe"), ("allow-destination", "192.168.1.0/24"))).Policies));
+            "media", ("policy", "killswitch"), ("action", "reject"), ("allow-published-port", "maybe"),
+            ("allow-destination", "192.168.1.0/24"))).Policies));
 
         Assert.Equal(BlockAction.Reject, policy.Action);
         Assert.False(policy.AllowPublishedPort);
@@ -140,8 +144,9 @@ public sealed class LabelTests
     [InlineData("yes")]
     [InlineData("")]
     [InlineData("False")]
-    public void What_would_close_more_is_taken_as_yes_where_it_cannot_be_understood(string value) => Assert.True(Assert.IsType<KillswitchPolicy>(
-        Assert.Single(Read(Network("media", ("policy", "killswitch"), ("block-host", value))).Policies)).BlockHost);
+    public void What_would_close_more_is_taken_as_yes_where_it_cannot_be_understood(string value) =>
+        Assert.True(Assert.IsType<KillswitchPolicy>(
+            Assert.Single(Read(Network("media", ("policy", "killswitch"), ("block-host", value))).Policies)).BlockHost);
 
     [Theory]
     [InlineData("exclude", "everything")]
@@ -161,12 +166,14 @@ public sealed class LabelTests
 
     [Fact]
     public void What_asks_for_both_is_an_error_and_closed() => Assert.Equal(
-        PolicyKind.Killswitch, Assert.Single(Read(Raw("media", ("tailsplit.policy", "bypass"), ("tailsplit.polcy", "killswitch"))).Policies).Kind);
+        PolicyKind.Killswitch, Assert.Single(
+            Read(Raw("media", ("tailsplit.policy", "bypass"), ("tailsplit.polcy", "killswitch"))).Policies).Kind);
 
     [Fact]
     public void A_network_without_labels_of_ours_is_no_business_of_ours()
     {
-        DesiredPolicies desired = Read(Raw("media", ("team", "video"), ("com.example.tailsplit.policy", "killswitch"), ("tailsplitter", "x")));
+        DesiredPolicies desired = Read(
+            Raw("media", ("team", "video"), ("com.example.tailsplit.policy", "killswitch"), ("tailsplitter", "x")));
 
         Assert.Empty(desired.Failures);
         Assert.Empty(desired.Policies);
@@ -195,13 +202,15 @@ public sealed class LabelTests
 
     [Fact]
     public void A_subnet_inside_of_tailscales_range_is_an_error() => Assert.Equal(
-        [nameof(Failures.SubnetInTailscaleRange)], Ids(Read(Network("media", ("policy", "killswitch")) with { Subnet = ["100.64.1.0/24"] })));
+        [nameof(Failures.SubnetInTailscaleRange)],
+        Ids(Read(Network("media", ("policy", "killswitch")) with { Subnet = ["100.64.1.0/24"] })));
 
     [Fact]
     public void Two_networks_that_claim_one_name_are_errors_and_closed_under_their_own()
     {
         DesiredPolicies desired = Read(
-            Network("a", ("policy", "killswitch"), ("name", "x")), Network("b", ("policy", "killswitch"), ("name", "x")),
+            Network("a", ("policy", "killswitch"), ("name", "x")),
+            Network("b", ("policy", "killswitch"), ("name", "x")),
             Network("c", ("policy", "bypass"), ("name", "x")), Network("d", ("policy", "bypass")));
 
         Assert.Equal(Enumerable.Repeat(nameof(Failures.LabelsClaimOneName), 3), Ids(desired));
@@ -211,7 +220,9 @@ public sealed class LabelTests
     [Fact]
     public void Networks_that_name_each_other_are_errors_and_closed_under_their_own()
     {
-        DesiredPolicies desired = Read(Network("a", ("policy", "killswitch"), ("name", "b")), Network("b", ("policy", "killswitch"), ("name", "a")));
+        DesiredPolicies desired = Read(
+            Network("a", ("policy", "killswitch"), ("name", "b")),
+            Network("b", ("policy", "killswitch"), ("name", "a")));
 
         Assert.Equal(Enumerable.Repeat(nameof(Failures.LabelNamesAnotherNetwork), 2), Ids(desired));
         Assert.All(desired.Policies, policy => Assert.Equal(policy.Target.Network, policy.Name));
@@ -230,20 +241,24 @@ public sealed class LabelTests
     public void Two_networks_of_one_name_are_closed_by_their_ids()
     {
         DesiredPolicies desired = Read(
-            Network("a", ("policy", "killswitch")), Network("a", ("policy", "killswitch")) with { Id = new string('b', 64), Bridge = "br-b" });
+            Network("a", ("policy", "killswitch")),
+            Network("a", ("policy", "killswitch")) with { Id = new string('b', 64), Bridge = "br-b" });
 
-        Assert.Equal(["aaaaaaaaaaaa", "bbbbbbbbbbbb"], desired.Policies.Select(policy => policy.Name.ToString()).Order());
+        Assert.Equal(
+            ["aaaaaaaaaaaa", "bbbbbbbbbbbb"], desired.Policies.Select(policy => policy.Name.ToString()).Order());
     }
 
     [Fact]
     public void A_wrong_label_leaves_the_other_networks_alone()
     {
-        DesiredPolicies desired = Read(Network("a", ("policy", "bypas")), Network("b", ("policy", "bypass")), Network("c", ("policy", "killswitch")));
+        DesiredPolicies desired = Read(Network("a", ("policy", "bypas")), Network("b", ("policy", "bypass")), Network(
+            "c", ("policy", "killswitch")));
 
         Assert.Equal(["b", "c"], desired.Policies.Select(policy => policy.Name.ToString()));
     }
 
-    private static DesiredPolicies Read(params DockerNetwork[] networks) => LabelledNetworks.Read(networks, Samples.Tunnel);
+    private static DesiredPolicies Read(params DockerNetwork[] networks) =>
+        LabelledNetworks.Read(networks, Samples.Tunnel);
 
     private static IEnumerable<string> Ids(DesiredPolicies desired) => desired.Failures.Select(failure => failure.Id);
 
@@ -257,6 +272,7 @@ public sealed class LabelTests
         Driver = "bridge",
         Bridge = "br-" + name,
         Subnet = ["10.1.0.0/16"],
-        Labels = new DockerNetwork { Name = "", Id = "", Driver = "" }.Labels.AddRange(labels.Select(label => KeyValuePair.Create(label.Label, label.Value))),
+        Labels = new DockerNetwork { Name = "", Id = "", Driver = "" }.Labels.AddRange(
+            labels.Select(label => KeyValuePair.Create(label.Label, label.Value))),
     };
 }

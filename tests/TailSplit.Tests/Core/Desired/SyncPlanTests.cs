@@ -33,7 +33,8 @@ public sealed class SyncPlanTests
     {
         SyncPlan plan = Plan([Live(s_a)], [s_b with { Target = s_a.Target }]);
 
-        Assert.Equal(["RemovePolicy a", "PutPolicy b"], plan.Changes.Select(change => $"{change.GetType().Name} {change.Name}"));
+        Assert.Equal(
+            ["RemovePolicy a", "PutPolicy b"], plan.Changes.Select(change => $"{change.GetType().Name} {change.Name}"));
     }
 
     [Fact]
@@ -41,13 +42,15 @@ public sealed class SyncPlanTests
     {
         DesiredPolicies desired = new() { Policies = [s_a with { Target = s_b.Target }], Held = [s_a.Name, s_b.Name] };
 
-        Assert.Empty(SyncPlan.Make(desired, [Live(s_a), Live(s_b)], RuleEnvironment.Usual, PolicyOrigin.Labels, prune: true).Changes);
+        Assert.Empty(SyncPlan.Make(
+            desired, [Live(s_a), Live(s_b)], RuleEnvironment.Usual, PolicyOrigin.Labels, prune: true).Changes);
     }
 
     [Fact]
     public void A_policy_that_no_longer_says_where_it_comes_from_is_taken_over_if_it_is_wanted_and_else_left()
     {
-        LivePolicy[] live = [Live(s_a with { Origin = default }) with { SaysOrigin = false }, Live(s_b with { Origin = default }) with { SaysOrigin = false }];
+        LivePolicy[] live = [Live(s_a with { Origin = default }) with { SaysOrigin = false }, Live(
+            s_b with { Origin = default }) with { SaysOrigin = false }];
 
         PolicyChange change = Assert.Single(Plan(live, [s_a]).Changes);
 
@@ -59,7 +62,9 @@ public sealed class SyncPlanTests
     public void Who_makes_a_policy_of_that_name_in_the_meantime_keeps_it()
     {
         ImmutableArray<PolicyChange> changes = [.. Plan([Live(s_a)], []).Changes, .. Plan([Live(s_b)], [s_b]).Changes];
-        PolicySet set = new([Live(s_a with { Origin = default }), Live(s_b with { Origin = default, BlockHost = true })], RuleEnvironment.Usual);
+        PolicySet set = new(
+            [Live(s_a with { Origin = default }), Live(s_b with { Origin = default, BlockHost = true })],
+            RuleEnvironment.Usual);
 
         Assert.All(changes, change => Assert.Equal(nameof(Failures.PolicyNotOwned), set.Apply(change)?.Id));
     }
@@ -74,9 +79,11 @@ public sealed class SyncPlanTests
     }
 
     private static SyncPlan Plan(IEnumerable<LivePolicy> live, params ImmutableArray<Policy> wanted) =>
-        SyncPlan.Make(new DesiredPolicies { Policies = wanted }, live, RuleEnvironment.Usual, PolicyOrigin.Labels, prune: false);
+        SyncPlan.Make(
+            new DesiredPolicies { Policies = wanted }, live, RuleEnvironment.Usual, PolicyOrigin.Labels, prune: false);
 
-    private static LivePolicy Live(Policy policy) => new(policy, IsWhole: true, IsNamed: true, []) { SaysOrigin = true };
+    private static LivePolicy Live(Policy policy) =>
+        new(policy, IsWhole: true, IsNamed: true, []) { SaysOrigin = true };
 
     private static KillswitchPolicy Made(string name, string subnet) =>
         Samples.Killswitch(name, Samples.Network(name, "br-" + name, subnet)) with { Origin = PolicyOrigin.Labels };

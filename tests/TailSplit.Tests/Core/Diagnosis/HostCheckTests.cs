@@ -53,18 +53,21 @@ public sealed class HostCheckTests
     [Fact]
     public void A_subnet_of_the_tailnets_range_is_made_anew_with_its_containers()
     {
-        HostSnapshot host = Snapshots.Of(Nothing, host => host.Add(new FakeNetwork("cgn") { Subnet = ["100.72.0.0/16"], Containers = ["web"] }));
+        HostSnapshot host = Snapshots.Of(
+            Nothing, host => host.Add(new FakeNetwork("cgn") { Subnet = ["100.72.0.0/16"], Containers = ["web"] }));
 
         Assert.Equal(["SubnetOverlap Fail"], host.Troubles());
         Assert.Equal(
-            "docker network disconnect cgn web; docker network rm cgn; docker network create cgn; docker network connect cgn web",
+            "docker network disconnect cgn web; docker network rm cgn; docker network create cgn; docker network "
+                + "connect cgn web",
             host.Result("SubnetOverlap").Remedy);
     }
 
     [Fact]
     public void DockerUser_with_rules_that_nothing_reaches_is_a_warning_without_a_policy()
     {
-        static void Cut(FakeHost host) => host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-USER\nCOMMIT\n");
+        static void Cut(FakeHost host) =>
+            host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-USER\nCOMMIT\n");
 
         Assert.Empty(Snapshots.Of(Nothing, Cut).Troubles());
         HostSnapshot host = Snapshots.Of(Nothing, host =>
@@ -79,12 +82,15 @@ public sealed class HostCheckTests
     [Fact]
     public void Hidden_rules_are_deleted_one_by_one_while_they_are_few()
     {
-        static HostSnapshot Hide(int count) => Snapshots.Of(Nothing, host => host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy].Load(
-            "*filter\n" + string.Concat(Enumerable.Range(1, count).Select(number => $"-A FORWARD -s 203.0.113.{number}/32 -j DROP\n")) + "COMMIT\n"));
+        static HostSnapshot Hide(int count) =>
+            Snapshots.Of(Nothing, host => host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy].Load(
+                "*filter\n" + string.Concat(Enumerable.Range(1, count).Select(
+                    number => $"-A FORWARD -s 203.0.113.{number}/32 -j DROP\n")) + "COMMIT\n"));
 
         Assert.Equal(["OtherIptables Warn"], Hide(2).Troubles());
         Assert.Equal(
-            "iptables-legacy -t filter -D FORWARD -s 203.0.113.1/32 -j DROP; iptables-legacy -t filter -D FORWARD -s 203.0.113.2/32 -j DROP",
+            "iptables-legacy -t filter -D FORWARD -s 203.0.113.1/32 -j DROP; iptables-legacy -t filter -D FORWARD -s "
+                + "203.0.113.2/32 -j DROP",
             Hide(2).Result("OtherIptables").Remedy);
         Assert.Equal("iptables-legacy -t filter -F", Hide(9).Result("OtherIptables").Remedy);
     }

@@ -14,12 +14,20 @@ public sealed class PolicyCheckTests
     [Theory]
     [InlineData("{\"priority\":4000," + Torrents + ",\"table\":\"254\"}", "ForeignRules Fail torrents")]
     [InlineData("{\"priority\":4000," + Torrents + ",\"action\":\"8\"}", "ForeignRules Fail torrents")]
-    [InlineData("{\"priority\":4000,\"src\":\"all\",\"iif\":\"br-torrents\",\"table\":\"100\"}", "ForeignRules Fail torrents")]
-    [InlineData("{\"priority\":4000,\"src\":\"all\",\"dst\":\"192.168.0.0\",\"dstlen\":16,\"table\":\"254\"}", "ForeignRules Fail torrents")]
-    [InlineData("{\"priority\":4000,\"src\":\"all\",\"table\":\"254\",\"suppress_prefixlen\":0}", "ForeignRules Fail torrents")]
-    [InlineData("{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}", "ForeignRules Fail media", "ForeignRules Fail torrents")]
-    [InlineData("{\"priority\":5105,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
-    [InlineData("{\"priority\":5150,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
+    [InlineData(
+        "{\"priority\":4000,\"src\":\"all\",\"iif\":\"br-torrents\",\"table\":\"100\"}", "ForeignRules Fail torrents")]
+    [InlineData(
+        "{\"priority\":4000,\"src\":\"all\",\"dst\":\"192.168.0.0\",\"dstlen\":16,\"table\":\"254\"}",
+        "ForeignRules Fail torrents")]
+    [InlineData(
+        "{\"priority\":4000,\"src\":\"all\",\"table\":\"254\",\"suppress_prefixlen\":0}", "ForeignRules Fail torrents")]
+    [InlineData(
+        "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}",
+        "ForeignRules Fail media", "ForeignRules Fail torrents")]
+    [InlineData(
+        "{\"priority\":5105,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
+    [InlineData(
+        "{\"priority\":5150,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
     public void A_rule_of_somebody_else_that_decides_first_fails(string rule, params string[] expected) =>
         Assert.Equal(expected, Snapshots.Healthy().WithRule(IpFamily.IPv4, rule).Troubles());
 
@@ -40,7 +48,8 @@ public sealed class PolicyCheckTests
     [Fact]
     public void The_remedy_of_a_foreign_rule_deletes_just_that_one() => Assert.Equal(
         "ip -4 rule del pref 4000 not fwmark 0xca6c/0xffffffff lookup 51820",
-        Snapshots.Healthy().WithRule(IpFamily.IPv4, "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}")
+        Snapshots.Healthy().WithRule(
+            IpFamily.IPv4, "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}")
             .Result("ForeignRules", "media").Remedy);
 
     [Fact]
@@ -60,7 +69,8 @@ public sealed class PolicyCheckTests
 
         Assert.Equal(["IPv6 Fail media"], host.Troubles());
         Assert.Equal(
-            "New-TailSplitKillswitch -Subnet 172.31.0.0/16, fd00:31::/64 -Bridge br-late -Name media -Force", host.Result("IPv6", "media").Remedy);
+            "New-TailSplitKillswitch -Subnet 172.31.0.0/16, fd00:31::/64 -Bridge br-late -Name media -Force",
+            host.Result("IPv6", "media").Remedy);
     }
 
     [Fact]
@@ -72,7 +82,8 @@ public sealed class PolicyCheckTests
         {
             Interfaces = [.. host.Interfaces.Select(link => link.Name != bridge
                 ? link
-                : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fe80::1"), 64), new(IPAddress.Parse("fd00:99::1"), 64)] })],
+                : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fe80::1"), 64), new(
+                    IPAddress.Parse("fd00:99::1"), 64)] })],
         };
 
         Assert.Equal(["IPv6 Warn media"], host.Troubles());
@@ -92,7 +103,8 @@ public sealed class PolicyCheckTests
         Assert.Equal(["OtherNetwork Warn torrents"], Snapshots.Healthy(host =>
         {
             Prefer(host);
-            host.Files["/proc/4711/net/route"] = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+            host.Files["/proc/4711/net/route"] = "Iface\tDestination\tGateway "
+                + "\tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
                 + "eth1\t00000000\t010013AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n";
         }).Troubles());
     }
@@ -112,7 +124,8 @@ public sealed class PolicyCheckTests
         {
             Put(host, UsualHost.Torrents, "seeder");
             host.Docker.Networks.RemoveAll(network => network.Name == "lan");
-            host.Add(new FakeNetwork("lan") { Driver = "macvlan", Subnet = ["192.168.1.0/24"], Containers = ["seeder"] });
+            host.Add(
+                new FakeNetwork("lan") { Driver = "macvlan", Subnet = ["192.168.1.0/24"], Containers = ["seeder"] });
         });
 
         Assert.Equal(["Privileges Fail torrents"], host.Troubles());
@@ -122,15 +135,18 @@ public sealed class PolicyCheckTests
     [Fact]
     public void Power_over_the_network_is_a_warning_and_other_power_is_not()
     {
-        Assert.Equal(["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { Privileged = true }).Troubles());
-        Assert.Equal(["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { CapAdd = ["NET_RAW"] }).Troubles());
+        Assert.Equal(
+            ["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { Privileged = true }).Troubles());
+        Assert.Equal(
+            ["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { CapAdd = ["NET_RAW"] }).Troubles());
         Assert.Empty(Seeder(new FakeContainer("seeder") { CapAdd = ["SYS_TIME"] }).Troubles());
     }
 
     [Fact]
     public void Containers_on_the_hosts_own_network_are_told_of()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Docker.Special["node-exporter"] = new FakeContainer("node-exporter") { NetworkMode = "host" });
+        HostSnapshot host = Snapshots.Healthy(
+            host => host.Docker.Special["node-exporter"] = new FakeContainer("node-exporter") { NetworkMode = "host" });
 
         Assert.Empty(host.Troubles());
         Assert.Contains("node-exporter", host.Result("Privileges", "torrents").Detail, StringComparison.Ordinal);
@@ -147,7 +163,9 @@ public sealed class PolicyCheckTests
 
         Assert.Equal(warns ? ["PublishedPorts Warn torrents"] : [], host.Troubles());
         if (warns)
-            Assert.Equal("New-TailSplitKillswitch torrents -AllowPublishedPort -Force", host.Result("PublishedPorts", "torrents").Remedy);
+            Assert.Equal(
+                "New-TailSplitKillswitch torrents -AllowPublishedPort -Force",
+                host.Result("PublishedPorts", "torrents").Remedy);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ internal static class Snapshots
         using Session session = new();
         session.Run(script).AssertNoErrors();
         session.Host.Files["/etc/systemd/system/tailsplit.service"] = "";
-        session.Host.Files["/etc/tailsplit/policy.json"] = """{"policies":[{"name":"media"},{"name":"torrents"},{"name":"games"}]}""";
+        session.Host.Files["/etc/tailsplit/policy.json"] =
+            """{"policies":[{"name":"media"},{"name":"torrents"},{"name":"games"}]}""";
         change?.Invoke(session.Host);
         return new HostExaminer(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -30,7 +31,8 @@ internal static class Snapshots
     public static HostSnapshot WithRule(this HostSnapshot host, IpFamily family, string json)
     {
         Dictionary<IpFamily, SavedRuleset> saved = Families.All.ToDictionary(each => each, host.Live.Saved);
-        return host with { Live = new LiveRules(saved, [.. host.Live.AllRouting, .. RoutingRuleJson.Parse(family, $"[{json}]")]) };
+        return host with { Live = new LiveRules(
+            saved, [.. host.Live.AllRouting, .. RoutingRuleJson.Parse(family, $"[{json}]")]) };
     }
 
     /// <summary>All that is not well, as "Check Status" or "Check Status policy".</summary>

@@ -35,7 +35,8 @@ public sealed class TunnelCheckTests
     {
         Assert.Null(Snapshots.Healthy(host => host.Tailscale.ExitNodeOnline = false).Result("ExitNode").Remedy);
 
-        CheckResult result = Snapshots.Healthy(host => (host.Tailscale.ExitNodeOnline, host.Tailscale.OffersSpare) = (false, true)).Result("ExitNode");
+        CheckResult result = Snapshots.Healthy(
+            host => (host.Tailscale.ExitNodeOnline, host.Tailscale.OffersSpare) = (false, true)).Result("ExitNode");
         Assert.Equal((CheckStatus.Fail, "tailscale set --exit-node=bergen"), (result.Status, result.Remedy));
         Assert.Contains("oslo", result.Detail, StringComparison.Ordinal);
     }
@@ -60,7 +61,10 @@ public sealed class TunnelCheckTests
     public void An_exit_node_that_is_asked_for_and_not_in_the_tailnet_fails()
     {
         HostSnapshot host = Snapshots.Healthy();
-        host = host with { Environment = host.Environment with { Tailscale = host.Environment.Tailscale! with { ExitNode = null } } };
+        host = host with
+        {
+            Environment = host.Environment with { Tailscale = host.Environment.Tailscale! with { ExitNode = null } }
+        };
 
         Assert.Equal(["ExitNode Fail"], host.Troubles());
     }
@@ -91,7 +95,8 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_missing_escape_rule_is_mended_before_the_tunnels_own()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Preference == 5210));
+        HostSnapshot host = Snapshots.Healthy(
+            host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Preference == 5210));
 
         Assert.Equal(["EscapeRule Fail"], host.Troubles());
         Assert.Equal("ip -6 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main", host.Result("EscapeRule").Remedy);
@@ -106,7 +111,9 @@ public sealed class TunnelCheckTests
                 host.Routes.Delete(family, rule => rule.Preference is >= 5200 and < 5300);
         });
         foreach (IpFamily family in Families.All)
-            host = host.WithRule(family, """{"priority":5270,"not":null,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"52"}""");
+            host = host.WithRule(
+                family,
+                """{"priority":5270,"not":null,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"52"}""");
 
         Assert.Empty(host.Troubles());
     }
@@ -117,7 +124,8 @@ public sealed class TunnelCheckTests
     [InlineData(ReversePathFilter.Strict, false, false, CheckStatus.Pass)]
     [InlineData(ReversePathFilter.Loose, false, true, CheckStatus.Pass)]
     [InlineData(ReversePathFilter.Off, false, true, CheckStatus.Pass)]
-    public void A_strict_check_fails_where_it_drops_the_tunnel(ReversePathFilter mode, bool markCounts, bool exitNode, CheckStatus expected)
+    public void A_strict_check_fails_where_it_drops_the_tunnel(
+        ReversePathFilter mode, bool markCounts, bool exitNode, CheckStatus expected)
     {
         HostSnapshot host = Snapshots.Healthy();
         host = host with
@@ -140,8 +148,11 @@ public sealed class TunnelCheckTests
         host = host with { TunnelRoutes = [.. host.TunnelRoutes.Where(route => route.IsDefault)] };
 
         Assert.Equal(["MagicDns Fail media"], host.Troubles());
-        Assert.Equal("ip -4 route add 100.100.100.100 dev tailscale0 table 52", host.Result("MagicDns", "media").Remedy);
-        Assert.Empty((host with { Environment = host.Environment with { Preferences = host.Environment.Preferences! with { MagicDns = false } } }).Troubles());
+        Assert.Equal(
+            "ip -4 route add 100.100.100.100 dev tailscale0 table 52", host.Result("MagicDns", "media").Remedy);
+        Assert.Empty(
+            (host with { Environment = host.Environment with { Preferences = host.Environment.Preferences! with { MagicDns = false } } })
+                .Troubles());
     }
 
     [Fact]
@@ -155,7 +166,9 @@ public sealed class TunnelCheckTests
         {
             Small(host);
             foreach (IpFamily family in Families.All)
-                host.Firewall[family].Load("*mangle\n-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n");
+                host.Firewall[family].Load(
+                    "*mangle\n"
+                        + "-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n");
         }).Troubles());
     }
 

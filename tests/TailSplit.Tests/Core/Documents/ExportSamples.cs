@@ -21,7 +21,8 @@ internal static class ExportSamples
             Exclude = Samples.Cidrs("198.51.100.0/24"),
             Origin = PolicyOrigin.OfFile("/etc/tailsplit/policy.json"),
         },
-        Samples.Bypass("games", Samples.Target("br-games", "172.20.0.0/16")) with { Mechanism = Mechanism.Route, Tunnel = InterfaceName.Parse("ts7") },
+        Samples.Bypass("games", Samples.Target("br-games", "172.20.0.0/16"))
+            with { Mechanism = Mechanism.Route, Tunnel = InterfaceName.Parse("ts7") },
         Samples.Killswitch("lab", Samples.Target(null, "10.99.0.0/16")),
     ];
 }

@@ -14,18 +14,24 @@ public sealed class ExportedTextTests
 {
     [Fact]
     public void As_input_for_the_kernels_tools() =>
-        GoldenFile.Check("policies-restore.txt", RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => HookSites.Usual));
+        GoldenFile.Check(
+            "policies-restore.txt",
+            RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => HookSites.Usual));
 
     [Fact]
     public void As_input_for_a_host_on_which_docker_has_not_started() => GoldenFile.Check(
-        "policies-restore-early.txt", RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => new HookSites(false, false)));
+        "policies-restore-early.txt",
+        RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => new HookSites(false, false)));
 
     [Fact]
-    public void As_a_shell_script() => GoldenFile.Check("policies-script.sh", PolicyScript.Write(ExportSamples.Policies, RuleEnvironment.Usual));
+    public void As_a_shell_script() =>
+        GoldenFile.Check("policies-script.sh", PolicyScript.Write(ExportSamples.Policies, RuleEnvironment.Usual));
 
     [Fact]
     public void Without_ipv6_there_is_no_section_for_it() => Assert.DoesNotContain(
-        "ip6tables", RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual with { HasIPv6 = false }, _ => HookSites.Usual), StringComparison.Ordinal);
+        "ip6tables",
+        RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual with { HasIPv6 = false }, _ => HookSites.Usual),
+        StringComparison.Ordinal);
 
     [Fact]
     public void No_policies_are_a_script_too() => Assert.Contains(
@@ -37,10 +43,14 @@ public sealed class ExportedTextTests
         {
             string restore = RestoreText.Write(policies, RuleEnvironment.Usual, _ => HookSites.Usual);
             string script = PolicyScript.Write(policies, RuleEnvironment.Usual);
-            foreach (Rule rule in RuleCompiler.Compile(policies.Select(policy => EffectiveOptions.Of(policy, RuleEnvironment.Usual)), RuleEnvironment.Usual, _ => HookSites.Usual)
-                .Select(rule => rule.Rule))
+            foreach (Rule rule in RuleCompiler.Compile(
+                policies.Select(policy => EffectiveOptions.Of(policy, RuleEnvironment.Usual)), RuleEnvironment.Usual,
+                _ => HookSites.Usual)
+                    .Select(rule => rule.Rule))
             {
-                Assert.Contains(rule is FirewallRule firewall ? firewall.RestoreLine : ((RoutingRule)rule).Selector, restore, StringComparison.Ordinal);
+                Assert.Contains(
+                    rule is FirewallRule firewall ? firewall.RestoreLine : ((RoutingRule)rule).Selector, restore,
+                    StringComparison.Ordinal);
                 if (rule is RoutingRule routing)
                     Assert.Contains($"\n{routing.Shown}\n", script, StringComparison.Ordinal);
                 else if (OwnChains.IsOwn(((FirewallRule)rule).Chain))

@@ -16,15 +16,19 @@ public sealed class HostileDocumentTests
     [InlineData("null", "the document")]
     [InlineData("[]", "the document")]
     [InlineData("\"version\"", "the document")]
-    [InlineData("{ \"version\": 1,\n  \"policies\": [\n    { \"name\": \"a\" \"kind\": \"bypass\" } ] }", "line 3, column 19")]
+    [InlineData(
+        "{ \"version\": 1,\n  \"policies\": [\n    { \"name\": \"a\" \"kind\": \"bypass\" } ] }", "line 3, column 19")]
     [InlineData("{ \"version\": 1,\n  \"policies\": [],\n}", "line 3, column 1")]
     [InlineData("{ \"version\": 1, // why\n  \"policies\": [] }", "line 1, column 17")]
     [InlineData("{ \"version\": 1, \"policies\": [] } {}", "line 1, column 34")]
     [InlineData("{ \"version\": 01, \"policies\": [] }", "line 1, column 15")]
     [InlineData("{ 'version': 1 }", "line 1, column 3")]
-    [InlineData("{ \"version\": 1, \"policies\": [ { \"name\": \"\\ud800\", \"kind\": \"bypass\", \"network\": \"a\" } ] }", "not JSON")]
+    [InlineData(
+        "{ \"version\": 1, \"policies\": [ { \"name\": \"\\ud800\", \"kind\": \"bypass\", \"network\": \"a\" } ] }",
+        "not JSON")]
     [InlineData("{ \"version\": 1, \"policies\": [[[[[[[[[[[[]]]]]]]]]]]] }", "line 1, column")]
-    public void What_is_no_json_is_an_error_that_says_where(string text, string where) => Assert.Contains(where, Fails(text).Message, StringComparison.Ordinal);
+    public void What_is_no_json_is_an_error_that_says_where(string text, string where) =>
+        Assert.Contains(where, Fails(text).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_document_that_breaks_off_anywhere_is_an_error()
@@ -63,10 +67,18 @@ public sealed class HostileDocumentTests
     [Theory]
     [InlineData("""{ "version": 1, "policies": [], "polices": [] }""", "polices")]
     [InlineData("""{ "version": 1, "policies": [], "Version": 1 }""", "Version")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "bypass", "network": "a", "blockHost": true } ] }""", "policies[0].blockHost")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "exclude": [] } ] }""", "policies[0].exclude")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "AllowDestination": [] } ] }""", "policies[0].AllowDestination")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "lastKnown": { "subnet": [] } } ] }""", "policies[0].lastKnown.subnet")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "bypass", "network": "a", "blockHost": true } ] }""",
+        "policies[0].blockHost")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "exclude": [] } ] }""",
+        "policies[0].exclude")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "AllowDestination": [] } ] }""",
+        "policies[0].AllowDestination")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "lastKnown": { "subnet": [] } } ] }""",
+        "policies[0].lastKnown.subnet")]
     public void An_unknown_field_is_an_error_that_names_it(string text, string field)
     {
         Failure failure = Fails(text);
@@ -81,26 +93,57 @@ public sealed class HostileDocumentTests
     [InlineData("""{ "version": 1, "version": 1, "policies": [] }""", "version")]
     [InlineData("""{ "version": 1, "policies": {} }""", "policies")]
     [InlineData("""{ "version": 1, "policies": [ "a" ] }""", "policies[0]")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "bypass", "network": "a" }, null ] }""", "policies[1]")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "bypass", "network": "a" }, null ] }""", "policies[1]")]
     [InlineData("""{ "version": 1, "policies": [ { "kind": "bypass", "network": "a" } ] }""", "policies[0].name")]
     [InlineData("""{ "version": 1, "policies": [ { "name": "a", "network": "a" } ] }""", "policies[0].kind")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "Killswitch", "network": "a" } ] }""", "policies[0].kind")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "Killswitch", "network": "a" } ] }""",
+        "policies[0].kind")]
     [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": 1, "network": "a" } ] }""", "policies[0].kind")]
     [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch" } ] }""", "policies[0].network")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": null } ] }""", "policies[0].network")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a b", "kind": "killswitch", "network": "a" } ] }""", "policies[0].name")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "-a" } ] }""", "policies[0].network")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "bridge": "br-a" } ] }""", "policies[0].bridge")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "bridge": "br-a", "lastKnown": {} } ] }""", "policies[0].lastKnown")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "bridge": "br/a" } ] }""", "policies[0].bridge")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "subnets": "10.0.0.0/8" } ] }""", "policies[0].subnets")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "subnets": [ "10.0.0.0/8", "10.0.0.1/8" ] } ] }""", "policies[0].subnets[1]")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "subnets": [ 10 ] } ] }""", "policies[0].subnets[0]")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "blockHost": "true" } ] }""", "policies[0].blockHost")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "action": "REJECT" } ] }""", "policies[0].action")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "action": "drop", "action": "drop" } ] }""", "policies[0].action")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "origin": "hand" } ] }""", "policies[0].origin")]
-    [InlineData("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "tunnelInterface": "" } ] }""", "policies[0].tunnelInterface")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": null } ] }""",
+        "policies[0].network")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a b", "kind": "killswitch", "network": "a" } ] }""",
+        "policies[0].name")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "-a" } ] }""",
+        "policies[0].network")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "bridge": "br-a" } ] }""",
+        "policies[0].bridge")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "bridge": "br-a", "lastKnown": {} } ] }""",
+        "policies[0].lastKnown")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "bridge": "br/a" } ] }""",
+        "policies[0].bridge")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "subnets": "10.0.0.0/8" } ] }""",
+        "policies[0].subnets")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "subnets": [ "10.0.0.0/8", "10.0.0.1/8" ] } ] }""",
+        "policies[0].subnets[1]")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "subnets": [ 10 ] } ] }""",
+        "policies[0].subnets[0]")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "blockHost": "true" } ] }""",
+        "policies[0].blockHost")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "action": "REJECT" } ] }""",
+        "policies[0].action")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "action": "drop", "action": "drop" } ] }""",
+        "policies[0].action")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "origin": "hand" } ] }""",
+        "policies[0].origin")]
+    [InlineData(
+        """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "a", "tunnelInterface": "" } ] }""",
+        "policies[0].tunnelInterface")]
     public void A_field_that_is_missing_or_wrong_is_an_error_that_names_it(string text, string field)
     {
         Failure failure = Fails(text);
@@ -121,7 +164,8 @@ public sealed class HostileDocumentTests
     [Fact]
     public void A_file_that_is_too_large_is_not_even_read()
     {
-        TailSplitException e = Assert.Throws<TailSplitException>(() => PolicyDocumentReader.Read("p.json", new byte[PolicyDocument.LargestFile + 1]));
+        TailSplitException e = Assert.Throws<TailSplitException>(
+            () => PolicyDocumentReader.Read("p.json", new byte[PolicyDocument.LargestFile + 1]));
 
         Assert.Equal(nameof(Failures.PolicyFileTooLarge), e.Failure.Id);
     }
@@ -129,7 +173,8 @@ public sealed class HostileDocumentTests
     [Fact]
     public void More_policies_than_there_can_be_are_an_error()
     {
-        string many = string.Join(',', Enumerable.Range(0, PolicyDocument.MostPolicies + 1).Select(i => $$"""{"name":"n{{i}}","kind":"bypass","network":"n"}"""));
+        string many = string.Join(',', Enumerable.Range(0, PolicyDocument.MostPolicies + 1).Select(
+            i => $$"""{"name":"n{{i}}","kind":"bypass","network":"n"}"""));
 
         Assert.Equal(nameof(Failures.PolicyFileTooLarge), Fails($$"""{"version":1,"policies":[{{many}}]}""").Id);
     }
@@ -157,5 +202,6 @@ public sealed class HostileDocumentTests
     }
 
     private static Failure Fails(string text) =>
-        Assert.Throws<TailSplitException>(() => PolicyDocumentReader.Read("p.json", Encoding.UTF8.GetBytes(text))).Failure;
+        Assert.Throws<TailSplitException>(
+            () => PolicyDocumentReader.Read("p.json", Encoding.UTF8.GetBytes(text))).Failure;
 }

@@ -17,14 +17,18 @@ public sealed class PolicyDocumentTests
 
         PolicyDocument read = Read(PolicyDocumentWriter.Write(document));
 
-        Assert.Equal(policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal), read.Policies.Select(policy => policy.Policy));
-        Assert.Equal(document.Policies.Select(policy => policy.FindsTunnel), read.Policies.Select(policy => policy.FindsTunnel));
+        Assert.Equal(
+            policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
+            read.Policies.Select(policy => policy.Policy));
+        Assert.Equal(
+            document.Policies.Select(policy => policy.FindsTunnel), read.Policies.Select(policy => policy.FindsTunnel));
     });
 
     [Fact]
-    public void The_same_policies_are_the_same_bytes_in_whatever_order_they_come() => PolicyGen.NonEmptySets.Sample(policies => Assert.Equal(
-        PolicyDocumentWriter.Write(PolicyDocument.Of(policies)),
-        PolicyDocumentWriter.Write(PolicyDocument.Of(policies.Reverse()))));
+    public void The_same_policies_are_the_same_bytes_in_whatever_order_they_come() =>
+        PolicyGen.NonEmptySets.Sample(policies => Assert.Equal(
+            PolicyDocumentWriter.Write(PolicyDocument.Of(policies)),
+            PolicyDocumentWriter.Write(PolicyDocument.Of(policies.Reverse()))));
 
     [Fact]
     public void Every_field_is_written_in_its_place() =>
@@ -38,12 +42,15 @@ public sealed class PolicyDocumentTests
 
         DocumentedPolicy policy = Assert.Single(document.Policies);
         Assert.True(policy.FindsTunnel);
-        Assert.Equal(Samples.Killswitch("shut", Samples.Network("torrents", "x") with { Bridge = null }), policy.Policy);
+        Assert.Equal(
+            Samples.Killswitch("shut", Samples.Network("torrents", "x") with { Bridge = null }), policy.Policy);
     }
 
     [Fact]
     public void A_byte_order_mark_means_nothing() =>
-        Assert.Empty(PolicyDocumentReader.Read("p.json", Encoding.UTF8.GetPreamble().Concat("{\"version\":1,\"policies\":[]}"u8.ToArray()).ToArray()).Policies);
+        Assert.Empty(PolicyDocumentReader.Read(
+            "p.json",
+            Encoding.UTF8.GetPreamble().Concat("{\"version\":1,\"policies\":[]}"u8.ToArray()).ToArray()).Policies);
 
     [Fact]
     public void An_editor_may_be_told_of_the_schema() =>
@@ -56,10 +63,12 @@ public sealed class PolicyDocumentTests
     [Fact]
     public void What_is_written_is_json_without_anything_that_changes_by_itself()
     {
-        using JsonDocument json = JsonDocument.Parse(PolicyDocumentWriter.Write(PolicyDocument.Of(ExportSamples.Policies)));
+        using JsonDocument json = JsonDocument.Parse(
+            PolicyDocumentWriter.Write(PolicyDocument.Of(ExportSamples.Policies)));
 
         Assert.Equal(["version", "policies"], json.RootElement.EnumerateObject().Select(field => field.Name));
     }
 
-    private static PolicyDocument Read(string text) => PolicyDocumentReader.Read("p.json", Encoding.UTF8.GetBytes(text));
+    private static PolicyDocument Read(string text) =>
+        PolicyDocumentReader.Read("p.json", Encoding.UTF8.GetBytes(text));
 }

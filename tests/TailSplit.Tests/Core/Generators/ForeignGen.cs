@@ -22,10 +22,16 @@ internal static class ForeignGen
     ];
 
     private static readonly string[] s_dockerUserRules =
-        ["-i eth0 -j DROP", "-s 10.8.0.0/24 -j RETURN", "-i eth0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT", "-j USER-CHAIN"];
+        [
+            "-i eth0 -j DROP", "-s 10.8.0.0/24 -j RETURN", "-i eth0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT",
+            "-j USER-CHAIN"
+        ];
 
     private static readonly string[] s_natRules =
-        ["-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE", "-s 10.9.0.0/16 -o eth0 -j SNAT --to-source 203.0.113.9", "-o lo -j RETURN"];
+        [
+            "-s 172.17.0.0/16 ! -o docker0 -j MASQUERADE", "-s 10.9.0.0/16 -o eth0 -j SNAT --to-source 203.0.113.9",
+            "-o lo -j RETURN"
+        ];
 
     private static readonly string[] s_mangleRules =
     [
@@ -57,7 +63,9 @@ internal static class ForeignGen
         });
 
     private static Gen<(string Firewall, string Batch)> Families(IpFamily family) =>
-        Gen.Select(Filter(), Lines("POSTROUTING", s_natRules), Lines("PREROUTING", s_mangleRules), Gen.Shuffle(s_routingRules), Gen.Int[0, s_routingRules.Length])
+        Gen.Select(
+            Filter(), Lines("POSTROUTING", s_natRules), Lines("PREROUTING", s_mangleRules), Gen.Shuffle(s_routingRules),
+            Gen.Int[0, s_routingRules.Length])
             .Select((filter, nat, mangle, routing, count) => (
                 Of(family, $"*filter\n{filter}COMMIT\n*nat\n:DOCKER - [0:0]\n{nat}COMMIT\n*mangle\n{mangle}COMMIT\n"),
                 Of(family, string.Concat(routing.Take(count).Select(rule => $"rule add {rule}\n")))));
@@ -72,13 +80,15 @@ internal static class ForeignGen
             Gen.Int[0, 2])
         .Select((above, below, input, dockerUser, docker) =>
         {
-            const string User = ":USER-CHAIN - [0:0]\n-A USER-CHAIN -s 10.6.0.0/16 -j DROP\n-A USER-CHAIN -p udp -j RETURN\n";
+            const string User = ":USER-CHAIN - [0:0]\n-A USER-CHAIN -s 10.6.0.0/16 -j DROP\n"
+                + "-A USER-CHAIN -p udp -j RETURN\n";
             return docker switch
             {
                 0 => User + above + input,
                 1 => ":DOCKER-USER - [0:0]\n" + User + dockerUser + above + input,
                 _ => ":DOCKER-USER - [0:0]\n:DOCKER-FORWARD - [0:0]\n" + User + dockerUser + above
-                    + "[7:420] -A FORWARD -j DOCKER-USER\n[7:420] -A FORWARD -j DOCKER-FORWARD\n-A DOCKER-FORWARD -i docker0 -j ACCEPT\n"
+                    + "[7:420] -A FORWARD -j DOCKER-USER\n[7:420] -A FORWARD -j DOCKER-FORWARD\n"
+                    + "-A DOCKER-FORWARD -i docker0 -j ACCEPT\n"
                     + below + input,
             };
         });

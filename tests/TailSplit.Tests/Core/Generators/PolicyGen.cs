@@ -10,7 +10,10 @@ internal static class PolicyGen
     private const string NameCharacters = "abcXYZ019_.-";
 
     private static readonly string[] s_destinations =
-        ["192.168.1.0/24", "203.0.113.7", "198.51.100.0/24", "172.16.0.0/12", "fd12:3456::/48", "2001:db8::1", "2a00::/16"];
+        [
+            "192.168.1.0/24", "203.0.113.7", "198.51.100.0/24", "172.16.0.0/12", "fd12:3456::/48", "2001:db8::1",
+            "2a00::/16"
+        ];
 
     private static readonly Gen<InterfaceName> s_tunnels =
         Gen.OneOf("tailscale0", "ts-uplink").Select(InterfaceName.Parse);
@@ -30,14 +33,18 @@ internal static class PolicyGen
     public static Gen<Policy[]> NonEmptySets { get; } = Gen.Int[1, 5].SelectMany(count => SetOf(count));
 
     public static Gen<Policy[]> SetOf(int count) =>
-        Enumerable.Range(0, count).Aggregate(Gen.Const(Array.Empty<Policy>()), (all, slot) => Gen.Select(all, At(slot), (some, one) => some.Append(one).ToArray()));
+        Enumerable.Range(0, count).Aggregate(
+            Gen.Const(Array.Empty<Policy>()),
+            (all, slot) => Gen.Select(all, At(slot), (some, one) => some.Append(one).ToArray()));
 
     /// <summary>A policy on the ground of this slot; two of the same slot overlap, others don't.</summary>
     public static Gen<Policy> At(int slot) =>
         Gen.Select(Targets(slot), Names(slot), s_tunnels, s_origins).SelectMany((target, name, tunnel, origin) =>
-            Gen.OneOf<Policy>(Killswitches(name, target, tunnel), Bypasses(name, target, tunnel)).Select(policy => policy with { Origin = origin }));
+            Gen.OneOf<Policy>(Killswitches(name, target, tunnel), Bypasses(name, target, tunnel))
+                .Select(policy => policy with { Origin = origin }));
 
-    private static Gen<PolicyName> Names(int slot) => s_tails.Select(tail => PolicyName.Parse($"{(char)('a' + slot)}{slot}{tail}"));
+    private static Gen<PolicyName> Names(int slot) =>
+        s_tails.Select(tail => PolicyName.Parse($"{(char)('a' + slot)}{slot}{tail}"));
 
     private static Gen<PolicyTarget> Targets(int slot)
     {
@@ -49,26 +56,31 @@ internal static class PolicyGen
             .Select(subnets => Samples.Target(bridge, subnets));
         return Gen.OneOf(
             withBridge,
-            Gen.Select(withBridge, s_tails).Select((target, tail) => target with { Network = PolicyName.Parse($"n{slot}{tail}") }),
+            Gen.Select(withBridge, s_tails)
+                .Select((target, tail) => target with { Network = PolicyName.Parse($"n{slot}{tail}") }),
             Gen.OneOf<string[]>(four, six, [.. four, .. six], fours).Select(subnets => Samples.Target(null, subnets)));
     }
 
     private static Gen<Policy> Killswitches(PolicyName name, PolicyTarget target, InterfaceName tunnel) =>
-        Gen.Select(Destinations(target), Gen.Bool, Gen.Enum<BlockAction>(), Gen.Bool).Select(Policy (allowed, published, action, host) =>
-            new KillswitchPolicy
-            {
-                Name = name,
-                Target = target,
-                Tunnel = tunnel,
-                AllowDestination = allowed,
-                AllowPublishedPort = published,
-                Action = action,
-                BlockHost = host,
-            });
+        Gen.Select(Destinations(target), Gen.Bool, Gen.Enum<BlockAction>(), Gen.Bool)
+            .Select(Policy (allowed, published, action, host) =>
+                new KillswitchPolicy
+                {
+                    Name = name,
+                    Target = target,
+                    Tunnel = tunnel,
+                    AllowDestination = allowed,
+                    AllowPublishedPort = published,
+                    Action = action,
+                    BlockHost = host,
+                });
 
     private static Gen<Policy> Bypasses(PolicyName name, PolicyTarget target, InterfaceName tunnel) =>
         Gen.Select(Destinations(target), Gen.Enum<Mechanism>()).Select(Policy (excluded, mechanism) =>
-            new BypassPolicy { Name = name, Target = target, Tunnel = tunnel, Exclude = excluded, Mechanism = mechanism });
+            new BypassPolicy
+            {
+                Name = name, Target = target, Tunnel = tunnel, Exclude = excluded, Mechanism = mechanism
+            });
 
     // Of families in which the network has a subnet; others have no effect, and ReadableOptionTests are about them.
     private static Gen<ImmutableArray<Cidr>> Destinations(PolicyTarget target) =>

@@ -10,7 +10,8 @@ internal static class Samples
 
     public static InterfaceName Bridge { get; } = InterfaceName.Parse("br-0123456789ab");
 
-    public static ImmutableArray<Cidr> Cidrs(params IEnumerable<string> texts) => Cidr.Normalise(texts.Select(Cidr.Parse));
+    public static ImmutableArray<Cidr> Cidrs(params IEnumerable<string> texts) =>
+        Cidr.Normalise(texts.Select(Cidr.Parse));
 
     public static PolicyTarget Target(string? bridge, params IEnumerable<string> subnets) => new()
     {

@@ -5,7 +5,8 @@ namespace TailSplit.Tests.Core.Generators;
 /// <summary>Prints generated values so that a failure can be typed in again.</summary>
 internal static class Show
 {
-    public static string Policies(IEnumerable<Policy> policies) => string.Concat(policies.Select(policy => Policy(policy) + "\n"));
+    public static string Policies(IEnumerable<Policy> policies) =>
+        string.Concat(policies.Select(policy => Policy(policy) + "\n"));
 
     public static string Policy(Policy policy) => policy switch
     {

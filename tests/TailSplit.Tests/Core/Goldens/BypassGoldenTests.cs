@@ -8,7 +8,8 @@ namespace TailSplit.Tests.Core.Goldens;
 
 public sealed class BypassGoldenTests
 {
-    private static readonly ImmutableArray<Cidr>[] s_destinations = [[], Samples.Cidrs("203.0.113.0/24", "2001:db8::/32")];
+    private static readonly ImmutableArray<Cidr>[] s_destinations =
+        [[], Samples.Cidrs("203.0.113.0/24", "2001:db8::/32")];
 
     public static TheoryData<string> Targets => GoldenTargets.Names;
 

@@ -10,7 +10,8 @@ internal sealed class GoldenText
 {
     private readonly StringBuilder _text = new();
 
-    public GoldenText Add(string heading, RuleEnvironment environment, HookSites sites, params IEnumerable<Policy> policies)
+    public GoldenText Add(
+        string heading, RuleEnvironment environment, HookSites sites, params IEnumerable<Policy> policies)
     {
         if (_text.Length > 0)
             _text.Append('\n');

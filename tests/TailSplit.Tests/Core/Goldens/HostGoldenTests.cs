@@ -16,7 +16,8 @@ public sealed class HostGoldenTests
         Samples.Bypass("routed", Samples.Network("routed", "br-ba9876543210", "172.19.0.0/16", "fd00:19::/64"))
             with { Mechanism = Mechanism.Route },
         Samples.Killswitch("torrents", Samples.Network("torrents", "br-aaaaaaaaaaaa", "172.20.0.0/16", "fd00:20::/64"))
-            with { AllowPublishedPort = true, AllowDestination = Samples.Cidrs("192.168.1.0/24", "fd12:3456::/48"), BlockHost = true },
+            with { AllowPublishedPort = true, AllowDestination = Samples.Cidrs(
+                "192.168.1.0/24", "fd12:3456::/48"), BlockHost = true },
         Samples.Killswitch("byhand", Samples.Target(null, "10.55.0.0/24")) with { Action = BlockAction.Reject },
     ];
 
@@ -28,13 +29,17 @@ public sealed class HostGoldenTests
     [MemberData(nameof(Hosts))]
     public void Several_policies_compile_to_the_golden_rules_of_each_host(string host) => GoldenFile.Check(
         $"host-{host}.txt",
-        new GoldenText().Add($"media, routed, torrents, byhand on a host: {host}", EnvironmentOf(host), HookSites.Usual, Policies).ToString());
+        new GoldenText()
+            .Add($"media, routed, torrents, byhand on a host: {host}", EnvironmentOf(host), HookSites.Usual, Policies)
+            .ToString());
 
     [Theory]
     [MemberData(nameof(Sites))]
     public void Jumps_go_where_the_hosts_chains_make_them_count(string docker) => GoldenFile.Check(
         $"hooks-{docker}.txt",
-        new GoldenText().Add($"jumps; DOCKER-USER is {docker}", RuleEnvironment.Usual, SitesOf(docker), Policies[0], Policies[2]).ToString());
+        new GoldenText()
+            .Add($"jumps; DOCKER-USER is {docker}", RuleEnvironment.Usual, SitesOf(docker), Policies[0], Policies[2])
+            .ToString());
 
     private static HookSites SitesOf(string docker) => docker switch
     {
@@ -59,11 +64,16 @@ public sealed class HostGoldenTests
     [
         Lookup(first + 10, RoutingRule.MainTable, FwMark.TailscaleEscape),
         Lookup(first + 30, 253, FwMark.TailscaleEscape),
-        new(new KernelRoutingRule(IpFamily.IPv4, first + 50, KernelRoutingAction.Unreachable) { FwMark = FwMark.TailscaleEscape }, null),
+        new(
+            new KernelRoutingRule(
+                IpFamily.IPv4, first + 50, KernelRoutingAction.Unreachable) { FwMark = FwMark.TailscaleEscape },
+            null),
         Lookup(first + 70, RuleEnvironment.UsualTable, null),
     ];
 
     private static LiveRoutingRule Lookup(int preference, int table, FwMark? mark, bool inverted = false) => new(
-        new KernelRoutingRule(IpFamily.IPv4, preference, KernelRoutingAction.Lookup) { Table = table, FwMark = mark, Inverted = inverted },
+        new KernelRoutingRule(
+            IpFamily.IPv4, preference,
+            KernelRoutingAction.Lookup) { Table = table, FwMark = mark, Inverted = inverted },
         null);
 }

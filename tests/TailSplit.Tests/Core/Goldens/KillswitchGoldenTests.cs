@@ -8,7 +8,8 @@ namespace TailSplit.Tests.Core.Goldens;
 
 public sealed class KillswitchGoldenTests
 {
-    private static readonly ImmutableArray<Cidr>[] s_destinations = [[], Samples.Cidrs("192.168.1.0/24", "fd12:3456::/48")];
+    private static readonly ImmutableArray<Cidr>[] s_destinations =
+        [[], Samples.Cidrs("192.168.1.0/24", "fd12:3456::/48")];
 
     private static readonly bool[] s_switches = [false, true];
 

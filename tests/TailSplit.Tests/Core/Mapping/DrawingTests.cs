@@ -48,10 +48,12 @@ public sealed class DrawingTests
         Assert.NotEmpty(svg.Element(s_svg + "desc")!.Value);
         Assert.Contains("prefers-color-scheme: dark", svg.Element(s_svg + "style")!.Value, StringComparison.Ordinal);
         Assert.All(svg.DescendantsAndSelf(), element => Assert.Contains(
-            element.Name.LocalName, (string[])["svg", "title", "desc", "style", "rect", "text", "path", "circle", "g"]));
+            element.Name.LocalName,
+            (string[])["svg", "title", "desc", "style", "rect", "text", "path", "circle", "g"]));
         Assert.All(svg.DescendantsAndSelf().Attributes(), attribute => Assert.True(
             attribute.IsNamespaceDeclaration
-            || attribute.Name.LocalName is not ("href" or "style" or "src") && !attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase),
+            || attribute.Name.LocalName is not ("href" or "style" or "src")
+            && !attribute.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase),
             attribute.ToString()));
     }
 
@@ -77,11 +79,12 @@ public sealed class DrawingTests
     public void Every_line_of_a_flowchart_is_a_statement_that_mermaid_knows(string name)
     {
         const string Label = "\"(?:[\\p{L}\\p{N} .,:/_()+'-]|#[0-9]+;|</?[bi]>|<br>)*\"";
-        string statement = $"^(?:flowchart LR|    accTitle: [\\w ]+|    subgraph host \\[{Label}\\]|        n[0-9]+\\[{Label}\\]|    end" +
-            $"|    (?:direct|tunnel|blocked|unknown)\\(\\[{Label}\\]\\)" +
-            $"|    n[0-9]+ (?:-->|-\\.-x|-\\.->)(?:\\|{Label}\\|)? (?:direct|tunnel|blocked|unknown)" +
-            "|    classDef to_[a-z]+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}" +
-            "|    class (?:n[0-9]+,)+[a-z]+ to_[a-z]+)$";
+        string statement =
+            $"^(?:flowchart LR|    accTitle: [\\w ]+|    subgraph host \\[{Label}\\]|        n[0-9]+\\[{Label}\\]|    end" +
+                $"|    (?:direct|tunnel|blocked|unknown)\\(\\[{Label}\\]\\)" +
+                $"|    n[0-9]+ (?:-->|-\\.-x|-\\.->)(?:\\|{Label}\\|)? (?:direct|tunnel|blocked|unknown)" +
+                "|    classDef to_[a-z]+ fill:#[0-9a-f]{6},stroke:#[0-9a-f]{6},color:#[0-9a-f]{6}" +
+                "|    class (?:n[0-9]+,)+[a-z]+ to_[a-z]+)$";
 
         string[] lines = MapFormats.Draw(MapGoldenTests.Of(name), MapFormat.Mermaid).TrimEnd('\n').Split('\n');
 
@@ -95,9 +98,11 @@ public sealed class DrawingTests
     [InlineData("README.md", MapFormat.Mermaid)]
     [InlineData("map.txt", MapFormat.Text)]
     [InlineData("map", MapFormat.Text)]
-    public void The_name_of_a_file_says_what_is_drawn(string path, MapFormat expected) => Assert.Equal(expected, MapFormats.Of(path));
+    public void The_name_of_a_file_says_what_is_drawn(string path, MapFormat expected) =>
+        Assert.Equal(expected, MapFormats.Of(path));
 
     [Fact]
     public void In_markdown_a_flowchart_stands_in_a_block() => Assert.StartsWith(
-        "```mermaid\nflowchart LR\n", MapFormats.Draw(MapGoldenTests.Of("home"), MapFormat.Mermaid, "map.md"), StringComparison.Ordinal);
+        "```mermaid\nflowchart LR\n", MapFormats.Draw(MapGoldenTests.Of("home"), MapFormat.Mermaid, "map.md"),
+        StringComparison.Ordinal);
 }

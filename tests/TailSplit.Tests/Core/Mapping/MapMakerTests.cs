@@ -22,7 +22,8 @@ public sealed class MapMakerTests
     [InlineData(false, Egress.Blocked)]
     public void A_killswitched_network_goes_by_the_exit_node_or_nowhere(bool exitNode, Egress expected)
     {
-        MapEntry entry = Only(Host(exitNode, SampleMaps.Torrents) with { Policies = [new(SampleMaps.Killswitch, true, 5, 3)] });
+        MapEntry entry = Only(
+            Host(exitNode, SampleMaps.Torrents) with { Policies = [new(SampleMaps.Killswitch, true, 5, 3)] });
 
         Assert.Equal(expected, entry.Egress);
         Assert.Equal("5 passed, 3 blocked", entry.Traffic);
@@ -39,7 +40,9 @@ public sealed class MapMakerTests
     [Fact]
     public void A_bypass_by_routes_alone_counts_nothing_and_says_nothing() => Assert.Equal(
         "",
-        Only(Host(true, SampleMaps.Media) with { Policies = [new(SampleMaps.Bypass with { Mechanism = Mechanism.Route }, true, 0, 0)] }).Traffic);
+        Only(
+            Host(true, SampleMaps.Media)
+                with { Policies = [new(SampleMaps.Bypass with { Mechanism = Mechanism.Route }, true, 0, 0)] }).Traffic);
 
     [Theory]
     [InlineData("macvlan", Egress.Direct, "past the host and its exit node")]
@@ -67,7 +70,8 @@ public sealed class MapMakerTests
     {
         DockerNetwork gateway = SampleMaps.Bridge("docker_gwbridge", "172.24.0.0/16");
         DockerNetwork overlay = s_plain with { Name = "swarm", Driver = "overlay", Bridge = null };
-        BypassPolicy policy = Samples.Bypass("docker_gwbridge", Samples.Network("docker_gwbridge", gateway.Bridge!, gateway.Subnet));
+        BypassPolicy policy = Samples.Bypass(
+            "docker_gwbridge", Samples.Network("docker_gwbridge", gateway.Bridge!, gateway.Subnet));
 
         HostMap map = MapMaker.Make(Host(true, gateway, overlay) with { Policies = [new(policy, true, 0, 0)] });
 
@@ -87,14 +91,16 @@ public sealed class MapMakerTests
             ],
         });
 
-        Assert.Equal([("other", "killswitch"), ("plain", "bypass")], map.Entries.Select(entry => (entry.Name, entry.Label)));
+        Assert.Equal(
+            [("other", "killswitch"), ("plain", "bypass")], map.Entries.Select(entry => (entry.Name, entry.Label)));
         Assert.Contains(new MapRemark("The policy is named 'one'."), map.Entries[1].Remarks);
     }
 
     [Fact]
     public void Without_docker_there_are_the_policies()
     {
-        HostMap map = MapMaker.Make(Host(true) with { Networks = null, Policies = [new(SampleMaps.Killswitch, true, 0, 0)] });
+        HostMap map = MapMaker.Make(
+            Host(true) with { Networks = null, Policies = [new(SampleMaps.Killswitch, true, 0, 0)] });
 
         Assert.Equal("torrents", Assert.Single(map.Entries).Name);
         Assert.Empty(map.Entries[0].Remarks);
@@ -104,8 +110,11 @@ public sealed class MapMakerTests
     [Fact]
     public void Answers_that_tailscale_sends_into_the_tunnel_are_told()
     {
-        MapEntry entry = Only(Host(true, s_plain) with { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", "tailscale0", null)] });
-        MapEntry thrown = Only(Host(true, s_plain) with { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", null, "throw")] });
+        MapEntry entry = Only(
+            Host(true, s_plain)
+                with { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", "tailscale0", null)] });
+        MapEntry thrown = Only(
+            Host(true, s_plain) with { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", null, "throw")] });
 
         Assert.Contains("No answer comes back", Assert.Single(entry.Remarks).Text, StringComparison.Ordinal);
         Assert.Empty(thrown.Remarks);
@@ -116,7 +125,8 @@ public sealed class MapMakerTests
     {
         DockerNetwork shared = s_plain with { Containers = ["qbittorrent"] };
 
-        HostMap map = MapMaker.Make(Host(true, SampleMaps.Torrents, shared) with { Policies = [new(SampleMaps.Killswitch, true, 0, 0)] });
+        HostMap map = MapMaker.Make(
+            Host(true, SampleMaps.Torrents, shared) with { Policies = [new(SampleMaps.Killswitch, true, 0, 0)] });
 
         Assert.Contains(
             new MapRemark("qbittorrent is on plain as well, and can leave by it.", IsAlert: true),

@@ -8,7 +8,8 @@ namespace TailSplit.Tests.Core.Model;
 public sealed class CidrPropertyTests
 {
     private static readonly Gen<Cidr> s_anyFour =
-        Gen.Select(Gen.UInt, Gen.Int[0, 32], (bits, length) => Cidr.Of(new IPAddress(BitConverter.GetBytes(bits)), length));
+        Gen.Select(
+            Gen.UInt, Gen.Int[0, 32], (bits, length) => Cidr.Of(new IPAddress(BitConverter.GetBytes(bits)), length));
 
     private static readonly Gen<Cidr> s_anySix =
         Gen.Select(Gen.Byte.Array[16], Gen.Int[0, 128], (bytes, length) => Cidr.Of(new IPAddress(bytes), length));
@@ -43,16 +44,18 @@ public sealed class CidrPropertyTests
         });
 
     [Fact]
-    public void Garbage_is_refused_without_an_exception() => Gen.Char["0123456789abcdef.:/% -+x"].Array[0, 24].Sample(characters =>
-    {
-        if (Cidr.TryParse(new string(characters), out Cidr cidr, out _))
-            Assert.Equal(cidr, Cidr.Parse(cidr.ToString()));
-    }, iter: 5000);
+    public void Garbage_is_refused_without_an_exception() =>
+        Gen.Char["0123456789abcdef.:/% -+x"].Array[0, 24].Sample(characters =>
+        {
+            if (Cidr.TryParse(new string(characters), out Cidr cidr, out _))
+                Assert.Equal(cidr, Cidr.Parse(cidr.ToString()));
+        }, iter: 5000);
 
     private static HashSet<IPAddress> Addresses(Cidr cidr)
     {
         byte[] bytes = cidr.Address.GetAddressBytes();
         int hostBits = (bytes.Length * 8) - cidr.PrefixLength;
-        return [.. Enumerable.Range(0, 1 << hostBits).Select(host => new IPAddress([.. bytes[..^1], (byte)(bytes[^1] + host)]))];
+        return [.. Enumerable.Range(0, 1 << hostBits).Select(
+            host => new IPAddress([.. bytes[..^1], (byte)(bytes[^1] + host)]))];
     }
 }

@@ -67,7 +67,8 @@ public sealed class CidrTests
     {
         Assert.False(Cidr.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);
-        Assert.Equal(nameof(Failures.InvalidCidr), Assert.Throws<TailSplitException>(() => Cidr.Parse(text)).Failure.Id);
+        Assert.Equal(
+            nameof(Failures.InvalidCidr), Assert.Throws<TailSplitException>(() => Cidr.Parse(text)).Failure.Id);
     }
 
     [Fact]
@@ -91,9 +92,12 @@ public sealed class CidrTests
     [Fact]
     public void A_list_is_put_in_order_without_doubles()
     {
-        IEnumerable<Cidr> list = ((string[])["fd00::/64", "10.0.0.0/8", "10.0.0.0/16", "9.0.0.0/8", "10.0.0.0/8"]).Select(Cidr.Parse);
+        IEnumerable<Cidr> list = ((string[])["fd00::/64", "10.0.0.0/8", "10.0.0.0/16", "9.0.0.0/8", "10.0.0.0/8"])
+            .Select(Cidr.Parse);
 
-        Assert.Equal(["9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/16", "fd00::/64"], Cidr.Normalise(list).Select(cidr => cidr.ToString()));
+        Assert.Equal(
+            ["9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/16", "fd00::/64"],
+            Cidr.Normalise(list).Select(cidr => cidr.ToString()));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace TailSplit.Tests.Core.Model;
 public sealed class FailuresTests
 {
     public static TheoryData<string> Names =>
-        [.. typeof(Failures).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(method => method.Name)];
+        [.. typeof(Failures).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(
+            method => method.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -35,7 +36,8 @@ public sealed class FailuresTests
 
         string text = $"{failure.Message} {failure.Remedy}";
         Assert.All(
-            Parameters(name).Where(parameter => parameter.ParameterType != typeof(Policy) && parameter.ParameterType != typeof(object)),
+            Parameters(name).Where(
+                parameter => parameter.ParameterType != typeof(Policy) && parameter.ParameterType != typeof(object)),
             parameter => Assert.Contains($"{Sample(parameter)}".Replace('\n', '?'), text, StringComparison.Ordinal));
     }
 
@@ -81,7 +83,8 @@ public sealed class FailuresTests
         _ when type == typeof(Policy) => Samples.Killswitch("media", Samples.Target(null, "172.18.0.0/16")),
         _ when type == typeof(PolicyName) => PolicyName.Parse("media"),
         _ when type == typeof(InterfaceName) => Samples.Bridge,
-        _ when type == typeof(DockerNetwork) => new DockerNetwork { Name = "me\ndia", Id = "0", Driver = "host", Subnet = [] },
+        _ when type == typeof(DockerNetwork) =>
+            new DockerNetwork { Name = "me\ndia", Id = "0", Driver = "host", Subnet = [] },
         _ => throw new NotSupportedException($"A sample of {type} is missing here."),
     };
 }

@@ -13,7 +13,8 @@ public sealed class InterfaceNameTests
     [InlineData("veth0@if3")]
     [InlineData("a")]
     [InlineData("...")]
-    public void A_name_that_the_kernel_takes_is_taken(string text) => Assert.Equal(text, InterfaceName.Parse(text).ToString());
+    public void A_name_that_the_kernel_takes_is_taken(string text) =>
+        Assert.Equal(text, InterfaceName.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -39,7 +40,8 @@ public sealed class InterfaceNameTests
         Assert.False(InterfaceName.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);
         Assert.Equal(
-            nameof(Failures.InvalidInterfaceName), Assert.Throws<TailSplitException>(() => InterfaceName.Parse(text)).Failure.Id);
+            nameof(Failures.InvalidInterfaceName),
+            Assert.Throws<TailSplitException>(() => InterfaceName.Parse(text)).Failure.Id);
     }
 
     [Fact]

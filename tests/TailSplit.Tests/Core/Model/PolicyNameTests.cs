@@ -11,7 +11,8 @@ public sealed class PolicyNameTests
     [InlineData("a")]
     [InlineData("0")]
     [InlineData("my_app.default-1")]
-    public void A_name_in_dockers_grammar_is_taken(string text) => Assert.Equal(text, PolicyName.Parse(text).ToString());
+    public void A_name_in_dockers_grammar_is_taken(string text) =>
+        Assert.Equal(text, PolicyName.Parse(text).ToString());
 
     [Fact]
     public void Eighty_characters_fit_and_one_more_does_not()
@@ -38,6 +39,8 @@ public sealed class PolicyNameTests
     {
         Assert.False(PolicyName.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);
-        Assert.Equal(nameof(Failures.InvalidPolicyName), Assert.Throws<TailSplitException>(() => PolicyName.Parse(text)).Failure.Id);
+        Assert.Equal(
+            nameof(Failures.InvalidPolicyName),
+            Assert.Throws<TailSplitException>(() => PolicyName.Parse(text)).Failure.Id);
     }
 }

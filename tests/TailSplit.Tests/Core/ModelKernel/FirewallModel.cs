@@ -32,7 +32,8 @@ internal sealed partial class FirewallModel
         return firewall;
     }
 
-    public TableModel Table(string name) => _tables.Find(table => table.Name == name) ?? throw new KernelException($"no table {name}");
+    public TableModel Table(string name) =>
+        _tables.Find(table => table.Name == name) ?? throw new KernelException($"no table {name}");
 
     public void Restore(string text)
     {
@@ -113,7 +114,8 @@ internal sealed partial class FirewallModel
                 break;
             case "-I":
                 string[] place = rest.Split(' ', 2);
-                table.Insert(chain, int.Parse(place[0], CultureInfo.InvariantCulture) - 1, new RuleModel(counters, place[1]));
+                table.Insert(
+                    chain, int.Parse(place[0], CultureInfo.InvariantCulture) - 1, new RuleModel(counters, place[1]));
                 break;
             case "-D":
                 table.Remove(chain, rest);
@@ -134,6 +136,7 @@ internal sealed partial class FirewallModel
         return made;
     }
 
-    [GeneratedRegex("""^(?:(?<counters>\[\d+:\d+\]) )?(?:(?<command>:)|(?<command>-[NFXAID]) )(?<chain>[^ ]+)(?: (?<rest>.*))?$""")]
+    [GeneratedRegex(
+        """^(?:(?<counters>\[\d+:\d+\]) )?(?:(?<command>:)|(?<command>-[NFXAID]) )(?<chain>[^ ]+)(?: (?<rest>.*))?$""")]
     private static partial Regex CommandLine();
 }

@@ -21,7 +21,8 @@ internal sealed class KernelModel
         Families.ToDictionary(family => family, family => new RoutingModel(family == IpFamily.IPv4));
 
     /// <summary>All that iptables-save, ip6tables-save and ip rule print; equal texts are equal kernels.</summary>
-    public string State => string.Concat(Families.Select(family => Firewall[family].Save() + Routing[family].Json() + "\n"));
+    public string State =>
+        string.Concat(Families.Select(family => Firewall[family].Save() + Routing[family].Json() + "\n"));
 
     /// <summary>A kernel without any table: modules not loaded yet.</summary>
     public static KernelModel WithoutTables()

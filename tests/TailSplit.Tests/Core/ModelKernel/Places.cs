@@ -40,7 +40,8 @@ internal sealed record OwnPlace(IpFamily Family, string Table, string Chain, int
     {
         FirewallRule firewall => Routing is null && firewall.Family == Family && firewall.Table.NameOf() == Table
             && firewall.Chain == Chain && Neutral(firewall.Specification.ToString()) == Neutral(Text),
-        RoutingRule routing => Routing is not null && routing.Family == Family && RoutingEntry.Parse(routing.Selector) == Routing,
+        RoutingRule routing =>
+            Routing is not null && routing.Family == Family && RoutingEntry.Parse(routing.Selector) == Routing,
         _ => false,
     };
 

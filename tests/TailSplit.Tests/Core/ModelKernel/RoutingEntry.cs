@@ -79,7 +79,8 @@ internal sealed record RoutingEntry
         return this with { Mark = mark, Mask = parts.Length > 1 ? Hex(parts[1]) : uint.MaxValue };
     }
 
-    private static uint Hex(string text) => Convert.ToUInt32(text, text.StartsWith("0x", StringComparison.Ordinal) ? 16 : 10);
+    private static uint Hex(string text) =>
+        Convert.ToUInt32(text, text.StartsWith("0x", StringComparison.Ordinal) ? 16 : 10);
 
     private static int TableOf(string text) => text switch
     {

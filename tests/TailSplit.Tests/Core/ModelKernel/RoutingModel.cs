@@ -113,9 +113,11 @@ internal sealed class RoutingModel
             yield return Number(name + "len", length);
     }
 
-    private static string Hex(uint value) => value == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
+    private static string Hex(uint value) =>
+        value == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 
     private static string Text(string name, string value) => $"\"{name}\":\"{value}\"";
 
-    private static string Number(string name, int value) => string.Create(CultureInfo.InvariantCulture, $"\"{name}\":{value}");
+    private static string Number(string name, int value) =>
+        string.Create(CultureInfo.InvariantCulture, $"\"{name}\":{value}");
 }

@@ -57,7 +57,9 @@ internal sealed class TableModel(string name)
     public void Insert(string chain, int at, RuleModel rule)
     {
         ChainModel found = Get(chain);
-        if (TargetModel.Of(rule.Specification) is string target && !TargetModel.IsExtension(target) && Find(target) is null)
+        if (TargetModel.Of(rule.Specification) is string target
+            && !TargetModel.IsExtension(target)
+            && Find(target) is null)
             throw new KernelException($"Couldn't load target `{target}': No such file or directory");
 
         if (at < 0 || at > found.Rules.Count)
@@ -71,7 +73,8 @@ internal sealed class TableModel(string name)
         ChainModel found = Get(chain);
         int at = found.Rules.FindIndex(rule => rule.Specification == specification);
         if (at < 0)
-            throw new KernelException($"iptables: Bad rule (does a matching rule exist in that chain?): -D {chain} {specification}");
+            throw new KernelException(
+                $"iptables: Bad rule (does a matching rule exist in that chain?): -D {chain} {specification}");
 
         found.Rules.RemoveAt(at);
     }

@@ -7,7 +7,8 @@ internal static partial class TargetModel
 {
     private static readonly HashSet<string> s_extensions = new(StringComparer.Ordinal)
     {
-        "ACCEPT", "DROP", "REJECT", "RETURN", "LOG", "NFLOG", "MARK", "CONNMARK", "MASQUERADE", "SNAT", "DNAT", "REDIRECT",
+        "ACCEPT", "DROP", "REJECT", "RETURN", "LOG", "NFLOG", "MARK", "CONNMARK", "MASQUERADE", "SNAT", "DNAT",
+        "REDIRECT",
         "TCPMSS", "NOTRACK", "CT", "QUEUE", "NFQUEUE",
     };
 

@@ -12,23 +12,24 @@ public sealed class CounterTests
     private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
 
     [Fact]
-    public void A_rule_that_stays_keeps_its_counters() => Gen.Select(ForeignGen.Kernels, PolicyGen.SetOf(3), PolicyGen.At(3)).Sample(
-        (kernel, policies, other) =>
-        {
-            kernel.Put(s_usual, policies);
-            Count(kernel);
-            Dictionary<FirewallRule, RuleCounters> before = CountersOf(kernel);
-
-            kernel.Put(s_usual, other);
-            kernel.Remove(s_usual, policies[0]);
-
-            foreach ((FirewallRule rule, RuleCounters counters) in CountersOf(kernel))
+    public void A_rule_that_stays_keeps_its_counters() =>
+        Gen.Select(ForeignGen.Kernels, PolicyGen.SetOf(3), PolicyGen.At(3)).Sample(
+            (kernel, policies, other) =>
             {
-                if (before.TryGetValue(rule, out RuleCounters kept))
-                    Assert.Equal(kept, counters);
-            }
-        },
-        print: triple => Show.Policies([.. triple.Item2, triple.Item3]));
+                kernel.Put(s_usual, policies);
+                Count(kernel);
+                Dictionary<FirewallRule, RuleCounters> before = CountersOf(kernel);
+
+                kernel.Put(s_usual, other);
+                kernel.Remove(s_usual, policies[0]);
+
+                foreach ((FirewallRule rule, RuleCounters counters) in CountersOf(kernel))
+                {
+                    if (before.TryGetValue(rule, out RuleCounters kept))
+                        Assert.Equal(kept, counters);
+                }
+            },
+            print: triple => Show.Policies([.. triple.Item2, triple.Item3]));
 
     [Fact]
     public void Foreign_rules_keep_their_counters() => Gen.Select(ForeignGen.Kernels, PolicyGen.NonEmptySets).Sample(
@@ -47,7 +48,8 @@ public sealed class CounterTests
     private static void Count(KernelModel kernel)
     {
         int packets = 0;
-        foreach (ChainModel chain in kernel.Firewall.Values.SelectMany(firewall => firewall.Tables).SelectMany(table => table.Chains))
+        foreach (ChainModel chain in kernel.Firewall.Values.SelectMany(firewall => firewall.Tables).SelectMany(
+            table => table.Chains))
         {
             for (int i = 0; i < chain.Rules.Count; i++)
                 chain.Rules[i] = chain.Rules[i] with { Counters = $"[{++packets}:{packets * 84}]" };

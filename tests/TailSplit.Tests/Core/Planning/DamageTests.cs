@@ -18,12 +18,14 @@ public sealed class DamageTests
     private static readonly PolicyTarget s_network = Samples.Network("media", "br-0123456789ab", "172.18.0.0/16");
 
     [Fact]
-    public void Whatever_rule_is_gone_exactly_its_policies_miss_something() => Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
-        (policies, at) => AssertNoticed(policies, at), print: pair => Show.Policies(pair.Item1));
+    public void Whatever_rule_is_gone_exactly_its_policies_miss_something() =>
+        Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
+            (policies, at) => AssertNoticed(policies, at), print: pair => Show.Policies(pair.Item1));
 
     [Fact]
-    public void Whatever_rule_is_gone_asking_again_brings_it_back() => Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
-        (policies, at) => AssertRestored(policies, at), print: pair => Show.Policies(pair.Item1));
+    public void Whatever_rule_is_gone_asking_again_brings_it_back() =>
+        Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
+            (policies, at) => AssertRestored(policies, at), print: pair => Show.Policies(pair.Item1));
 
     // The properties above find these by chance; here each has its name.
 
@@ -33,7 +35,8 @@ public sealed class DamageTests
 
     [Fact]
     public void A_bypass_by_route_notices_that_the_rule_of_its_only_exclusion_is_gone() => AssertAllNoticed(
-        Samples.Bypass("media", s_network) with { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
+        Samples.Bypass("media", s_network)
+            with { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
 
     [Fact]
     public void A_bypass_given_by_hand_comes_back_whole_without_force() =>
@@ -41,7 +44,8 @@ public sealed class DamageTests
 
     [Fact]
     public void A_bypass_by_route_comes_back_whole_without_force() => AssertAllRestored(
-        Samples.Bypass("media", s_network) with { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
+        Samples.Bypass("media", s_network)
+            with { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
 
     [Fact]
     public void A_killswitch_that_drops_notices_every_rule_that_is_gone() => AssertAllNoticed(
@@ -92,11 +96,15 @@ public sealed class DamageTests
 
         ImmutableArray<LivePolicy> read = PolicyReader.Read(live, s_usual);
         string[] degraded =
-            [.. read.Where(policy => !new PolicyAssessment(live, s_usual).Missing(policy).IsEmpty).Select(policy => policy.Policy.Name.ToString())];
+            [.. read.Where(policy => !new PolicyAssessment(live, s_usual).Missing(policy).IsEmpty).Select(
+                policy => policy.Policy.Name.ToString())];
         string[] affected =
             [.. policies
-                .Where(policy => RuleCompiler.Compile([policy], s_usual, live.SitesOf).Any(rule => place.Holds(rule.Rule)))
-                .Select(policy => read.Any(found => found.Policy.Name == policy.Name) ? policy.Name.ToString() : Nameless(read))
+                .Where(
+                    policy => RuleCompiler.Compile([policy], s_usual, live.SitesOf).Any(rule => place.Holds(rule.Rule)))
+                .Select(
+                    policy => read.Any(
+                        found => found.Policy.Name == policy.Name) ? policy.Name.ToString() : Nameless(read))
                 .Order(StringComparer.Ordinal)];
 
         Assert.True(
@@ -116,7 +124,8 @@ public sealed class DamageTests
 
         PolicySet set = new(kernel.Policies(s_usual), s_usual);
         foreach (Policy policy in policies)
-            Assert.True(set.Apply(new PutPolicy(policy, Force: false)) is null, $"refused without -Force; gone: {place}");
+            Assert.True(
+                set.Apply(new PutPolicy(policy, Force: false)) is null, $"refused without -Force; gone: {place}");
 
         kernel.Apply(Planner.Plan(kernel.Read(), set, s_usual));
 
@@ -141,8 +150,11 @@ public sealed class DamageTests
     // The order among rules of one preference is no matter, nor is a jump's memory of who made its chain: it is gone with the jump.
     private static string Comparable(string state) => string.Join(
         '\n',
-        state.Replace($"\"{RuleOwner.CreatedChainComment}\"", RuleOwner.SharedComment, StringComparison.Ordinal).Split('\n').Select(line =>
-            line.StartsWith("[{", StringComparison.Ordinal)
-                ? string.Join("},{", line[1..^1].Split("},{").Select(rule => rule.Trim('{', '}')).Order(StringComparer.Ordinal))
-                : line));
+        state.Replace($"\"{RuleOwner.CreatedChainComment}\"", RuleOwner.SharedComment, StringComparison.Ordinal).Split(
+            '\n').Select(line =>
+                line.StartsWith("[{", StringComparison.Ordinal)
+                    ? string.Join(
+                        "},{",
+                        line[1..^1].Split("},{").Select(rule => rule.Trim('{', '}')).Order(StringComparer.Ordinal))
+                    : line));
 }

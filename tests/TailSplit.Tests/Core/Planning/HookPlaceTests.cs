@@ -19,9 +19,12 @@ public sealed class HookPlaceTests
     [InlineData("-j ACCEPTS", false)]
     public void A_jump_to_go_first_is_good_below_what_lets_nothing_pass(string above, bool good)
     {
-        SavedRuleset saved = Saved("filter", $"{Line("DOCKER-USER", above)}-A DOCKER-USER -j TAILSPLIT-KILLSWITCH\n-A DOCKER-USER -j ACCEPT\n");
+        SavedRuleset saved = Saved(
+            "filter",
+            $"{Line("DOCKER-USER", above)}-A DOCKER-USER -j TAILSPLIT-KILLSWITCH\n-A DOCKER-USER -j ACCEPT\n");
 
-        Assert.Equal(good, HookPlace.IsGood(saved, Hook(FirewallTable.Filter, "DOCKER-USER", RulePlacement.First), above.Length > 0 ? 1 : 0));
+        Assert.Equal(good, HookPlace.IsGood(
+            saved, Hook(FirewallTable.Filter, "DOCKER-USER", RulePlacement.First), above.Length > 0 ? 1 : 0));
     }
 
     [Theory]
@@ -47,7 +50,8 @@ public sealed class HookPlaceTests
 
     [Fact]
     public void A_jump_in_a_chain_that_is_not_there_is_not_good() =>
-        Assert.False(HookPlace.IsGood(SavedRuleset.Empty, Hook(FirewallTable.Filter, "DOCKER-USER", RulePlacement.First), 0));
+        Assert.False(
+            HookPlace.IsGood(SavedRuleset.Empty, Hook(FirewallTable.Filter, "DOCKER-USER", RulePlacement.First), 0));
 
     private static string Line(string chain, string rule) => rule.Length > 0 ? $"-A {chain} {rule}\n" : "";
 

@@ -28,19 +28,20 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public void After_a_flush_every_policy_left_says_that_its_firewall_rules_are_gone() => PolicyGen.NonEmptySets.Sample(
-        policies =>
-        {
-            LiveRules live = Flushed(policies).Read();
-
-            Assert.All(PolicyReader.Read(live, s_usual), policy =>
+    public void After_a_flush_every_policy_left_says_that_its_firewall_rules_are_gone() =>
+        PolicyGen.NonEmptySets.Sample(
+            policies =>
             {
-                Assert.False(policy.IsNamed);
-                Assert.False(policy.IsWhole);
-                Assert.NotEmpty(new PolicyAssessment(live, s_usual).Missing(policy));
-            });
-        },
-        print: Show.Policies);
+                LiveRules live = Flushed(policies).Read();
+
+                Assert.All(PolicyReader.Read(live, s_usual), policy =>
+                {
+                    Assert.False(policy.IsNamed);
+                    Assert.False(policy.IsWhole);
+                    Assert.NotEmpty(new PolicyAssessment(live, s_usual).Missing(policy));
+                });
+            },
+            print: Show.Policies);
 
     [Fact]
     public void After_a_flush_asking_again_brings_everything_back() => PolicyGen.NonEmptySets.Sample(
@@ -71,8 +72,10 @@ public sealed class OrphanTests
     {
         Policy[] policies =
         [
-            Samples.Bypass("media", Samples.Network("media", "br-0123456789ab", "172.18.0.0/16")) with { Exclude = Samples.Cidrs("203.0.113.0/24") },
-            Samples.Killswitch("torrents", Samples.Network("torrents", "br-ba9876543210", "172.20.0.0/16")) with { AllowPublishedPort = true },
+            Samples.Bypass("media", Samples.Network("media", "br-0123456789ab", "172.18.0.0/16"))
+                with { Exclude = Samples.Cidrs("203.0.113.0/24") },
+            Samples.Killswitch("torrents", Samples.Network("torrents", "br-ba9876543210", "172.20.0.0/16"))
+                with { AllowPublishedPort = true },
         ];
         KernelModel kernel = new();
         kernel.Put(s_usual, policies);

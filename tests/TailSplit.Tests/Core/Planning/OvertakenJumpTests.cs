@@ -14,7 +14,8 @@ public sealed class OvertakenJumpTests
     private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
 
     private static readonly KillswitchPolicy s_killswitch =
-        Samples.Killswitch("torrents", Samples.Network("torrents", "br-0123456789ab", "172.20.0.0/16")) with { BlockHost = true };
+        Samples.Killswitch("torrents", Samples.Network("torrents", "br-0123456789ab", "172.20.0.0/16"))
+            with { BlockHost = true };
 
     private static readonly BypassPolicy s_bypass =
         Samples.Bypass("media", Samples.Network("media", "br-ba9876543210", "172.18.0.0/16"));
@@ -47,7 +48,9 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = HostWithDocker();
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I DOCKER-USER 1 -i eth0 -j DROP\n-I DOCKER-USER 1 -i br-cafecafecafe -j ACCEPT\n-I INPUT 1 -j LOG\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Restore(
+            "*filter\n-I DOCKER-USER 1 -i eth0 -j DROP\n-I DOCKER-USER 1 -i br-cafecafecafe -j ACCEPT\n"
+                + "-I INPUT 1 -j LOG\nCOMMIT\n");
 
         Assert.True(kernel.PlanFor(s_usual).IsEmpty);
         Assert.Empty(Missing(kernel));
@@ -59,12 +62,16 @@ public sealed class OvertakenJumpTests
         KernelModel kernel = HostWithDocker();
         kernel.Put(s_usual, s_bypass);
         kernel.Firewall[IpFamily.IPv4].Restore(
-            "*mangle\n-A PREROUTING -m conntrack --ctstate RELATED,ESTABLISHED -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000\nCOMMIT\n");
+            "*mangle\n"
+                + "-A PREROUTING -m conntrack --ctstate RELATED,ESTABLISHED -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000\nCOMMIT\n");
 
         Assert.NotEmpty(Missing(kernel));
         kernel.Apply(kernel.PlanFor(s_usual));
 
-        Assert.EndsWith("-j TAILSPLIT-BYPASS", kernel.Firewall[IpFamily.IPv4].Table("mangle").Get("PREROUTING").Rules[^1].Specification, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "-j TAILSPLIT-BYPASS",
+            kernel.Firewall[IpFamily.IPv4].Table("mangle").Get("PREROUTING").Rules[^1].Specification,
+            StringComparison.Ordinal);
         Assert.True(kernel.PlanFor(s_usual).IsEmpty);
     }
 
@@ -124,7 +131,9 @@ public sealed class OvertakenJumpTests
                 Assert.Equal(before, kernel.ForeignState);
                 Assert.True(kernel.PlanFor(s_usual).IsEmpty);
                 LiveRules live = kernel.Read();
-                Assert.All(PolicyReader.Read(live, s_usual), policy => Assert.Empty(new PolicyAssessment(live, s_usual).Missing(policy)));
+                Assert.All(
+                    PolicyReader.Read(live, s_usual),
+                    policy => Assert.Empty(new PolicyAssessment(live, s_usual).Missing(policy)));
             },
             print: triple => Show.Policies(triple.Item2));
 
@@ -132,7 +141,8 @@ public sealed class OvertakenJumpTests
     {
         foreach (TableModel table in other.Tables)
         {
-            foreach (ChainModel chain in table.Chains.Where(chain => firewall.Table(table.Name).Find(chain.Name) is not null))
+            foreach (ChainModel chain in table.Chains.Where(
+                chain => firewall.Table(table.Name).Find(chain.Name) is not null))
             {
                 // Each foreign rule once above everything; those that were there before go down with our jump.
                 foreach (RuleModel rule in chain.Rules.Where(rule => TargetModel.Of(rule.Specification) is string target
@@ -159,6 +169,7 @@ public sealed class OvertakenJumpTests
     private static IEnumerable<string> Missing(KernelModel kernel)
     {
         LiveRules live = kernel.Read();
-        return PolicyReader.Read(live, s_usual).SelectMany(policy => new PolicyAssessment(live, s_usual).Missing(policy));
+        return PolicyReader.Read(live, s_usual)
+            .SelectMany(policy => new PolicyAssessment(live, s_usual).Missing(policy));
     }
 }

@@ -13,7 +13,8 @@ public sealed class PlannerTests
 {
     private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
 
-    private static readonly Gen<(KernelModel, Policy[])> s_hosts = Gen.Select(ForeignGen.Kernels, PolicyGen.NonEmptySets);
+    private static readonly Gen<(KernelModel, Policy[])> s_hosts = Gen.Select(
+        ForeignGen.Kernels, PolicyGen.NonEmptySets);
 
     [Fact]
     public void Nothing_is_left_to_do_after_a_plan() => s_hosts.Sample(
@@ -22,7 +23,8 @@ public sealed class PlannerTests
             kernel.Put(s_usual, policies);
 
             Assert.True(kernel.PlanFor(s_usual).IsEmpty);
-            Assert.True(kernel.PlanFor(s_usual, policies.Select(policy => new PutPolicy(policy, Force: false))).IsEmpty);
+            Assert.True(
+                kernel.PlanFor(s_usual, policies.Select(policy => new PutPolicy(policy, Force: false))).IsEmpty);
         },
         print: Print);
 
@@ -73,7 +75,8 @@ public sealed class PlannerTests
             foreach (Policy policy in policies)
                 kernel.Put(s_usual, policy);
 
-            Assert.True(kernel.PlanFor(s_usual, policies.Select(policy => new PutPolicy(policy, Force: false))).IsEmpty);
+            Assert.True(
+                kernel.PlanFor(s_usual, policies.Select(policy => new PutPolicy(policy, Force: false))).IsEmpty);
         },
         print: Print);
 
@@ -90,23 +93,24 @@ public sealed class PlannerTests
         print: Print);
 
     [Fact]
-    public void A_change_of_options_is_one_step_and_leaves_nothing_behind() => Gen.Select(ForeignGen.Kernels, PolicyGen.SetOf(3), PolicyGen.SetOf(3)).Sample(
-        (kernel, before, after) =>
-        {
-            Policy[] renamed = [.. after.Select((policy, slot) => policy with { Name = before[slot].Name })];
-            string bare = kernel.State;
-            kernel.Put(s_usual, before);
+    public void A_change_of_options_is_one_step_and_leaves_nothing_behind() =>
+        Gen.Select(ForeignGen.Kernels, PolicyGen.SetOf(3), PolicyGen.SetOf(3)).Sample(
+            (kernel, before, after) =>
+            {
+                Policy[] renamed = [.. after.Select((policy, slot) => policy with { Name = before[slot].Name })];
+                string bare = kernel.State;
+                kernel.Put(s_usual, before);
 
-            kernel.Put(s_usual, renamed);
-            Assert.Equal(
-                renamed.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
-                kernel.Policies(s_usual).Select(policy => policy.Policy));
-            Assert.True(kernel.PlanFor(s_usual).IsEmpty);
+                kernel.Put(s_usual, renamed);
+                Assert.Equal(
+                    renamed.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
+                    kernel.Policies(s_usual).Select(policy => policy.Policy));
+                Assert.True(kernel.PlanFor(s_usual).IsEmpty);
 
-            kernel.Remove(s_usual, renamed);
-            Assert.Equal(bare, kernel.State);
-        },
-        print: triple => Show.Policies(triple.Item2) + "->\n" + Show.Policies(triple.Item3));
+                kernel.Remove(s_usual, renamed);
+                Assert.Equal(bare, kernel.State);
+            },
+            print: triple => Show.Policies(triple.Item2) + "->\n" + Show.Policies(triple.Item3));
 
     [Fact]
     public void Tailscale_moving_its_preferences_moves_ours_along() => s_hosts.Sample(

@@ -35,14 +35,17 @@ public sealed class PolicyRulesTests
     {
         PolicyTarget target = Samples.Target("br-0", "172.18.0.0/16");
 
-        Assert.Equal(id, FailureOf(Samples.Killswitch("media", target) with { AllowDestination = Samples.Cidrs(destination) }));
+        Assert.Equal(
+            id, FailureOf(Samples.Killswitch("media", target) with { AllowDestination = Samples.Cidrs(destination) }));
         Assert.Equal(id, FailureOf(Samples.Bypass("media", target) with { Exclude = Samples.Cidrs(destination) }));
     }
 
     [Fact]
     public void Two_halves_of_the_internet_are_the_whole_of_it_too() => Assert.Equal(
         nameof(Failures.WholeAddressSpace),
-        FailureOf(Samples.Killswitch("media", Samples.Target("br-0", "172.18.0.0/16")) with { AllowDestination = Samples.Cidrs("0.0.0.0/1", "128.0.0.0/1") }));
+        FailureOf(
+            Samples.Killswitch("media", Samples.Target("br-0", "172.18.0.0/16"))
+                with { AllowDestination = Samples.Cidrs("0.0.0.0/1", "128.0.0.0/1") }));
 
     private static string? FailureOf(Policy policy) =>
         (Record.Exception(() => PolicyRules.Check(policy)) as TailSplitException)?.Failure.Id;

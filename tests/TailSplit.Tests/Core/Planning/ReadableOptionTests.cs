@@ -22,15 +22,19 @@ public sealed class ReadableOptionTests
 
     [Fact]
     public void A_destination_of_the_other_family_on_a_subnet_by_hand_is_read_back() =>
-        AssertUnchanged(Samples.Killswitch("media", s_byHand) with { AllowDestination = Samples.Cidrs("192.168.1.0/24", "fd12::/48") });
+        AssertUnchanged(
+            Samples.Killswitch("media", s_byHand)
+                with { AllowDestination = Samples.Cidrs("192.168.1.0/24", "fd12::/48") });
 
     [Fact]
     public void An_exclusion_of_the_other_family_on_a_subnet_by_hand_is_read_back() =>
-        AssertUnchanged(Samples.Bypass("media", s_byHand) with { Exclude = Samples.Cidrs("203.0.113.0/24", "2001:db8::/32") });
+        AssertUnchanged(
+            Samples.Bypass("media", s_byHand) with { Exclude = Samples.Cidrs("203.0.113.0/24", "2001:db8::/32") });
 
     [Fact]
     public void An_allowed_destination_that_is_the_networks_own_subnet_is_read_back() =>
-        AssertUnchanged(Samples.Killswitch("media", s_network) with { AllowDestination = Samples.Cidrs("172.18.0.0/16") });
+        AssertUnchanged(
+            Samples.Killswitch("media", s_network) with { AllowDestination = Samples.Cidrs("172.18.0.0/16") });
 
     [Fact]
     public void An_exclusion_that_is_always_excluded_is_read_back() =>
@@ -38,7 +42,8 @@ public sealed class ReadableOptionTests
 
     [Fact]
     public void An_allowed_destination_inside_the_tailnet_is_read_back() =>
-        AssertUnchanged(Samples.Killswitch("media", s_network) with { AllowDestination = Samples.Cidrs("100.100.100.100") });
+        AssertUnchanged(
+            Samples.Killswitch("media", s_network) with { AllowDestination = Samples.Cidrs("100.100.100.100") });
 
     [Fact]
     public void Options_of_ipv6_on_a_kernel_without_it_are_read_back() => AssertUnchanged(
@@ -51,7 +56,8 @@ public sealed class ReadableOptionTests
         RuleEnvironment.Usual with { HasIPv6 = false });
 
     [Fact]
-    public void A_killswitch_for_a_bridge_alone_is_read_back() => AssertUnchanged(Samples.Killswitch("media", s_bridgeAlone));
+    public void A_killswitch_for_a_bridge_alone_is_read_back() =>
+        AssertUnchanged(Samples.Killswitch("media", s_bridgeAlone));
 
     [Fact]
     public void A_rejecting_killswitch_for_a_bridge_alone_is_read_back() =>
@@ -59,7 +65,8 @@ public sealed class ReadableOptionTests
 
     [Fact]
     public void A_rejecting_killswitch_for_an_ipv6_subnet_and_its_bridge_is_read_back() => AssertUnchanged(
-        Samples.Killswitch("media", Samples.Target("br-0123456789ab", "fd00:18::/64")) with { Action = BlockAction.Reject });
+        Samples.Killswitch("media", Samples.Target("br-0123456789ab", "fd00:18::/64"))
+            with { Action = BlockAction.Reject });
 
     [Fact]
     public void A_bypass_for_a_bridge_alone_is_read_back() => AssertUnchanged(Samples.Bypass("media", s_bridgeAlone));

@@ -18,13 +18,14 @@ public sealed class RoutingOrderTests
     private static readonly Gen<(Policy[], Policy[])> s_changes = Gen.Select(PolicyGen.SetOf(3), PolicyGen.SetOf(3));
 
     [Fact]
-    public void Everything_that_refuses_is_there_before_any_other_rule_for_its_packets_comes_or_goes() => s_changes.Sample(
-        (before, after) => Walk(before, after, (routing, final, line, rule) =>
-        {
-            if (!rule.IsEnd)
-                Assert.All(EndsOf(final, rule.Selector), end => Assert.Contains(end, routing.Rules));
-        }),
-        print: Print);
+    public void Everything_that_refuses_is_there_before_any_other_rule_for_its_packets_comes_or_goes() =>
+        s_changes.Sample(
+            (before, after) => Walk(before, after, (routing, final, line, rule) =>
+            {
+                if (!rule.IsEnd)
+                    Assert.All(EndsOf(final, rule.Selector), end => Assert.Contains(end, routing.Rules));
+            }),
+            print: Print);
 
     [Fact]
     public void What_refuses_goes_after_every_other_rule_for_its_packets() => s_changes.Sample(
@@ -96,7 +97,8 @@ public sealed class RoutingOrderTests
     [Fact]
     public void A_move_to_another_subnet_that_stopped_half_way_is_repaired_by_asking_again()
     {
-        KillswitchPolicy before = Samples.Killswitch("media", Samples.Network("media", "br-0123456789ab", "172.18.0.0/16"));
+        KillswitchPolicy before = Samples.Killswitch(
+            "media", Samples.Network("media", "br-0123456789ab", "172.18.0.0/16"));
         KillswitchPolicy after = before with { Target = Samples.Network("media", "br-ba9876543210", "172.19.0.0/16") };
         for (uint stop = 0; stop < 8; stop++)
             AssertRepairable([before], [after], stop);
@@ -125,7 +127,8 @@ public sealed class RoutingOrderTests
 
         // ip rules of the bridge that was left can't say whose they were. They are listed as a policy without a name, stay
         // closed, and go when a person says so.
-        stopped.Remove(s_usual, stopped.Policies(s_usual).Where(policy => !policy.IsNamed).Select(policy => policy.Policy));
+        stopped.Remove(
+            s_usual, stopped.Policies(s_usual).Where(policy => !policy.IsNamed).Select(policy => policy.Policy));
         Assert.Equal(RulesOf(whole), RulesOf(stopped));
     }
 
@@ -166,7 +169,8 @@ public sealed class RoutingOrderTests
 
     // Calls back after each line about somebody's packets, with what is there, what will be, the line and its rule.
     private static void Walk(
-        Policy[] before, Policy[] after, Action<RoutingModel, RoutingModel, string, RoutingEntry> check, RuleEnvironment? environment = null)
+        Policy[] before, Policy[] after, Action<RoutingModel, RoutingModel, string, RoutingEntry> check, RuleEnvironment? environment =
+            null)
     {
         KernelModel kernel = new();
         kernel.Put(s_usual, before);

@@ -34,23 +34,32 @@ public sealed class StaleFlowsTests
     [InlineData("172.18.0.2", "192.168.1.20", "192.168.1.5", true)] // to the LAN
     [InlineData("172.19.0.2", "198.51.100.10", "192.168.1.5", false)] // another network
     [InlineData("172.18.0.1", "198.51.100.10", "192.168.1.5", false)] // the host's own
-    public void A_killswitch_ends_what_left_by_another_way(string source, string destination, string replyTo, bool stale) =>
-        Assert.Equal(stale, IsStale(s_killswitch, source, destination, destination, replyTo));
+    public void A_killswitch_ends_what_left_by_another_way(
+        string source, string destination, string replyTo, bool stale) =>
+            Assert.Equal(stale, IsStale(s_killswitch, source, destination, destination, replyTo));
 
     [Theory]
     [InlineData("192.168.1.20", "192.168.1.5", "172.18.0.2", true)] // a published port, from the LAN
     [InlineData("100.80.0.1", "100.101.102.103", "172.18.0.2", false)] // from the tailnet
     [InlineData("172.18.0.1", "172.18.0.2", "172.18.0.2", false)] // from the host
-    public void A_killswitch_ends_what_came_in_from_elsewhere(string source, string destination, string answeredBy, bool stale) =>
-        Assert.Equal(stale, IsStale(s_killswitch, source, destination, answeredBy, source));
+    public void A_killswitch_ends_what_came_in_from_elsewhere(
+        string source, string destination, string answeredBy, bool stale) =>
+            Assert.Equal(stale, IsStale(s_killswitch, source, destination, answeredBy, source));
 
     [Fact]
     public void Options_of_a_killswitch_spare_what_they_allow()
     {
-        Assert.False(IsStale(s_killswitch with { AllowDestination = Samples.Cidrs("192.168.1.0/24") }, "172.18.0.2", "192.168.1.20", "192.168.1.20", "192.168.1.5"));
-        Assert.False(IsStale(s_killswitch with { AllowPublishedPort = true }, "192.168.1.20", "192.168.1.5", "172.18.0.2", "192.168.1.20"));
-        Assert.True(IsStale(s_killswitch with { BlockHost = true }, "172.18.0.2", "192.168.1.5", "192.168.1.5", "172.18.0.2"));
-        Assert.True(IsStale(s_killswitch with { AllowPublishedPort = true }, "172.18.0.2", "192.168.1.20", "192.168.1.20", "192.168.1.5"));
+        Assert.False(IsStale(
+            s_killswitch with { AllowDestination = Samples.Cidrs("192.168.1.0/24") }, "172.18.0.2", "192.168.1.20",
+            "192.168.1.20", "192.168.1.5"));
+        Assert.False(IsStale(
+            s_killswitch with { AllowPublishedPort = true }, "192.168.1.20", "192.168.1.5", "172.18.0.2",
+            "192.168.1.20"));
+        Assert.True(
+            IsStale(s_killswitch with { BlockHost = true }, "172.18.0.2", "192.168.1.5", "192.168.1.5", "172.18.0.2"));
+        Assert.True(IsStale(
+            s_killswitch with { AllowPublishedPort = true }, "172.18.0.2", "192.168.1.20", "192.168.1.20",
+            "192.168.1.5"));
     }
 
     [Theory]
@@ -60,12 +69,14 @@ public sealed class StaleFlowsTests
     [InlineData("172.18.0.2", "10.20.0.9", "100.101.102.103", false)] // behind a subnet router
     [InlineData("172.19.0.2", "198.51.100.10", "100.101.102.103", false)] // another network
     [InlineData("172.18.0.1", "198.51.100.10", "100.101.102.103", false)] // the host's own
-    public void A_bypass_ends_what_left_by_the_exit_node(string source, string destination, string replyTo, bool stale) =>
-        Assert.Equal(stale, IsStale(s_bypass, source, destination, destination, replyTo));
+    public void A_bypass_ends_what_left_by_the_exit_node(
+        string source, string destination, string replyTo, bool stale) =>
+            Assert.Equal(stale, IsStale(s_bypass, source, destination, destination, replyTo));
 
     [Fact]
     public void A_bypass_spares_what_it_excludes() => Assert.False(IsStale(
-        s_bypass with { Exclude = Samples.Cidrs("198.51.100.0/24") }, "172.18.0.2", "198.51.100.10", "198.51.100.10", "100.101.102.103"));
+        s_bypass with { Exclude = Samples.Cidrs("198.51.100.0/24") }, "172.18.0.2", "198.51.100.10", "198.51.100.10",
+        "100.101.102.103"));
 
     private static bool IsStale(Policy policy, string source, string destination, string answeredBy, string replyTo)
     {

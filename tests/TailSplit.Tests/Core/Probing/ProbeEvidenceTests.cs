@@ -12,7 +12,8 @@ public sealed class ProbeEvidenceTests
     private const string Bridge = "br-torrents";
 
     private static readonly IPAddress s_target = IPAddress.Parse("198.51.100.10");
-    private static readonly Policy s_policy = Samples.Killswitch("torrents", Samples.Network("torrents", Bridge, "172.20.0.0/16"));
+    private static readonly Policy s_policy = Samples.Killswitch(
+        "torrents", Samples.Network("torrents", Bridge, "172.20.0.0/16"));
 
     private readonly ImmutableArray<Probe> _probes;
     private readonly ImmutableArray<Probe> _ordinary;
@@ -124,7 +125,9 @@ public sealed class ProbeEvidenceTests
     }
 
     private void Enter(ImmutableArray<Probe> probes) => _sightings.AddRange(
-        probes.SelectMany(probe => (Sighting[])[new(probe.Mark, "veth1", IsLeaving: false), new(probe.Mark, Bridge, IsLeaving: false)]));
+        probes.SelectMany(
+            probe =>
+                (Sighting[])[new(probe.Mark, "veth1", IsLeaving: false), new(probe.Mark, Bridge, IsLeaving: false)]));
 
     private void Leave(string name, ImmutableArray<Probe> probes) =>
         _sightings.AddRange(probes.Select(probe => new Sighting(probe.Mark, name, IsLeaving: true)));
@@ -133,7 +136,8 @@ public sealed class ProbeEvidenceTests
     [
         .. new ProbeEvidence
         {
-            Networks = [new NetworkEvidence(s_policy, InterfaceName.Parse(Bridge), "box", [.. _probes.Select(probe => new SentProbe(probe))])],
+            Networks = [new NetworkEvidence(
+                s_policy, InterfaceName.Parse(Bridge), "box", [.. _probes.Select(probe => new SentProbe(probe))])],
             Ordinary = [.. _ordinary.Select(probe => new SentProbe(probe))],
             Marked = [.. _marked.Select(probe => new SentProbe(probe, noRoute || forbidden ? "No." : null, noRoute))],
             Sightings = [.. _sightings],

@@ -18,10 +18,12 @@ public sealed class ProbeExpectationTests
     [InlineData("100.64.0.9", ProbeExpectation.TunnelOnly)]
     [InlineData("192.168.1.7", ProbeExpectation.Open)]
     [InlineData("2001:db8:51::10", ProbeExpectation.TunnelOnly)]
-    public void A_killswitch_wants_the_tunnel_but_for_what_it_allows(string target, ProbeExpectation wanted) => Assert.Equal(
-        wanted,
-        s_expectations.Of(
-            Samples.Killswitch("box", s_target) with { AllowDestination = Samples.Cidrs("192.168.1.0/24") }, IPAddress.Parse(target)));
+    public void A_killswitch_wants_the_tunnel_but_for_what_it_allows(string target, ProbeExpectation wanted) =>
+        Assert.Equal(
+            wanted,
+            s_expectations.Of(
+                Samples.Killswitch("box", s_target) with { AllowDestination = Samples.Cidrs("192.168.1.0/24") },
+                IPAddress.Parse(target)));
 
     [Theory]
     [InlineData("198.51.100.10", ProbeExpectation.PastTunnel)]
@@ -31,7 +33,10 @@ public sealed class ProbeExpectationTests
     [InlineData("fd00:77::1", ProbeExpectation.Tailnet)]
     [InlineData("10.0.0.20", ProbeExpectation.PastTunnel)]
     [InlineData("203.0.113.7", ProbeExpectation.AsHost)]
-    public void A_bypass_wants_the_isp_but_for_the_tailnet_and_what_it_excludes(string target, ProbeExpectation wanted) => Assert.Equal(
-        wanted,
-        s_expectations.Of(Samples.Bypass("box", s_target) with { Exclude = Samples.Cidrs("203.0.113.0/24") }, IPAddress.Parse(target)));
+    public void A_bypass_wants_the_isp_but_for_the_tailnet_and_what_it_excludes(
+        string target, ProbeExpectation wanted) => Assert.Equal(
+            wanted,
+            s_expectations.Of(
+                Samples.Bypass("box", s_target) with { Exclude = Samples.Cidrs("203.0.113.0/24") },
+                IPAddress.Parse(target)));
 }

@@ -17,13 +17,18 @@ internal static class ProbeGen
     public static Gen<(Probe Probe, IPAddress Source)> Probes { get; } = Gen.OneOf(
         Gen.Select(IPv4, IPv4), Gen.Select(IPv6, IPv6)).SelectMany(addresses => Gen.Select(
             Gen.Enum<ProbeProtocol>(), Gen.Int[1, 65535], Gen.UInt, (protocol, port, value) => (
-                new Probe(addresses.Item1, protocol, protocol == ProbeProtocol.Icmp ? 0 : port, new ProbeMark(protocol, value)), addresses.Item2)));
+                new Probe(
+                    addresses.Item1, protocol, protocol == ProbeProtocol.Icmp ? 0 : port,
+                    new ProbeMark(protocol, value)), addresses.Item2)));
 
     /// <summary>With the IP header that the kernel writes (RFC 791, RFC 8200), its checksum left out.</summary>
     public static byte[] Packet(Probe probe, IPAddress source, int options = 0, byte hopLimit = 2) =>
-        Packet(source, probe.Target, IpProtocol.Of(probe.Protocol, probe.Family), ProbeMessage.Write(probe, source, 40000), options, hopLimit);
+        Packet(
+            source, probe.Target, IpProtocol.Of(probe.Protocol, probe.Family), ProbeMessage.Write(probe, source, 40000),
+            options, hopLimit);
 
-    public static byte[] Packet(IPAddress source, IPAddress target, byte protocol, byte[] message, int options = 0, byte hopLimit = 2)
+    public static byte[] Packet(
+        IPAddress source, IPAddress target, byte protocol, byte[] message, int options = 0, byte hopLimit = 2)
     {
         if (target.AddressFamily == AddressFamily.InterNetworkV6)
         {

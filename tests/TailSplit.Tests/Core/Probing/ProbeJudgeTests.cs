@@ -32,7 +32,8 @@ public sealed class ProbeJudgeTests
         Host = new HostControl(Egress.Tunnel, DirectWay.Seen),
     };
 
-    private static readonly ProbeFinding s_blocked = s_leak with { Egress = Egress.Blocked, Interfaces = [], Host = new HostControl(null, DirectWay.Seen) };
+    private static readonly ProbeFinding s_blocked =
+        s_leak with { Egress = Egress.Blocked, Interfaces = [], Host = new HostControl(null, DirectWay.Seen) };
 
     [Fact]
     public void A_leak_is_called_one_and_names_the_interface_and_the_command_that_closes_it()
@@ -40,7 +41,10 @@ public sealed class ProbeJudgeTests
         CheckResult result = new ProbeJudge(s_host).Judge(s_leak);
 
         Assert.Equal(CheckStatus.Fail, result.Status);
-        Assert.Equal("Leak: ICMP, UDP 53/443 to 198.51.100.10 from the container box left in clear by eth0, past the killswitch.", result.Detail);
+        Assert.Equal(
+            "Leak: ICMP, UDP 53/443 to 198.51.100.10 from the container box left in clear by eth0, past the "
+                + "killswitch.",
+            result.Detail);
         Assert.Equal("New-TailSplitKillswitch torrents -Force", result.Remedy);
     }
 
@@ -75,9 +79,12 @@ public sealed class ProbeJudgeTests
     [Fact]
     public void What_could_not_be_sent_says_why()
     {
-        CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Egress = null, Error = "Network is unreachable" });
+        CheckResult result = new ProbeJudge(s_host)
+            .Judge(s_leak with { Egress = null, Error = "Network is unreachable" });
 
         Assert.Equal(CheckStatus.Skipped, result.Status);
-        Assert.Equal("ICMP, UDP 53/443 to 198.51.100.10 from the container box could not be sent: Network is unreachable.", result.Detail);
+        Assert.Equal(
+            "ICMP, UDP 53/443 to 198.51.100.10 from the container box could not be sent: Network is unreachable.",
+            result.Detail);
     }
 }

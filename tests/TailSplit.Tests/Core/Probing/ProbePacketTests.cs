@@ -21,21 +21,22 @@ public sealed class ProbePacketTests
         }, iter: 2000);
 
     [Fact]
-    public void Address_translation_does_not_hide_a_probe() => Gen.Select(ProbeGen.Probes, Gen.Byte.Array[4], Gen.Byte).Sample(
-        (sent, other, hops) =>
-        {
-            byte[] packet = ProbeGen.Packet(sent.Probe, sent.Source);
-            bool four = sent.Probe.Family == IpFamily.IPv4;
-            // Source, destination, hop limit, and both ports or the number of an echo.
-            other.CopyTo(packet, four ? 12 : 8);
-            other.CopyTo(packet, four ? 16 : 24);
-            packet[four ? 8 : 7] = hops;
-            int header = ProbeGen.HeaderOf(packet);
-            other.CopyTo(packet, sent.Probe.Protocol == ProbeProtocol.Icmp ? header + 2 : header);
+    public void Address_translation_does_not_hide_a_probe() =>
+        Gen.Select(ProbeGen.Probes, Gen.Byte.Array[4], Gen.Byte).Sample(
+            (sent, other, hops) =>
+            {
+                byte[] packet = ProbeGen.Packet(sent.Probe, sent.Source);
+                bool four = sent.Probe.Family == IpFamily.IPv4;
+                // Source, destination, hop limit, and both ports or the number of an echo.
+                other.CopyTo(packet, four ? 12 : 8);
+                other.CopyTo(packet, four ? 16 : 24);
+                packet[four ? 8 : 7] = hops;
+                int header = ProbeGen.HeaderOf(packet);
+                other.CopyTo(packet, sent.Probe.Protocol == ProbeProtocol.Icmp ? header + 2 : header);
 
-            Assert.True(ProbePacket.TryRead(packet, out ProbeMark mark));
-            Assert.Equal(sent.Probe.Mark, mark);
-        }, iter: 2000);
+                Assert.True(ProbePacket.TryRead(packet, out ProbeMark mark));
+                Assert.Equal(sent.Probe.Mark, mark);
+            }, iter: 2000);
 
     [Fact]
     public void The_checksum_of_every_probe_is_right() => ProbeGen.Probes.Sample(
@@ -44,7 +45,10 @@ public sealed class ProbePacketTests
             byte[] message = ProbeMessage.Write(sent.Probe, sent.Source, 40000);
             byte protocol = IpProtocol.Of(sent.Probe.Protocol, sent.Probe.Family);
             bool plain = protocol == IpProtocol.Icmp;
-            byte[] pseudo = plain ? [] : [.. sent.Source.GetAddressBytes(), .. sent.Probe.Target.GetAddressBytes(), 0, protocol, 0, (byte)message.Length];
+            byte[] pseudo =
+                plain
+                    ? []
+                    : [.. sent.Source.GetAddressBytes(), .. sent.Probe.Target.GetAddressBytes(), 0, protocol, 0, (byte)message.Length];
             // With its own checksum in it, everything adds up to all ones.
             Assert.Equal(ushort.MaxValue, Sum([.. pseudo, .. message]));
         }, iter: 2000);
@@ -60,7 +64,8 @@ public sealed class ProbePacketTests
         byte[] accepted = ProbeGen.Packet(syn, source);
         accepted[20 + 13] = 0x12;
         // A router's "time exceeded", with the probe inside.
-        byte[] exceeded = ProbeGen.Packet(source, source, IpProtocol.Icmp, [11, 0, 0, 0, 0, 0, 0, 0, .. ProbeGen.Packet(echo, source)]);
+        byte[] exceeded = ProbeGen.Packet(
+            source, source, IpProtocol.Icmp, [11, 0, 0, 0, 0, 0, 0, 0, .. ProbeGen.Packet(echo, source)]);
 
         Assert.All((byte[][])[reply, accepted, exceeded], packet => Assert.False(ProbePacket.TryRead(packet, out _)));
     }
@@ -112,8 +117,9 @@ public sealed class ProbePacketTests
     }
 
     [Fact]
-    public void The_filter_ends_whatever_it_is_given() => Gen.Select(Gen.Bool.Select(six => (ushort)(six ? IPv6 : IPv4)), Gen.Byte.Array[0, 80]).Sample(
-        (protocol, bytes) => { FilterMachine.Run(ProbeFilter.Program, protocol, bytes); }, iter: 5000);
+    public void The_filter_ends_whatever_it_is_given() =>
+        Gen.Select(Gen.Bool.Select(six => (ushort)(six ? IPv6 : IPv4)), Gen.Byte.Array[0, 80]).Sample(
+            (protocol, bytes) => { FilterMachine.Run(ProbeFilter.Program, protocol, bytes); }, iter: 5000);
 
     private static uint Filter(IpFamily family, byte[] packet) =>
         FilterMachine.Run(ProbeFilter.Program, (ushort)(family == IpFamily.IPv4 ? IPv4 : IPv6), packet);

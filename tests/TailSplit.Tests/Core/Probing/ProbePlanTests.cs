@@ -12,7 +12,8 @@ public sealed class ProbePlanTests
     [Fact]
     public void Each_target_gets_icmp_and_two_ports_by_tcp_and_udp() => Assert.Equal(
         ["Icmp 0", "Tcp 53", "Tcp 443", "Udp 53", "Udp 443"],
-        new ProbePlan(() => 1).For([IPAddress.Parse("198.51.100.10")]).Select(probe => $"{probe.Protocol} {probe.Port}"));
+        new ProbePlan(() => 1).For([IPAddress.Parse("198.51.100.10")]).Select(
+            probe => $"{probe.Protocol} {probe.Port}"));
 
     [Fact]
     public void No_two_probes_have_one_mark_however_random_they_are() => Gen.UInt[0, 3].Array[60].Sample(numbers =>
@@ -28,7 +29,8 @@ public sealed class ProbePlanTests
     [InlineData("2606:4700:4700::1111")]
     [InlineData("100.64.0.9")]
     [InlineData("10.0.0.20/32")]
-    public void One_machine_is_a_target(string text) => Assert.Equal(text.Split('/')[0], ProbeTarget.Parse(text).ToString());
+    public void One_machine_is_a_target(string text) =>
+        Assert.Equal(text.Split('/')[0], ProbeTarget.Parse(text).ToString());
 
     [Theory]
     [InlineData("")]
@@ -63,15 +65,17 @@ public sealed class ProbePlanTests
         Assert.Null(FreeAddress.Find(Cidr.Parse(subnet), new HashSet<IPAddress>()));
 
     [Fact]
-    public void A_free_address_is_in_the_subnet_and_nobodys() => Gen.Select(Gen.Int[22, 30], Gen.Int[1, 1023].HashSet[0, 70]).Sample((length, taken) =>
-    {
-        Cidr subnet = Cidr.Of(IPAddress.Parse("10.9.0.0"), length);
-        HashSet<IPAddress> others = [.. taken.Select(offset => new IPAddress([10, 9, (byte)(offset >> 8), (byte)offset]))];
-        if (FreeAddress.Find(subnet, others) is not IPAddress free)
-            return;
+    public void A_free_address_is_in_the_subnet_and_nobodys() =>
+        Gen.Select(Gen.Int[22, 30], Gen.Int[1, 1023].HashSet[0, 70]).Sample((length, taken) =>
+        {
+            Cidr subnet = Cidr.Of(IPAddress.Parse("10.9.0.0"), length);
+            HashSet<IPAddress> others =
+                [.. taken.Select(offset => new IPAddress([10, 9, (byte)(offset >> 8), (byte)offset]))];
+            if (FreeAddress.Find(subnet, others) is not IPAddress free)
+                return;
 
-        Assert.True(subnet.Contains(free));
-        Assert.DoesNotContain(free, others);
-        Assert.NotEqual(subnet.Address, free);
-    }, iter: 500);
+            Assert.True(subnet.Contains(free));
+            Assert.DoesNotContain(free, others);
+            Assert.NotEqual(subnet.Address, free);
+        }, iter: 500);
 }

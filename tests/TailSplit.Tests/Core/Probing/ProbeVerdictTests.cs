@@ -20,11 +20,13 @@ public sealed class ProbeVerdictTests
             foreach (Egress? seen in s_seen)
             {
                 foreach (IGrouping<ProbeVerdict, string> verdict in Hosts().GroupBy(
-                    host => ProbeVerdict.Of(wanted, seen, host), host => $"own={Text(host.OwnWay)} direct={host.Direct}"))
+                    host => ProbeVerdict.Of(wanted, seen, host),
+                    host => $"own={Text(host.OwnWay)} direct={host.Direct}"))
                 {
                     table.Append($"{wanted}, {Text(seen)} -> {verdict.Key.Status}: {verdict.Key.Reason}\n");
                     bool always = verdict.Count() == Hosts().Count();
-                    table.Append(always ? "    whatever the host itself does\n" : string.Concat(verdict.Select(host => $"    {host}\n")));
+                    table.Append(always ? "    whatever the host itself does\n" : string.Concat(
+                        verdict.Select(host => $"    {host}\n")));
                 }
             }
         }
@@ -34,11 +36,15 @@ public sealed class ProbeVerdictTests
 
     [Fact]
     public void A_leak_of_a_killswitch_is_a_failure_whatever_the_control_says() => Assert.All(
-        Hosts(), host => Assert.Equal(TailSplit.Core.Diagnosis.CheckStatus.Fail, ProbeVerdict.Of(ProbeExpectation.TunnelOnly, Egress.Direct, host).Status));
+        Hosts(), host => Assert.Equal(
+            TailSplit.Core.Diagnosis.CheckStatus.Fail,
+            ProbeVerdict.Of(ProbeExpectation.TunnelOnly, Egress.Direct, host).Status));
 
     [Fact]
     public void Silence_passes_for_nothing_where_the_control_was_silent_too() => Assert.All(
-        Enum.GetValues<ProbeExpectation>().SelectMany(wanted => Hosts().Where(host => host.Direct == DirectWay.Unseen).Select(host => ProbeVerdict.Of(wanted, Egress.Blocked, host))),
+        Enum.GetValues<ProbeExpectation>().SelectMany(
+            wanted => Hosts().Where(host => host.Direct == DirectWay.Unseen).Select(
+                host => ProbeVerdict.Of(wanted, Egress.Blocked, host))),
         verdict => Assert.Equal(TailSplit.Core.Diagnosis.CheckStatus.Skipped, verdict.Status));
 
     private static IEnumerable<HostControl> Hosts() =>

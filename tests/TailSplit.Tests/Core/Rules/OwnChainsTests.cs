@@ -24,8 +24,10 @@ public sealed class OwnChainsTests
     }
 
     [Fact]
-    public void Names_that_are_equal_where_they_are_cut_have_chains_that_differ() => Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 9999]).Sample(
-        (one, other) => Assert.Equal(one == other, Chain($"a-name-that-is-long-{one:d10}") == Chain($"a-name-that-is-long-{other:d10}")));
+    public void Names_that_are_equal_where_they_are_cut_have_chains_that_differ() =>
+        Gen.Select(Gen.Int[0, 9999], Gen.Int[0, 9999]).Sample(
+            (one, other) => Assert.Equal(
+                one == other, Chain($"a-name-that-is-long-{one:d10}") == Chain($"a-name-that-is-long-{other:d10}")));
 
     [Fact]
     public void A_policy_can_be_named_as_the_cut_form_of_another_and_its_chain_is_another_still()
@@ -49,7 +51,8 @@ public sealed class OwnChainsTests
     [InlineData("tsk-media", false)]
     [InlineData("DOCKER-USER", false)]
     [InlineData("", false)]
-    public void Only_chains_with_our_prefixes_are_ours(string chain, bool own) => Assert.Equal(own, OwnChains.IsOwn(chain));
+    public void Only_chains_with_our_prefixes_are_ours(string chain, bool own) =>
+        Assert.Equal(own, OwnChains.IsOwn(chain));
 
     private static string Chain(string name) => OwnChains.Of(PolicyKind.Killswitch, PolicyName.Parse(name));
 }

@@ -23,7 +23,8 @@ public sealed class RuleOwnerTests
 
     private static readonly Gen<RuleOwner> s_owners = Gen.Select(
         Gen.Enum<PolicyKind>(), s_names, s_names, s_bridges, Gen.Int[0, 3],
-        (kind, name, network, bridge, shape) => new RuleOwner(kind, name, shape > 1 ? network : null, shape % 2 == 1 ? bridge : null));
+        (kind, name, network, bridge, shape) => new RuleOwner(
+            kind, name, shape > 1 ? network : null, shape % 2 == 1 ? bridge : null));
 
     [Fact]
     public void A_comment_says_its_owner() => s_owners.Sample(owner =>
@@ -36,7 +37,8 @@ public sealed class RuleOwnerTests
     public void A_comment_says_the_subnets_that_it_has_room_for()
     {
         RuleOwner owner = s_media with { Subnets = Samples.Cidrs("172.18.0.0/16", "fd00:18::/64") };
-        RuleOwner crowded = owner with { Network = PolicyName.Parse(new string('n', 80)), Name = PolicyName.Parse(new string('n', 72)) };
+        RuleOwner crowded = owner
+            with { Network = PolicyName.Parse(new string('n', 80)), Name = PolicyName.Parse(new string('n', 72)) };
 
         Assert.True(RuleOwner.TryParse(owner.ToString(), out RuleOwner? read));
         Assert.Equal(owner.Subnets, read.Subnets);
@@ -46,7 +48,8 @@ public sealed class RuleOwnerTests
     }
 
     [Fact]
-    public void A_comment_fits_the_kernel() => s_owners.Sample(owner => Assert.InRange(owner.ToString().Length, 1, LongestComment), iter: 1000);
+    public void A_comment_fits_the_kernel() =>
+        s_owners.Sample(owner => Assert.InRange(owner.ToString().Length, 1, LongestComment), iter: 1000);
 
     [Fact]
     public void The_longest_comment_there_can_be_fits_the_kernel() => Assert.InRange(
@@ -58,7 +61,8 @@ public sealed class RuleOwnerTests
     [Fact]
     public void No_rule_has_a_comment_or_chain_that_the_kernel_would_refuse() => PolicyGen.Sets.Sample(
         policies => Assert.All(
-            RuleCompiler.Compile(policies, RuleEnvironment.Usual, _ => new HookSites(false, false)).Select(rule => rule.Rule).OfType<FirewallRule>(),
+            RuleCompiler.Compile(policies, RuleEnvironment.Usual, _ => new HookSites(false, false)).Select(
+                rule => rule.Rule).OfType<FirewallRule>(),
             rule =>
             {
                 Assert.InRange(rule.Specification.Comment!.Length, 1, LongestComment);
@@ -84,7 +88,8 @@ public sealed class RuleOwnerTests
     [Fact]
     public void What_a_later_version_may_add_is_passed_over()
     {
-        Assert.True(RuleOwner.TryParse("tailsplit bypass media later=1 network=media bridge=br/0", out RuleOwner? owner));
+        Assert.True(
+            RuleOwner.TryParse("tailsplit bypass media later=1 network=media bridge=br/0", out RuleOwner? owner));
         Assert.Equal(new RuleOwner(PolicyKind.Bypass, PolicyName.Parse("media"), PolicyName.Parse("media")), owner);
     }
 }

@@ -27,17 +27,20 @@ public sealed class CapturedSaveTests
         foreach (SavedTable table in Saves.Parse(name).Tables)
         {
             foreach (SavedChain chain in table.Chains)
-                read.AddRange(chain.Rules.Select(rule => $"{table.Name}: {rule.Counters} -A {chain.Name} {rule.Specification}".TrimEnd()));
+                read.AddRange(chain.Rules.Select(
+                    rule => $"{table.Name}: {rule.Counters} -A {chain.Name} {rule.Specification}".TrimEnd()));
         }
 
-        Assert.Equal(Lines(name).OrderBy(ChainOf, StringComparer.Ordinal), read.OrderBy(ChainOf, StringComparer.Ordinal));
+        Assert.Equal(
+            Lines(name).OrderBy(ChainOf, StringComparer.Ordinal), read.OrderBy(ChainOf, StringComparer.Ordinal));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Reading_what_was_printed_gives_the_same_rule_again(string name)
     {
-        foreach (SavedRule rule in Saves.Parse(name).Tables.SelectMany(table => table.Chains).SelectMany(chain => chain.Rules))
+        foreach (SavedRule rule in Saves.Parse(name).Tables.SelectMany(table => table.Chains).SelectMany(
+            chain => chain.Rules))
         {
             RuleSpecification specification = RuleSpecification.Parse(rule.Specification);
             Assert.Equal(specification, RuleSpecification.Parse(specification.ToString()));

@@ -21,7 +21,9 @@ public sealed class DockerNetworkJsonTests
 
     private static readonly Gen<string> s_hostile = Gen.OneOf(
         Gen.Char["\"'\\\n\r\t -;|$`(){}[]*?!#~☃ü\u202e\0/"].Array[1, 30].Select(characters => new string(characters)),
-        Gen.OneOf("-j ACCEPT", "a\nCOMMIT\n*filter\n-F", "media\n", "--help", "a b", "\"", "br-0\" -j ACCEPT", "..", ".", "", "media\u0000", "médía"),
+        Gen.OneOf(
+            "-j ACCEPT", "a\nCOMMIT\n*filter\n-F", "media\n", "--help", "a b", "\"", "br-0\" -j ACCEPT", "..", ".", "",
+            "media\u0000", "médía"),
         Gen.Char["ab-\n"].Select(character => new string(character, 10_000)));
 
     [Fact]
@@ -43,11 +45,14 @@ public sealed class DockerNetworkJsonTests
     [Fact]
     public void A_bridge_can_have_a_name_of_its_own() => Assert.Equal(
         "docker0",
-        Assert.Single(DockerNetworkJson.Parse(Media.Replace("\"Options\":{},\"Labels\"", "\"Options\":{\"com.docker.network.bridge.name\":\"docker0\"},\"Labels\"", StringComparison.Ordinal))).Bridge);
+        Assert.Single(DockerNetworkJson.Parse(Media.Replace(
+            "\"Options\":{},\"Labels\"", "\"Options\":{\"com.docker.network.bridge.name\":\"docker0\"},\"Labels\"",
+            StringComparison.Ordinal))).Bridge);
 
     [Fact]
     public void A_network_of_another_driver_has_no_bridge() => Assert.Null(
-        Assert.Single(DockerNetworkJson.Parse(Media.Replace("\"bridge\"", "\"macvlan\"", StringComparison.Ordinal))).Bridge);
+        Assert.Single(
+            DockerNetworkJson.Parse(Media.Replace("\"bridge\"", "\"macvlan\"", StringComparison.Ordinal))).Bridge);
 
     [Fact]
     public void Null_for_lists_and_objects_is_an_empty_one()
@@ -61,39 +66,40 @@ public sealed class DockerNetworkJsonTests
     }
 
     [Fact]
-    public void Whatever_a_network_is_called_it_cannot_reach_a_rule() => Gen.Select(s_hostile, s_hostile, s_hostile).Sample(
-        (name, bridge, label) =>
-        {
-            string json = JsonSerializer.Serialize(new[]
+    public void Whatever_a_network_is_called_it_cannot_reach_a_rule() =>
+        Gen.Select(s_hostile, s_hostile, s_hostile).Sample(
+            (name, bridge, label) =>
             {
-                new
+                string json = JsonSerializer.Serialize(new[]
                 {
-                    Name = name,
-                    Id = new string('0', 64),
-                    Driver = "bridge",
-                    IPAM = new { Config = new[] { new { Subnet = "172.18.0.0/16" } } },
-                    Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = bridge },
-                    Labels = new Dictionary<string, string> { [label] = label },
-                },
-            });
-            ImmutableArray<DockerNetwork> networks = DockerNetworkJson.Parse(json);
-            DockerNetwork network = Assert.Single(networks);
-            if (network.CanHavePolicy)
-            {
-                Assert.Matches("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}\\z", network.Name);
-                Assert.Matches("^[a-zA-Z0-9_.@][a-zA-Z0-9_.@-]{0,14}\\z", network.Bridge);
-            }
-            else
-            {
-                Assert.DoesNotContain('\n', network.Reason!);
-                Assert.InRange(network.Reason!.Length, 1, 300);
-            }
+                    new
+                    {
+                        Name = name,
+                        Id = new string('0', 64),
+                        Driver = "bridge",
+                        IPAM = new { Config = new[] { new { Subnet = "172.18.0.0/16" } } },
+                        Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = bridge },
+                        Labels = new Dictionary<string, string> { [label] = label },
+                    },
+                });
+                ImmutableArray<DockerNetwork> networks = DockerNetworkJson.Parse(json);
+                DockerNetwork network = Assert.Single(networks);
+                if (network.CanHavePolicy)
+                {
+                    Assert.Matches("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}\\z", network.Name);
+                    Assert.Matches("^[a-zA-Z0-9_.@][a-zA-Z0-9_.@-]{0,14}\\z", network.Bridge);
+                }
+                else
+                {
+                    Assert.DoesNotContain('\n', network.Reason!);
+                    Assert.InRange(network.Reason!.Length, 1, 300);
+                }
 
-            Failure failure = Failures.NetworkNotFound(name);
-            Assert.InRange(failure.Message.Length, 1, 300);
-            Assert.DoesNotContain('\n', failure.Message);
-        },
-        iter: 500);
+                Failure failure = Failures.NetworkNotFound(name);
+                Assert.InRange(failure.Message.Length, 1, 300);
+                Assert.DoesNotContain('\n', failure.Message);
+            },
+            iter: 500);
 
     [Theory]
     [InlineData("{}")]
@@ -101,5 +107,6 @@ public sealed class DockerNetworkJsonTests
     [InlineData("null")]
     [InlineData("Error: no such network")]
     public void What_is_no_list_is_unreadable_output(string json) => Assert.Equal(
-        nameof(Failures.UnreadableOutput), Assert.Throws<TailSplitException>(() => DockerNetworkJson.Parse(json)).Failure.Id);
+        nameof(Failures.UnreadableOutput),
+        Assert.Throws<TailSplitException>(() => DockerNetworkJson.Parse(json)).Failure.Id);
 }

@@ -8,7 +8,9 @@ namespace TailSplit.Tests.Core.Text;
 public sealed class DockerTextTests
 {
     [Theory]
-    [InlineData("nameserver 127.0.0.11\n# ExtServers: [host(10.0.0.1) 1.1.1.1 host(fe80::1%eth0)]\n", "10.0.0.1", "fe80::1%eth0")]
+    [InlineData(
+        "nameserver 127.0.0.11\n# ExtServers: [host(10.0.0.1) 1.1.1.1 host(fe80::1%eth0)]\n", "10.0.0.1",
+        "fe80::1%eth0")]
     [InlineData("nameserver 127.0.0.11\n# ExtServers: [1.1.1.1]\n")]
     [InlineData("nameserver 127.0.0.11\noptions ndots:0\n")]
     [InlineData("# NO EXTERNAL NAMESERVERS DEFINED\n")]
@@ -34,7 +36,9 @@ public sealed class DockerTextTests
             """));
 
         Assert.Equal("web", container.Name);
-        Assert.Equal([new PublishedPort(null, 8080, "80/tcp"), new PublishedPort(IPAddress.Loopback, 5353, "53/udp")], container.Ports);
+        Assert.Equal(
+            [new PublishedPort(null, 8080, "80/tcp"), new PublishedPort(IPAddress.Loopback, 5353, "53/udp")],
+            container.Ports);
         Assert.Equal([true, false], container.Ports.Select(port => port.IsOpen));
         Assert.Equal(["NET_ADMIN", "SYS_ADMIN"], container.AddedCapabilities);
         Assert.Equal([new ContainerEndpoint("media", IPAddress.Parse("172.18.0.1"), null, 5)], container.Networks);

@@ -15,9 +15,12 @@ public sealed class HostileTextTests
 {
     private static readonly string[] s_fragments =
     [
-        "*filter", "*nat", "*mangle", "*", ":DOCKER-USER - [0:0]", ":", ": ", ":X", "COMMIT", "[1:2] ", "[", "[1", "[1:", "]", "[99999999999999999999:1] ",
-        "-A", "-A ", "-A FORWARD", "-A FORWARD ", "-A DOCKER-USER -j ", "-A TAILSPLIT-KILLSWITCH ", "-A TSK-", "-j", "-g", "-j TAILSPLIT-NAT", "!", "-m comment --comment",
-        "\"tailsplit killswitch a\"", "\"", "\\", "-s", "-s 10.0.0.0/8", "-d", "-i", "-i br-0", "-o", "--ctdir REPLY", "\n", "\r\n", " ", "\t", "\0", "☃", "\ud800", "ünïcödé",
+        "*filter", "*nat", "*mangle", "*", ":DOCKER-USER - [0:0]", ":", ": ", ":X", "COMMIT", "[1:2] ", "[", "[1",
+        "[1:", "]", "[99999999999999999999:1] ",
+        "-A", "-A ", "-A FORWARD", "-A FORWARD ", "-A DOCKER-USER -j ", "-A TAILSPLIT-KILLSWITCH ", "-A TSK-", "-j",
+        "-g", "-j TAILSPLIT-NAT", "!", "-m comment --comment",
+        "\"tailsplit killswitch a\"", "\"", "\\", "-s", "-s 10.0.0.0/8", "-d", "-i", "-i br-0", "-o", "--ctdir REPLY",
+        "\n", "\r\n", " ", "\t", "\0", "☃", "\ud800", "ünïcödé",
         "# comment", "-X", "-P INPUT DROP", "-I FORWARD 1", "--restore-mark",
     ];
 
@@ -25,32 +28,48 @@ public sealed class HostileTextTests
         Gen.OneOf(s_fragments).Array[0, 40].Select(string.Concat),
         Gen.OneOf(s_fragments).Array[0, 60].Select(parts => string.Join('\n', parts)),
         Gen.Char.Array[0, 200].Select(characters => new string(characters)),
-        Gen.Select(Gen.OneOf(s_fragments), Gen.OneOf(s_fragments), (one, other) => one + new string('x', 10_000) + other));
+        Gen.Select(
+            Gen.OneOf(s_fragments), Gen.OneOf(s_fragments), (one, other) => one + new string('x', 10_000) + other));
 
     private static readonly string[] s_json =
     [
-        "{", "}", "[", "]", ",", ":", "null", "true", "-1", "0", "1e99", "99999999999", "\"\"", "\"x\"", "\"all\"", "\"10.0.0.0\"", "\"0xzz\"", "\"0x80000\"", "\"\\ud800\"",
-        "\"priority\":", "\"src\":", "\"srclen\":", "\"dst\":", "\"dstlen\":", "\"fwmark\":", "\"fwmask\":", "\"table\":", "\"protocol\":", "\"84\"", "\"iif\":", "\"action\":",
-        "\"suppress_prefixlen\":", "\"not\":null", "\"ifname\":", "\"addr_info\":", "\"local\":", "\"prefixlen\":", "\"Name\":", "\"Id\":", "\"Driver\":", "\"bridge\"",
+        "{", "}", "[", "]", ",", ":", "null", "true", "-1", "0", "1e99", "99999999999", "\"\"", "\"x\"", "\"all\"",
+        "\"10.0.0.0\"", "\"0xzz\"", "\"0x80000\"", "\"\\ud800\"",
+        "\"priority\":", "\"src\":", "\"srclen\":", "\"dst\":", "\"dstlen\":", "\"fwmark\":", "\"fwmask\":",
+        "\"table\":", "\"protocol\":", "\"84\"", "\"iif\":", "\"action\":",
+        "\"suppress_prefixlen\":", "\"not\":null", "\"ifname\":", "\"addr_info\":", "\"local\":", "\"prefixlen\":",
+        "\"Name\":", "\"Id\":", "\"Driver\":", "\"bridge\"",
         "\"IPAM\":", "\"Config\":", "\"Subnet\":", "\"Labels\":", "\"Options\":", "\"dev\":",
     ];
 
     private static readonly string[] s_members =
-        ["priority", "protocol", "table", "fwmark", "fwmask", "src", "srclen", "dst", "dstlen", "iif", "action", "suppress_prefixlen", "not", "ifname", "addr_info", "local", "prefixlen", "Name", "Id", "Driver", "IPAM", "Labels", "Options", "Containers", "dev", "type"];
+        [
+            "priority", "protocol", "table", "fwmark", "fwmask", "src", "srclen", "dst", "dstlen", "iif", "action",
+            "suppress_prefixlen", "not", "ifname", "addr_info", "local", "prefixlen", "Name", "Id", "Driver", "IPAM",
+            "Labels", "Options", "Containers", "dev", "type"
+        ];
 
     private static readonly string[] s_values =
-        ["null", "true", "0", "-1", "84", "\"84\"", "33", "129", "999", "1.5", "1e99", "9999999999", "\"\"", "\"all\"", "\"10.0.0.0\"", "\"fd00::\"", "\"x\"", "\"0x80000\"", "\"0x\"", "\"0xfffffffff\"", "\"\\ud800\"", "[]", "{}", "[1]", "[{}]", "[null]", "{\"a\":1}", "{\"a\":\"1\",\"a\":\"2\"}", "{\"Config\":[{\"Subnet\":\"10.0.0.0/8\"}]}"];
+        [
+            "null", "true", "0", "-1", "84", "\"84\"", "33", "129", "999", "1.5", "1e99", "9999999999", "\"\"",
+            "\"all\"", "\"10.0.0.0\"", "\"fd00::\"", "\"x\"", "\"0x80000\"", "\"0x\"", "\"0xfffffffff\"", "\"\\ud800\"",
+            "[]", "{}", "[1]", "[{}]", "[null]", "{\"a\":1}", "{\"a\":\"1\",\"a\":\"2\"}",
+            "{\"Config\":[{\"Subnet\":\"10.0.0.0/8\"}]}"
+        ];
 
-    private static readonly Gen<string> s_objects = Gen.Select(Gen.OneOf(s_members), Gen.OneOf(s_values), (name, value) => $"\"{name}\":{value}")
+    private static readonly Gen<string> s_objects = Gen.Select(
+        Gen.OneOf(s_members), Gen.OneOf(s_values), (name, value) => $"\"{name}\":{value}")
         .Array[0, 10].Select(members => "[{" + string.Join(',', members) + "}]");
 
-    private static readonly Gen<string> s_anyJson = Gen.OneOf(s_objects, Gen.OneOf(s_json).Array[0, 30].Select(string.Concat), s_soup);
+    private static readonly Gen<string> s_anyJson = Gen.OneOf(
+        s_objects, Gen.OneOf(s_json).Array[0, 30].Select(string.Concat), s_soup);
 
     [Fact]
     public void Any_text_can_be_read_as_a_save_and_planned_upon() => s_soup.Sample(
         text => Survives(() =>
         {
-            LiveRules live = new(new Dictionary<IpFamily, SavedRuleset> { [IpFamily.IPv4] = SavedRuleset.Parse(text) }, []);
+            LiveRules live = new(
+                new Dictionary<IpFamily, SavedRuleset> { [IpFamily.IPv4] = SavedRuleset.Parse(text) }, []);
             foreach (LivePolicy policy in PolicyReader.Read(live, RuleEnvironment.Usual))
                 new PolicyAssessment(live, RuleEnvironment.Usual).Missing(policy);
 
@@ -70,8 +89,12 @@ public sealed class HostileTextTests
             string text = Saves.Read(name);
             for (int length = 0; length < text.Length; length += 97)
             {
-                LiveRules live = new(new Dictionary<IpFamily, SavedRuleset> { [IpFamily.IPv4] = SavedRuleset.Parse(text[..length]) }, []);
-                Survives(() => Planner.Plan(live, new PolicySet(PolicyReader.Read(live, RuleEnvironment.Usual), RuleEnvironment.Usual), RuleEnvironment.Usual));
+                LiveRules live = new(
+                    new Dictionary<IpFamily, SavedRuleset> { [IpFamily.IPv4] = SavedRuleset.Parse(text[..length]) },
+                    []);
+                Survives(() => Planner.Plan(
+                    live, new PolicySet(PolicyReader.Read(live, RuleEnvironment.Usual), RuleEnvironment.Usual),
+                    RuleEnvironment.Usual));
             }
         }
     }
@@ -81,7 +104,8 @@ public sealed class HostileTextTests
         text => Survives(() =>
         {
             LiveRules live = new(new Dictionary<IpFamily, SavedRuleset>(), RoutingRuleJson.Parse(IpFamily.IPv4, text));
-            PolicySet set = new(PolicyReader.Read(live, TailscalePreferences.Apply(RuleEnvironment.Usual, live.AllRouting)), RuleEnvironment.Usual);
+            PolicySet set = new(PolicyReader.Read(
+                live, TailscalePreferences.Apply(RuleEnvironment.Usual, live.AllRouting)), RuleEnvironment.Usual);
             Planner.Plan(live, set, RuleEnvironment.Usual);
         }),
         iter: 5000);
@@ -127,8 +151,11 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Any_text_can_be_given_for_a_list_of_connections() =>
-        Gen.OneOf(s_soup, Gen.OneOf("src=", "dst=", "10.0.0.1", "::1", " ", "sport=1", "type=8", "=", "udp ", "unknown ", "\n", "[UNREPLIED]").Array[0, 30].Select(string.Concat))
-            .Sample(text => Survives(() => Assert.All(ConntrackList.Parse(text), entry => Assert.NotEmpty(entry.DeleteLine))), iter: 2000);
+        Gen.OneOf(s_soup, Gen.OneOf(
+            "src=", "dst=", "10.0.0.1", "::1", " ", "sport=1", "type=8", "=", "udp ", "unknown ", "\n",
+            "[UNREPLIED]").Array[0, 30].Select(string.Concat))
+            .Sample(text => Survives(
+                () => Assert.All(ConntrackList.Parse(text), entry => Assert.NotEmpty(entry.DeleteLine))), iter: 2000);
 
     [Theory]
     [InlineData("[{\"priority\":5100,\"protocol\":\"84\",\"src\":\"10.0.0.0\",\"srclen\":99}]")]
@@ -140,7 +167,8 @@ public sealed class HostileTextTests
     [Fact]
     public void A_prefix_length_of_an_address_that_does_not_exist_is_unreadable_output() => Assert.Equal(
         nameof(Failures.UnreadableOutput),
-        Assert.Throws<TailSplitException>(() => InterfaceJson.Parse("[{\"ifname\":\"eth0\",\"addr_info\":[{\"local\":\"10.0.0.1\",\"prefixlen\":200}]}]")).Failure.Id);
+        Assert.Throws<TailSplitException>(() => InterfaceJson.Parse(
+            "[{\"ifname\":\"eth0\",\"addr_info\":[{\"local\":\"10.0.0.1\",\"prefixlen\":200}]}]")).Failure.Id);
 
     [Fact]
     public void A_label_that_is_there_twice_stops_nothing() => Assert.Single(DockerNetworkJson.Parse(

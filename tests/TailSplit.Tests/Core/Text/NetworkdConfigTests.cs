@@ -14,7 +14,8 @@ public sealed class NetworkdConfigTests
     [InlineData(false, "[Network]\nManageForeignRoutingPolicyRules=no", "[Network]\nSpeedMeter=yes")]
     [InlineData(true, "[Network]\nManageForeignRoutingPolicyRules=no", "[Network]\nManageForeignRoutingPolicyRules=1")]
     [InlineData(true, "[Network]\nManageForeignRoutingPolicyRules=no", "[Network]\nManageForeignRoutingPolicyRules=")]
-    [InlineData(false, "[Network]\nManageForeignRoutingPolicyRules=no", "[Network]\nManageForeignRoutingPolicyRules=perhaps")]
+    [InlineData(
+        false, "[Network]\nManageForeignRoutingPolicyRules=no", "[Network]\nManageForeignRoutingPolicyRules=perhaps")]
     [InlineData(true, "[DHCPv4]\nManageForeignRoutingPolicyRules=no")]
     public void The_last_file_that_says_it_wins(bool deletes, params string[] texts) =>
         Assert.Equal(deletes, NetworkdConfig.DeletesForeignRules(texts));

@@ -20,7 +20,8 @@ public sealed class OwnSaveTests
     {
         foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
         {
-            string[] printed = [.. Saves.Read($"own-v{(int)family}-{variant}.save").Split('\n').Select(WithoutCounters)];
+            string[] printed =
+                [.. Saves.Read($"own-v{(int)family}-{variant}.save").Split('\n').Select(WithoutCounters)];
             foreach (FirewallRule rule in Compiled().OfType<FirewallRule>().Where(rule => rule.Family == family))
                 Assert.Contains($"-A {rule.Chain} {rule.Specification}", printed);
         }
@@ -30,14 +31,16 @@ public sealed class OwnSaveTests
     [MemberData(nameof(Variants))]
     public void Every_rule_of_ours_survives_being_read(string variant)
     {
-        foreach (SavedRule rule in Saved(variant).Values.SelectMany(saved => saved.Tables).SelectMany(table => table.Chains).SelectMany(chain => chain.Rules))
+        foreach (SavedRule rule in Saved(variant).Values.SelectMany(saved => saved.Tables).SelectMany(
+            table => table.Chains).SelectMany(chain => chain.Rules))
             Assert.Equal(rule.Specification.ToString(), RuleSpecification.Parse(rule.Specification).ToString());
     }
 
     [Fact]
     public void Every_ip_rule_of_ours_is_read_as_it_was_written() => Assert.Equal(
         Compiled().OfType<RoutingRule>().Select(rule => rule.CommandLine).Order(StringComparer.Ordinal),
-        Routing().Select(rule => rule.Own).OfType<RoutingRule>().Select(rule => rule.CommandLine).Order(StringComparer.Ordinal));
+        Routing().Select(rule => rule.Own).OfType<RoutingRule>().Select(rule => rule.CommandLine).Order(
+            StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -57,7 +60,8 @@ public sealed class OwnSaveTests
     }
 
     private static IEnumerable<Rule> Compiled() =>
-        RuleCompiler.Compile(HostGoldenTests.Policies, RuleEnvironment.Usual, _ => HookSites.Usual).Select(rule => rule.Rule);
+        RuleCompiler.Compile(HostGoldenTests.Policies, RuleEnvironment.Usual, _ => HookSites.Usual)
+            .Select(rule => rule.Rule);
 
     private static Dictionary<IpFamily, SavedRuleset> Saved(string variant) => new()
     {
@@ -71,5 +75,6 @@ public sealed class OwnSaveTests
         .. RoutingRuleJson.Parse(IpFamily.IPv6, Saves.Read("own-v6.rules.json")),
     ];
 
-    private static string WithoutCounters(string line) => line.StartsWith('[') ? line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..] : line;
+    private static string WithoutCounters(string line) =>
+        line.StartsWith('[') ? line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..] : line;
 }

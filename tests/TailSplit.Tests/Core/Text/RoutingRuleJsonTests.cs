@@ -44,7 +44,8 @@ public sealed class RoutingRuleJsonTests
     [Fact]
     public void Other_peoples_rules_are_read_as_far_as_they_matter()
     {
-        ImmutableArray<LiveRoutingRule> rules = [.. RoutingRuleJson.Parse(IpFamily.IPv4, Captured).Where(rule => rule.Own is null)];
+        ImmutableArray<LiveRoutingRule> rules =
+            [.. RoutingRuleJson.Parse(IpFamily.IPv4, Captured).Where(rule => rule.Own is null)];
 
         Assert.Equal([0, 5210, 5250, 5271, 5272, 5300, 5400, 32766], rules.Select(rule => rule.Preference));
         Assert.Equal(FwMark.TailscaleEscape, rules[1].FwMark);
@@ -60,7 +61,8 @@ public sealed class RoutingRuleJsonTests
     [InlineData("52", 52)]
     [InlineData("some-name", 0)]
     public void Tables_can_have_names_where_the_tool_is_old(string name, int table) => Assert.Equal(
-        table, Assert.Single(RoutingRuleJson.Parse(IpFamily.IPv4, $$"""[{"priority":1,"src":"all","table":"{{name}}"}]""")).Table);
+        table, Assert.Single(
+            RoutingRuleJson.Parse(IpFamily.IPv4, $$"""[{"priority":1,"src":"all","table":"{{name}}"}]""")).Table);
 
     [Theory]
     [InlineData("")]

@@ -16,5 +16,6 @@ internal static class Saves
 
     public static SavedRuleset Parse(string name) => SavedRuleset.Parse(Read(name));
 
-    public static IpFamily FamilyOf(string name) => name.Contains("v6", StringComparison.Ordinal) ? IpFamily.IPv6 : IpFamily.IPv4;
+    public static IpFamily FamilyOf(string name) =>
+        name.Contains("v6", StringComparison.Ordinal) ? IpFamily.IPv6 : IpFamily.IPv4;
 }

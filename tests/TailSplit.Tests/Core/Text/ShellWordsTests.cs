@@ -7,7 +7,8 @@ namespace TailSplit.Tests.Core.Text;
 public sealed class ShellWordsTests
 {
     private static readonly Gen<string> s_comments =
-        Gen.Char.Where(character => character is not ('\n' or '\r' or '\0')).Array[0, 60].Select(characters => new string(characters));
+        Gen.Char.Where(character => character is not ('\n' or '\r' or '\0')).Array[0, 60]
+            .Select(characters => new string(characters));
 
     private static readonly Gen<string> s_nasty =
         Gen.Char["\"\\' \t-Aj☃ü#$`"].Array[0, 20].Select(characters => new string(characters));
@@ -34,7 +35,8 @@ public sealed class ShellWordsTests
     [InlineData("\"open -j ACCEPT", new[] { "open -j ACCEPT" })]
     [InlineData("'a b'", new[] { "'a", "b'" })]
     [InlineData("\"ends with \\", new[] { "ends with \\" })]
-    public void A_line_is_split_as_iptables_restore_splits_it(string line, string[] words) => Assert.Equal(words, ShellWords.Split(line));
+    public void A_line_is_split_as_iptables_restore_splits_it(string line, string[] words) =>
+        Assert.Equal(words, ShellWords.Split(line));
 
     [Theory]
     [InlineData("plain-word_1", "plain-word_1")]

@@ -57,7 +57,8 @@ public sealed class FirewallTraceTests
         PacketTrace trace = new Scene { Firewall = Filter($"-A FORWARD {rule}\n-A USER -j DROP") }.Trace("1.1.1.1");
 
         Assert.Equal(Egress.Tunnel, trace.Egress);
-        Assert.Equal(doubt ? [$"a rule that TailSplit can't evaluate: iptables -t filter -A FORWARD {rule}"] : [], trace.Unsure);
+        Assert.Equal(
+            doubt ? [$"a rule that TailSplit can't evaluate: iptables -t filter -A FORWARD {rule}"] : [], trace.Unsure);
     }
 
     [Theory]
@@ -72,9 +73,12 @@ public sealed class FirewallTraceTests
     [Fact]
     public void The_policy_of_a_chain_is_responsible_where_no_rule_was()
     {
-        string firewall = Filter("-A FORWARD -i br-b -j ACCEPT").Replace(":FORWARD ACCEPT", ":FORWARD DROP", StringComparison.Ordinal);
+        string firewall = Filter("-A FORWARD -i br-b -j ACCEPT")
+            .Replace(":FORWARD ACCEPT", ":FORWARD DROP", StringComparison.Ordinal);
 
-        Assert.Equal("iptables -t filter -P FORWARD DROP", new Scene { Firewall = firewall }.Trace("1.1.1.1").Responsible!.CommandLine);
+        Assert.Equal(
+            "iptables -t filter -P FORWARD DROP",
+            new Scene { Firewall = firewall }.Trace("1.1.1.1").Responsible!.CommandLine);
     }
 
     [Fact]
@@ -82,14 +86,18 @@ public sealed class FirewallTraceTests
     {
         Scene scene = new()
         {
-            Rules = """{"priority":5210,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"254"},{"priority":5270,"src":"all","table":"52"}""",
-            Firewall = "*mangle\n:PREROUTING ACCEPT [0:0]\n[0:0] -A PREROUTING -i br-a -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n",
+            Rules =
+                """{"priority":5210,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"254"},{"priority":5270,"src":"all","table":"52"}""",
+            Firewall = "*mangle\n:PREROUTING ACCEPT [0:0]\n"
+                + "[0:0] -A PREROUTING -i br-a -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n",
         };
 
         PacketTrace trace = scene.Trace("1.1.1.1");
 
         Assert.Equal((Egress.Direct, 0x80000u), (trace.Egress, trace.Mark));
-        Assert.Equal("iptables -t mangle -A PREROUTING -i br-a -j MARK --set-xmark 0x80000/0xff0000", trace.Responsible!.CommandLine);
+        Assert.Equal(
+            "iptables -t mangle -A PREROUTING -i br-a -j MARK --set-xmark 0x80000/0xff0000",
+            trace.Responsible!.CommandLine);
         Assert.False(trace.AgreesWith(RouteAnswer.Parse("""[{"type":"local","dev":"lo","table":"local"}]""")!));
     }
 
@@ -99,10 +107,12 @@ public sealed class FirewallTraceTests
     [InlineData("-p tcp -j REDIRECT --to-ports 3128", "br-a", false)]
     public void A_translated_destination_is_what_is_routed(string rule, string device, bool doubt)
     {
-        PacketTrace trace = new Scene { Firewall = $"*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING {rule}\nCOMMIT\n" }.Trace("1.1.1.1");
+        PacketTrace trace =
+            new Scene { Firewall = $"*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING {rule}\nCOMMIT\n" }.Trace("1.1.1.1");
 
         Assert.Equal((device, doubt), (trace.Interface, trace.Unsure.Length > 0));
-        Assert.Equal(rule.Contains("REDIRECT", StringComparison.Ordinal) ? TraceEnd.Delivered : TraceEnd.Leaves, trace.End);
+        Assert.Equal(
+            rule.Contains("REDIRECT", StringComparison.Ordinal) ? TraceEnd.Delivered : TraceEnd.Leaves, trace.End);
     }
 
     [Theory]

@@ -49,7 +49,8 @@ public sealed class PolicyTraceTests
     [InlineData("firewall", "10.0.0.20", "172.30.1.2", Egress.Blocked, "-j DROP")]
     [InlineData("firewall", "10.0.0.9", "172.30.1.2", Egress.Direct, "lookup main")]
     [InlineData("firewall", "10.77.0.1", "172.30.1.2", Egress.Tunnel, "lookup 52")]
-    public void A_killswitch_holds_by_either_layer(string layers, string destination, string source, Egress egress, string rule)
+    public void A_killswitch_holds_by_either_layer(
+        string layers, string destination, string source, Egress egress, string rule)
     {
         KillswitchPolicy policy = new()
         {
@@ -59,7 +60,8 @@ public sealed class PolicyTraceTests
             AllowDestination = [Cidr.Parse("10.0.0.9")],
         };
         Scene scene = With(policy);
-        foreach (OwnPlace place in scene.Kernel!.Own().Reverse().Where(place => place.Routing is null ? layers == "routing" : layers == "firewall"))
+        foreach (OwnPlace place in scene.Kernel!.Own().Reverse().Where(
+            place => place.Routing is null ? layers == "routing" : layers == "firewall"))
             scene.Kernel!.TakeOut(place);
 
         PacketTrace trace = scene.Trace(destination, source: source);

@@ -44,7 +44,8 @@ internal sealed record Scene
     public PacketTrace Trace(
         string destination, PacketProtocol protocol = PacketProtocol.Tcp, int port = 443, string source = "172.30.1.2")
     {
-        string rules = Kernel?.Routing[IpFamily.IPv4].Json().Replace(",\"iif_detached\":null", "", StringComparison.Ordinal) ?? $$"""
+        string rules = Kernel?.Routing[IpFamily.IPv4].Json()
+            .Replace(",\"iif_detached\":null", "", StringComparison.Ordinal) ?? $$"""
             [{"priority":0,"src":"all","table":"255"},{{Rules}}{{(Rules.Length > 0 ? "," : "")}}
             {"priority":32766,"src":"all","table":"254"},{"priority":32767,"src":"all","table":"253"}]
             """;
@@ -55,7 +56,9 @@ internal sealed record Scene
             Routes = LiveRouteJson.Parse(IpFamily.IPv4, AllRoutes),
             Settings = Settings,
         };
-        Packet packet = new("br-a", IPAddress.Parse(source), IPAddress.Parse(destination), protocol, protocol == PacketProtocol.Icmp ? 0 : port);
+        Packet packet = new(
+            "br-a", IPAddress.Parse(source), IPAddress.Parse(destination), protocol,
+            protocol == PacketProtocol.Icmp ? 0 : port);
         return PacketTracer.Trace(host, packet, Network);
     }
 }

@@ -41,7 +41,8 @@ public sealed class ForwardFailureTests
 
         static bool Adds(string text) =>
             text.Split('\n').Any(line =>
-                (line.Contains("killswitch games", StringComparison.Ordinal) && !line.StartsWith("-D", StringComparison.Ordinal))
+                (line.Contains("killswitch games", StringComparison.Ordinal) && !line.StartsWith(
+                    "-D", StringComparison.Ordinal))
                 || line.StartsWith("rule add", StringComparison.Ordinal));
     }
 
@@ -99,7 +100,11 @@ public sealed class ForwardFailureTests
     {
         using Session session = new();
         (string old, string @new) = new Scenario("", "New-TailSplitKillswitch torrents").Ends();
-        session.Host.Faults.Add(new Fault(Calls.Save(IpFamily.IPv4)) { Skip = 1, Times = int.MaxValue, Words = "Permission denied (you must be root)" });
+        session.Host.Faults.Add(
+            new Fault(Calls.Save(IpFamily.IPv4))
+            {
+                Skip = 1, Times = int.MaxValue, Words = "Permission denied (you must be root)"
+            });
 
         Answer answer = session.Run("New-TailSplitKillswitch torrents");
 

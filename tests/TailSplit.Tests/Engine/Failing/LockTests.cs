@@ -11,7 +11,8 @@ public sealed class LockTests
     [Fact]
     public async Task A_lock_that_another_holds_is_a_time_out_that_names_wait()
     {
-        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create())
+            .AcquireAsync(60, TestContext.Current.CancellationToken);
         using Session session = new();
         string before = session.Host.Rules;
 
@@ -26,22 +27,26 @@ public sealed class LockTests
     [Fact]
     public async Task Who_waits_for_a_lock_is_told_so()
     {
-        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create())
+            .AcquireAsync(60, TestContext.Current.CancellationToken);
         using Session session = new();
 
         Answer answer = session.Run("New-TailSplitKillswitch torrents -Wait 2");
 
         answer.AssertError("LockTimeout", ErrorCategory.OperationTimeout);
-        Assert.Contains(answer.Progress, record => record.StatusDescription == "another command that is writing rules (1 s)");
+        Assert.Contains(
+            answer.Progress, record => record.StatusDescription == "another command that is writing rules (1 s)");
     }
 
     [Fact]
     public async Task Reading_and_planning_need_no_lock()
     {
-        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create())
+            .AcquireAsync(60, TestContext.Current.CancellationToken);
         using Session session = new();
 
-        session.Run("Get-TailSplitPolicy; Get-TailSplitRule; New-TailSplitKillswitch torrents -WhatIf -Wait 0").AssertNoErrors();
+        session.Run("Get-TailSplitPolicy; Get-TailSplitRule; New-TailSplitKillswitch torrents -WhatIf -Wait 0")
+            .AssertNoErrors();
     }
 
     [Fact]
@@ -66,9 +71,11 @@ public sealed class LockTests
     [Fact]
     public async Task Waiting_can_be_cancelled()
     {
-        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create()).AcquireAsync(60, TestContext.Current.CancellationToken);
+        await using IAsyncDisposable held = await new ApplyLock(UsualHost.Create())
+            .AcquireAsync(60, TestContext.Current.CancellationToken);
         using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ApplyLock(UsualHost.Create()).AcquireAsync(60, soon.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new ApplyLock(UsualHost.Create()).AcquireAsync(60, soon.Token));
     }
 }

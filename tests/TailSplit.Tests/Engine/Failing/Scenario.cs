@@ -15,11 +15,17 @@ internal sealed record Scenario(string Given, string Change)
     {
         ["first"] = new("", "New-TailSplitKillswitch torrents -BlockHost"),
         ["second"] = new("New-TailSplitKillswitch torrents", "New-TailSplitKillswitch games"),
-        ["options"] = new("New-TailSplitKillswitch torrents", "New-TailSplitKillswitch torrents -BlockHost -AllowDestination 192.168.1.0/24, fd00:1::/64 -Force"),
+        ["options"] = new(
+            "New-TailSplitKillswitch torrents",
+            "New-TailSplitKillswitch torrents -BlockHost -AllowDestination 192.168.1.0/24, fd00:1::/64 -Force"),
         ["opening"] = new("New-TailSplitKillswitch torrents -BlockHost", "New-TailSplitBypass torrents -Force"),
         ["closing"] = new("New-TailSplitBypass torrents", "New-TailSplitKillswitch torrents -Force"),
-        ["removal"] = new("'torrents', 'media' | New-TailSplitKillswitch; New-TailSplitBypass games", "Remove-TailSplitPolicy media, games"),
-        ["everything"] = new("'torrents', 'media' | New-TailSplitKillswitch -BlockHost; New-TailSplitBypass games", "Remove-TailSplitPolicy *"),
+        ["removal"] = new(
+            "'torrents', 'media' | New-TailSplitKillswitch; New-TailSplitBypass games",
+            "Remove-TailSplitPolicy media, games"),
+        ["everything"] = new(
+            "'torrents', 'media' | New-TailSplitKillswitch -BlockHost; New-TailSplitBypass games",
+            "Remove-TailSplitPolicy *"),
     };
 
     /// <summary>Whether the network torrents is closed before and after, and must be all the way.</summary>
@@ -57,8 +63,9 @@ internal sealed record Scenario(string Given, string Change)
         return rules.Find("filter", "FORWARD")!.Rules[0].Target == "DOCKER-USER"
             && rules.Find("filter", "DOCKER-USER")!.Rules.FirstOrDefault()?.Target == "TAILSPLIT-KILLSWITCH"
             && rules.Find("filter", "TAILSPLIT-KILLSWITCH")!.Rules.Any(rule =>
-                rule.Target == "TSK-torrents" && rule.Specification.StartsWith("-i br-torrents -m comment", StringComparison.Ordinal))
-            && rules.Find("filter", "TSK-torrents")!.Rules.LastOrDefault()?.Target is "DROP" or "REJECT";
+                rule.Target == "TSK-torrents"
+                    && rule.Specification.StartsWith("-i br-torrents -m comment", StringComparison.Ordinal))
+                && rules.Find("filter", "TSK-torrents")!.Rules.LastOrDefault()?.Target is "DROP" or "REJECT";
     }
 
     private static bool IsClosedByRouting(FakeHost host, IpFamily family) =>

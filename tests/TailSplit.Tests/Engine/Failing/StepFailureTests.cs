@@ -33,13 +33,15 @@ public sealed class StepFailureTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Failing_once_leaves_the_old_rules_or_the_new_ones(string scenario, string step, IptablesVariant store) =>
-        Check(scenario, step, store, times: 1);
+    public void Failing_once_leaves_the_old_rules_or_the_new_ones(
+        string scenario, string step, IptablesVariant store) =>
+            Check(scenario, step, store, times: 1);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Failing_twice_leaves_the_old_rules_or_the_new_ones(string scenario, string step, IptablesVariant store) =>
-        Check(scenario, step, store, times: 2);
+    public void Failing_twice_leaves_the_old_rules_or_the_new_ones(
+        string scenario, string step, IptablesVariant store) =>
+            Check(scenario, step, store, times: 2);
 
     /// <summary>The first two attempts fail; from then on, and so for going back, the step goes well again.</summary>
     private static void Check(string name, string step, IptablesVariant store, int times)
@@ -70,7 +72,9 @@ public sealed class StepFailureTests
     {
         string[] wanted = expected.Split('\n', ',');
         string[] found = actual.Split('\n', ',');
-        return string.Join('\n', wanted.Except(found).Select(line => "- " + line).Concat(found.Except(wanted).Select(line => "+ " + line)));
+        return string.Join(
+            '\n',
+            wanted.Except(found).Select(line => "- " + line).Concat(found.Except(wanted).Select(line => "+ " + line)));
     }
 
     private static void AssertTold(Answer answer, string step)
@@ -82,7 +86,8 @@ public sealed class StepFailureTests
         Assert.Empty(answer.Output);
         Assert.True(
             error.ErrorDetails.RecommendedAction.StartsWith("Nothing was changed.", StringComparison.Ordinal)
-                || error.ErrorDetails.RecommendedAction.StartsWith("The rules are as they were before.", StringComparison.Ordinal),
+                || error.ErrorDetails.RecommendedAction.StartsWith(
+                    "The rules are as they were before.", StringComparison.Ordinal),
             error.ErrorDetails.RecommendedAction);
     }
 }

@@ -50,18 +50,21 @@ internal sealed class Screen : PSHostUserInterface
     {
     }
 
-    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
+    public override int PromptForChoice(
+        string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
     {
         _lines.Add(message);
         string answer = Answers.Dequeue();
         return choices.ToList().FindIndex(choice => choice.Label.Replace("&", "", StringComparison.Ordinal) == answer);
     }
 
-    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-        throw new NotSupportedException();
+    public override Dictionary<string, PSObject> Prompt(
+        string caption, string message, Collection<FieldDescription> descriptions) =>
+            throw new NotSupportedException();
 
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        throw new NotSupportedException();
+    public override PSCredential PromptForCredential(
+        string caption, string message, string userName, string targetName) =>
+            throw new NotSupportedException();
 
     public override PSCredential PromptForCredential(
         string caption, string message, string userName, string targetName,

@@ -35,10 +35,12 @@ internal sealed class ScreenSize(int columns) : PSHostRawUserInterface
 
     public override KeyInfo ReadKey(ReadKeyOptions options) => throw new NotSupportedException();
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
-        throw new NotSupportedException();
+    public override void ScrollBufferContents(
+        Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
+            throw new NotSupportedException();
 
-    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw new NotSupportedException();
+    public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) =>
+        throw new NotSupportedException();
 
     public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => throw new NotSupportedException();
 }

@@ -37,7 +37,8 @@ internal sealed class Session : IDisposable
     ];
 
     // $true, $WhatIfPreference and the like; what else is in a default session takes longer to set up than most tests run.
-    private static readonly SessionStateVariableEntry[] s_variables = [.. InitialSessionState.CreateDefault2().Variables];
+    private static readonly SessionStateVariableEntry[] s_variables =
+        [.. InitialSessionState.CreateDefault2().Variables];
 
     private readonly Runspace _runspace;
 

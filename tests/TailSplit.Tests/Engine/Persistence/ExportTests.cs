@@ -50,7 +50,9 @@ public sealed class ExportTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents; New-TailSplitBypass media, games");
 
         Assert.DoesNotContain("\"media\"", Text("Export-TailSplitPolicy t*"), StringComparison.Ordinal);
-        Assert.DoesNotContain("\"torrents\"", Text("Get-TailSplitPolicy media, games | Export-TailSplitPolicy"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\"torrents\"", Text("Get-TailSplitPolicy media, games | Export-TailSplitPolicy"),
+            StringComparison.Ordinal);
         _session.Run("Export-TailSplitPolicy nothing").AssertError("PolicyNotFound", ErrorCategory.ObjectNotFound);
     }
 
@@ -63,7 +65,8 @@ public sealed class ExportTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents");
         string text = Text($"Export-TailSplitPolicy -As {format}");
 
-        Assert.Empty(_session.Run($"Export-TailSplitPolicy -As {format} -Path {_folder["out"]}").AssertNoErrors().Output);
+        Assert.Empty(
+            _session.Run($"Export-TailSplitPolicy -As {format} -Path {_folder["out"]}").AssertNoErrors().Output);
 
         Assert.Equal(text + "\n", File.ReadAllText(_folder["out"]));
         Assert.Equal(mode, OperatingSystem.IsLinux() ? File.GetUnixFileMode(_folder["out"]) : mode);
@@ -75,7 +78,8 @@ public sealed class ExportTests : IDisposable
     {
         _folder.Write("out", "before");
 
-        _session.Run($"Export-TailSplitPolicy -Path {_folder["out"]} -NoClobber").AssertError("PolicyFileExists", ErrorCategory.ResourceExists);
+        _session.Run($"Export-TailSplitPolicy -Path {_folder["out"]} -NoClobber")
+            .AssertError("PolicyFileExists", ErrorCategory.ResourceExists);
         Assert.Equal("before", File.ReadAllText(_folder["out"]));
         _session.Run($"Export-TailSplitPolicy -Path {_folder["out"]}").AssertNoErrors();
         Assert.NotEqual("before", File.ReadAllText(_folder["out"]));
@@ -94,8 +98,9 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_an_error() => _session.Run($"Export-TailSplitPolicy -Path {_folder["none/out"]}")
-        .AssertError("PolicyFileNotWritten", ErrorCategory.ResourceUnavailable);
+    public void A_folder_that_is_not_there_is_an_error() =>
+        _session.Run($"Export-TailSplitPolicy -Path {_folder["none/out"]}")
+            .AssertError("PolicyFileNotWritten", ErrorCategory.ResourceUnavailable);
 
     [Fact]
     public void A_dry_run_writes_no_file_and_needs_no_root()
@@ -113,10 +118,12 @@ public sealed class ExportTests : IDisposable
     {
         _session.Given($"New-TailSplitKillswitch torrents");
 
-        _session.Run("Export-TailSplitPolicy; Export-TailSplitPolicy -As Script; Export-TailSplitPolicy -As Restore").AssertNoErrors();
+        _session.Run("Export-TailSplitPolicy; Export-TailSplitPolicy -As Script; Export-TailSplitPolicy -As Restore")
+            .AssertNoErrors();
 
         Assert.Equal(0, _session.Host.Writes);
     }
 
-    private string Text(string script) => Assert.IsType<string>(Assert.Single(_session.Run(script).AssertNoErrors().Output).BaseObject);
+    private string Text(string script) =>
+        Assert.IsType<string>(Assert.Single(_session.Run(script).AssertNoErrors().Output).BaseObject);
 }

@@ -33,7 +33,8 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void Exported_removed_and_imported_the_rules_are_the_same()
     {
-        _session.Given($"New-TailSplitBypass media -Exclude 203.0.113.7; New-TailSplitKillswitch torrents -Name shut -AllowPublishedPort -AllowDestination 192.168.1.0/24 -BlockHost");
+        _session.Given(
+            $"New-TailSplitBypass media -Exclude 203.0.113.7; New-TailSplitKillswitch torrents -Name shut -AllowPublishedPort -AllowDestination 192.168.1.0/24 -BlockHost");
         string before = _session.Host.Rules;
         _session.Given($"Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
 
@@ -50,7 +51,8 @@ public sealed class ImportTests : IDisposable
 
         Assert.Equal(["lab", "media", "shut"], Names());
         Assert.Equal(
-            ["iptables-restore", "ip6tables-restore", "ip", "ip"], _session.Host.Calls.Where(call => call.IsWrite).Select(call => call.Call.Program));
+            ["iptables-restore", "ip6tables-restore", "ip", "ip"],
+            _session.Host.Calls.Where(call => call.IsWrite).Select(call => call.Call.Program));
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void Bridge_and_subnet_are_looked_up_again()
     {
-        _session.Given($"New-TailSplitKillswitch games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
+        _session.Given(
+            $"New-TailSplitKillswitch games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
         _session.Host.Remove(UsualHost.Games);
         FakeNetwork again = UsualHost.Games with { Incarnation = 1, Subnet = ["172.29.0.0/16"] };
         _session.Host.Add(again);
@@ -105,7 +108,8 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void A_killswitch_whose_network_is_gone_holds_where_it_was_last_known_and_a_bypass_is_left_out()
     {
-        _session.Given($"New-TailSplitKillswitch torrents; New-TailSplitBypass games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
+        _session.Given(
+            $"New-TailSplitKillswitch torrents; New-TailSplitBypass games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
         _session.Host.Remove(UsualHost.Torrents);
         _session.Host.Remove(UsualHost.Games);
 
@@ -119,7 +123,8 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void A_killswitch_whose_subnet_has_an_heir_is_left_out()
     {
-        _session.Given($"New-TailSplitKillswitch games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
+        _session.Given(
+            $"New-TailSplitKillswitch games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
         _session.Host.Remove(UsualHost.Games);
         _session.Host.Add(new FakeNetwork("heir") { Subnet = UsualHost.Games.Subnet });
 
@@ -132,22 +137,26 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public void A_killswitch_of_which_nothing_is_known_is_an_error()
     {
-        string path = Write("""{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "gone" } ] }""");
+        string path = Write(
+            """{ "version": 1, "policies": [ { "name": "a", "kind": "killswitch", "network": "gone" } ] }""");
 
-        Assert.Equal("a", _session.Run($"Import-TailSplitPolicy {path}").AssertError("NetworkGone", ErrorCategory.ObjectNotFound).TargetObject);
+        Assert.Equal("a", _session.Run($"Import-TailSplitPolicy {path}").AssertError(
+            "NetworkGone", ErrorCategory.ObjectNotFound).TargetObject);
     }
 
     [Fact]
     public void Without_docker_killswitches_hold_where_they_were_last_known_but_none_is_moved_there()
     {
-        _session.Given($"New-TailSplitKillswitch torrents, games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy torrents");
+        _session.Given(
+            $"New-TailSplitKillswitch torrents, games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy torrents");
         _session.Host.Remove(UsualHost.Games);
         FakeNetwork again = UsualHost.Games with { Incarnation = 1 };
         _session.Host.Add(again);
         _session.Given($"New-TailSplitKillswitch games");
         _session.Host.Docker.IsRunning = false;
 
-        _session.Run($"Import-TailSplitPolicy {_folder["p.json"]}").AssertError("DockerUnavailable", ErrorCategory.ResourceUnavailable);
+        _session.Run($"Import-TailSplitPolicy {_folder["p.json"]}")
+            .AssertError("DockerUnavailable", ErrorCategory.ResourceUnavailable);
 
         Assert.Equal(["games", "torrents"], Names());
         Assert.Equal(again.Bridge, Policy("games").Bridge);
@@ -157,7 +166,8 @@ public sealed class ImportTests : IDisposable
     public void A_file_of_subnets_alone_needs_no_docker()
     {
         _session.Host.Missing.Add("docker");
-        string path = Write("""{ "version": 1, "policies": [ { "name": "lab", "kind": "killswitch", "bridge": "br-lab", "subnets": [ "10.99.0.0/16" ] } ] }""");
+        string path = Write(
+            """{ "version": 1, "policies": [ { "name": "lab", "kind": "killswitch", "bridge": "br-lab", "subnets": [ "10.99.0.0/16" ] } ] }""");
 
         _session.Run($"Import-TailSplitPolicy {path}").AssertNoErrors();
     }
@@ -167,7 +177,8 @@ public sealed class ImportTests : IDisposable
     [InlineData("{ \"version\": 9, \"policies\": [] }", "UnknownPolicyFileVersion", ErrorCategory.InvalidData)]
     [InlineData("{ \"version\": 1, \"policies\": [], \"x\": 1 }", "UnknownPolicyField", ErrorCategory.InvalidData)]
     [InlineData("{ \"version\": 1, \"policies\": 1 }", "InvalidPolicyField", ErrorCategory.InvalidData)]
-    public void A_file_that_is_wrong_is_an_error_that_names_it_and_changes_nothing(string text, string id, ErrorCategory category)
+    public void A_file_that_is_wrong_is_an_error_that_names_it_and_changes_nothing(
+        string text, string id, ErrorCategory category)
     {
         string path = Write(text);
 
@@ -179,11 +190,13 @@ public sealed class ImportTests : IDisposable
 
     [Fact]
     public void A_file_that_is_not_there_is_an_error() =>
-        _session.Run($"Import-TailSplitPolicy {_folder["none"]}").AssertError("PolicyFileNotFound", ErrorCategory.ObjectNotFound);
+        _session.Run($"Import-TailSplitPolicy {_folder["none"]}")
+            .AssertError("PolicyFileNotFound", ErrorCategory.ObjectNotFound);
 
     [Fact]
     public void A_folder_is_no_file() =>
-        _session.Run($"Import-TailSplitPolicy {_folder.Path}").AssertError("PolicyFileUnreadable", ErrorCategory.ResourceUnavailable);
+        _session.Run($"Import-TailSplitPolicy {_folder.Path}")
+            .AssertError("PolicyFileUnreadable", ErrorCategory.ResourceUnavailable);
 
     [Fact]
     public void A_file_that_is_too_large_is_not_read()
@@ -203,19 +216,22 @@ public sealed class ImportTests : IDisposable
         string path = Write(Both);
         TemporaryFolder.Chmod(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | bit);
 
-        _session.Run($"Import-TailSplitPolicy {path}").AssertError("UntrustedPolicyFile", ErrorCategory.PermissionDenied);
+        _session.Run($"Import-TailSplitPolicy {path}")
+            .AssertError("UntrustedPolicyFile", ErrorCategory.PermissionDenied);
         Assert.Empty(Names());
     }
 
     [Fact]
     public void A_file_in_a_folder_that_others_can_write_is_refused_unless_it_is_sticky()
     {
-        const UnixFileMode everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead
+        const UnixFileMode everybody =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead
             | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
         string path = Write(Both);
         TemporaryFolder.Chmod(_folder.Path, everybody);
 
-        _session.Run($"Import-TailSplitPolicy {path}").AssertError("UntrustedPolicyFile", ErrorCategory.PermissionDenied);
+        _session.Run($"Import-TailSplitPolicy {path}")
+            .AssertError("UntrustedPolicyFile", ErrorCategory.PermissionDenied);
         TemporaryFolder.Chmod(_folder.Path, everybody | UnixFileMode.StickyBit);
         _session.Run($"Import-TailSplitPolicy {path}").AssertNoErrors();
     }
@@ -226,14 +242,17 @@ public sealed class ImportTests : IDisposable
         string good = Write(Both);
         string bad = _folder.Write("bad.json", "{");
 
-        _session.Run($"'{bad}', '{good}' | Import-TailSplitPolicy").AssertError("MalformedPolicyFile", ErrorCategory.InvalidData);
+        _session.Run($"'{bad}', '{good}' | Import-TailSplitPolicy")
+            .AssertError("MalformedPolicyFile", ErrorCategory.InvalidData);
 
         Assert.Equal(["lab", "media", "shut"], Names());
     }
 
     private string Write(string text) => _folder.Write("policy.json", text);
 
-    private TailSplitPolicy Policy(string name) => Assert.Single(_session.Run($"Get-TailSplitPolicy {name}").AssertNoErrors().Policies);
+    private TailSplitPolicy Policy(string name) =>
+        Assert.Single(_session.Run($"Get-TailSplitPolicy {name}").AssertNoErrors().Policies);
 
-    private IEnumerable<string> Names() => _session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies.Select(policy => policy.Name);
+    private IEnumerable<string> Names() =>
+        _session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies.Select(policy => policy.Name);
 }

@@ -72,25 +72,30 @@ public sealed class RandomEditTests
         }
         else
         {
-            Make(host, string.Create(CultureInfo.InvariantCulture, $"n{Enumerable.Range(0, 20).First(i => made.All(network => network.Name != $"n{i}"))}"), random, edit);
+            Make(host, string.Create(
+                CultureInfo.InvariantCulture,
+                $"n{Enumerable.Range(0, 20).First(i => made.All(network => network.Name != $"n{i}"))}"), random, edit);
         }
     }
 
     private static void Make(FakeHost host, string name, Random random, int edit)
     {
         HashSet<string> taken = [.. host.Docker.Networks.SelectMany(network => network.Subnet)];
-        string[] free = [.. Enumerable.Range(40, 20).Select(i => $"172.{i}.0.0/16").Where(subnet => !taken.Contains(subnet)).Take(3)];
+        string[] free = [.. Enumerable.Range(40, 20).Select(i => $"172.{i}.0.0/16").Where(
+            subnet => !taken.Contains(subnet)).Take(3)];
         string subnet = free[random.Next(free.Length)];
         host.Add(new FakeNetwork(name)
         {
             Incarnation = edit,
             Subnet = random.Next(2) == 0 ? [subnet] : [subnet, $"fd00:{subnet.Split('.')[1]}::/64"],
-            Labels = s_labels[random.Next(s_labels.Length)].ToDictionary(label => "tailsplit." + label.Label, label => label.Value),
+            Labels = s_labels[random.Next(s_labels.Length)]
+                .ToDictionary(label => "tailsplit." + label.Label, label => label.Value),
         });
     }
 
     private static IEnumerable<FakeNetwork> Made(FakeHost host) =>
-        host.Docker.Networks.Where(network => network.Name[0] == 'n' && network.Name.Length > 1 && char.IsAsciiDigit(network.Name[1]));
+        host.Docker.Networks.Where(
+            network => network.Name[0] == 'n' && network.Name.Length > 1 && char.IsAsciiDigit(network.Name[1]));
 
     // Rules of one preference are about different bridges: their order means nothing, and is that in which they came.
     private static IEnumerable<string> Sorted(string rules) => rules.Split('\n').Order(StringComparer.Ordinal);

@@ -18,9 +18,12 @@ public sealed class SyncLabelTests : IDisposable
     [Fact]
     public void Every_option_can_be_said_by_labels()
     {
-        Add("open", "172.30.0.0/16", ("policy", "bypass"), ("name", "wide"), ("exclude", "203.0.113.0/24, 198.51.100.7"), ("mechanism", "route"));
+        Add(
+            "open", "172.30.0.0/16", ("policy", "bypass"), ("name", "wide"),
+            ("exclude", "203.0.113.0/24, 198.51.100.7"), ("mechanism", "route"));
         Add("shut", "172.31.0.0/16",
-            ("policy", "killswitch"), ("allow-destination", "192.168.1.0/24"), ("allow-published-port", "true"), ("action", "reject"),
+            ("policy", "killswitch"), ("allow-destination", "192.168.1.0/24"), ("allow-published-port", "true"),
+            ("action", "reject"),
             ("block-host", "true"), ("tunnel-interface", "ts7"));
 
         _session.Run("Sync-TailSplitPolicy").AssertNoErrors();
@@ -53,7 +56,8 @@ public sealed class SyncLabelTests : IDisposable
 
         _session.Run("Sync-TailSplitPolicy").AssertNoErrors();
 
-        Assert.Equal(2, _session.Host.Calls.Count(call => call.IsWrite && call.Call.Program.EndsWith("-restore", StringComparison.Ordinal)));
+        Assert.Equal(2, _session.Host.Calls.Count(
+            call => call.IsWrite && call.Call.Program.EndsWith("-restore", StringComparison.Ordinal)));
         Assert.Equal(["moves", "new"], Names());
         using Session fresh = new(Fresh());
         fresh.Run("Sync-TailSplitPolicy").AssertNoErrors();
@@ -115,7 +119,8 @@ public sealed class SyncLabelTests : IDisposable
         Add("shut", "172.30.0.0/16", ("policy", "killswitch"), ("block-host", "true"));
         _session.Given($"New-TailSplitKillswitch shut");
 
-        ErrorRecord error = _session.Run("Sync-TailSplitPolicy").AssertError("PolicyNotOwned", ErrorCategory.ResourceExists);
+        ErrorRecord error = _session.Run("Sync-TailSplitPolicy")
+            .AssertError("PolicyNotOwned", ErrorCategory.ResourceExists);
 
         Assert.Equal("shut", error.TargetObject);
         Assert.False(Assert.Single(Policies()).BlockHost);
@@ -145,8 +150,14 @@ public sealed class SyncLabelTests : IDisposable
         Answer answer = _session.Run("Sync-TailSplitPolicy -WhatIf").AssertNoErrors();
 
         Assert.Equal(0, _session.Host.Writes);
-        Assert.Equal(["gone"], answer.Rules.Where(rule => rule.State == RuleState.PlannedRemoval && rule.Policy is not null).Select(rule => rule.Policy!).Distinct());
-        Assert.Equal(["new"], answer.Rules.Where(rule => rule.State == RuleState.Planned && rule.Policy is not null).Select(rule => rule.Policy!).Distinct());
+        Assert.Equal(
+            ["gone"],
+            answer.Rules.Where(rule => rule.State == RuleState.PlannedRemoval && rule.Policy is not null).Select(
+                rule => rule.Policy!).Distinct());
+        Assert.Equal(
+            ["new"],
+            answer.Rules.Where(rule => rule.State == RuleState.Planned && rule.Policy is not null).Select(
+                rule => rule.Policy!).Distinct());
         Assert.DoesNotContain(answer.Rules, rule => rule.Policy == "stays");
     }
 
@@ -156,7 +167,8 @@ public sealed class SyncLabelTests : IDisposable
         Add("typo", "172.30.0.0/16", ("policy", "bypas"));
         Add("shut", "172.31.0.0/16", ("policy", "killswitch"));
 
-        ErrorRecord error = _session.Run("Sync-TailSplitPolicy").AssertError("InvalidLabel", ErrorCategory.InvalidArgument);
+        ErrorRecord error = _session.Run("Sync-TailSplitPolicy")
+            .AssertError("InvalidLabel", ErrorCategory.InvalidArgument);
 
         Assert.Equal("typo", error.TargetObject);
         Assert.Equal(["shut"], Names());
@@ -165,7 +177,9 @@ public sealed class SyncLabelTests : IDisposable
     [Fact]
     public void A_killswitch_in_another_spelling_is_an_error_and_closed()
     {
-        Add("shut", "172.30.0.0/16", ("policy", "Kill Switch"), ("block-host", "yes"), ("allow-destination", "everywhere"));
+        Add(
+            "shut", "172.30.0.0/16", ("policy", "Kill Switch"), ("block-host", "yes"),
+            ("allow-destination", "everywhere"));
 
         Answer answer = _session.Run("Sync-TailSplitPolicy");
 
@@ -189,9 +203,11 @@ public sealed class SyncLabelTests : IDisposable
         Assert.Equal(0, _session.Host.Writes);
     }
 
-    private FakeNetwork Add(string name, string subnet, params (string Label, string Value)[] labels) => Add(_session.Host, name, subnet, labels);
+    private FakeNetwork Add(string name, string subnet, params (string Label, string Value)[] labels) =>
+        Add(_session.Host, name, subnet, labels);
 
-    private static FakeNetwork Add(FakeHost host, string name, string subnet, params (string Label, string Value)[] labels)
+    private static FakeNetwork Add(
+        FakeHost host, string name, string subnet, params (string Label, string Value)[] labels)
     {
         FakeNetwork network = new(name)
         {
@@ -207,7 +223,8 @@ public sealed class SyncLabelTests : IDisposable
     private FakeHost Fresh()
     {
         FakeHost host = UsualHost.Create();
-        foreach (FakeNetwork network in _session.Host.Docker.Networks.Where(network => network.Labels.Keys.Any(key => key.StartsWith("tailsplit.", StringComparison.Ordinal))))
+        foreach (FakeNetwork network in _session.Host.Docker.Networks.Where(
+            network => network.Labels.Keys.Any(key => key.StartsWith("tailsplit.", StringComparison.Ordinal))))
             host.Add(network);
 
         return host;

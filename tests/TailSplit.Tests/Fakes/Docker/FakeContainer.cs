@@ -35,14 +35,16 @@ internal sealed record FakeContainer(string Name)
         ["HostConfig"] = new JsonObject
         {
             [nameof(NetworkMode)] = NetworkMode ?? networks.FirstOrDefault()?.Name ?? "default",
-            [nameof(CapAdd)] = CapAdd.Length == 0 ? null : new JsonArray([.. CapAdd.Select(capability => (JsonNode?)$"CAP_{capability}")]),
+            [nameof(CapAdd)] = CapAdd.Length == 0 ? null : new JsonArray(
+                [.. CapAdd.Select(capability => (JsonNode?)$"CAP_{capability}")]),
             [nameof(Privileged)] = Privileged,
         },
         ["NetworkSettings"] = new JsonObject
         {
             ["Ports"] = new JsonObject(Publish.Select(port => port.Split(':')).Select(port => KeyValuePair.Create(
                 port[2], (JsonNode?)new JsonArray(new JsonObject { ["HostIp"] = port[0], ["HostPort"] = port[1] })))),
-            ["Networks"] = new JsonObject(networks.Select(network => KeyValuePair.Create(network.Name, (JsonNode?)Endpoint(network)))),
+            ["Networks"] = new JsonObject(
+                networks.Select(network => KeyValuePair.Create(network.Name, (JsonNode?)Endpoint(network)))),
         },
     };
 

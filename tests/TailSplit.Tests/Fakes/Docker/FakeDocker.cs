@@ -7,7 +7,8 @@ namespace TailSplit.Tests.Fakes.Docker;
 /// <summary>The Docker daemon, and the program <c>docker</c>.</summary>
 internal sealed class FakeDocker
 {
-    private const string Down = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
+    private const string Down = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker "
+        + "daemon running?";
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
@@ -46,7 +47,9 @@ internal sealed class FakeDocker
             ["FirewallBackend"] = new JsonObject { ["Driver"] = "iptables" },
             ["SecurityOptions"] = new JsonArray("name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"),
         }
-        : throw new ToolFailure(1, Down, new JsonObject { ["ServerVersion"] = "", ["ServerErrors"] = new JsonArray(Down) }.ToJsonString() + "\n");
+        : throw new ToolFailure(
+            1, Down,
+            new JsonObject { ["ServerVersion"] = "", ["ServerErrors"] = new JsonArray(Down) }.ToJsonString() + "\n");
 
     private IEnumerable<FakeContainer> Containers => Networks
         .SelectMany(network => network.Containers)
@@ -58,9 +61,12 @@ internal sealed class FakeDocker
     {
         JsonArray json = [.. Containers
             .Where(container => ids.Contains(container.Id))
-            .Select(container => container.Json(Networks.Where(network => network.Containers.Contains(container.Name))))];
+            .Select(
+                container => container.Json(Networks.Where(network => network.Containers.Contains(container.Name))))];
         string output = json.ToJsonString(s_indented) + "\n";
-        return json.Count == ids.Length ? output : throw new ToolFailure(1, "Error response from daemon: No such container: " + ids[0], output);
+        return json.Count == ids.Length
+            ? output
+            : throw new ToolFailure(1, "Error response from daemon: No such container: " + ids[0], output);
     }
 
     // Prints what it finds, then says what it did not find.

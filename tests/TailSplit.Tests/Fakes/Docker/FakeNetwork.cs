@@ -55,13 +55,16 @@ internal sealed record FakeNetwork(string Name)
         ["ConfigFrom"] = new JsonObject { ["Network"] = "" },
         ["ConfigOnly"] = false,
         [nameof(Containers)] = new JsonObject(Containers.Select(Container)),
-        ["Options"] = BridgeName is null ? new JsonObject() : new JsonObject { ["com.docker.network.bridge.name"] = BridgeName },
-        [nameof(Labels)] = new JsonObject(Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
+        ["Options"] =
+            BridgeName is null ? new JsonObject() : new JsonObject { ["com.docker.network.bridge.name"] = BridgeName },
+        [nameof(Labels)] = new JsonObject(
+            Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
     };
 
     private static JsonObject Config(string subnet, string gateway) =>
         new() { [nameof(Subnet)] = subnet, ["Gateway"] = gateway.Split('/')[0] };
 
     private static KeyValuePair<string, JsonNode?> Container(string name) => KeyValuePair.Create(
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))), (JsonNode?)new JsonObject { [nameof(Name)] = name, ["MacAddress"] = "" });
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))),
+        (JsonNode?)new JsonObject { [nameof(Name)] = name, ["MacAddress"] = "" });
 }

@@ -39,11 +39,14 @@ internal sealed class FakeFirewall
     /// <param name="halfway">Whether it fails with half of its tables written.</param>
     public string Run(ProgramCall call, bool halfway)
     {
-        (FakeRuleset ruleset, bool save) = Names(call.Program) is (IpFamily family, IptablesVariant variant, bool isSave)
-            ? (this[family, variant], isSave)
-            : throw new InvalidOperationException(call.Program);
+        (FakeRuleset ruleset, bool save) =
+            Names(call.Program) is (IpFamily family, IptablesVariant variant, bool isSave)
+                ? (this[family, variant], isSave)
+                : throw new InvalidOperationException(call.Program);
         if (save)
-            return call.Arguments is [] or ["-c"] ? ruleset.Save(counters: call.Arguments is ["-c"]) : throw Unknown(call);
+            return call.Arguments is [] or ["-c"]
+                ? ruleset.Save(counters: call.Arguments is ["-c"])
+                : throw Unknown(call);
 
         string[] options = [.. call.Arguments];
         if (options is not ([.., "--wait", _]) || !options.Contains("--noflush") || !options.Contains("--counters"))

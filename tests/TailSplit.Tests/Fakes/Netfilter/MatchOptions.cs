@@ -4,7 +4,8 @@ namespace TailSplit.Tests.Fakes.Netfilter;
 internal static class MatchOptions
 {
     // The order in which libxt_conntrack prints states.
-    private static readonly string[] s_states = ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED", "SNAT", "DNAT"];
+    private static readonly string[] s_states =
+        ["INVALID", "NEW", "RELATED", "ESTABLISHED", "UNTRACKED", "SNAT", "DNAT"];
 
     private static readonly Dictionary<string, string[]> s_options = new(StringComparer.Ordinal)
     {

@@ -91,7 +91,8 @@ internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
             case "-A":
                 Existing(table, chain).Rules.Add(Read(table, chain, words[2..], counters));
                 break;
-            case "-I" when words.Length > 2 && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int number):
+            case "-I" when words.Length > 2
+                && int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out int number):
                 if (number < 1 || number > Existing(table, chain).Rules.Count + 1)
                     throw new ToolFailure(1, "iptables-restore: Index of insertion too big.");
 
@@ -146,7 +147,8 @@ internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
         FakeRule wanted = Read(table, chain, words, Match.Empty);
         int index = Existing(table, chain).Rules.FindIndex(rule => rule.Specification == wanted.Specification);
         if (index < 0)
-            throw new ToolFailure(1, $"{_program}: line {_line} failed: Bad rule (does a matching rule exist in that chain?).");
+            throw new ToolFailure(
+                1, $"{_program}: line {_line} failed: Bad rule (does a matching rule exist in that chain?).");
 
         Existing(table, chain).Rules.RemoveAt(index);
     }

@@ -75,7 +75,8 @@ internal sealed class RuleReader(IpFamily family, FakeTable table, string chain)
         string value = Value(option, rest);
         string text = option switch
         {
-            "--comment" when value.Length > 255 => throw new FormatException("Comment must be shorter than 256 characters"),
+            "--comment" when value.Length > 255 => throw new FormatException(
+                "Comment must be shorter than 256 characters"),
             "--comment" => SaveQuoting.QuoteComment(value),
             "--ctstate" => MatchOptions.States(value),
             "--tcp-flags" => $"{SaveQuoting.Quote(value)} {SaveQuoting.Quote(Value(option, rest))}",
@@ -134,5 +135,6 @@ internal sealed class RuleReader(IpFamily family, FakeTable table, string chain)
     private static string Value(string option, Queue<string> rest) =>
         rest.TryDequeue(out string? value)
             ? value
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"option \"{option}\" requires an argument"));
+            : throw new FormatException(
+                string.Create(CultureInfo.InvariantCulture, $"option \"{option}\" requires an argument"));
 }

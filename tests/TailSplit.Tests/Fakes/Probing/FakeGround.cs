@@ -55,7 +55,8 @@ internal sealed class FakeGround : IProbeGround
         if (Refusing.Contains(bridge.ToString()))
             throw Failures.ProbeFailed("ip link", "RTNETLINK answers: Operation not supported").ToException();
 
-        Attached.Add((bridge.ToString(), string.Join(", ", addresses.Select(own => $"{own.Address}/{own.PrefixLength}"))));
+        Attached.Add(
+            (bridge.ToString(), string.Join(", ", addresses.Select(own => $"{own.Address}/{own.PrefixLength}"))));
         return Task.FromResult<IProbeSpace>(new Space(this, bridge.ToString()));
     }
 
@@ -110,7 +111,8 @@ internal sealed class FakeGround : IProbeGround
             if (_bridge is not null)
                 _ground._sightings.Add(new Sighting(probe.Mark, _bridge, IsLeaving: false));
 
-            string? way = _bridge is null ? mark is null ? "tailscale0" : "eth0" : _ground.Ways.GetValueOrDefault(_bridge);
+            string? way =
+                _bridge is null ? mark is null ? "tailscale0" : "eth0" : _ground.Ways.GetValueOrDefault(_bridge);
             if (way is not null)
                 _ground._sightings.Add(new Sighting(probe.Mark, way, IsLeaving: true));
 

@@ -11,7 +11,8 @@ internal sealed record FakeRoute(int Table, int Type, Cidr Destination, string D
 /// All tables of one family, and the kernel's answer about one packet: what <c>ip -N -j route show table all</c> and
 /// <c>ip -N -j route get</c> of iproute2 6.1 print. It shares no code with what traces packets.
 /// </summary>
-internal sealed class FakeRouteTables(IpFamily family, IReadOnlyList<FakeRoutingRule> rules, IReadOnlyList<FakeRoute> routes, Predicate<string> hasLink)
+internal sealed class FakeRouteTables(
+    IpFamily family, IReadOnlyList<FakeRoutingRule> rules, IReadOnlyList<FakeRoute> routes, Predicate<string> hasLink)
 {
     private const int Main = 254;
 
@@ -62,13 +63,17 @@ internal sealed class FakeRouteTables(IpFamily family, IReadOnlyList<FakeRouting
     {
         foreach (FakeRoutingRule rule in rules.OrderBy(rule => rule.Preference))
         {
-            bool matches = (rule.From?.Contains(from) ?? true) && (rule.To?.Contains(to) ?? true) && (rule.Iif is null || rule.Iif == iif)
-                && (rule.Mark is not (uint value, uint mask) || (mark & mask) == value);
+            bool matches =
+                (rule.From?.Contains(from) ?? true)
+                    && (rule.To?.Contains(to) ?? true)
+                    && (rule.Iif is null || rule.Iif == iif)
+                    && (rule.Mark is not (uint value, uint mask) || (mark & mask) == value);
             if (!matches)
                 continue;
 
             if (rule.End is string end)
-                throw new ToolFailure(2, $"RTNETLINK answers: {(end == "prohibit" ? "Permission denied" : "Invalid argument")}");
+                throw new ToolFailure(
+                    2, $"RTNETLINK answers: {(end == "prohibit" ? "Permission denied" : "Invalid argument")}");
 
             FakeRoute? found = routes
                 .Where(route => route.Table == rule.Table && route.Destination.Contains(to))
@@ -83,7 +88,12 @@ internal sealed class FakeRouteTables(IpFamily family, IReadOnlyList<FakeRouting
     private string Line(FakeRoute route)
     {
         string type = route.Type == 1 ? "" : $"\"type\":\"{route.Type}\",";
-        string to = route.Destination.PrefixLength == 0 ? "default" : route.Destination.IsHost ? $"{route.Destination.Address}" : $"{route.Destination}";
+        string to =
+            route.Destination.PrefixLength == 0
+                ? "default"
+                : route.Destination.IsHost
+                ? $"{route.Destination.Address}"
+                : $"{route.Destination}";
         string gateway = route.Gateway is null ? "" : $"\"gateway\":\"{route.Gateway}\",";
         string table = route.Table == Main ? "" : $"\"table\":\"{route.Table}\",";
         string metric = family == IpFamily.IPv6 ? "\"metric\":1024,\"pref\":\"medium\"," : "";

@@ -106,7 +106,8 @@ internal sealed class FakeRoutes
             }
             catch (ToolFailure failure) when (failure.Result.ExitCode == 2)
             {
-                throw new ToolFailure(1, string.Create(CultureInfo.InvariantCulture, $"{failure.Message}\nCommand failed -:{i + 1}"));
+                throw new ToolFailure(
+                    1, string.Create(CultureInfo.InvariantCulture, $"{failure.Message}\nCommand failed -:{i + 1}"));
             }
         }
 
@@ -140,7 +141,9 @@ internal sealed class FakeRoutes
         {
             IPAddress any = family == IpFamily.IPv4 ? IPAddress.Any : IPAddress.IPv6Any;
             if (of == family)
-                routes.AddRange(added.Select(route => new FakeRoute(table, 1, route.Destination == "default" ? Cidr.Of(any, 0) : Cidr.Parse(route.Destination), route.Device)));
+                routes.AddRange(added.Select(route => new FakeRoute(
+                    table, 1, route.Destination == "default" ? Cidr.Of(any, 0) : Cidr.Parse(route.Destination),
+                    route.Device)));
         }
 
         return new FakeRouteTables(family, _rules[family], routes, name => _links.Exists(link => link.Name == name));

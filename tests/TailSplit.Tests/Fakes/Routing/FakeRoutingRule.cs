@@ -35,7 +35,8 @@ internal sealed record FakeRoutingRule(int Preference)
             json.Append(CultureInfo.InvariantCulture, $",\"fwmark\":\"{Hex(value)}\",\"fwmask\":\"{Hex(mask)}\"");
 
         if (Iif is not null)
-            json.Append(CultureInfo.InvariantCulture, $",\"iif\":\"{Iif}\"").Append(detached ? ",\"iif_detached\":null" : "");
+            json.Append(CultureInfo.InvariantCulture, $",\"iif\":\"{Iif}\"")
+                .Append(detached ? ",\"iif_detached\":null" : "");
 
         // RTN_BLACKHOLE is 6, RTN_PROHIBIT is 8.
         json.Append(End switch
@@ -55,7 +56,8 @@ internal sealed record FakeRoutingRule(int Preference)
 
     private static string Prefix(string name, string lengthName, Cidr prefix) => prefix.IsHost
         ? $",\"{name}\":\"{prefix.Address}\""
-        : string.Create(CultureInfo.InvariantCulture, $",\"{name}\":\"{prefix.Address}\",\"{lengthName}\":{prefix.PrefixLength}");
+        : string.Create(
+            CultureInfo.InvariantCulture, $",\"{name}\":\"{prefix.Address}\",\"{lengthName}\":{prefix.PrefixLength}");
 
     private static string Hex(uint value) =>
         value == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");

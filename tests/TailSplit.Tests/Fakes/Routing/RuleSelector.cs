@@ -37,7 +37,8 @@ internal static class RuleSelector
     }
 
     private static uint Hex(string text) => uint.Parse(
-        text.StartsWith("0x", StringComparison.Ordinal) ? text[2..] : text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        text.StartsWith("0x", StringComparison.Ordinal) ? text[2..] : text, NumberStyles.HexNumber,
+        CultureInfo.InvariantCulture);
 
     private static int Table(string text) => text switch
     {
@@ -61,7 +62,9 @@ internal static class RuleSelector
         int.Parse(Value(rest), NumberStyles.None, CultureInfo.InvariantCulture);
 
     private static string Value(Queue<string> rest) =>
-        rest.TryDequeue(out string? value) ? value : throw new ToolFailure(255, "Command line is not complete. Try option \"help\"");
+        rest.TryDequeue(out string? value)
+            ? value
+            : throw new ToolFailure(255, "Command line is not complete. Try option \"help\"");
 
     private static ToolFailure Wrong(string what) => new(255, $"Error: argument \"{what}\" is wrong");
 }
