@@ -36,7 +36,8 @@ internal sealed class ShellProcess : IDisposable
     public static ShellProcess Start(
         TestModule? module,
         IEnumerable<KeyValuePair<string, string?>> environment,
-        params string[] arguments) => new(StartInfo(s_heedful[0], module, environment, [.. s_heedful[1..], Assembly, .. arguments]));
+        params string[] arguments) => new(
+            StartInfo(s_heedful[0], module, environment, [.. s_heedful[1..], Assembly, .. arguments]));
 
     /// <summary>On a terminal, which script(1) makes; its input is what would be typed.</summary>
     public static ShellProcess StartOnTerminal(
