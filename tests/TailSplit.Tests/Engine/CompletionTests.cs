@@ -90,7 +90,8 @@ public sealed class CompletionTests : IDisposable
     {
         _session.Host.Add(
             new FakeNetwork(
-                "shop") { Subnet = ["172.25.0.0/16"], Labels = new() { ["com.docker.compose.project"] = "it's" } });
+                "shop")
+            { Subnet = ["172.25.0.0/16"], Labels = new() { ["com.docker.compose.project"] = "it's" } });
 
         Assert.Equal(
             [

@@ -124,10 +124,10 @@ public sealed class ProgramRunnerTests
         int process = 0;
         await foreach (string line in _runner.FollowAsync(
             new ProgramCall("sh", "-c", "echo $$; exec sleep 60"), TestContext.Current.CancellationToken))
-            {
-                process = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
-                break;
-            }
+        {
+            process = int.Parse(line, System.Globalization.CultureInfo.InvariantCulture);
+            break;
+        }
 
         Assert.False(Directory.Exists($"/proc/{process}"));
     }

@@ -122,7 +122,8 @@ public sealed class WatchTests : IDisposable
 
         Host.Do(host => host.Add(
             new FakeNetwork(
-                "fresh") { Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" } }));
+                "fresh")
+            { Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" } }));
         Tell("create", "fresh");
 
         WatchEvent repaired = await SeenAsync(WatchOutcome.Repaired);

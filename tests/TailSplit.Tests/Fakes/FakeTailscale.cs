@@ -55,11 +55,19 @@ internal sealed class FakeTailscale
         ["TailscaleIPs"] = new JsonArray("100.101.102.103", "fd7a:115c:a1e0::1"),
         ["Self"] = new JsonObject
         {
-            ["ID"] = "nHost", ["HostName"] = "host", ["DNSName"] = "host.tail0123.ts.net.", ["Online"] = true
+            ["ID"] = "nHost",
+            ["HostName"] = "host",
+            ["DNSName"] = "host.tail0123.ts.net.",
+            ["Online"] = true
         },
         ["ExitNodeStatus"] = ExitNode
-            ? new JsonObject { ["ID"] = "nExit", ["Online"] = ExitNodeOnline, ["TailscaleIPs"] = new JsonArray(
-                "100.64.0.9/32") }
+            ? new JsonObject
+            {
+                ["ID"] = "nExit",
+                ["Online"] = ExitNodeOnline,
+                ["TailscaleIPs"] = new JsonArray(
+                "100.64.0.9/32")
+            }
             : null,
         ["Health"] = new JsonArray(),
         ["MagicDNSSuffix"] = "tail0123.ts.net",

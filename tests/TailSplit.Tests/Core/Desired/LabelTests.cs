@@ -124,7 +124,8 @@ public sealed class LabelTests
         Assert.Equal("media", failure.Target);
         Assert.Equal(
             Samples.Killswitch("media", Samples.Network("media", "br-media", "10.1.0.0/16"))
-                with { Origin = PolicyOrigin.Labels },
+                with
+            { Origin = PolicyOrigin.Labels },
             Assert.Single(desired.Policies));
     }
 

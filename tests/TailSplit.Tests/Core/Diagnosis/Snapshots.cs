@@ -31,8 +31,11 @@ internal static class Snapshots
     public static HostSnapshot WithRule(this HostSnapshot host, IpFamily family, string json)
     {
         Dictionary<IpFamily, SavedRuleset> saved = Families.All.ToDictionary(each => each, host.Live.Saved);
-        return host with { Live = new LiveRules(
-            saved, [.. host.Live.AllRouting, .. RoutingRuleJson.Parse(family, $"[{json}]")]) };
+        return host with
+        {
+            Live = new LiveRules(
+            saved, [.. host.Live.AllRouting, .. RoutingRuleJson.Parse(family, $"[{json}]")])
+        };
     }
 
     /// <summary>All that is not well, as "Check Status" or "Check Status policy".</summary>

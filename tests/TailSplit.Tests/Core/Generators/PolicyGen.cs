@@ -79,7 +79,11 @@ internal static class PolicyGen
         Gen.Select(Destinations(target), Gen.Enum<Mechanism>()).Select(Policy (excluded, mechanism) =>
             new BypassPolicy
             {
-                Name = name, Target = target, Tunnel = tunnel, Exclude = excluded, Mechanism = mechanism
+                Name = name,
+                Target = target,
+                Tunnel = tunnel,
+                Exclude = excluded,
+                Mechanism = mechanism
             });
 
     // Of families in which the network has a subnet; others have no effect, and ReadableOptionTests are about them.

@@ -74,6 +74,7 @@ public sealed class HostGoldenTests
     private static LiveRoutingRule Lookup(int preference, int table, FwMark? mark, bool inverted = false) => new(
         new KernelRoutingRule(
             IpFamily.IPv4, preference,
-            KernelRoutingAction.Lookup) { Table = table, FwMark = mark, Inverted = inverted },
+            KernelRoutingAction.Lookup)
+        { Table = table, FwMark = mark, Inverted = inverted },
         null);
 }

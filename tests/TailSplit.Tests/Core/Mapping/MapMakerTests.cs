@@ -42,7 +42,8 @@ public sealed class MapMakerTests
         "",
         Only(
             Host(true, SampleMaps.Media)
-                with { Policies = [new(SampleMaps.Bypass with { Mechanism = Mechanism.Route }, true, 0, 0)] }).Traffic);
+                with
+            { Policies = [new(SampleMaps.Bypass with { Mechanism = Mechanism.Route }, true, 0, 0)] }).Traffic);
 
     [Theory]
     [InlineData("macvlan", Egress.Direct, "past the host and its exit node")]
@@ -112,7 +113,8 @@ public sealed class MapMakerTests
     {
         MapEntry entry = Only(
             Host(true, s_plain)
-                with { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", "tailscale0", null)] });
+                with
+            { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", "tailscale0", null)] });
         MapEntry thrown = Only(
             Host(true, s_plain) with { TunnelRoutes = [SampleMaps.ExitNode, new("172.20.0.0/16", null, "throw")] });
 

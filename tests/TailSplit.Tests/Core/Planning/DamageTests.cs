@@ -36,7 +36,8 @@ public sealed class DamageTests
     [Fact]
     public void A_bypass_by_route_notices_that_the_rule_of_its_only_exclusion_is_gone() => AssertAllNoticed(
         Samples.Bypass("media", s_network)
-            with { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
+            with
+        { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
 
     [Fact]
     public void A_bypass_given_by_hand_comes_back_whole_without_force() =>
@@ -45,7 +46,8 @@ public sealed class DamageTests
     [Fact]
     public void A_bypass_by_route_comes_back_whole_without_force() => AssertAllRestored(
         Samples.Bypass("media", s_network)
-            with { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
+            with
+        { Mechanism = Mechanism.Route, Exclude = Samples.Cidrs("203.0.113.0/24") });
 
     [Fact]
     public void A_killswitch_that_drops_notices_every_rule_that_is_gone() => AssertAllNoticed(

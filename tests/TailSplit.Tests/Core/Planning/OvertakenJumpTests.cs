@@ -15,7 +15,8 @@ public sealed class OvertakenJumpTests
 
     private static readonly KillswitchPolicy s_killswitch =
         Samples.Killswitch("torrents", Samples.Network("torrents", "br-0123456789ab", "172.20.0.0/16"))
-            with { BlockHost = true };
+            with
+        { BlockHost = true };
 
     private static readonly BypassPolicy s_bypass =
         Samples.Bypass("media", Samples.Network("media", "br-ba9876543210", "172.18.0.0/16"));

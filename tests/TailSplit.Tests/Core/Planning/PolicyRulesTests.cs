@@ -45,7 +45,8 @@ public sealed class PolicyRulesTests
         nameof(Failures.WholeAddressSpace),
         FailureOf(
             Samples.Killswitch("media", Samples.Target("br-0", "172.18.0.0/16"))
-                with { AllowDestination = Samples.Cidrs("0.0.0.0/1", "128.0.0.0/1") }));
+                with
+            { AllowDestination = Samples.Cidrs("0.0.0.0/1", "128.0.0.0/1") }));
 
     private static string? FailureOf(Policy policy) =>
         (Record.Exception(() => PolicyRules.Check(policy)) as TailSplitException)?.Failure.Id;

@@ -24,7 +24,8 @@ public sealed class ReadableOptionTests
     public void A_destination_of_the_other_family_on_a_subnet_by_hand_is_read_back() =>
         AssertUnchanged(
             Samples.Killswitch("media", s_byHand)
-                with { AllowDestination = Samples.Cidrs("192.168.1.0/24", "fd12::/48") });
+                with
+            { AllowDestination = Samples.Cidrs("192.168.1.0/24", "fd12::/48") });
 
     [Fact]
     public void An_exclusion_of_the_other_family_on_a_subnet_by_hand_is_read_back() =>
@@ -66,7 +67,8 @@ public sealed class ReadableOptionTests
     [Fact]
     public void A_rejecting_killswitch_for_an_ipv6_subnet_and_its_bridge_is_read_back() => AssertUnchanged(
         Samples.Killswitch("media", Samples.Target("br-0123456789ab", "fd00:18::/64"))
-            with { Action = BlockAction.Reject });
+            with
+        { Action = BlockAction.Reject });
 
     [Fact]
     public void A_bypass_for_a_bridge_alone_is_read_back() => AssertUnchanged(Samples.Bypass("media", s_bridgeAlone));

@@ -20,10 +20,12 @@ internal static class FilterMachine
             switch (instruction.Code)
             {
                 case 0x28 when k == Protocol: a = protocol; break;
-                case 0x28 when k + 2 <= packet.Length: a =
+                case 0x28 when k + 2 <= packet.Length:
+                    a =
                     BinaryPrimitives.ReadUInt16BigEndian(packet[(int)k..]); break;
                 case 0x30 when k < packet.Length: a = packet[(int)k]; break;
-                case 0x48 when x + k + 2 <= packet.Length: a =
+                case 0x48 when x + k + 2 <= packet.Length:
+                    a =
                     BinaryPrimitives.ReadUInt16BigEndian(packet[(int)(x + k)..]); break;
                 case 0x50 when x + k < packet.Length: a = packet[(int)(x + k)]; break;
                 case 0xb1 when k < packet.Length: x = 4u * (packet[(int)k] & 0xfu); break;

@@ -38,7 +38,8 @@ public sealed class RuleOwnerTests
     {
         RuleOwner owner = s_media with { Subnets = Samples.Cidrs("172.18.0.0/16", "fd00:18::/64") };
         RuleOwner crowded = owner
-            with { Network = PolicyName.Parse(new string('n', 80)), Name = PolicyName.Parse(new string('n', 72)) };
+            with
+        { Network = PolicyName.Parse(new string('n', 80)), Name = PolicyName.Parse(new string('n', 72)) };
 
         Assert.True(RuleOwner.TryParse(owner.ToString(), out RuleOwner? read));
         Assert.Equal(owner.Subnets, read.Subnets);

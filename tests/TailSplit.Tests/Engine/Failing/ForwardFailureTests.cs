@@ -103,7 +103,9 @@ public sealed class ForwardFailureTests
         session.Host.Faults.Add(
             new Fault(Calls.Save(IpFamily.IPv4))
             {
-                Skip = 1, Times = int.MaxValue, Words = "Permission denied (you must be root)"
+                Skip = 1,
+                Times = int.MaxValue,
+                Words = "Permission denied (you must be root)"
             });
 
         Answer answer = session.Run("New-TailSplitKillswitch torrents");
