@@ -1,6 +1,8 @@
 namespace TailSplit.Core;
 
-/// <summary>What kind of trouble a <see cref="Failure"/> is; the module maps it to PowerShell's ErrorCategory.</summary>
+/// <summary>
+/// What kind of trouble a <see cref="Failure"/> is; the module maps it to PowerShell's ErrorCategory.
+/// </summary>
 public enum FailureKind
 {
     InvalidArgument,

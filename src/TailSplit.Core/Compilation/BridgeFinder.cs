@@ -4,7 +4,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>Finds the bridge of a subnet that was given by hand: the interface on which the host has an address of it.</summary>
+/// <summary>
+/// Finds the bridge of a subnet that was given by hand: the interface on which the host has an address of it.
+/// </summary>
 public static class BridgeFinder
 {
     public static InterfaceName? Find(IEnumerable<Cidr> subnets, IEnumerable<HostInterface> interfaces)
@@ -15,7 +17,9 @@ public static class BridgeFinder
         return InterfaceName.TryParse(name, out InterfaceName bridge) ? bridge : null;
     }
 
-    /// <summary>The subnets of a bridge: the prefixes of the host's addresses on it, link-local ones left out.</summary>
+    /// <summary>
+    /// The subnets of a bridge: the prefixes of the host's addresses on it, link-local ones left out.
+    /// </summary>
     public static ImmutableArray<Cidr> SubnetsOf(InterfaceName bridge, IEnumerable<HostInterface> interfaces) => Cidr.Normalise(interfaces
         .Where(link => link.Name == bridge.ToString())
         .SelectMany(link => link.Addresses)

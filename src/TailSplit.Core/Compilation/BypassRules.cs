@@ -53,7 +53,9 @@ internal static class BypassRules
             Target = $"-j CONNMARK --restore-mark --nfmask {mark.MaskText} --ctmask {mark.MaskText}",
         });
 
-    /// <summary>ip rule: LAN by main, tailnet and subnet routes by Tailscale's table, everything else by main's default.</summary>
+    /// <summary>
+    /// ip rule: LAN by main, tailnet and subnet routes by Tailscale's table, everything else by main's default.
+    /// </summary>
     public static IEnumerable<RoutingRule> Routing(BypassPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         int first = environment.BasePreference;
@@ -64,10 +66,11 @@ internal static class BypassRules
             foreach (Cidr destination in policy.Exclude.Where(to => to.Family == family))
                 yield return match with { Preference = first + 11, To = destination, Table = environment.Table };
 
-            // With Mark, Tailscale's own rule sends the marked packet to main. This one is for the reverse path check of its
-            // answer, which looks without a mark where src_valid_mark is 0 (net/ipv4/fib_frontend.c, __fib_validate_source),
-            // and it keeps the bypass open if mangle is flushed. Not at the preference of the other: to delete that one would
-            // delete this one as well (net/core/fib_rules.c, rule_find: what a request does not say matches anything).
+            // With Mark, Tailscale's own rule sends the marked packet to main. This one is for the reverse path check
+            // of its answer, which looks without a mark where src_valid_mark is 0 (net/ipv4/fib_frontend.c,
+            // __fib_validate_source), and it keeps the bypass open if mangle is flushed. Not at the preference of the
+            // other: to delete that one would delete this one as well (net/core/fib_rules.c, rule_find: what a request
+            // does not say matches anything).
             yield return policy.Mechanism == Mechanism.Mark
                 ? match with { Preference = first + 13, FwMark = new FwMark(0, environment.EscapeMark.Mask), Table = RoutingRule.MainTable }
                 : match with { Preference = first + 12, Table = RoutingRule.MainTable };

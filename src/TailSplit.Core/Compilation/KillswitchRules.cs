@@ -60,7 +60,9 @@ internal static class KillswitchRules
             new(family, FirewallTable.Filter, chain, specification with { Comment = comment });
     }
 
-    /// <summary>filter, INPUT: with BlockHost the host's own addresses are closed, but for replies to what it asked.</summary>
+    /// <summary>
+    /// filter, INPUT: with BlockHost the host's own addresses are closed, but for replies to what it asked.
+    /// </summary>
     public static IEnumerable<FirewallRule> Host(KillswitchPolicy policy, IpFamily family)
     {
         if (!policy.BlockHost)
@@ -96,10 +98,10 @@ internal static class KillswitchRules
     }
 
     /// <summary>
-    /// ip rule: its own subnets, the tunnel's table, or "prohibited". Holds if the whole firewall is flushed. It comes before the
-    /// rules that lead to the subnets of other policies. Only the network's own addresses get as far as "prohibited": a packet
-    /// with a foreign source vanishes, since the ICMP error for it would go out to that source, by the ISP, with the packet's
-    /// first bytes inside.
+    /// ip rule: its own subnets, the tunnel's table, or "prohibited". Holds if the whole firewall is flushed. It comes
+    /// before the rules that lead to the subnets of other policies. Only the network's own addresses get as far as
+    /// "prohibited": a packet with a foreign source vanishes, since the ICMP error for it would go out to that source,
+    /// by the ISP, with the packet's first bytes inside.
     /// </summary>
     public static IEnumerable<RoutingRule> Routing(
         KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)

@@ -10,7 +10,8 @@ namespace TailSplit.Core.Compilation;
 /// Whether the rules that are left say all of its options. If not, TailSplit keeps what is there as it is, and a New-
 /// cmdlet with the same name replaces it without being forced.
 /// </param>
-/// <param name="IsNamed">Whether a rule names it; false for ip rules whose firewall half, which has the name, is gone.</param>
+/// <param name="IsNamed">Whether a rule names it; false for ip rules whose firewall half, which has the name, is
+/// gone.</param>
 /// <param name="Rules">Its rules that are there, shared ones left out.</param>
 public sealed record LivePolicy(Policy Policy, bool IsWhole, bool IsNamed, ImmutableArray<OwnedRule> Rules)
 {

@@ -11,14 +11,17 @@ namespace TailSplit.Core.Compilation;
 /// <param name="Counters">What it has matched.</param>
 public sealed record LiveFirewallRule(FirewallRule Rule, int Index, RuleCounters Counters);
 
-/// <summary>Everything the kernel holds that decides about a plan: our own rules, and the foreign ones around our jumps.</summary>
+/// <summary>
+/// Everything the kernel holds that decides about a plan: our own rules, and the foreign ones around our jumps.
+/// </summary>
 public sealed class LiveRules
 {
     private readonly Dictionary<IpFamily, SavedRuleset> _saved;
     private readonly Dictionary<ChainKey, List<LiveFirewallRule>> _chains = [];
     private readonly List<LiveFirewallRule> _hooks = [];
 
-    /// <param name="saved">What iptables-save and ip6tables-save printed; a family that is missing has no rules.</param>
+    /// <param name="saved">What iptables-save and ip6tables-save printed; a family that is missing has no
+    /// rules.</param>
     /// <param name="routing">What ip rule printed, for all families.</param>
     public LiveRules(IReadOnlyDictionary<IpFamily, SavedRuleset> saved, IEnumerable<LiveRoutingRule> routing)
     {

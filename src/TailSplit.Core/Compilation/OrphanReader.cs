@@ -4,8 +4,9 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// ip rules of ours whose firewall half is gone, as after <c>iptables -F; iptables -X</c>. ip rules can't bear a comment, so
-/// the policy's name went with the firewall: until it is made again it goes by the name of its bridge or subnet.
+/// ip rules of ours whose firewall half is gone, as after <c>iptables -F; iptables -X</c>. ip rules can't bear a
+/// comment, so the policy's name went with the firewall: until it is made again it goes by the name of its bridge or
+/// subnet.
 /// </summary>
 internal static class OrphanReader
 {
@@ -23,7 +24,8 @@ internal static class OrphanReader
         List<RoutingRule>[] silent = [.. groups.Values.Where(group => !group.Exists(rule => rule.From is not null))];
         foreach (RoutingRule reply in rules.Where(IsReply))
         {
-            // Whose subnet it is: that of the group which has it as a source; else of the only group that says no source.
+            // Whose subnet it is: that of the group which has it as a source; else of the only group that says no
+            // source.
             List<RoutingRule>? owner = groups.Values.FirstOrDefault(
                 group => group.Exists(rule => rule.From == reply.To))
                 ?? (silent.Length == 1 ? silent[0] : null);

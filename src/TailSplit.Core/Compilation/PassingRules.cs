@@ -4,8 +4,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Whether a foreign rule that stands above one of our jumps could end a packet's way through the table, so that it never
-/// reaches us. Over-cautious on purpose: what is not known to be harmless counts as passing.
+/// Whether a foreign rule that stands above one of our jumps could end a packet's way through the table, so that it
+/// never reaches us. Over-cautious on purpose: what is not known to be harmless counts as passing.
 /// </summary>
 public static class PassingRules
 {

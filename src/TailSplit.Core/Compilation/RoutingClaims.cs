@@ -5,8 +5,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// ip rules of ours, to be claimed by the policies that they are about. They bear no name, so a policy knows its own by bridge or
-/// subnet; each is found by what it names, without a look at all the others.
+/// ip rules of ours, to be claimed by the policies that they are about. They bear no name, so a policy knows its own by
+/// bridge or subnet; each is found by what it names, without a look at all the others.
 /// </summary>
 internal sealed class RoutingClaims
 {
@@ -27,7 +27,9 @@ internal sealed class RoutingClaims
     /// <summary>Those that nobody has claimed.</summary>
     public IReadOnlyCollection<RoutingRule> Left => [.. Places().Where(i => !_taken[i]).Select(i => _rules[i])];
 
-    /// <summary>Those about the policy's bridge or subnets that nobody has claimed before, in the order of the kernel.</summary>
+    /// <summary>
+    /// Those about the policy's bridge or subnets that nobody has claimed before, in the order of the kernel.
+    /// </summary>
     public ImmutableArray<RoutingRule> Take(PolicyEvidence evidence)
     {
         IEnumerable<int> ofBridge = evidence.Bridge is InterfaceName bridge ? _byBridge[bridge] : [];

@@ -4,7 +4,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>Turns policies into the rules that stand for them: the same policies give the same rules, in the same order.</summary>
+/// <summary>
+/// Turns policies into the rules that stand for them: the same policies give the same rules, in the same order.
+/// </summary>
 public static class RuleCompiler
 {
     /// <param name="policies">In any order.</param>

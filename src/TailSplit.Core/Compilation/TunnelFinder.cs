@@ -3,13 +3,18 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>Finds the Tailscale interface: <c>tailscaled --tun</c> can give it any name, and its status does not tell.</summary>
+/// <summary>
+/// Finds the Tailscale interface: <c>tailscaled --tun</c> can give it any name, and its status does not tell.
+/// </summary>
 public static class TunnelFinder
 {
-    /// <summary>The interface of Tailscale's table, else the one with a tailnet address; null where there is neither.</summary>
+    /// <summary>
+    /// The interface of Tailscale's table, else the one with a tailnet address; null where there is neither.
+    /// </summary>
     public static InterfaceName? Find(IEnumerable<HostRoute> tableRoutes, IEnumerable<HostInterface> interfaces)
     {
-        // Peers are routes to single addresses of the tailnet; with LAN access off other prefixes are there as well, by the same device.
+        // Peers are routes to single addresses of the tailnet; with LAN access off other prefixes are there as well, by
+        // the same device.
         string? device = tableRoutes
             .Where(route => route.Type is null && route.Device is not (null or "lo"))
             .OrderByDescending(route => route.IsDefault)

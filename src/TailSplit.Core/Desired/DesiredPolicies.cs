@@ -3,13 +3,17 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Desired;
 
-/// <summary>What shall be in force, as far as it could be understood: the outcome of reading labels or a file.</summary>
+/// <summary>
+/// What shall be in force, as far as it could be understood: the outcome of reading labels or a file.
+/// </summary>
 public sealed record DesiredPolicies
 {
     /// <summary>The policies, each name once, with the targets that their networks have now.</summary>
     public ImmutableArray<Policy> Policies { get; init; } = [];
 
-    /// <summary>Policies that are wanted, but of which it can't be seen now where they belong: what is in force of them stays.</summary>
+    /// <summary>
+    /// Policies that are wanted, but of which it can't be seen now where they belong: what is in force of them stays.
+    /// </summary>
     public ImmutableArray<PolicyName> Held { get; init; } = [];
 
     /// <summary>What could not be understood; each says what became of its network.</summary>

@@ -6,8 +6,9 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// Reads the labels of one network. A label that is wrong costs a bypass its policy, since nobody is harmed by that; a killswitch
-/// it costs the option: the network is closed without what would have opened it, and with what would have closed it further.
+/// Reads the labels of one network. A label that is wrong costs a bypass its policy, since nobody is harmed by that; a
+/// killswitch it costs the option: the network is closed without what would have opened it, and with what would have
+/// closed it further.
 /// </summary>
 internal sealed class LabelReader
 {
@@ -149,7 +150,8 @@ internal sealed class LabelReader
         return _tunnel;
     }
 
-    // Prefixes or addresses, parted by commas or blanks. One that is wrong takes the others with it: it may be the one that narrows them.
+    // Prefixes or addresses, parted by commas or blanks. One that is wrong takes the others with it: it may be the one
+    // that narrows them.
     private ImmutableArray<Cidr> Destinations(string label)
     {
         List<Cidr> destinations = [];

@@ -14,7 +14,9 @@ internal sealed record LabelReading(DockerNetwork Network, Policy? Policy, Immut
         ? "it is closed all the same, as strictly as can be"
         : "it gets no policy";
 
-    /// <summary>The same network without the name that it wanted: closed under another if it is to be closed, else left out.</summary>
+    /// <summary>
+    /// The same network without the name that it wanted: closed under another if it is to be closed, else left out.
+    /// </summary>
     public LabelReading Renamed(PolicyName name, Func<string, Failure> failure) => this with
     {
         Policy = Policy is KillswitchPolicy killswitch ? killswitch with { Name = name } : null,

@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// What the labels of all networks of a host ask for. Each network stands for itself: what is wrong with one is an error for that
-/// one. Only in names they can be in each other's way.
+/// What the labels of all networks of a host ask for. Each network stands for itself: what is wrong with one is an
+/// error for that one. Only in names they can be in each other's way.
 /// </summary>
 public static class LabelledNetworks
 {

@@ -6,12 +6,14 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// What has to change so that exactly the desired policies of one origin are in force. Policies of other origins, those made by
-/// hand among them, are no business of it unless it was told to own everything (<c>-Prune</c>).
+/// What has to change so that exactly the desired policies of one origin are in force. Policies of other origins, those
+/// made by hand among them, are no business of it unless it was told to own everything (<c>-Prune</c>).
 /// </summary>
 public sealed record SyncPlan
 {
-    /// <summary>In an order that can be taken in one by one: what goes or moves gives its place up before others take it.</summary>
+    /// <summary>
+    /// In an order that can be taken in one by one: what goes or moves gives its place up before others take it.
+    /// </summary>
     public ImmutableArray<PolicyChange> Changes { get; private init; } = [];
 
     /// <summary>What could not be understood, and what belongs to somebody else.</summary>

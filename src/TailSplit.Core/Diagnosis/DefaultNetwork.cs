@@ -6,7 +6,10 @@ namespace TailSplit.Core.Diagnosis;
 /// <summary>Which of its networks a container's default gateway is on.</summary>
 internal static class DefaultNetwork
 {
-    /// <summary>As the container's kernel has it; where that can't be seen, as Docker chooses (moby libnetwork/sandbox.go, Endpoint.Less).</summary>
+    /// <summary>
+    /// As the container's kernel has it; where that can't be seen, as Docker chooses (moby libnetwork/sandbox.go,
+    /// Endpoint.Less).
+    /// </summary>
     public static string? Of(DockerContainer container, HostSnapshot host)
     {
         if (host.Gateways.TryGetValue(container.Id, out IPAddress? gateway)

@@ -3,7 +3,9 @@ using TailSplit.Core.Diagnosis.Checks;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>All checks, in the order in which their answers are read: the host from the bottom up, then the policies.</summary>
+/// <summary>
+/// All checks, in the order in which their answers are read: the host from the bottom up, then the policies.
+/// </summary>
 public static class Doctor
 {
     public static ImmutableArray<IHostCheck> Checks { get; } =

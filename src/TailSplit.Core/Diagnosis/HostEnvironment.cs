@@ -5,7 +5,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>What the host looks like, as found; what could not be seen is null, and <see cref="NotSeen"/> says why.</summary>
+/// <summary>
+/// What the host looks like, as found; what could not be seen is null, and <see cref="NotSeen"/> says why.
+/// </summary>
 public sealed record HostEnvironment
 {
     /// <summary>What decides how rules are spelled: Tailscale's preferences, table and mark.</summary>
@@ -17,13 +19,17 @@ public sealed record HostEnvironment
 
     public int? TunnelMtu { get; init; }
 
-    /// <summary>Families whose default route is the tunnel, in Tailscale's table: what the kernel makes of an exit node.</summary>
+    /// <summary>
+    /// Families whose default route is the tunnel, in Tailscale's table: what the kernel makes of an exit node.
+    /// </summary>
     public ImmutableArray<IpFamily> TunnelDefaults { get; init; } = [];
 
     /// <summary>Preferences of the ip rules that tailscaled wrote.</summary>
     public ImmutableArray<int> TailscalePreferences { get; init; } = [];
 
-    /// <summary>The mark by which Tailscale's own rules let packets out of the tunnel; null where no such rule is there.</summary>
+    /// <summary>
+    /// The mark by which Tailscale's own rules let packets out of the tunnel; null where no such rule is there.
+    /// </summary>
     public FwMark? EscapeMark { get; init; }
 
     public TailscaleStatus? Tailscale { get; init; }

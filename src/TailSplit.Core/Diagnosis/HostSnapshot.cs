@@ -70,7 +70,9 @@ public sealed record HostSnapshot
     public IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden { get; init; } =
         ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
 
-    /// <summary>What follows "iptables" in the name of the program that shows Docker's rules: nothing, "-nft" or "-legacy".</summary>
+    /// <summary>
+    /// What follows "iptables" in the name of the program that shows Docker's rules: nothing, "-nft" or "-legacy".
+    /// </summary>
     public string Iptables { get; init; } = "";
 
     /// <summary>The same of the program that shows the other store.</summary>

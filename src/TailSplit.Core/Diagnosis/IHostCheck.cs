@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>One thing that can be wrong with a host, and how to see it. Pure: the same host gives the same answers.</summary>
+/// <summary>
+/// One thing that can be wrong with a host, and how to see it. Pure: the same host gives the same answers.
+/// </summary>
 public interface IHostCheck
 {
     /// <summary>Stable: scripts match on it, and docs/checks.md lists it.</summary>

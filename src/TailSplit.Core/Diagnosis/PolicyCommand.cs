@@ -3,7 +3,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>The command that puts a policy in force as it is, whatever has become of its rules and its network.</summary>
+/// <summary>
+/// The command that puts a policy in force as it is, whatever has become of its rules and its network.
+/// </summary>
 internal static class PolicyCommand
 {
     public static string Apply(Policy policy)

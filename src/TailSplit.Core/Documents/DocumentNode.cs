@@ -10,7 +10,8 @@ internal sealed class DocumentNode
 {
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
 
-    /// <exception cref="TailSplitException">InvalidPolicyField: not an object, or a field stands there twice.</exception>
+    /// <exception cref="TailSplitException">InvalidPolicyField: not an object, or a field stands there
+    /// twice.</exception>
     public DocumentNode(string source, string path, JsonElement element)
     {
         Source = source;

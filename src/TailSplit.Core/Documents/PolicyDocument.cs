@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Policies as a file keeps them: by the name of their Docker network, with the bridge and the subnets that it was last known to
-/// have. docs/policy-file.md is the schema for people, docs/policy.schema.json the one for editors.
+/// Policies as a file keeps them: by the name of their Docker network, with the bridge and the subnets that it was last
+/// known to have. docs/policy-file.md is the schema for people, docs/policy.schema.json the one for editors.
 /// </summary>
 /// <param name="Policies">By name; each name once.</param>
 public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
@@ -29,8 +29,8 @@ public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
 
 /// <summary>A policy as a file has it.</summary>
 /// <param name="Policy">
-/// The policy. For one with a network, bridge and subnets are those of a moment ago, and may be missing; they have to be looked up
-/// again before it is put in force.
+/// The policy. For one with a network, bridge and subnets are those of a moment ago, and may be missing; they have to
+/// be looked up again before it is put in force.
 /// </param>
 public sealed record DocumentedPolicy(Policy Policy)
 {

@@ -6,8 +6,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Reads a policy document, all of it or nothing: a field that is passed over could be the one that closes a network. Nobody but
-/// the reader itself guesses what was meant, and it does not guess.
+/// Reads a policy document, all of it or nothing: a field that is passed over could be the one that closes a network.
+/// Nobody but the reader itself guesses what was meant, and it does not guess.
 /// </summary>
 public static class PolicyDocumentReader
 {
@@ -20,7 +20,8 @@ public static class PolicyDocumentReader
     /// <param name="source">What it is called in errors: the path of the file.</param>
     /// <param name="bytes">Its content.</param>
     /// <exception cref="TailSplitException">
-    /// MalformedPolicyFile, PolicyFileTooLarge, UnknownPolicyFileVersion, UnknownPolicyField, InvalidPolicyField or DuplicatePolicy.
+    /// MalformedPolicyFile, PolicyFileTooLarge, UnknownPolicyFileVersion, UnknownPolicyField, InvalidPolicyField or
+    /// DuplicatePolicy.
     /// </exception>
     public static PolicyDocument Read(string source, ReadOnlyMemory<byte> bytes)
     {
@@ -162,7 +163,8 @@ public static class PolicyDocumentReader
             : throw node.Wrong(PolicyFields.Origin, $"'{Excerpt.Of(text)}' is neither 'labels' nor 'file-' with eight hexadecimal digits");
     }
 
-    // System.Text.Json ends its messages with the place, which the failure says in its own words: lines and columns from 1.
+    // System.Text.Json ends its messages with the place, which the failure says in its own words: lines and columns
+    // from 1.
     private static string Reason(JsonException e)
     {
         int place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

@@ -10,7 +10,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Policies as a POSIX shell script that applies and undoes them with nothing but iptables and iproute2. The rules are those of
+/// Policies as a POSIX shell script that applies and undoes them with nothing but iptables and iproute2. The rules are
+/// those of
 /// <see cref="RuleCompiler"/>; where the jumps go is found out on the host where the script runs.
 /// </summary>
 public static class PolicyScript

@@ -8,8 +8,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Policies as input for iptables-restore, ip6tables-restore and ip -batch: four sections in one text, for a host on which no
-/// policy is in force. It is the plan that a New- cmdlet would carry out there.
+/// Policies as input for iptables-restore, ip6tables-restore and ip -batch: four sections in one text, for a host on
+/// which no policy is in force. It is the plan that a New- cmdlet would carry out there.
 /// </summary>
 public static class RestoreText
 {
@@ -18,7 +18,8 @@ public static class RestoreText
     /// <param name="policies">The policies.</param>
     /// <param name="environment">What of the host decides how rules are spelled.</param>
     /// <param name="sites">
-    /// Where jumps can go on the host that loads it, by family: (false, false) for one on which Docker has not started yet.
+    /// Where jumps can go on the host that loads it, by family: (false, false) for one on which Docker has not started
+    /// yet.
     /// </param>
     public static string Write(
         IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)

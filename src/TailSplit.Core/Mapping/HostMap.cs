@@ -14,7 +14,9 @@ public sealed record HostMap
     /// <summary>Whether Tailscale sends the host's own internet traffic to an exit node.</summary>
     public bool ExitNodeActive { get; init; }
 
-    /// <summary>The interface to the ISP, by the main table's default route; null where there is none, or several share it.</summary>
+    /// <summary>
+    /// The interface to the ISP, by the main table's default route; null where there is none, or several share it.
+    /// </summary>
     public string? Uplink { get; init; }
 
     /// <summary>Whether Docker told of its networks; if not, only networks with a policy are known.</summary>

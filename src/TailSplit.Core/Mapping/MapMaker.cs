@@ -130,7 +130,8 @@ public sealed class MapMaker
         _ => [new("Nothing is known of how its driver leaves the host.")],
     };
 
-    // Tailscale's table sends the bridge's own prefix into the tunnel: the answers never reach the bridge (docs/rules.md).
+    // Tailscale's table sends the bridge's own prefix into the tunnel: the answers never reach the bridge
+    // (docs/rules.md).
     private string? AnswersAreLost(DockerNetwork network) => network.Prefixes
         .Where(prefix => _sources.TunnelRoutes.Any(route =>
             !route.IsDefault && IsIntoTunnel(route) && Cidr.TryParse(route.Destination, out Cidr routed) && routed.Contains(prefix)))

@@ -86,7 +86,8 @@ public static class MermaidMap
         _ => "unknown",
     };
 
-    // Mermaid has entities of its own, with # for &: a quote would end the label, a backtick make it Markdown, a bracket HTML.
+    // Mermaid has entities of its own, with # for &: a quote would end the label, a backtick make it Markdown, a
+    // bracket HTML.
     private static string Escape(string text) => string.Concat(MapText.Clean(text).EnumerateRunes().Select(rune =>
         Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '.' or ',' or ':' or '/' or '-' or '_' or '(' or ')' or '+' or '\''
             ? rune.ToString()

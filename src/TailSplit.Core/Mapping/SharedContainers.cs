@@ -3,8 +3,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Mapping;
 
 /// <summary>
-/// Containers of a network with a policy that can leave by another network: Docker chooses a container's default gateway
-/// among all networks that it is on (moby libnetwork/sandbox.go, Endpoint.Less).
+/// Containers of a network with a policy that can leave by another network: Docker chooses a container's default
+/// gateway among all networks that it is on (moby libnetwork/sandbox.go, Endpoint.Less).
 /// </summary>
 internal static class SharedContainers
 {

@@ -5,7 +5,8 @@ using static TailSplit.Core.Mapping.SvgText;
 namespace TailSplit.Core.Mapping;
 
 /// <summary>
-/// The map as a drawing that needs nothing but itself: networks on the left, inside the host; the ways out on the right.
+/// The map as a drawing that needs nothing but itself: networks on the left, inside the host; the ways out on the
+/// right.
 /// </summary>
 public sealed class SvgMap
 {

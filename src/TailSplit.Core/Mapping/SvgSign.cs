@@ -2,7 +2,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>The sign of a way out, 22 by 22, drawn by its outline: a globe, a shield, a barred circle, a question mark.</summary>
+/// <summary>
+/// The sign of a way out, 22 by 22, drawn by its outline: a globe, a shield, a barred circle, a question mark.
+/// </summary>
 internal static class SvgSign
 {
     public static string Of(Egress? way) => way switch

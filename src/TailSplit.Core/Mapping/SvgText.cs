@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>Text in a drawing: escaped, and about as wide as a browser will make it, since nothing here can measure a font.</summary>
+/// <summary>
+/// Text in a drawing: escaped, and about as wide as a browser will make it, since nothing here can measure a font.
+/// </summary>
 internal static class SvgText
 {
     /// <summary>The advance of a monospaced character, in parts of the size.</summary>

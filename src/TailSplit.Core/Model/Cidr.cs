@@ -12,7 +12,8 @@ namespace TailSplit.Core.Model;
 /// address is the prefix that holds it alone. <see cref="ToString"/> is the canonical form (RFC 5952 for IPv6), with
 /// the length always there, as <c>iptables-save</c> prints it.
 /// </summary>
-/// <remarks><c>System.Net.IPNetwork</c> is not used because PowerShell turns "10.0.0.5/8" into 10.0.0.0/8 in silence.</remarks>
+/// <remarks><c>System.Net.IPNetwork</c> is not used because PowerShell turns "10.0.0.5/8" into 10.0.0.0/8 in
+/// silence.</remarks>
 public readonly record struct Cidr
 {
     private readonly UInt128 _bits;
@@ -63,7 +64,9 @@ public readonly record struct Cidr
         return new Cidr(family, Bits(address) & Mask(family, prefixLength), prefixLength);
     }
 
-    /// <summary>Reads a prefix, or throws <see cref="TailSplitException"/> (InvalidCidr) that says what is wrong with it.</summary>
+    /// <summary>
+    /// Reads a prefix, or throws <see cref="TailSplitException"/> (InvalidCidr) that says what is wrong with it.
+    /// </summary>
     public static Cidr Parse(string text) =>
         TryParse(text, out Cidr cidr, out string? reason)
             ? cidr
@@ -134,7 +137,8 @@ public readonly record struct Cidr
 
     private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
     {
-        // IPAddress.TryParse takes "10.1", "0x0a000001", "[::1]:80" and "fe80::1%eth0" as well; people mean none of these here.
+        // IPAddress.TryParse takes "10.1", "0x0a000001", "[::1]:80" and "fe80::1%eth0" as well; people mean none of
+        // these here.
         bool plain = IPAddress.TryParse(text, out address)
             && text.AsSpan().IndexOfAny('%', '[', ']') < 0
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);

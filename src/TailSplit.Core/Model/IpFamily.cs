@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Model;
 
-/// <summary>An address family of the kernel: each has its own firewall, its own <c>ip rule</c> list and its own routes.</summary>
+/// <summary>
+/// An address family of the kernel: each has its own firewall, its own <c>ip rule</c> list and its own routes.
+/// </summary>
 public enum IpFamily
 {
     /// <summary>AF_INET: <c>iptables</c>, <c>ip -4</c>.</summary>

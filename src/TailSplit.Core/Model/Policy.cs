@@ -21,14 +21,18 @@ public abstract record Policy
 
     public abstract PolicyKind Kind { get; }
 
-    /// <summary>What the policy can't see where only its subnets are known, as a warning; null where its bridge is.</summary>
+    /// <summary>
+    /// What the policy can't see where only its subnets are known, as a warning; null where its bridge is.
+    /// </summary>
     public string? BlindSpot => Target.Bridge is null
         ? $"No interface of this host has an address in {string.Join(", ", Target.Subnets)}, so the policy '{Name}' matches the subnet alone: " +
             "it can't see packets with a foreign source address, nor those of the other family. Give the interface with -Bridge."
         : null;
 }
 
-/// <summary>The network leaves by the ISP; tailnet, subnet routes and excluded destinations stay where the host sends them.</summary>
+/// <summary>
+/// The network leaves by the ISP; tailnet, subnet routes and excluded destinations stay where the host sends them.
+/// </summary>
 public sealed record BypassPolicy : Policy
 {
     public override PolicyKind Kind => PolicyKind.Bypass;

@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// The name of a policy, and of the Docker network it is for: <c>[a-zA-Z0-9][a-zA-Z0-9_.-]*</c>, the grammar that Docker
-/// itself has for names (moby daemon/names), at most 80 characters so that it fits the 255 of an iptables comment twice.
+/// The name of a policy, and of the Docker network it is for: <c>[a-zA-Z0-9][a-zA-Z0-9_.-]*</c>, the grammar that
+/// Docker itself has for names (moby daemon/names), at most 80 characters so that it fits the 255 of an iptables
+/// comment twice.
 /// </summary>
 public readonly record struct PolicyName
 {

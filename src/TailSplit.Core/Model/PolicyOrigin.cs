@@ -6,8 +6,9 @@ using System.Text;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// Who asked for a policy: a person, the labels of Docker networks, or a file. It stands in the comment of the policy's rules, so
-/// that converging on labels or on a file removes what came from there, and nothing else: there is no list besides the kernel.
+/// Who asked for a policy: a person, the labels of Docker networks, or a file. It stands in the comment of the policy's
+/// rules, so that converging on labels or on a file removes what came from there, and nothing else: there is no list
+/// besides the kernel.
 /// </summary>
 public readonly record struct PolicyOrigin
 {
@@ -21,7 +22,9 @@ public readonly record struct PolicyOrigin
 
     private PolicyOrigin(string text) => _text = text;
 
-    /// <summary>A person, by New-* or Import-TailSplitPolicy. Not written anywhere: a rule that says nothing is theirs.</summary>
+    /// <summary>
+    /// A person, by New-* or Import-TailSplitPolicy. Not written anywhere: a rule that says nothing is theirs.
+    /// </summary>
     public static PolicyOrigin ByHand => default;
 
     /// <summary>Labels of Docker networks.</summary>
@@ -30,8 +33,8 @@ public readonly record struct PolicyOrigin
     public bool IsByHand => _text is null;
 
     /// <summary>
-    /// The file of this full path. Its name is too long for a comment, so eight hexadecimal digits of a hash stand for it: two files
-    /// do not remove each other's policies.
+    /// The file of this full path. Its name is too long for a comment, so eight hexadecimal digits of a hash stand for
+    /// it: two files do not remove each other's policies.
     /// </summary>
     public static PolicyOrigin OfFile(string fullPath)
     {

@@ -4,12 +4,15 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Lines that turn a chain of ours into what it shall be by deleting and inserting, all within the commit of its table: what
-/// stays is not written, so it keeps its counters with every tool (ip6tables-nft-restore 1.8.9 does not restore them).
+/// Lines that turn a chain of ours into what it shall be by deleting and inserting, all within the commit of its table:
+/// what stays is not written, so it keeps its counters with every tool (ip6tables-nft-restore 1.8.9 does not restore
+/// them).
 /// </summary>
 internal static class ChainEdit
 {
-    /// <summary>Null where rules that stay would have to change places, or stand there twice: then the chain is replaced.</summary>
+    /// <summary>
+    /// Null where rules that stay would have to change places, or stand there twice: then the chain is replaced.
+    /// </summary>
     public static IReadOnlyList<string>? Lines(
         IReadOnlyList<LiveFirewallRule> before, IReadOnlyList<FirewallRule> wanted)
     {

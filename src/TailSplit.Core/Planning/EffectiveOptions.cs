@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Leaves out destinations that say nothing: what has an effect can be read back from the rules, and then asking for the same
-/// again changes nothing.
+/// Leaves out destinations that say nothing: what has an effect can be read back from the rules, and then asking for
+/// the same again changes nothing.
 /// </summary>
 internal static class EffectiveOptions
 {

@@ -6,8 +6,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Writes the text for <c>iptables-restore --noflush --counters</c>: only tables that change, in them only chains that change,
-/// each edited, or replaced whole, inside the one commit of its table. Rules that stay keep their counters.
+/// Writes the text for <c>iptables-restore --noflush --counters</c>: only tables that change, in them only chains that
+/// change, each edited, or replaced whole, inside the one commit of its table. Rules that stay keep their counters.
 /// </summary>
 internal static class FirewallDiff
 {

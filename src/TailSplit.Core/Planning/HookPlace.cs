@@ -26,8 +26,8 @@ internal static class HookPlace
                 rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal));
     }
 
-    // The interfaces by which our packets come in. Rules about others, such as Docker's of a network made later, pass none of
-    // them. Empty where a policy does not say its bridge.
+    // The interfaces by which our packets come in. Rules about others, such as Docker's of a network made later, pass
+    // none of them. Empty where a policy does not say its bridge.
     private static HashSet<InterfaceName> Bridges(SavedRuleset saved, FirewallTable table)
     {
         RuleSpecification[] entries = [.. (saved.Find(table)?.Chains ?? [])

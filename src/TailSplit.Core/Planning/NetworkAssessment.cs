@@ -2,7 +2,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>Holds a policy's target against the Docker network that it was made for, which may have been made anew since.</summary>
+/// <summary>
+/// Holds a policy's target against the Docker network that it was made for, which may have been made anew since.
+/// </summary>
 public static class NetworkAssessment
 {
     public static IEnumerable<string> Missing(PolicyTarget target, IEnumerable<DockerNetwork> networks)
@@ -23,8 +25,9 @@ public static class NetworkAssessment
     }
 
     /// <summary>
-    /// Containers of a closed network that can leave by another one: a killswitch holds for a network, and Docker chooses a
-    /// container's default gateway among all networks that it is on (moby libnetwork/sandbox.go, Endpoint.Less).
+    /// Containers of a closed network that can leave by another one: a killswitch holds for a network, and Docker
+    /// chooses a container's default gateway among all networks that it is on (moby libnetwork/sandbox.go,
+    /// Endpoint.Less).
     /// </summary>
     /// <param name="network">The network with the killswitch.</param>
     /// <param name="networks">All networks of the host.</param>

@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Live rules against wanted rules: what to add, remove and keep, as text for the kernel's own tools. A text that is empty
-/// means that there is nothing to do there.
+/// Live rules against wanted rules: what to add, remove and keep, as text for the kernel's own tools. A text that is
+/// empty means that there is nothing to do there.
 /// </summary>
 public sealed record Plan
 {
@@ -19,8 +19,8 @@ public sealed record Plan
     public required ImmutableDictionary<IpFamily, string> Batch { get; init; }
 
     /// <summary>
-    /// Whether routing is written before the firewall: only where the change does nothing but take rules away. Everything else
-    /// closes first, and what closes is the firewall.
+    /// Whether routing is written before the firewall: only where the change does nothing but take rules away.
+    /// Everything else closes first, and what closes is the firewall.
     /// </summary>
     public required bool RoutingFirst { get; init; }
 

@@ -33,8 +33,8 @@ public static class Planner
     }
 
     /// <summary>
-    /// What is left to do once a plan was written; null where that is nothing. It is something where a step failed half way, or
-    /// somebody else wrote at the same time.
+    /// What is left to do once a plan was written; null where that is nothing. It is something where a step failed half
+    /// way, or somebody else wrote at the same time.
     /// </summary>
     public static Plan? Rest(LiveRules live, Plan plan)
     {

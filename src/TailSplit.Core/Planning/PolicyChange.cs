@@ -12,14 +12,16 @@ public abstract record PolicyChange
     public abstract PolicyName Name { get; }
 
     /// <summary>
-    /// Where given, a policy of another origin is not changed: between looking and writing somebody may have made one of this name.
+    /// Where given, a policy of another origin is not changed: between looking and writing somebody may have made one
+    /// of this name.
     /// </summary>
     public PolicyOrigin? Only { get; init; }
 }
 
 /// <summary>This policy shall be in force.</summary>
 /// <param name="Policy">The policy.</param>
-/// <param name="Force">Whether it may replace a policy of the same name with other options, or of the other kind.</param>
+/// <param name="Force">Whether it may replace a policy of the same name with other options, or of the other
+/// kind.</param>
 public sealed record PutPolicy(Policy Policy, bool Force) : PolicyChange
 {
     public override PolicyName Name => Policy.Name;

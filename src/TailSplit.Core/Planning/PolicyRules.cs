@@ -5,7 +5,8 @@ namespace TailSplit.Core.Planning;
 /// <summary>What a policy must be, whatever host it is for. The reasons why are in the failures' own words.</summary>
 public static class PolicyRules
 {
-    /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange or WholeAddressSpace.</exception>
+    /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange or
+    /// WholeAddressSpace.</exception>
     public static void Check(Policy policy)
     {
         if (policy.Target.Subnets.IsEmpty)

@@ -5,7 +5,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>The policies in force, and what becomes of them by a change: pure bookkeeping, no rule is made here.</summary>
+/// <summary>
+/// The policies in force, and what becomes of them by a change: pure bookkeeping, no rule is made here.
+/// </summary>
 public sealed class PolicySet
 {
     private readonly Dictionary<PolicyName, LivePolicy> _kept;
@@ -20,7 +22,9 @@ public sealed class PolicySet
         _environment = environment;
     }
 
-    /// <summary>Policies to compile: those that were asked for, and the others as far as they can be read whole.</summary>
+    /// <summary>
+    /// Policies to compile: those that were asked for, and the others as far as they can be read whole.
+    /// </summary>
     public IEnumerable<Policy> ToCompile =>
         [.. _wanted.Values, .. _kept.Values.Where(policy => policy.IsWhole).Select(policy => policy.Policy)];
 
@@ -53,8 +57,8 @@ public sealed class PolicySet
             return Failures.PolicyExists(existing.Policy, PolicyDifference.Describe(existing.Policy, policy));
 
         _kept.Remove(policy.Name);
-        // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one. So are ways back to
-        // subnets that belong to nobody any more.
+        // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one. So are ways
+        // back to subnets that belong to nobody any more.
         foreach (LivePolicy remains in _kept.Values.Where(other => other.Policy.Target.Overlaps(policy.Target) || IsStray(other)).ToImmutableArray())
             _kept.Remove(remains.Policy.Name);
 

@@ -3,8 +3,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Writes the lines for <c>ip -batch</c>. They are not atomic together, so their order is such that nothing opens on the way:
-/// what refuses comes first and goes last; a bypass gets its default route last and loses it first.
+/// Writes the lines for <c>ip -batch</c>. They are not atomic together, so their order is such that nothing opens on
+/// the way: what refuses comes first and goes last; a bypass gets its default route last and loses it first.
 /// </summary>
 internal static class RoutingDiff
 {

@@ -8,16 +8,17 @@ namespace TailSplit.Core.Planning;
 /// <summary>What of the host tells by which way a tracked connection leaves.</summary>
 /// <param name="TunnelAddresses">The host's own addresses on the tunnel.</param>
 /// <param name="HostAddresses">All addresses of the host.</param>
-/// <param name="TunnelPrefixes">What Tailscale's table sends into the tunnel, its default aside: peers and subnet routes.</param>
+/// <param name="TunnelPrefixes">What Tailscale's table sends into the tunnel, its default aside: peers and subnet
+/// routes.</param>
 public sealed record FlowEnvironment(
     ImmutableHashSet<IPAddress> TunnelAddresses,
     ImmutableHashSet<IPAddress> HostAddresses,
     ImmutableArray<Cidr> TunnelPrefixes);
 
 /// <summary>
-/// Finds connections that began before a policy and go a way that it does not allow. The rules stop their packets in any case;
-/// their conntrack entries must go as well, since an entry keeps the address translation of the old way (with SNAT for good,
-/// net/netfilter/nf_nat_core.c), and the connection would hang instead of starting afresh.
+/// Finds connections that began before a policy and go a way that it does not allow. The rules stop their packets in
+/// any case; their conntrack entries must go as well, since an entry keeps the address translation of the old way (with
+/// SNAT for good, net/netfilter/nf_nat_core.c), and the connection would hang instead of starting afresh.
 /// </summary>
 public static class StaleFlows
 {

@@ -5,7 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// Finds an address of a subnet that nobody has: from its end downwards, since Docker gives addresses out from the start.
+/// Finds an address of a subnet that nobody has: from its end downwards, since Docker gives addresses out from the
+/// start.
 /// </summary>
 public static class FreeAddress
 {

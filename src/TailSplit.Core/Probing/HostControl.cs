@@ -2,7 +2,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>The positive control: what packets of the host itself to the same target did before the same capture.</summary>
+/// <summary>
+/// The positive control: what packets of the host itself to the same target did before the same capture.
+/// </summary>
 /// <param name="OwnWay">Which way the host's ordinary packets take; null where none was seen.</param>
 /// <param name="Direct">Whether a packet with Tailscale's escape mark was seen to leave past the tunnel.</param>
 public sealed record HostControl(Egress? OwnWay, DirectWay Direct)

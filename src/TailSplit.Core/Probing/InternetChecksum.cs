@@ -2,7 +2,9 @@ using System.Net;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>The checksum of RFC 1071, over the pseudo header of RFC 9293 and RFC 8200 where the protocol has one.</summary>
+/// <summary>
+/// The checksum of RFC 1071, over the pseudo header of RFC 9293 and RFC 8200 where the protocol has one.
+/// </summary>
 internal static class InternetChecksum
 {
     public static ushort Of(ReadOnlySpan<byte> segment) => Fold(Sum(segment));

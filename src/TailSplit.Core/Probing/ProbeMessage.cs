@@ -4,7 +4,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>Writes what follows the IP header of a probe, with its checksum; the header itself is the kernel's to write.</summary>
+/// <summary>
+/// Writes what follows the IP header of a probe, with its checksum; the header itself is the kernel's to write.
+/// </summary>
 public static class ProbeMessage
 {
     private const int IcmpHeader = 8;

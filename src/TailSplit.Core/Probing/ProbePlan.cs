@@ -7,7 +7,9 @@ namespace TailSplit.Core.Probing;
 /// <param name="random">Gives a number that nobody can foresee.</param>
 public sealed class ProbePlan(Func<uint> random)
 {
-    /// <summary>DNS, which is the first to go another way than the rest, and what nearly everything else uses.</summary>
+    /// <summary>
+    /// DNS, which is the first to go another way than the rest, and what nearly everything else uses.
+    /// </summary>
     public static ImmutableArray<int> Ports { get; } = [53, 443];
 
     private readonly HashSet<uint> _given = [];

@@ -28,8 +28,8 @@ public sealed record ProbeTrail(SentProbe Sent, ImmutableArray<string> Entered, 
     }
 
     /// <summary>
-    /// What became of it; null where it was not seen at all, which proves nothing. Leaving in clear by any interface but
-    /// the tunnel is a direct way, whatever else was seen.
+    /// What became of it; null where it was not seen at all, which proves nothing. Leaving in clear by any interface
+    /// but the tunnel is a direct way, whatever else was seen.
     /// </summary>
     public Egress? EgressBy(InterfaceName tunnel) =>
         Left.Any(name => name != tunnel.ToString()) ? Egress.Direct

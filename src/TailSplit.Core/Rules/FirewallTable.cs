@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Rules;
 
-/// <summary>The iptables tables that TailSplit writes, in the order in which they are committed: closing first.</summary>
+/// <summary>
+/// The iptables tables that TailSplit writes, in the order in which they are committed: closing first.
+/// </summary>
 public enum FirewallTable
 {
     Filter,

@@ -6,8 +6,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Rules;
 
 /// <summary>
-/// Eight hexadecimal digits over a policy's options. It stands in the comment of the rules by which packets enter the policy, so
-/// that it shows if the only rule which says an option has gone.
+/// Eight hexadecimal digits over a policy's options. It stands in the comment of the rules by which packets enter the
+/// policy, so that it shows if the only rule which says an option has gone.
 /// </summary>
 internal static class OptionsDigest
 {

@@ -4,7 +4,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
 
-/// <summary>The names of TailSplit's own chains: a prefix of ours, then the policy's name, in 28 characters at most.</summary>
+/// <summary>
+/// The names of TailSplit's own chains: a prefix of ours, then the policy's name, in 28 characters at most.
+/// </summary>
 public static class OwnChains
 {
     public const string Killswitch = "TAILSPLIT-KILLSWITCH";
@@ -24,8 +26,8 @@ public static class OwnChains
         chain.StartsWith(HookPrefix) || chain.StartsWith(KillswitchPrefix) || chain.StartsWith(BypassPrefix);
 
     /// <summary>
-    /// The chain of one policy: a name that is too long is cut and gets a hash of the whole, behind a character that no policy's
-    /// name can have.
+    /// The chain of one policy: a name that is too long is cut and gets a hash of the whole, behind a character that no
+    /// policy's name can have.
     /// </summary>
     public static string Of(PolicyKind kind, PolicyName name)
     {

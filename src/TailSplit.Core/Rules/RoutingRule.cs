@@ -7,7 +7,9 @@ namespace TailSplit.Core.Rules;
 /// <summary>One <c>ip rule</c> of ours: a preference, what it matches, what it does (ip-rule(8)).</summary>
 public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
 {
-    /// <summary>The value of <c>protocol</c> that marks a rule as TailSplit's (RTA_PROTOCOL; 84 is unassigned in rt_protos).</summary>
+    /// <summary>
+    /// The value of <c>protocol</c> that marks a rule as TailSplit's (RTA_PROTOCOL; 84 is unassigned in rt_protos).
+    /// </summary>
     public const int Protocol = 84;
 
     /// <summary>The kernel's number of the table <c>main</c> (RT_TABLE_MAIN).</summary>
@@ -59,8 +61,8 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
     }
 
     /// <summary>
-    /// The same in the order in which <c>ip -N rule</c> prints it (iproute2 ip/iprule.c, print_rule), which <c>ip rule add</c> takes
-    /// as well: single addresses without a length, the mark before the interface, numbers for names.
+    /// The same in the order in which <c>ip -N rule</c> prints it (iproute2 ip/iprule.c, print_rule), which <c>ip rule
+    /// add</c> takes as well: single addresses without a length, the mark before the interface, numbers for names.
     /// </summary>
     public string Shown
     {

@@ -6,13 +6,15 @@ namespace TailSplit.Core.Rules;
 
 /// <summary>
 /// Whom a rule stands for, written into its comment: <c>tailsplit killswitch torrents</c>. The rules by which packets
-/// enter a policy say besides which network, bridge and subnets it was made for, since the kernel is the only state there
-/// is and any of its rules may be gone.
+/// enter a policy say besides which network, bridge and subnets it was made for, since the kernel is the only state
+/// there is and any of its rules may be gone.
 /// </summary>
 public sealed record RuleOwner(
     PolicyKind Kind, PolicyName Name, PolicyName? Network = null, InterfaceName? Bridge = null)
 {
-    /// <summary>The comment of rules that belong to no policy: the jumps from foreign chains and what all policies share.</summary>
+    /// <summary>
+    /// The comment of rules that belong to no policy: the jumps from foreign chains and what all policies share.
+    /// </summary>
     public const string SharedComment = "tailsplit";
 
     /// <summary>The comment of our jump in a DOCKER-USER chain that TailSplit itself had to make.</summary>

@@ -18,12 +18,16 @@ public sealed record RuleSpecification
 
     public InterfaceName? Out { get; init; }
 
-    /// <summary>All other matches, <c>-m conntrack --ctstate RELATED,ESTABLISHED</c>; empty where there are none.</summary>
+    /// <summary>
+    /// All other matches, <c>-m conntrack --ctstate RELATED,ESTABLISHED</c>; empty where there are none.
+    /// </summary>
     public string Matches { get; init; } = "";
 
     public string? Comment { get; init; }
 
-    /// <summary>The target with its options: <c>-j DROP</c>, <c>-g TSK-media</c>; empty for a rule that only counts.</summary>
+    /// <summary>
+    /// The target with its options: <c>-j DROP</c>, <c>-g TSK-media</c>; empty for a rule that only counts.
+    /// </summary>
     public required string Target { get; init; }
 
     /// <summary>The policy that the comment names; null for shared rules and for other people's.</summary>

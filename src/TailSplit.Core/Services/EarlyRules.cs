@@ -8,8 +8,9 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// What closes killswitch networks at boot, as text for the kernel's own tools: both layers of every killswitch, by the bridges and
-/// subnets that its network was last known to have. Bypasses open, so they have no part in it; nor has nat, which closes nothing.
+/// What closes killswitch networks at boot, as text for the kernel's own tools: both layers of every killswitch, by the
+/// bridges and subnets that its network was last known to have. Bypasses open, so they have no part in it; nor has nat,
+/// which closes nothing.
 /// </summary>
 public sealed record EarlyRules
 {
@@ -22,7 +23,8 @@ public sealed record EarlyRules
     public bool IsEmpty => Restore.IsEmpty && Batch.IsEmpty;
 
     /// <param name="policies">All policies; those that are no killswitch are left out.</param>
-    /// <param name="environment">The host; its preferences are those that Tailscale leaves room for once it has started.</param>
+    /// <param name="environment">The host; its preferences are those that Tailscale leaves room for once it has
+    /// started.</param>
     public static EarlyRules Of(IEnumerable<Policy> policies, RuleEnvironment environment)
     {
         // As the kernel is after a cold boot: nothing of Docker's, so the jumps go to FORWARD too.

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace TailSplit.Core.Services;
 
 /// <summary>How a unit runs a script of ours: by which program, with which module, in which environment.</summary>
-/// <param name="Program">The words that start a PowerShell: its full path, and for <c>dotnet</c> that of the program it runs.</param>
+/// <param name="Program">The words that start a PowerShell: its full path, and for <c>dotnet</c> that of the program it
+/// runs.</param>
 /// <param name="Module">The full path of the module's manifest.</param>
 public sealed record ServiceCommand(ImmutableArray<string> Program, string Module)
 {

@@ -22,7 +22,9 @@ public static class ServiceLayout
     /// <summary>Every unit that there can be.</summary>
     public static IReadOnlyList<string> Units { get; } = [EarlyUnit, SyncUnit, WatchUnit];
 
-    /// <summary>Every file that there can be, in the order in which they are written: units last, as they name the others.</summary>
+    /// <summary>
+    /// Every file that there can be, in the order in which they are written: units last, as they name the others.
+    /// </summary>
     public static IReadOnlyList<string> Files { get; } =
     [
         PolicyFile,

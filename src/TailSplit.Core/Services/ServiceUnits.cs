@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Services;
 
-/// <summary>The texts of the units. docs/services.md tells what each is for and why it stands where it stands.</summary>
+/// <summary>
+/// The texts of the units. docs/services.md tells what each is for and why it stands where it stands.
+/// </summary>
 public static class ServiceUnits
 {
     // What any of the units may do at all. Modules: iptables-legacy loads its own (xtables_load_ko).
@@ -30,8 +32,9 @@ public static class ServiceUnits
         """;
 
     /// <summary>
-    /// Closed at boot. After whatever loads a whole firewall, which would take ours away, and before the network and Docker. Neither
-    /// stopping nor restarting it opens anything: it has no ExecStop. Not before docker.socket: firewalld comes after all sockets.
+    /// Closed at boot. After whatever loads a whole firewall, which would take ours away, and before the network and
+    /// Docker. Neither stopping nor restarting it opens anything: it has no ExecStop. Not before docker.socket:
+    /// firewalld comes after all sockets.
     /// </summary>
     public static string Early() => $"""
         [Unit]

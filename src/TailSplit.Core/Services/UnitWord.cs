@@ -2,12 +2,15 @@ using System.Text;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>A word of a command line or of an environment in a systemd unit (systemd.service(5), "Command lines").</summary>
+/// <summary>
+/// A word of a command line or of an environment in a systemd unit (systemd.service(5), "Command lines").
+/// </summary>
 internal static class UnitWord
 {
     /// <summary>In double quotes where it has to be: % begins a specifier, $ a variable.</summary>
     /// <param name="word">The word.</param>
-    /// <param name="expands">Whether systemd expands variables in it, as in arguments, not in the first word or an environment.</param>
+    /// <param name="expands">Whether systemd expands variables in it, as in arguments, not in the first word or an
+    /// environment.</param>
     public static string Quote(string word, bool expands)
     {
         StringBuilder text = new(word.Length + 2);

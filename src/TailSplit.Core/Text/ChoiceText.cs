@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Text;
 
-/// <summary>The values of an enumeration as labels and files spell them: their names in lower case, and nothing else.</summary>
+/// <summary>
+/// The values of an enumeration as labels and files spell them: their names in lower case, and nothing else.
+/// </summary>
 internal static class ChoiceText
 {
     public static string Of<T>(T value)

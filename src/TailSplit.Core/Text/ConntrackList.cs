@@ -18,7 +18,8 @@ public static class ConntrackList
         return entries.DrainToImmutable();
     }
 
-    // udp 17 99 src=172.18.0.2 dst=198.51.100.10 sport=1000 dport=53 [UNREPLIED] src=... dst=... sport=... dport=... mark=0 use=1
+    // udp 17 99 src=172.18.0.2 dst=198.51.100.10 sport=1000 dport=53 [UNREPLIED] src=... dst=... sport=... dport=...
+    // mark=0 use=1
     private static ConntrackEntry? Read(ReadOnlySpan<char> line)
     {
         string[] words = line.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -4,11 +4,15 @@ namespace TailSplit.Core.Text;
 
 /// <summary>What <c>docker info</c> says of the daemon.</summary>
 /// <param name="Version">The engine's version.</param>
-/// <param name="FirewallBackend">iptables or nftables, "+firewalld" where that runs; null before Engine 28.3, which knew iptables only.</param>
-/// <param name="IsRootless">Whether bridges live in a network namespace of their own, where no rule of the host sees them.</param>
+/// <param name="FirewallBackend">iptables or nftables, "+firewalld" where that runs; null before Engine 28.3, which
+/// knew iptables only.</param>
+/// <param name="IsRootless">Whether bridges live in a network namespace of their own, where no rule of the host sees
+/// them.</param>
 public sealed record DockerInfo(string Version, string? FirewallBackend, bool IsRootless);
 
-/// <summary>Reads <c>docker info --format '{{json .}}'</c> (moby api/types/system/info.go: Info, FirewallInfo).</summary>
+/// <summary>
+/// Reads <c>docker info --format '{{json .}}'</c> (moby api/types/system/info.go: Info, FirewallInfo).
+/// </summary>
 public static class DockerInfoJson
 {
     /// <returns>Null where the daemon does not answer: the client then prints what it knows of itself.</returns>

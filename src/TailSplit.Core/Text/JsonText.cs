@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads a list out of the JSON of another program; what can't be read is a failure that names the program.</summary>
+/// <summary>
+/// Reads a list out of the JSON of another program; what can't be read is a failure that names the program.
+/// </summary>
 internal static class JsonText
 {
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>

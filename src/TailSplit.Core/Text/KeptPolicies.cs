@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads of a policy file, as policies are kept in for the next start of the host, which policies it has.</summary>
+/// <summary>
+/// Reads of a policy file, as policies are kept in for the next start of the host, which policies it has.
+/// </summary>
 public static class KeptPolicies
 {
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>

@@ -4,7 +4,9 @@ using System.Net;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads /proc/PID/net/route, the IPv4 routes of a container as its kernel has them (proc_pid_net(5)).</summary>
+/// <summary>
+/// Reads /proc/PID/net/route, the IPv4 routes of a container as its kernel has them (proc_pid_net(5)).
+/// </summary>
 public static class KernelRoutes
 {
     /// <summary>The gateway of the default route; null where there is none.</summary>
@@ -12,7 +14,8 @@ public static class KernelRoutes
     {
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
-            // Iface Destination Gateway Flags RefCnt Use Metric Mask ...; addresses as they lie in memory, in hexadecimal.
+            // Iface Destination Gateway Flags RefCnt Use Metric Mask ...; addresses as they lie in memory, in
+            // hexadecimal.
             string[] words = line.ToString().Split('\t', StringSplitOptions.TrimEntries);
             if (words.Length < 8 || words[1] != "00000000" || words[7] != "00000000"
                 || !uint.TryParse(words[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint bits) || bits == 0)

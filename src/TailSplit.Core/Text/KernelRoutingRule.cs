@@ -25,7 +25,9 @@ public readonly record struct PortRange(int First, int Last)
         : string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
 }
 
-/// <summary>An ip rule with everything that the kernel can match and do by one (net/core/fib_rules.c), whoever wrote it.</summary>
+/// <summary>
+/// An ip rule with everything that the kernel can match and do by one (net/core/fib_rules.c), whoever wrote it.
+/// </summary>
 public sealed record KernelRoutingRule(IpFamily Family, int Preference, KernelRoutingAction Action)
 {
     public bool Inverted { get; init; }
@@ -48,7 +50,9 @@ public sealed record KernelRoutingRule(IpFamily Family, int Preference, KernelRo
 
     public PortRange? DestinationPort { get; init; }
 
-    /// <summary>Criteria that no packet of a container meets (oif, tos, tun_id, l3mdev, uidrange without root), as text.</summary>
+    /// <summary>
+    /// Criteria that no packet of a container meets (oif, tos, tun_id, l3mdev, uidrange without root), as text.
+    /// </summary>
     public string? NeverForwarded { get; init; }
 
     public int Table { get; init; }

@@ -7,7 +7,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads <c>ip -N -j route show table all</c> (iproute2 ip/iproute.c, print_route): numbers for types and tables.</summary>
+/// <summary>
+/// Reads <c>ip -N -j route show table all</c> (iproute2 ip/iproute.c, print_route): numbers for types and tables.
+/// </summary>
 public static class LiveRouteJson
 {
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace TailSplit.Core.Text;
 
 /// <summary>A line of <c>docker events --filter type=network --format '{{json .}}'</c>.</summary>
-/// <param name="Action">What happened: <c>create</c>, <c>destroy</c>, <c>connect</c>, <c>disconnect</c> and others.</param>
+/// <param name="Action">What happened: <c>create</c>, <c>destroy</c>, <c>connect</c>, <c>disconnect</c> and
+/// others.</param>
 /// <param name="Network">The network's name; its id where the event has no name.</param>
 public sealed record NetworkEvent(string Action, string Network)
 {

@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads networkd.conf and its drop-ins (networkd.conf(5)): INI files, of which the last that says a setting wins.</summary>
+/// <summary>
+/// Reads networkd.conf and its drop-ins (networkd.conf(5)): INI files, of which the last that says a setting wins.
+/// </summary>
 public static class NetworkdConfig
 {
     private const string Section = "[Network]";
@@ -10,7 +12,9 @@ public static class NetworkdConfig
     public static IReadOnlyList<string> Files { get; } =
         ["/etc/systemd/networkd.conf", "/run/systemd/networkd.conf", "/usr/local/lib/systemd/networkd.conf", "/usr/lib/systemd/networkd.conf"];
 
-    /// <summary>Whether networkd deletes ip rules of others; it does unless a file says no (systemd 249 and later).</summary>
+    /// <summary>
+    /// Whether networkd deletes ip rules of others; it does unless a file says no (systemd 249 and later).
+    /// </summary>
     /// <param name="texts">The main file, then the drop-ins by their names.</param>
     public static bool DeletesForeignRules(IEnumerable<string> texts)
     {

@@ -5,7 +5,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads <c>ip -N -j rule</c> (iproute2 ip/iprule.c, print_rule): numbers for tables and protocols, no names.</summary>
+/// <summary>
+/// Reads <c>ip -N -j rule</c> (iproute2 ip/iprule.c, print_rule): numbers for tables and protocols, no names.
+/// </summary>
 public static class RoutingRuleJson
 {
     /// <exception cref="TailSplitException">UnreadableOutput: the text is no JSON list of rules.</exception>

@@ -4,18 +4,21 @@ using System.Text;
 namespace TailSplit.Core.Text;
 
 /// <summary>
-/// Quotes a word as iptables-save does (xtables_save_string in libxtables/xtables.c): in double quotes, with a backslash
-/// before quotes and backslashes, unless it is made of harmless characters alone.
+/// Quotes a word as iptables-save does (xtables_save_string in libxtables/xtables.c): in double quotes, with a
+/// backslash before quotes and backslashes, unless it is made of harmless characters alone.
 /// </summary>
 public static class SaveQuoting
 {
-    // As in libxtables, with the characters besides that stand in our own words outside of comments: "-m", "0x80000/0xff0000".
+    // As in libxtables, with the characters besides that stand in our own words outside of comments: "-m",
+    // "0x80000/0xff0000".
     private static readonly SearchValues<char> s_plain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     private static readonly SearchValues<char> s_needsQuotes = SearchValues.Create(" \t\r\n\"'\\");
 
-    /// <summary>A word of a rule that isn't a comment: iptables-save leaves these bare unless they hold blanks or quotes.</summary>
+    /// <summary>
+    /// A word of a rule that isn't a comment: iptables-save leaves these bare unless they hold blanks or quotes.
+    /// </summary>
     public static string Quote(string word) =>
         word.Length > 0 && word.AsSpan().IndexOfAny(s_needsQuotes) < 0 ? word : Escape(word);
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace TailSplit.Core.Text;
 
 /// <summary>
-/// Splits a line of iptables-save into words, as iptables-restore does (add_param_to_argv in iptables/xshared.c): blanks
-/// part words, double quotes hold them together, a backslash inside quotes takes the next character as it is.
+/// Splits a line of iptables-save into words, as iptables-restore does (add_param_to_argv in iptables/xshared.c):
+/// blanks part words, double quotes hold them together, a backslash inside quotes takes the next character as it is.
 /// </summary>
 public static class ShellWords
 {

@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Text;
 
-/// <summary>Who writes Tailscale's firewall rules (tailscale types/preftype/netfiltermode.go, whose numbers these are).</summary>
+/// <summary>
+/// Who writes Tailscale's firewall rules (tailscale types/preftype/netfiltermode.go, whose numbers these are).
+/// </summary>
 public enum NetfilterMode
 {
     /// <summary>Nobody.</summary>
@@ -19,7 +21,9 @@ public sealed record TailscalePrefs
     /// <summary>Whether an exit node was asked for, by id, address or <c>auto:</c>.</summary>
     public required bool WantsExitNode { get; init; }
 
-    /// <summary>The LAN stays reachable. Off, every local prefix, Docker's bridges included, is routed into the tunnel.</summary>
+    /// <summary>
+    /// The LAN stays reachable. Off, every local prefix, Docker's bridges included, is routed into the tunnel.
+    /// </summary>
     public required bool AllowLanAccess { get; init; }
 
     /// <summary>Routes of subnet routers are taken.</summary>

@@ -15,7 +15,9 @@ public sealed record TailscaleStatus
 
     public ImmutableArray<string> Addresses { get; init; } = [];
 
-    /// <summary>The exit node that is chosen; null for none. It is told of in every state, not only while running.</summary>
+    /// <summary>
+    /// The exit node that is chosen; null for none. It is told of in every state, not only while running.
+    /// </summary>
     public TailscalePeer? ExitNode { get; init; }
 
     /// <summary>Peers that offer to be exit nodes.</summary>

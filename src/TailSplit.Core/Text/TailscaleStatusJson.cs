@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads <c>tailscale status --json</c> (tailscale ipn/ipnstate/ipnstate.go: Status, PeerStatus, ExitNodeStatus).</summary>
+/// <summary>
+/// Reads <c>tailscale status --json</c> (tailscale ipn/ipnstate/ipnstate.go: Status, PeerStatus, ExitNodeStatus).
+/// </summary>
 public static class TailscaleStatusJson
 {
     // Mullvad's servers are plain WireGuard peers: whether they are online nobody in the tailnet can be asked.

@@ -4,7 +4,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>What an address is to the host, as its table <c>local</c> says (net/ipv4/fib_frontend.c, inet_addr_type).</summary>
+/// <summary>
+/// What an address is to the host, as its table <c>local</c> says (net/ipv4/fib_frontend.c, inet_addr_type).
+/// </summary>
 internal sealed class AddressTypes(RouteTables routes)
 {
     private const int LocalTable = 255;

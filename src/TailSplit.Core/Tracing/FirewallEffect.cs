@@ -19,7 +19,9 @@ internal enum ChainEnd
     Stop,
 }
 
-/// <summary>What the target of a rule does with a packet, and in words; null words for what is no business of a trace.</summary>
+/// <summary>
+/// What the target of a rule does with a packet, and in words; null words for what is no business of a trace.
+/// </summary>
 internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words)
 {
     // Targets after which a packet goes on as it was, as far as its way is concerned (iptables-extensions(8)).

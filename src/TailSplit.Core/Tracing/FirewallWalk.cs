@@ -5,8 +5,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Tracing;
 
 /// <summary>
-/// Takes a packet through the chains of one family's iptables. A rule that can't be told to match is taken for one that does
-/// not, and put down as a doubt where it would have made a difference.
+/// Takes a packet through the chains of one family's iptables. A rule that can't be told to match is taken for one that
+/// does not, and put down as a doubt where it would have made a difference.
 /// </summary>
 internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressTypes types, Trail trail)
 {
@@ -18,7 +18,9 @@ internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressT
     /// <summary>The step that gave the packet the mark that it has; null where it has none.</summary>
     public TraceStep? MarkedBy { get; private set; }
 
-    /// <summary>Whether a chain of the kernel's lets the packet on. <paramref name="packet"/> is what it became.</summary>
+    /// <summary>
+    /// Whether a chain of the kernel's lets the packet on. <paramref name="packet"/> is what it became.
+    /// </summary>
     public bool Passes(string table, string chain, ref Packet packet)
     {
         if (saved.Tables.FirstOrDefault(candidate => candidate.Name == table)?.Find(chain) is not SavedChain found)

@@ -3,7 +3,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>Marks as iptables-save writes them: <c>0x80000/0xff0000</c>, or a value alone, of which every bit counts.</summary>
+/// <summary>
+/// Marks as iptables-save writes them: <c>0x80000/0xff0000</c>, or a value alone, of which every bit counts.
+/// </summary>
 internal static class MarkText
 {
     public static FwMark? Parse(string text)

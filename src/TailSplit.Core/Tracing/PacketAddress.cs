@@ -27,8 +27,8 @@ public static class PacketAddress
     }
 
     /// <summary>
-    /// An address that a container of the network could have: the first that is neither the host's nor the destination. Null
-    /// where the network has no subnet of the destination's family.
+    /// An address that a container of the network could have: the first that is neither the host's nor the destination.
+    /// Null where the network has no subnet of the destination's family.
     /// </summary>
     public static IPAddress? Container(
         ImmutableArray<Cidr> network, IReadOnlyCollection<IPAddress> taken, IPAddress destination)

@@ -6,8 +6,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Tracing;
 
 /// <summary>
-/// Follows the first packet of a connection through the host, as netfilter and routing would: raw, mangle and nat PREROUTING, the
-/// ip rules, then FORWARD and POSTROUTING, or INPUT. Over what was read, without a packet being sent.
+/// Follows the first packet of a connection through the host, as netfilter and routing would: raw, mangle and nat
+/// PREROUTING, the ip rules, then FORWARD and POSTROUTING, or INPUT. Over what was read, without a packet being sent.
 /// </summary>
 public sealed class PacketTracer
 {
@@ -49,7 +49,8 @@ public sealed class PacketTracer
         _types.Of(_sent.Destination) == RouteKind.Unicast
         && (_sent.Destination.IsIPv6LinkLocal || network.Any(subnet => subnet.Contains(_sent.Destination)));
 
-    // Neighbours reach each other by the bridge itself; only br_netfilter shows the firewall what they say (libnetwork, enable_icc).
+    // Neighbours reach each other by the bridge itself; only br_netfilter shows the firewall what they say (libnetwork,
+    // enable_icc).
     private PacketTrace Bridged()
     {
         Packet packet = _sent with { Out = _sent.In };

@@ -26,7 +26,9 @@ public sealed record RouteAnswer(string? Device, bool IsLocal, string Text)
         return answers.IsEmpty ? null : answers[0];
     }
 
-    /// <summary>The errors of prohibit, blackhole, unreachable and the like; null for one that is no answer of the kernel's.</summary>
+    /// <summary>
+    /// The errors of prohibit, blackhole, unreachable and the like; null for one that is no answer of the kernel's.
+    /// </summary>
     public static RouteAnswer? OfError(string error)
     {
         string line = error.Trim();

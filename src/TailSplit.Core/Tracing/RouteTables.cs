@@ -12,7 +12,9 @@ internal sealed class RouteTables(ImmutableArray<LiveRoute> routes)
 
     public ImmutableArray<LiveRoute> All => routes;
 
-    /// <summary>The longest prefix, then the lowest metric, then the first (net/ipv4/fib_trie.c, fib_table_lookup).</summary>
+    /// <summary>
+    /// The longest prefix, then the lowest metric, then the first (net/ipv4/fib_trie.c, fib_table_lookup).
+    /// </summary>
     public LiveRoute? Find(int table, IPAddress destination, IPAddress? source)
     {
         Cidr to = Cidr.Of(destination);

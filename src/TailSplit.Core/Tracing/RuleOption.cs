@@ -2,7 +2,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>An option of a saved rule with its values: <c>! -o docker0</c>, <c>--ctstate RELATED,ESTABLISHED</c>.</summary>
+/// <summary>
+/// An option of a saved rule with its values: <c>! -o docker0</c>, <c>--ctstate RELATED,ESTABLISHED</c>.
+/// </summary>
 internal sealed record RuleOption(string Name, IReadOnlyList<string> Values, bool Negated)
 {
     /// <summary>Its only value; empty where it has none, or several.</summary>
@@ -13,7 +15,8 @@ internal sealed record RuleOption(string Name, IReadOnlyList<string> Values, boo
 internal sealed record RuleText(
     IReadOnlyList<RuleOption> Matches, string Target, bool IsGoto, IReadOnlyList<RuleOption> TargetOptions)
 {
-    // How many values an option of a foreign extension takes is not known here; what does not begin with a dash is taken for one.
+    // How many values an option of a foreign extension takes is not known here; what does not begin with a dash is
+    // taken for one.
     public static RuleText Parse(ReadOnlySpan<char> specification)
     {
         List<RuleOption> matches = [];

@@ -25,7 +25,9 @@ public sealed record TraceHost(IpFamily Family)
     public BridgeSettings Settings { get; init; } = new();
 }
 
-/// <summary>The kernel's settings for packets that come in by a bridge (Documentation/networking/ip-sysctl.rst).</summary>
+/// <summary>
+/// The kernel's settings for packets that come in by a bridge (Documentation/networking/ip-sysctl.rst).
+/// </summary>
 public sealed record BridgeSettings
 {
     /// <summary>0 not checked, 1 strict, 2 loose: the higher of "all" and the bridge's own. IPv4 only.</summary>

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine;
 
-/// <summary>Remains of policies, as kill -9, a person or <c>iptables -F</c> leave them, and what "*" does about them.</summary>
+/// <summary>
+/// Remains of policies, as kill -9, a person or <c>iptables -F</c> leave them, and what "*" does about them.
+/// </summary>
 public sealed class LeftoverTests : IDisposable
 {
     private readonly Session _session = new();

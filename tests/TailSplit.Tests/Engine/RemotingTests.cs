@@ -4,7 +4,10 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine;
 
-/// <summary>What the cmdlets emit, after it came from another host: PowerShell carries it as text, and makes property bags of it.</summary>
+/// <summary>
+/// What the cmdlets emit, after it came from another host: PowerShell carries it as text, and makes property bags of
+/// it.
+/// </summary>
 public sealed class RemotingTests : IDisposable
 {
     private readonly Session _session = new();

@@ -238,7 +238,8 @@ public sealed class TargetTests : IDisposable
     [Fact]
     public void A_killswitch_for_a_piped_network_with_containers_needs_no_docker_either()
     {
-        // What Docker could tell of its containers is worth a warning; that it can't is no reason to leave the network open.
+        // What Docker could tell of its containers is worth a warning; that it can't is no reason to leave the network
+        // open.
         object network = _session.Run("Get-DockerNetwork media").Output.Single();
         _session.Host.Docker.IsRunning = false;
 

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine;
 
-/// <summary>A whole pipeline is one transaction; what is bad in it is left out with an error, what is good is applied.</summary>
+/// <summary>
+/// A whole pipeline is one transaction; what is bad in it is left out with an error, what is good is applied.
+/// </summary>
 public sealed class TransactionTests : IDisposable
 {
     private const string FiveRows = """

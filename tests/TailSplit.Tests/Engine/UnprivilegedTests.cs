@@ -3,7 +3,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine;
 
-/// <summary>Not root: the real runner in a process of its own, with a sudo that refuses in the words of the real one.</summary>
+/// <summary>
+/// Not root: the real runner in a process of its own, with a sudo that refuses in the words of the real one.
+/// </summary>
 public sealed class UnprivilegedTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tailsplit-sudo-");

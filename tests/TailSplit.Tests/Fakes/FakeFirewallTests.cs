@@ -5,7 +5,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Fakes;
 
-/// <summary>The fake is as strict as iptables-restore 1.8.9 (nf_tables), whose words and exit codes these are.</summary>
+/// <summary>
+/// The fake is as strict as iptables-restore 1.8.9 (nf_tables), whose words and exit codes these are.
+/// </summary>
 public sealed class FakeFirewallTests
 {
     private readonly FakeFirewall _firewall = new();

@@ -14,8 +14,8 @@ using TailSplit.Tests.Fakes.Routing;
 namespace TailSplit.Tests.Fakes;
 
 /// <summary>
-/// A whole host in memory: a kernel with firewall, policy routing and connections, a Docker daemon, and the programs by which
-/// they are reached. It parses what it is given, and is as strict as the real tools.
+/// A whole host in memory: a kernel with firewall, policy routing and connections, a Docker daemon, and the programs by
+/// which they are reached. It parses what it is given, and is as strict as the real tools.
 /// </summary>
 internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Guidelines;
 
-/// <summary>The built TailSplit.Shell with the built module in a process of its own, away from the copies that tests refer to.</summary>
+/// <summary>
+/// The built TailSplit.Shell with the built module in a process of its own, away from the copies that tests refer to.
+/// </summary>
 internal static class ChildShell
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Guidelines;
 
-/// <summary>One session in a child process that imports the built module, uses it, imports it again and removes it.</summary>
+/// <summary>
+/// One session in a child process that imports the built module, uses it, imports it again and removes it.
+/// </summary>
 public sealed class IsolatedModule : IAsyncLifetime
 {
     private const string Script = """

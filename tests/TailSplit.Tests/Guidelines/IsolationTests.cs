@@ -2,7 +2,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Guidelines;
 
-/// <summary>CliWrap stays out of everybody else's way: in a load context of the module's own, and only once it is needed.</summary>
+/// <summary>
+/// CliWrap stays out of everybody else's way: in a load context of the module's own, and only once it is needed.
+/// </summary>
 public sealed class IsolationTests(IsolatedModule module) : IClassFixture<IsolatedModule>
 {
     [Fact]

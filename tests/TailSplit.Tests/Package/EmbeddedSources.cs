@@ -3,7 +3,9 @@ using System.Reflection.PortableExecutable;
 
 namespace TailSplit.Tests.Package;
 
-/// <summary>The source files that the debug information inside an assembly names (Portable PDB specification, Embedded Source).</summary>
+/// <summary>
+/// The source files that the debug information inside an assembly names (Portable PDB specification, Embedded Source).
+/// </summary>
 internal static class EmbeddedSources
 {
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");

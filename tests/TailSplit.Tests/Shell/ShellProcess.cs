@@ -47,7 +47,8 @@ internal sealed class ShellProcess : IDisposable
     {
         const string Script = "/usr/bin/script";
         Assert.SkipUnless(File.Exists(Script), $"{Script} of util-linux is not there to make a terminal.");
-        // script runs this by $SHELL. Without exec dash would stay between the two, and die of the Ctrl+C that is not meant for it.
+        // script runs this by $SHELL. Without exec dash would stay between the two, and die of the Ctrl+C that is not
+        // meant for it.
         string command = $"exec {string.Join(' ', s_heedful)} '{Assembly}' {arguments}";
         return new(StartInfo(Script, module, [new("SHELL", "/bin/sh"), .. environment], ["-qec", command, "/dev/null"]));
     }

@@ -3,7 +3,9 @@ using TailSplit.Core.Planning;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>A Docker network that is made anew has another bridge, and perhaps another subnet; the policy must be on it.</summary>
+/// <summary>
+/// A Docker network that is made anew has another bridge, and perhaps another subnet; the policy must be on it.
+/// </summary>
 internal sealed class BridgeCheck : IHostCheck
 {
     public string Name => "Bridge";

@@ -6,7 +6,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of ours is.</summary>
+/// <summary>
+/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of ours is.
+/// </summary>
 internal sealed class DockerUserCheck : IHostCheck
 {
     private const string Jump = $"FORWARD -j {HookSites.DockerUser}";

@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Docker's own name server asks on for a container, since Engine 28 from the host's namespace, where a killswitch does not
-/// see it: the names that a container looks up are then in the open whenever the exit node is off.
+/// Docker's own name server asks on for a container, since Engine 28 from the host's namespace, where a killswitch does
+/// not see it: the names that a container looks up are then in the open whenever the exit node is off.
 /// </summary>
 internal sealed class EmbeddedDnsCheck : KillswitchCheck
 {

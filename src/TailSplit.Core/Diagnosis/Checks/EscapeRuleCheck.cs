@@ -5,7 +5,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Tailscale's rule that lets marked packets past its table is there: by it leave its own packets, and those of a bypass by mark.
+/// Tailscale's rule that lets marked packets past its table is there: by it leave its own packets, and those of a
+/// bypass by mark.
 /// </summary>
 internal sealed class EscapeRuleCheck : IHostCheck
 {

@@ -35,7 +35,8 @@ internal sealed class ForeignRulesCheck : IHostCheck
         && MayMatch(rule.Whole, policy, host.Environment.Rules)
         && !DoesTheSame(rule.Whole, policy);
 
-    // Where the policy's own rules have decided: a killswitch's end at P-1, a bypass by mark at Tailscale's own escape rule.
+    // Where the policy's own rules have decided: a killswitch's end at P-1, a bypass by mark at Tailscale's own escape
+    // rule.
     private static int End(Policy policy, RuleEnvironment environment) => policy switch
     {
         KillswitchPolicy => environment.BasePreference - 1,

@@ -19,7 +19,9 @@ internal abstract class KillswitchCheck : IHostCheck
 
     protected abstract CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host);
 
-    /// <summary>Other networks of a container by which it could leave: those that lead out and have no killswitch.</summary>
+    /// <summary>
+    /// Other networks of a container by which it could leave: those that lead out and have no killswitch.
+    /// </summary>
     protected static IEnumerable<DockerNetwork> OpenNetworks(
         DockerContainer container, DockerNetwork closed, HostSnapshot host)
     {

@@ -5,8 +5,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// With an exit node and LAN access off, Tailscale routes every local prefix into the tunnel, Docker's bridges included:
-/// no answer finds its container (tailscale#13367). A policy's own rules cure it for its network.
+/// With an exit node and LAN access off, Tailscale routes every local prefix into the tunnel, Docker's bridges
+/// included: no answer finds its container (tailscale#13367). A policy's own rules cure it for its network.
 /// </summary>
 internal sealed class LanAccessCheck : IHostCheck
 {

@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>systemd-networkd deletes ip rules that it did not make whenever it starts, unless it is told not to (systemd#19287).</summary>
+/// <summary>
+/// systemd-networkd deletes ip rules that it did not make whenever it starts, unless it is told not to (systemd#19287).
+/// </summary>
 internal sealed class NetworkdCheck : IHostCheck
 {
     private const string Folder = "/etc/systemd/networkd.conf.d";

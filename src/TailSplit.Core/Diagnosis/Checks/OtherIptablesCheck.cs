@@ -3,7 +3,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>The iptables store that Docker does not use holds no rules: they are in force all the same, and nobody sees them.</summary>
+/// <summary>
+/// The iptables store that Docker does not use holds no rules: they are in force all the same, and nobody sees them.
+/// </summary>
 internal sealed class OtherIptablesCheck : IHostCheck
 {
     private const int ShownOneByOne = 3;

@@ -3,8 +3,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A killswitch holds for a network. A container that is on another one as well has a way out, and takes it where that network
-/// has its default route.
+/// A killswitch holds for a network. A container that is on another one as well has a way out, and takes it where that
+/// network has its default route.
 /// </summary>
 internal sealed class OtherNetworkCheck : KillswitchCheck
 {

@@ -3,9 +3,9 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Containers behind a killswitch that could get round it by what they are allowed: a macvlan or ipvlan network besides, host
-/// privileges, or capabilities over the network that Docker does not give by itself. (NET_RAW it gives to every container; rules
-/// match the bridge, so a forged source address does not help.)
+/// Containers behind a killswitch that could get round it by what they are allowed: a macvlan or ipvlan network
+/// besides, host privileges, or capabilities over the network that Docker does not give by itself. (NET_RAW it gives to
+/// every container; rules match the bridge, so a forged source address does not help.)
 /// </summary>
 internal sealed class PrivilegesCheck : KillswitchCheck
 {

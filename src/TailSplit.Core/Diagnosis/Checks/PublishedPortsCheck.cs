@@ -2,7 +2,10 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>Ports that are published behind a killswitch are answered to the tailnet and the host alone, unless it says otherwise.</summary>
+/// <summary>
+/// Ports that are published behind a killswitch are answered to the tailnet and the host alone, unless it says
+/// otherwise.
+/// </summary>
 internal sealed class PublishedPortsCheck : KillswitchCheck
 {
     public override string Name => "PublishedPorts";

@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>With --stateful-filtering Tailscale drops what containers begin into the tunnel (tailscale#12070).</summary>
+/// <summary>
+/// With --stateful-filtering Tailscale drops what containers begin into the tunnel (tailscale#12070).
+/// </summary>
 internal sealed class StatefulFilteringCheck : IHostCheck
 {
     public string Name => "StatefulFiltering";

@@ -3,7 +3,9 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>No Docker subnet lies in the range that belongs to every tailnet, or under a route that another machine advertises.</summary>
+/// <summary>
+/// No Docker subnet lies in the range that belongs to every tailnet, or under a route that another machine advertises.
+/// </summary>
 internal sealed class SubnetOverlapCheck : IHostCheck
 {
     public string Name => "SubnetOverlap";

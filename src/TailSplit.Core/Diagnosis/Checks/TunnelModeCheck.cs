@@ -1,6 +1,8 @@
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>Tailscale has an interface: in userspace-networking mode there is nothing that a rule could lead into.</summary>
+/// <summary>
+/// Tailscale has an interface: in userspace-networking mode there is nothing that a rule could lead into.
+/// </summary>
 internal sealed class TunnelModeCheck : IHostCheck
 {
     public string Name => "TunnelMode";

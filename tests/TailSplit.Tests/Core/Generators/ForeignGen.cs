@@ -4,7 +4,10 @@ using TailSplit.Tests.Core.ModelKernel;
 
 namespace TailSplit.Tests.Core.Generators;
 
-/// <summary>Hosts with other people's rules: Docker's and Tailscale's chains in every state, and rules of all sorts between them.</summary>
+/// <summary>
+/// Hosts with other people's rules: Docker's and Tailscale's chains in every state, and rules of all sorts between
+/// them.
+/// </summary>
 internal static class ForeignGen
 {
     private static readonly string[] s_filterRules =

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Goldens;
 
-/// <summary>A text under tests/TailSplit.Tests/Golden that must come out again byte for byte; UPDATE_GOLDEN=1 writes it anew.</summary>
+/// <summary>
+/// A text under tests/TailSplit.Tests/Golden that must come out again byte for byte; UPDATE_GOLDEN=1 writes it anew.
+/// </summary>
 internal static class GoldenFile
 {
     public static string Folder { get; } = Find();

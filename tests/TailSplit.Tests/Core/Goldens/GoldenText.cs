@@ -5,7 +5,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Tests.Core.Goldens;
 
-/// <summary>A golden file in the making: a heading for each combination of options, below it the command line of each rule.</summary>
+/// <summary>
+/// A golden file in the making: a heading for each combination of options, below it the command line of each rule.
+/// </summary>
 internal sealed class GoldenText
 {
     private readonly StringBuilder _text = new();

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace TailSplit.Tests.Core.ModelKernel;
 
 /// <summary>
-/// The firewall of one family. <see cref="Restore"/> is <c>iptables-restore --noflush --counters</c>: each table changes at its
-/// COMMIT or not at all. <see cref="Save"/> is <c>iptables-save -c</c>.
+/// The firewall of one family. <see cref="Restore"/> is <c>iptables-restore --noflush --counters</c>: each table
+/// changes at its COMMIT or not at all. <see cref="Save"/> is <c>iptables-save -c</c>.
 /// </summary>
 internal sealed partial class FirewallModel
 {

@@ -7,8 +7,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Tests.Core.ModelKernel;
 
 /// <summary>
-/// A kernel that takes the texts of a plan as strictly as iptables-restore and <c>ip -batch</c> do, and prints what it holds as
-/// iptables-save and <c>ip -j rule</c> do. It shares no code with what it tests but the types at its edge.
+/// A kernel that takes the texts of a plan as strictly as iptables-restore and <c>ip -batch</c> do, and prints what it
+/// holds as iptables-save and <c>ip -j rule</c> do. It shares no code with what it tests but the types at its edge.
 /// </summary>
 internal sealed class KernelModel
 {

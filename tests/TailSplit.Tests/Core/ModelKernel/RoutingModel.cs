@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace TailSplit.Tests.Core.ModelKernel;
 
-/// <summary>The ip rules of one family. <see cref="Run"/> is one line of <c>ip -batch</c>, <see cref="Json"/> is <c>ip -N -j rule</c>.</summary>
+/// <summary>
+/// The ip rules of one family. <see cref="Run"/> is one line of <c>ip -batch</c>, <see cref="Json"/> is <c>ip -N -j
+/// rule</c>.
+/// </summary>
 internal sealed class RoutingModel
 {
     private const string Add = "rule add ";

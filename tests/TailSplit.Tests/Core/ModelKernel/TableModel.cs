@@ -28,7 +28,9 @@ internal sealed class TableModel(string name)
         Chains.Add(new ChainModel(chain, "-"));
     }
 
-    /// <summary><c>:CHAIN POLICY</c>: with --noflush a chain of somebody's is emptied or made, the kernel's own keeps its rules.</summary>
+    /// <summary>
+    /// <c>:CHAIN POLICY</c>: with --noflush a chain of somebody's is emptied or made, the kernel's own keeps its rules.
+    /// </summary>
     public void Declare(string chain, string policy)
     {
         if (Find(chain) is not ChainModel found)

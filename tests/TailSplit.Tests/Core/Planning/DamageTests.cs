@@ -10,7 +10,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
 
-/// <summary>One rule is gone, whoever took it: the policies it stood for say so, and asking for them again brings it back.</summary>
+/// <summary>
+/// One rule is gone, whoever took it: the policies it stood for say so, and asking for them again brings it back.
+/// </summary>
 public sealed class DamageTests
 {
     private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
@@ -149,7 +151,8 @@ public sealed class DamageTests
         return kernel;
     }
 
-    // The order among rules of one preference is no matter, nor is a jump's memory of who made its chain: it is gone with the jump.
+    // The order among rules of one preference is no matter, nor is a jump's memory of who made its chain: it is gone
+    // with the jump.
     private static string Comparable(string state) => string.Join(
         '\n',
         state.Replace($"\"{RuleOwner.CreatedChainComment}\"", RuleOwner.SharedComment, StringComparison.Ordinal).Split(

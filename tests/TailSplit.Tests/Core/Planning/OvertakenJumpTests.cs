@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
 
-/// <summary>Somebody writes a rule before (or, in mangle, after) one of our jumps; the next plan puts the jump right.</summary>
+/// <summary>
+/// Somebody writes a rule before (or, in mangle, after) one of our jumps; the next plan puts the jump right.
+/// </summary>
 public sealed class OvertakenJumpTests
 {
     private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;

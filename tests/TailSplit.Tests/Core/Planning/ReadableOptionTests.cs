@@ -9,8 +9,8 @@ using Xunit;
 namespace TailSplit.Tests.Core.Planning;
 
 /// <summary>
-/// The kernel is the state: whatever PolicyRules.Check lets through must be read back equal, or asking for the same again ends
-/// in PolicyExists instead of Unchanged.
+/// The kernel is the state: whatever PolicyRules.Check lets through must be read back equal, or asking for the same
+/// again ends in PolicyExists instead of Unchanged.
 /// </summary>
 public sealed class ReadableOptionTests
 {

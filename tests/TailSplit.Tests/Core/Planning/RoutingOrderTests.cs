@@ -9,7 +9,8 @@ using Xunit;
 namespace TailSplit.Tests.Core.Planning;
 
 /// <summary>
-/// Lines of <c>ip -batch</c> are not atomic together: after each of them a killswitch must be as closed as it was, or more so.
+/// Lines of <c>ip -batch</c> are not atomic together: after each of them a killswitch must be as closed as it was, or
+/// more so.
 /// </summary>
 public sealed class RoutingOrderTests
 {
@@ -104,8 +105,8 @@ public sealed class RoutingOrderTests
             AssertRepairable([before], [after], stop);
     }
 
-    // 'ip rule del' without a mark matches a rule with one as well, and takes the first that it finds: the property above
-    // meets this by chance.
+    // 'ip rule del' without a mark matches a rule with one as well, and takes the first that it finds: the property
+    // above meets this by chance.
     [Theory]
     [InlineData(Mechanism.Mark, Mechanism.Route)]
     [InlineData(Mechanism.Route, Mechanism.Mark)]
@@ -125,8 +126,8 @@ public sealed class RoutingOrderTests
         KernelModel stopped = Stopped(before, after, stop);
         stopped.Put(s_usual, after);
 
-        // ip rules of the bridge that was left can't say whose they were. They are listed as a policy without a name, stay
-        // closed, and go when a person says so.
+        // ip rules of the bridge that was left can't say whose they were. They are listed as a policy without a name,
+        // stay closed, and go when a person says so.
         stopped.Remove(
             s_usual, stopped.Policies(s_usual).Where(policy => !policy.IsNamed).Select(policy => policy.Policy));
         Assert.Equal(RulesOf(whole), RulesOf(stopped));
@@ -193,7 +194,8 @@ public sealed class RoutingOrderTests
     private static IEnumerable<RoutingEntry> EndsOf(RoutingModel routing, string? selector) =>
         routing.Rules.Where(rule => rule.IsEnd && rule.Selector == selector);
 
-    // The same slots by the same names: each policy replaces the one on its ground, or goes if its ground has another shape.
+    // The same slots by the same names: each policy replaces the one on its ground, or goes if its ground has another
+    // shape.
     private static Policy[] Renamed(Policy[] before, Policy[] after) =>
         [.. after.Select((policy, slot) => policy with { Name = before[slot].Name })];
 

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
 
-/// <summary>The host: 192.168.1.5 on the LAN, 100.101.102.103 on the tunnel, 172.18.0.1 on the bridge of 172.18.0.0/16.</summary>
+/// <summary>
+/// The host: 192.168.1.5 on the LAN, 100.101.102.103 on the tunnel, 172.18.0.1 on the bridge of 172.18.0.0/16.
+/// </summary>
 public sealed class StaleFlowsTests
 {
     private static readonly FlowEnvironment s_environment = new(

@@ -3,7 +3,9 @@ using TailSplit.Core.Probing;
 
 namespace TailSplit.Tests.Core.Probing;
 
-/// <summary>The kernel's machine for classic filters, as far as our filter needs it (Documentation/networking/filter.rst).</summary>
+/// <summary>
+/// The kernel's machine for classic filters, as far as our filter needs it (Documentation/networking/filter.rst).
+/// </summary>
 internal static class FilterMachine
 {
     private const uint Protocol = 0xfffff000;

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Tracing;
 
-/// <summary>The contract of docs/traffic.md, by the trace, over what the model kernel holds once policies were applied to it.</summary>
+/// <summary>
+/// The contract of docs/traffic.md, by the trace, over what the model kernel holds once policies were applied to it.
+/// </summary>
 public sealed class PolicyTraceTests
 {
     private static readonly PolicyTarget s_target = new()

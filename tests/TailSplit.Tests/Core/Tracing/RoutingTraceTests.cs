@@ -4,7 +4,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Tracing;
 
-/// <summary>Policy routing as the kernel walks it (net/core/fib_rules.c); the lab compares the same with real packets.</summary>
+/// <summary>
+/// Policy routing as the kernel walks it (net/core/fib_rules.c); the lab compares the same with real packets.
+/// </summary>
 public sealed class RoutingTraceTests
 {
     [Theory]
@@ -131,7 +133,8 @@ public sealed class RoutingTraceTests
     public void The_reverse_path_check_is_one_of_the_rules(
         int filter, string source, string destination, string? setting)
     {
-        // LAN access off: Tailscale routes Docker's own bridges into the tunnel (tailscale#13367), so that no answer would come back.
+        // LAN access off: Tailscale routes Docker's own bridges into the tunnel (tailscale#13367), so that no answer
+        // would come back.
         Scene scene = new()
         {
             AllRoutes = Scene.Routes.Replace(

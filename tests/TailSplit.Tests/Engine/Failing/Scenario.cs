@@ -45,7 +45,9 @@ internal sealed record Scenario(string Given, string Change)
     public (string Old, string New) Ends(IptablesVariant store = IptablesVariant.Nft) =>
         s_ends.GetOrAdd((this, store), key => key.Item1.Run(key.Item2));
 
-    /// <summary>Whether a packet of the network torrents that does not leave by the tunnel is stopped, in both families.</summary>
+    /// <summary>
+    /// Whether a packet of the network torrents that does not leave by the tunnel is stopped, in both families.
+    /// </summary>
     public static bool IsClosed(FakeHost host) =>
         Families.All.All(family => IsClosedByFirewall(host, family) || IsClosedByRouting(host, family));
 

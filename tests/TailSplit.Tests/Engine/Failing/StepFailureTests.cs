@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine.Failing;
 
-/// <summary>All or nothing: each step fails in turn, and the rules are exactly the old ones or exactly the new ones.</summary>
+/// <summary>
+/// All or nothing: each step fails in turn, and the rules are exactly the old ones or exactly the new ones.
+/// </summary>
 public sealed class StepFailureTests
 {
     private const string Words = "iptables-restore: line 7 failed: Resource temporarily unavailable";

@@ -9,8 +9,8 @@ using TailSplit.Tests.Guidelines;
 namespace TailSplit.Tests.Engine.Hosting;
 
 /// <summary>
-/// A PowerShell session with the cmdlets of TailSplit, on a fake host. The real engine with nothing in it that a test does
-/// not need, so that opening one is cheap.
+/// A PowerShell session with the cmdlets of TailSplit, on a fake host. The real engine with nothing in it that a test
+/// does not need, so that opening one is cheap.
 /// </summary>
 internal sealed class Session : IDisposable
 {
@@ -36,14 +36,16 @@ internal sealed class Session : IDisposable
         typeof(ForEachObjectCommand),
     ];
 
-    // $true, $WhatIfPreference and the like; what else is in a default session takes longer to set up than most tests run.
+    // $true, $WhatIfPreference and the like; what else is in a default session takes longer to set up than most tests
+    // run.
     private static readonly SessionStateVariableEntry[] s_variables =
         [.. InitialSessionState.CreateDefault2().Variables];
 
     private readonly Runspace _runspace;
 
     /// <param name="host">The host; the usual one by itself.</param>
-    /// <param name="columns">The width of a screen, on which Out-Default shows objects by the module's own views.</param>
+    /// <param name="columns">The width of a screen, on which Out-Default shows objects by the module's own
+    /// views.</param>
     public Session(FakeHost? host = null, int? columns = null)
     {
         Host = host ?? UsualHost.Create();

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine.Persistence;
 
-/// <summary>Networks come, go and are made anew with other labels; one sync gives the rules that a sync from nothing gives.</summary>
+/// <summary>
+/// Networks come, go and are made anew with other labels; one sync gives the rules that a sync from nothing gives.
+/// </summary>
 public sealed class RandomEditTests
 {
     private static readonly (string Label, string Value)[][] s_labels =

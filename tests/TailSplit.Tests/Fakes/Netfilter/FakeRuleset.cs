@@ -2,7 +2,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Tests.Fakes.Netfilter;
 
-/// <summary>The tables of one family in one store. A table is there once somebody has used it, as in the kernel.</summary>
+/// <summary>
+/// The tables of one family in one store. A table is there once somebody has used it, as in the kernel.
+/// </summary>
 internal sealed class FakeRuleset(IpFamily family, bool nfTables)
 {
     private static readonly string[] s_order = ["mangle", "raw", "filter", "nat"];

@@ -1,6 +1,8 @@
 namespace TailSplit.Tests.Fakes.Netfilter;
 
-/// <summary>The matches that the fake iptables knows, each with its options; all take one value, --tcp-flags two.</summary>
+/// <summary>
+/// The matches that the fake iptables knows, each with its options; all take one value, --tcp-flags two.
+/// </summary>
 internal static class MatchOptions
 {
     // The order in which libxt_conntrack prints states.

@@ -6,8 +6,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Tests.Fakes.Netfilter;
 
 /// <summary>
-/// iptables-restore --noflush --counters: reads its text line by line, works on a copy of each table and puts the copy in
-/// the kernel at COMMIT. Its words and exit codes are those of iptables 1.8.9 (nf_tables).
+/// iptables-restore --noflush --counters: reads its text line by line, works on a copy of each table and puts the copy
+/// in the kernel at COMMIT. Its words and exit codes are those of iptables 1.8.9 (nf_tables).
 /// </summary>
 internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
 {

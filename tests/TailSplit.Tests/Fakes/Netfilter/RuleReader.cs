@@ -5,8 +5,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Tests.Fakes.Netfilter;
 
 /// <summary>
-/// Reads the words of a rule as iptables does, strictly: an option must be known, belong to a match that was loaded, and fit
-/// the chain. What comes out is spelled as iptables-save spells it, whatever way it was put in.
+/// Reads the words of a rule as iptables does, strictly: an option must be known, belong to a match that was loaded,
+/// and fit the chain. What comes out is spelled as iptables-save spells it, whatever way it was put in.
 /// </summary>
 internal sealed class RuleReader(IpFamily family, FakeTable table, string chain)
 {

@@ -1,6 +1,8 @@
 namespace TailSplit.Tests.Fakes.Netfilter;
 
-/// <summary>The targets that the fake iptables knows, with their options and the tables that they may stand in.</summary>
+/// <summary>
+/// The targets that the fake iptables knows, with their options and the tables that they may stand in.
+/// </summary>
 internal static class TargetOptions
 {
     private static readonly Dictionary<string, string[]> s_options = new(StringComparer.Ordinal)

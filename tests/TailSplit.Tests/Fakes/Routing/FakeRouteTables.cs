@@ -4,7 +4,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Tests.Fakes.Routing;
 
-/// <summary>A route of the fake kernel; <paramref name="Type"/> is RTN_UNICAST (1), RTN_LOCAL (2) or another of its numbers.</summary>
+/// <summary>
+/// A route of the fake kernel; <paramref name="Type"/> is RTN_UNICAST (1), RTN_LOCAL (2) or another of its numbers.
+/// </summary>
 internal sealed record FakeRoute(int Table, int Type, Cidr Destination, string Device, string? Gateway = null);
 
 /// <summary>

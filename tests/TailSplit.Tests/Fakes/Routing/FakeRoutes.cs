@@ -23,7 +23,9 @@ internal sealed class FakeRoutes
 
     public IReadOnlyList<FakeRoutingRule> Rules(IpFamily family) => _rules[family];
 
-    /// <summary>All ip rules, a line each. Among those of one preference the order is nothing that could be put back.</summary>
+    /// <summary>
+    /// All ip rules, a line each. Among those of one preference the order is nothing that could be put back.
+    /// </summary>
     public string Save() => string.Concat(_rules.SelectMany(rules => rules.Value
         .OrderBy(rule => rule.Preference)
         .ThenBy(rule => rule.Json(detached: false), StringComparer.Ordinal)

@@ -15,7 +15,9 @@ internal sealed record FakeRoutingRule(int Preference)
 
     public (uint Value, uint Mask)? Mark { get; init; }
 
-    /// <summary>"prohibit" or "blackhole", for a rule at which packets end; null for one that looks a table up.</summary>
+    /// <summary>
+    /// "prohibit" or "blackhole", for a rule at which packets end; null for one that looks a table up.
+    /// </summary>
     public string? End { get; init; }
 
     public int Table { get; init; }
