@@ -80,34 +80,58 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
         }
     }
 
-    private static async Task<BackgroundProgram> Start(NetworkNamespace side, Place own, string datagrams, Place? peer)
+    /// <summary>
+    /// On a machine that is short of time socat was seen to end just after it had begun; what it said is then in the
+    /// failure, and one more is started first.
+    /// </summary>
+    private static async Task<BackgroundProgram> Start(
+        NetworkNamespace side, Place own, string datagrams, Place? peer)
     {
-        BackgroundProgram socat = BackgroundProgram.Start(
-            "nsenter",
-            [
-                $"--net={side.FilePath}",
-                "socat",
-                $"TUN:{own.V4}/32,tun-name={Interface},iff-no-pi,iff-up",
-                datagrams,
-            ]);
-        await Wait.Until(() => side.HasAddress(own.V4) || !socat.IsRunning, $"{Interface} to have its address");
-        if (!socat.IsRunning)
+        const int attempts = 3;
+        string said = "";
+        for (int attempt = 0; attempt < attempts; attempt++)
         {
-            throw new InvalidOperationException($"socat could not make {Interface}: {socat.Log}");
+            BackgroundProgram socat = BackgroundProgram.Start(
+                "nsenter",
+                [
+                    $"--net={side.FilePath}",
+                    "socat",
+                    $"TUN:{own.V4}/32,tun-name={Interface},iff-no-pi,iff-up",
+                    datagrams,
+                ]);
+            await Wait.Until(() => side.HasAddress(own.V4) || !socat.IsRunning, $"{Interface} to have its address");
+            if (await Configure(side, own, peer) && await Lasts(socat))
+            {
+                return socat;
+            }
+
+            said += socat.Log;
+            await socat.DisposeAsync();
+            await Wait.Until(() => !side.HasInterface(Interface), $"the end of {Interface}");
         }
 
+        throw new InvalidOperationException($"socat could not make {Interface}: {said}");
+    }
+
+    private static async Task<bool> Configure(NetworkNamespace side, Place own, Place? peer)
+    {
         string route = peer is null
             ? ""
             : $"""
               route replace {peer.V4}/32 dev {Interface}
               route replace {peer.V6}/128 dev {Interface}
               """;
-        await side.Ip(
-            $"""
+        string batch = $"""
             link set {Interface} up mtu 1280
             addr replace {own.V6}/128 dev {Interface} nodad
             {route}
-            """);
-        return socat;
+            """;
+        return (await side.TryRun("ip", ["-batch", "-"], batch)).Succeeded;
+    }
+
+    private static async Task<bool> Lasts(BackgroundProgram socat)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(100));
+        return socat.IsRunning;
     }
 }
