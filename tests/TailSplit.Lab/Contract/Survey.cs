@@ -38,14 +38,28 @@ public sealed class Survey(SplitLab split)
     public async Task CheckOrdinary(string when, IReadOnlyDictionary<string, Way> before)
     {
         IReadOnlyDictionary<string, Way> now = await OfOrdinary();
-        foreach ((string question, Way way) in before)
+        foreach (Place to in Destinations.All)
         {
-            if (now[question] != way)
+            foreach (AddressFamily family in Destinations.Families)
             {
-                Note($"{when}: ordinary -> {question}: {now[question]}, was {way}");
+                string question = $"{to} {family}";
+                if (now[question] == before[question])
+                {
+                    continue;
+                }
+
+                Way way = await Patiently(to, family);
+                if (way != before[question])
+                {
+                    Note($"{when}: ordinary -> {question}: {way}, was {before[question]}");
+                }
             }
         }
     }
+
+    // A lost SYN is sent again after a second (RFC 6298), which is all the patience that OfOrdinary has.
+    private async Task<Way> Patiently(Place to, AddressFamily family) =>
+        (await Probe.Ask(split.Plain, to.At(family), patience: TimeSpan.FromSeconds(4))).Way;
 
     private async Task Check(string when, Kind kind, Place to, AddressFamily family, IReadOnlyList<Way> allowed)
     {
