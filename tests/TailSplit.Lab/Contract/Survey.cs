@@ -57,7 +57,7 @@ public sealed class Survey(SplitLab split)
         }
     }
 
-    // A lost SYN is sent again after a second (RFC 6298), which is all the patience that OfOrdinary has.
+    // Where an answer was and now is none, the machine may just have been busy elsewhere.
     private async Task<Way> Patiently(Place to, AddressFamily family) =>
         (await Probe.Ask(split.Plain, to.At(family), patience: TimeSpan.FromSeconds(4))).Way;
 

@@ -7,8 +7,11 @@ namespace TailSplit.Lab;
 /// <summary>Asks a server which address it sees: one question, bounded in time.</summary>
 public static class Probe
 {
-    /// <summary>Far above what a veth needs; a question that takes longer went nowhere.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// Far above what a veth needs, and enough for a SYN that was lost and is sent again after a second (RFC 6298); a
+    /// question that takes longer went nowhere.
+    /// </summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1.4);
 
     public static async Task<Answer> Ask(
         NetworkNamespace from,
