@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Text;
 
 namespace TailSplit.Core;
 
@@ -13,7 +14,7 @@ public static partial class Failures
 
     public static Failure NetworkGone(Policy policy) => new(
         nameof(NetworkGone), FailureKind.NotFound,
-        $"Docker has no network '{policy.Target.Network}', and no bridge or subnet of it is known: the {policy.Kind.ToString().ToLowerInvariant()} " +
+        $"Docker has no network '{policy.Target.Network}', and no bridge or subnet of it is known: the {ChoiceText.Of(policy.Kind)} " +
         $"'{policy.Name}' can't be put in force.",
         "Make the network first, or take the policy out of the file.", policy.Name.ToString());
 

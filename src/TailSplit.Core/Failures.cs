@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Text;
 
 namespace TailSplit.Core;
 
@@ -60,7 +61,7 @@ public static partial class Failures
 
     public static Failure OverlappingPolicies(Policy wanted, Policy other) => new(
         nameof(OverlappingPolicies), FailureKind.AlreadyExists,
-        $"The policy '{wanted.Name}' would claim packets of the {other.Kind.ToString().ToLowerInvariant()} policy " +
+        $"The policy '{wanted.Name}' would claim packets of the {ChoiceText.Of(other.Kind)} policy " +
         $"'{other.Name}': {wanted.Target} and {other.Target} overlap.",
         $"Remove the other one first: Remove-TailSplitPolicy {other.Name}", wanted.Name.ToString());
 

@@ -55,7 +55,7 @@ internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, 
     }
 
     private static string Firewall(IpFamily family) =>
-        family == IpFamily.IPv4 ? "iptables-restore" : "ip6tables-restore";
+        family.Iptables() + "-restore";
 
     private static string Routing(IpFamily family) => $"ip -{(int)family} rule";
 }

@@ -160,7 +160,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
                 Dictionary<IpFamily, SavedRuleset> saved = [];
                 IpFamily[] families =
                 [
-                    .. ((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Where(family => _iptables.CanRead(family, other))
+                    .. IpFamilies.All.Where(family => _iptables.CanRead(family, other))
                 ];
                 SavedRuleset[] rulesets = await Task
                     .WhenAll(families.Select(family => _iptables.ReadAsync(family, other, cancellationToken)))

@@ -107,7 +107,8 @@ public sealed class HostReader(IProgramRunner runner)
         }
     }
 
-    private static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+    /// <summary>The families that there are here.</summary>
+    internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
 
     private async Task<HostState> ReadRulesAsync(HostState known, CancellationToken cancellationToken)
     {

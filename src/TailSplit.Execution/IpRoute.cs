@@ -14,7 +14,7 @@ public sealed class IpRoute(IProgramRunner runner)
         IpFamily family, CancellationToken cancellationToken)
     {
         // -N: numbers, since a table or a protocol can have any name in /etc/iproute2.
-        ProgramCall call = new("ip", Option(family), "-N", "-j", "rule", "show");
+        ProgramCall call = new("ip", family.IpOption(), "-N", "-j", "rule", "show");
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? RoutingRuleJson.Parse(family, result.Output)
@@ -36,7 +36,7 @@ public sealed class IpRoute(IProgramRunner runner)
         IpFamily family, int table, CancellationToken cancellationToken)
     {
         ProgramCall call = new(
-            "ip", Option(family), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
+            "ip", family.IpOption(), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? RouteJson.Parse(family, result.Output) : [];
     }
@@ -44,8 +44,6 @@ public sealed class IpRoute(IProgramRunner runner)
     /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>
     public Task<ProgramResult> CommitAsync(IpFamily family, string batch) =>
         runner.RunAsync(
-            new ProgramCall("ip", Option(family), "-batch", "-") { Input = batch, NeedsRoot = true },
+            new ProgramCall("ip", family.IpOption(), "-batch", "-") { Input = batch, NeedsRoot = true },
             CancellationToken.None);
-
-    private static string Option(IpFamily family) => family == IpFamily.IPv4 ? "-4" : "-6";
 }

@@ -143,5 +143,5 @@ public sealed class Iptables(IProgramRunner runner)
     };
 
     private static string NameOf(IpFamily family, IptablesVariant variant, string action) =>
-        (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + SuffixOf(variant) + action;
+        family.Iptables() + SuffixOf(variant) + action;
 }

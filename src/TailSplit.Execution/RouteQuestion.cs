@@ -23,7 +23,7 @@ public sealed class RouteQuestion(IProgramRunner runner)
         string protocol = packet.IpProtocol.ToString(CultureInfo.InvariantCulture);
         return
         [
-            packet.Family == IpFamily.IPv4 ? "-4" : "-6", "-N", "-j", "route", "get", packet.Destination.ToString(),
+            packet.Family.IpOption(), "-N", "-j", "route", "get", packet.Destination.ToString(),
             "from", packet.Source.ToString(), "iif", packet.In,
             .. packet.Mark == 0
                 ? (string[])[]

@@ -101,5 +101,5 @@ public sealed record HostSnapshot
         : Containers.Where(container => container.Networks.Any(endpoint => endpoint.Network == network.Name));
 
     /// <summary>The program that writes rules of a family where Docker's are: <c>ip6tables-legacy</c>.</summary>
-    internal string IptablesOf(IpFamily family) => (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + Iptables;
+    internal string IptablesOf(IpFamily family) => family.Iptables() + Iptables;
 }

@@ -75,7 +75,7 @@ public static class RestoreText
         environment.Families.Select(Firewall).Concat(environment.Families.Select(Routing));
 
     private static string Firewall(IpFamily family) =>
-        $"{(family == IpFamily.IPv4 ? "iptables" : "ip6tables")}-restore --noflush";
+        $"{family.Iptables()}-restore --noflush";
 
     private static string Routing(IpFamily family) => $"ip -{(int)family} -batch -";
 }

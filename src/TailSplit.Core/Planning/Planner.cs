@@ -50,7 +50,7 @@ public static class Planner
     {
         Dictionary<IpFamily, string> restore = [];
         Dictionary<IpFamily, string> batch = [];
-        foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+        foreach (IpFamily family in IpFamilies.All)
         {
             string text = FirewallDiff.Write(
                 live, family,

@@ -24,5 +24,5 @@ public sealed record FirewallRule(
         Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";
 
     public override string CommandLine =>
-        $"{(Family == IpFamily.IPv4 ? "iptables" : "ip6tables")} -t {Table.NameOf()} {RestoreLine}";
+        $"{Family.Iptables()} -t {Table.NameOf()} {RestoreLine}";
 }

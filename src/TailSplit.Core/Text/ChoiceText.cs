@@ -1,9 +1,10 @@
 namespace TailSplit.Core.Text;
 
 /// <summary>
-/// The values of an enumeration as labels and files spell them: their names in lower case, and nothing else.
+/// The values of an enumeration as labels, files and sentences spell them: their names in lower case, and
+/// nothing else.
 /// </summary>
-internal static class ChoiceText
+public static class ChoiceText
 {
     public static string Of<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

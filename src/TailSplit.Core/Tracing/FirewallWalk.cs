@@ -42,7 +42,7 @@ internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressT
         return false;
     }
 
-    private string Program => family == IpFamily.IPv4 ? "iptables" : "ip6tables";
+    private string Program => family.Iptables();
 
     private (ChainEnd End, Packet Packet) Walk(string table, SavedChain chain, Packet packet, bool isSilent, int depth)
     {

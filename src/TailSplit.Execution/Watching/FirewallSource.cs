@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using TailSplit.Core;
-using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Watching;
 
@@ -84,8 +83,7 @@ internal sealed class FirewallSource(
     {
         IptablesVariant store = variant();
         string[] texts = await Task
-            .WhenAll((HostReader.HasIPv6 ? (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4])
-                .Select(family => _iptables.ReadTextAsync(family, store, cancellationToken)))
+            .WhenAll(HostReader.Families.Select(family => _iptables.ReadTextAsync(family, store, cancellationToken)))
             .ConfigureAwait(false);
         return string.Concat(texts);
     }

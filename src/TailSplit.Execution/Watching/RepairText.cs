@@ -2,6 +2,7 @@ using System.Globalization;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
 
 namespace TailSplit.Execution.Watching;
 
@@ -30,5 +31,5 @@ internal static class RepairText
         }
     }
 
-    public static string Describe(Policy policy) => $"{policy.Kind.ToString().ToLowerInvariant()} on {policy.Target}";
+    public static string Describe(Policy policy) => $"{ChoiceText.Of(policy.Kind)} on {policy.Target}";
 }

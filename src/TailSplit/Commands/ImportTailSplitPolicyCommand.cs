@@ -3,6 +3,7 @@ using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
 
@@ -44,7 +45,7 @@ public sealed class ImportTailSplitPolicyCommand : TailSplitCommand
         PutPolicy[] approved = [.. changes.Where(change =>
             ShouldProcess(
                 $"{change.Name} ({change.Policy.Target})",
-                $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
+                $"Apply {ChoiceText.Of(change.Policy.Kind)}"))];
         if (changes.IsEmpty || (approved.Length == 0 && !preview))
             return;
 

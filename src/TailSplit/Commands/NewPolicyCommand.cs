@@ -5,6 +5,7 @@ using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
 
@@ -107,7 +108,7 @@ public abstract class NewPolicyCommand : TailSplitCommand
         List<PutPolicy> approved = [.. _changes.Where(change =>
             ShouldProcess(
                 $"{change.Name} ({change.Policy.Target})",
-                $"Apply {change.Policy.Kind.ToString().ToLowerInvariant()}"))];
+                $"Apply {ChoiceText.Of(change.Policy.Kind)}"))];
         bool preview = IsWhatIf;
         if (approved.Count == 0 && !preview)
             return;

@@ -133,7 +133,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         };
         EarlyRules early = EarlyRules.Of(policies, state.Environment);
         yield return new ServiceFile(ServiceLayout.PolicyFile, PolicyDocumentWriter.Write(document), OwnerAlone);
-        foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+        foreach (IpFamily family in IpFamilies.All)
         {
             yield return new ServiceFile(
                 ServiceLayout.InFolder(ServiceLayout.Restore(family)),

@@ -6,6 +6,7 @@ using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
 
@@ -64,7 +65,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
 
         ImmutableArray<LivePolicy> live = state.Policies;
         List<PolicyChange> changes = [.. Select(live).Where(policy => ShouldProcess(
-            $"{policy.Name} ({policy.Target})", $"Remove {policy.Kind.ToString().ToLowerInvariant()}") || preview)
+            $"{policy.Name} ({policy.Target})", $"Remove {ChoiceText.Of(policy.Kind)}") || preview)
             .Select(policy => new RemovePolicy(policy.Name))];
 
         // "*" means everything of ours, also what no policy can be read from any more.

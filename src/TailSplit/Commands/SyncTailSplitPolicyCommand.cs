@@ -3,6 +3,7 @@ using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
 
@@ -77,7 +78,7 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
         {
             (string target, string action) = changes.OfType<PutPolicy>().FirstOrDefault() is PutPolicy put
                 ? ($"{put.Name} ({put.Policy.Target})",
-                    $"{(present.Contains(put.Name) ? "Change" : "Apply")} {put.Policy.Kind.ToString().ToLowerInvariant()}")
+                    $"{(present.Contains(put.Name) ? "Change" : "Apply")} {ChoiceText.Of(put.Policy.Kind)}")
                 : (changes.Key.ToString(), "Remove policy");
             if (!ShouldProcess(target, action))
                 yield return changes.Key;

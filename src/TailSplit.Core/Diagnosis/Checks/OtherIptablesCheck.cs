@@ -42,5 +42,5 @@ internal sealed class OtherIptablesCheck : IHostCheck
         : hidden.Select(rule => $"{Program(rule.Family, host)} -t {rule.Table} -F").Distinct());
 
     private static string Program(IpFamily family, HostSnapshot host) =>
-        (family == IpFamily.IPv4 ? "iptables" : "ip6tables") + host.HiddenIptables;
+        family.Iptables() + host.HiddenIptables;
 }
