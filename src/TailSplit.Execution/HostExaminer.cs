@@ -4,6 +4,8 @@ using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Services;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
@@ -14,8 +16,9 @@ namespace TailSplit.Execution;
 public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
 {
     private const string DockerFile = "/etc/docker/daemon.json";
-    private const string Unit = "/etc/systemd/system/tailsplit.service";
-    private const string PolicyFile = "/etc/tailsplit/policy.json";
+
+    // What puts policies back in force when the host starts.
+    private static readonly string s_unit = ServiceLayout.UnitFile(ServiceLayout.SyncUnit);
 
     /// <exception cref="TailSplitException">
     /// What reading the rules throws; without them there is nothing to check.
@@ -23,12 +26,12 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
     public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         BlindSpots blind = new();
-        IpRoute ip = new(runner);
         Docker docker = new(runner);
         Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
         Task<(ImmutableArray<DockerNetwork> Networks, ImmutableArray<DockerContainer> Containers, string? Trouble)>
             asking = AskDockerAsync(docker, cancellationToken);
-        Task<ImmutableArray<HostRoute>> main = ReadMainRoutesAsync(ip, cancellationToken);
+        Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
+            IpFamilies.All, RoutingRule.MainTable, cancellationToken);
         HostLook look = await new EnvironmentReader(runner, files).LookAsync(
             reading, blind, cancellationToken).ConfigureAwait(false);
         (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) =
@@ -47,12 +50,11 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             NameServers = NameServersOf(containers),
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
-            Iptables = SuffixOf(look.State.Variant),
-            HiddenIptables = look.Environment.Store == FirewallStore.Legacy
-                ? SuffixOf(IptablesVariant.Nft)
-                : SuffixOf(IptablesVariant.Legacy),
+            Iptables = Iptables.SuffixOf(look.State.Variant),
+            HiddenIptables = Iptables.SuffixOf(
+                look.Environment.Store == FirewallStore.Legacy ? IptablesVariant.Nft : IptablesVariant.Legacy),
             DockerConfiguration = TryRead(DockerFile),
-            HasService = files.Exists(Unit),
+            HasService = files.Exists(s_unit),
             Kept = ReadKept(),
         };
     }
@@ -71,16 +73,6 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
         {
             return ([], [], e.Message);
         }
-    }
-
-    private static async Task<ImmutableArray<HostRoute>> ReadMainRoutesAsync(
-        IpRoute ip, CancellationToken cancellationToken)
-    {
-        ImmutableArray<HostRoute>[] routes = await Task
-            .WhenAll(((IpFamily[])[IpFamily.IPv4, IpFamily.IPv6]).Select(
-                family => ip.ReadRoutesAsync(family, Core.Rules.RoutingRule.MainTable, cancellationToken)))
-            .ConfigureAwait(false);
-        return [.. routes.SelectMany(list => list)];
     }
 
     private ImmutableDictionary<string, ImmutableArray<string>> NameServersOf(
@@ -117,18 +109,13 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
     {
         try
         {
-            return files.Read(PolicyFile) is string text ? KeptPolicies.Names(PolicyFile, text) : [];
+            return TryRead(ServiceLayout.PolicyFile) is string text
+                ? KeptPolicies.Names(ServiceLayout.PolicyFile, text)
+                : [];
         }
         catch (TailSplitException)
         {
             return [];
         }
     }
-
-    private static string SuffixOf(IptablesVariant variant) => variant switch
-    {
-        IptablesVariant.Nft => "-nft",
-        IptablesVariant.Legacy => "-legacy",
-        _ => "",
-    };
 }

@@ -127,7 +127,7 @@ public sealed class HostReader(IProgramRunner runner)
     {
         IpFamily[] families = Families;
         Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
-        Task<ImmutableArray<HostRoute>> guess = ReadRoutesAsync(
+        Task<ImmutableArray<HostRoute>> guess = _ip.ReadRoutesAsync(
             families, RuleEnvironment.UsualTable, cancellationToken);
         HostState rules = await ReadRulesAsync(
             new HostState
@@ -140,7 +140,7 @@ public sealed class HostReader(IProgramRunner runner)
         RuleEnvironment environment = rules.Environment;
         ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);
         if (environment.Table != RuleEnvironment.UsualTable)
-            routes = await ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
+            routes = await _ip.ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
 
         return rules with
         {
@@ -148,14 +148,5 @@ public sealed class HostReader(IProgramRunner runner)
             TunnelRoutes = routes,
             Tunnel = TunnelFinder.Find(routes, await interfaces.ConfigureAwait(false)),
         };
-    }
-
-    private async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
-        IpFamily[] families, int table, CancellationToken cancellationToken)
-    {
-        ImmutableArray<HostRoute>[] routes = await Task
-            .WhenAll(families.Select(family => _ip.ReadRoutesAsync(family, table, cancellationToken)))
-            .ConfigureAwait(false);
-        return [.. routes.SelectMany(list => list)];
     }
 }

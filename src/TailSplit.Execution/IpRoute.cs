@@ -41,6 +41,28 @@ public sealed class IpRoute(IProgramRunner runner)
         return result.Succeeded ? RouteJson.Parse(family, result.Output) : [];
     }
 
+    /// <summary>The same of several families, in their order.</summary>
+    public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
+        IEnumerable<IpFamily> families, int table, CancellationToken cancellationToken)
+    {
+        ImmutableArray<HostRoute>[] routes = await Task
+            .WhenAll(families.Select(family => ReadRoutesAsync(family, table, cancellationToken)))
+            .ConfigureAwait(false);
+        return [.. routes.SelectMany(list => list)];
+    }
+
+    /// <summary>All routes of all tables, with all that decides whether one is taken.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
+    public async Task<ImmutableArray<LiveRoute>> ReadTablesAsync(IpFamily family, CancellationToken cancellationToken)
+    {
+        // -N: numbers, since a table can have any name in /etc/iproute2.
+        ProgramCall call = new("ip", family.IpOption(), "-N", "-j", "route", "show", "table", "all");
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded
+            ? LiveRouteJson.Parse(family, result.Output)
+            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+    }
+
     /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>
     public Task<ProgramResult> CommitAsync(IpFamily family, string batch) =>
         runner.RunAsync(

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Tracing;
 
 namespace TailSplit.Execution;
 
@@ -34,6 +36,26 @@ internal sealed class KernelSettings(IHostFiles files)
                     each => (ReversePathFilter)Math.Clamp(Math.Max(all, each.Value!.Value), 0, 2),
                     StringComparer.Ordinal);
         }
+    }
+
+    /// <summary>What decides about packets of a bridge; of one that is not there, what is usual is assumed.</summary>
+    public BridgeSettings Of(IpFamily family, InterfaceName bridge)
+    {
+        string conf = (family == IpFamily.IPv4 ? IPv4 : IPv6) + "conf";
+        string all = $"{conf}/all";
+        string own = $"{conf}/{bridge}";
+        if (!files.Exists(own))
+            return new BridgeSettings();
+
+        return new BridgeSettings
+        {
+            ReversePathFilter = family == IpFamily.IPv4
+                ? Math.Max(Number($"{all}/rp_filter") ?? 0, Number($"{own}/rp_filter") ?? 0)
+                : 0,
+            ReversePathHeedsMark = IsOn($"{all}/src_valid_mark") == true || IsOn($"{own}/src_valid_mark") == true,
+            Forwards = IsOn(family == IpFamily.IPv4 ? $"{own}/forwarding" : $"{all}/forwarding") ?? true,
+            BridgedCrossFirewall = IsOn($"/proc/sys/net/bridge/bridge-nf-call-{family.Iptables()}") == true,
+        };
     }
 
     private bool? IsOn(string path) => Number(path) is int value ? value != 0 : null;

@@ -11,10 +11,13 @@ public sealed class TraceSource
 {
     private readonly IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> _routes;
     private readonly Dictionary<Rule, RuleOwner?> _owners = [];
+    private readonly KernelSettings _kernel;
 
-    internal TraceSource(HostState state, IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> routes)
+    internal TraceSource(
+        HostState state, IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> routes, KernelSettings kernel)
     {
         State = state;
+        _kernel = kernel;
         _routes = routes;
         foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))
             _owners.TryAdd(rule.Rule, rule.Owner);
@@ -33,6 +36,6 @@ public sealed class TraceSource
         Routes = _routes.GetValueOrDefault(family, []),
         Owners = _owners,
         Tunnel = State.Tunnel ?? TunnelNames.Usual,
-        Settings = BridgeSettingsReader.Read(family, bridge),
+        Settings = _kernel.Of(family, bridge),
     };
 }

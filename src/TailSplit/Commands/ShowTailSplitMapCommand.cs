@@ -5,6 +5,7 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
@@ -17,8 +18,6 @@ namespace TailSplit.Commands;
 public sealed class ShowTailSplitMapCommand : TailSplitCommand
 {
     // RT_TABLE_MAIN, linux/rtnetlink.h.
-    private const int MainTable = 254;
-
     /// <summary>A file to write the map to, instead of showing it. What is there is replaced.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -57,9 +56,8 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     {
         HostState state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
         ImmutableArray<DockerNetwork>? networks = Networks();
-        IpRoute ip = new(Runner);
-        ImmutableArray<HostRoute>[] main = AwaitOrThrow(stop => Task.WhenAll(
-            state.Environment.Families.Select(family => ip.ReadRoutesAsync(family, MainTable, stop))));
+        ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Runner).ReadRoutesAsync(
+            state.Environment.Families, RoutingRule.MainTable, stop));
         PolicyAssessment assessment = new(state.Live, state.Environment);
         return MapMaker.Make(new MapSources
         {
@@ -67,7 +65,7 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
             Policies = [.. state.Policies.Select(policy => Mapped(policy, assessment, networks, state.Live))],
             Tunnel = state.Tunnel,
             TunnelRoutes = state.TunnelRoutes,
-            MainRoutes = [.. main.SelectMany(routes => routes)],
+            MainRoutes = main,
         });
     }
 

@@ -193,7 +193,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
             if (_source is not null)
                 return _source;
 
-            _source = Await(new TraceReader(Runner).ReadAsync);
+            _source = Await(new TraceReader(Runner, Files).ReadAsync);
             if (_source.State.Blind is string blind)
                 WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {blind}");
 
