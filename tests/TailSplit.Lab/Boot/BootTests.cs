@@ -46,7 +46,7 @@ public sealed class BootTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
         await NothingLeaks(s_never, BootLab.Tailscaled);
 
         await Lab.Tailscale.ExitNodeOn();
-        Assert.Equal(0, (await Lab.Leaks.During(boot.Sent)).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(boot.Sent));
         Assert.True((await Lab.Tunnelled.During(boot.Sent)) is { Icmp: > 2 }, "Nothing came out of the tunnel.");
         await Lab.Tailscale.ExitNodeOff();
     }
@@ -84,7 +84,7 @@ public sealed class BootTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
         await Lab.Leaks.Reset();
         await boot.Start(BootLab.Docker);
         await boot.Sent();
-        Assert.Equal(0, (await Lab.Leaks.Count()).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.Count());
     }
 
     private async Task NothingLeaks(string[] others, string? late)

@@ -25,7 +25,7 @@ public sealed class LegacyBootTests(LegacyBootLab boot) : IClassFixture<LegacyBo
             (await boot.Lab.Host.Run("iptables-legacy-save", [])).Output,
             StringComparison.Ordinal);
         await boot.Start(BootLab.SyncUnit);
-        Assert.Equal(0, (await boot.Lab.Leaks.Count()).Total);
+        Assert.Equal(LeakCount.None, await boot.Lab.Leaks.Count());
         Assert.Equal("Active", (await boot.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim());
     }
 }

@@ -45,7 +45,7 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
 
         // The watcher dies, and nothing opens.
         await watcher.Stop(Signal.Kill);
-        Assert.Equal(0, (await Lab.Leaks.During(boot.Sent)).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(boot.Sent));
         Assert.Equal("Active", await State());
         await Lab.Docker.Restart();
     }
@@ -63,7 +63,7 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
         await Lab.CreateNetwork("labelled", closed);
         await Until("a labelled network", () => Has("labelled", "Active"));
         Container box = await Lab.RunIn(await Inspect("labelled"), "labelled");
-        Assert.Equal(0, (await Lab.Leaks.During(() => Expect.Stops(box, Place.Internet))).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(() => Expect.Stops(box, Place.Internet)));
         await Lab.Docker.RemoveContainer("labelled");
         await Lab.RemoveNetwork("labelled");
         await Until("its end", () => Has("labelled", ""));

@@ -10,6 +10,9 @@ namespace TailSplit.Lab;
 public sealed class LeakCounter
 {
     private const string Table = "counted";
+
+    /// <summary>So many flows of a family are named in a count; a flood has more.</summary>
+    private const int NamedFlows = 16;
     private readonly NetworkNamespace _receiver;
 
     private LeakCounter(NetworkNamespace receiver) => _receiver = receiver;
@@ -21,19 +24,24 @@ public sealed class LeakCounter
     }
 
     /// <summary>From zero again.</summary>
-    public Task Reset() => _receiver.Run("nft", ["reset", "counters", "table", "inet", Table]);
+    public async Task Reset()
+    {
+        await _receiver.Run("nft", ["reset", "counters", "table", "inet", Table]);
+        await _receiver.Run("nft", ["-f", "-"], $"flush set inet {Table} v4\nflush set inet {Table} v6\n");
+    }
 
     public async Task<LeakCount> Count()
     {
-        ProgramOutput output = await _receiver.Run("nft", ["-j", "list", "counters", "table", "inet", Table]);
+        ProgramOutput output = await _receiver.Run("nft", ["-j", "list", "table", "inet", Table]);
         using JsonDocument document = JsonDocument.Parse(output.Output);
-        Dictionary<string, long> packets = document.RootElement.GetProperty("nftables").EnumerateArray()
-            .Where(item => item.TryGetProperty("counter", out _))
-            .Select(item => item.GetProperty("counter"))
-            .ToDictionary(
-                counter => counter.GetProperty("name").GetString()!,
-                counter => counter.GetProperty("packets").GetInt64());
-        return new(packets["of_tcp"], packets["of_udp"], packets["of_icmp"], packets["of_other"], packets["of_v6"]);
+        JsonElement items = document.RootElement.GetProperty("nftables");
+        Dictionary<string, long> packets = Named(items, "counter").ToDictionary(
+            counter => counter.GetProperty("name").GetString()!,
+            counter => counter.GetProperty("packets").GetInt64());
+        return new(packets["of_tcp"], packets["of_udp"], packets["of_icmp"], packets["of_other"], packets["of_v6"])
+        {
+            Flows = string.Join(", ", Named(items, "set").SelectMany(Flows)),
+        };
     }
 
     /// <summary>What passes while the work is done.</summary>
@@ -58,6 +66,15 @@ public sealed class LeakCounter
         }
     }
 
+    private static IEnumerable<JsonElement> Named(JsonElement items, string kind) =>
+        items.EnumerateArray().Where(item => item.TryGetProperty(kind, out _)).Select(item => item.GetProperty(kind));
+
+    // Source, destination, protocol, source port, destination port.
+    private static IEnumerable<string> Flows(JsonElement set) =>
+        set.TryGetProperty("elem", out JsonElement elements)
+            ? elements.EnumerateArray().Select(element => string.Join(' ', element.GetProperty("concat").EnumerateArray()))
+            : [];
+
     private static string Rules(string fromInterface) =>
         // tcp, udp and icmp are nft's own words and cannot name a counter.
         $$"""
@@ -67,6 +84,16 @@ public sealed class LeakCounter
             counter of_icmp { }
             counter of_other { }
             counter of_v6 { }
+            set v4 {
+                typeof ip saddr . ip daddr . meta l4proto . th sport . th dport
+                size {{NamedFlows}}
+                flags dynamic
+            }
+            set v6 {
+                typeof ip6 saddr . ip6 daddr . meta l4proto . th sport . th dport
+                size {{NamedFlows}}
+                flags dynamic
+            }
             chain arriving {
                 type filter hook prerouting priority -310
                 iifname != "{{fromInterface}}" return
@@ -74,6 +101,8 @@ public sealed class LeakCounter
                 ip daddr {{Place.ExitNode.V4}} icmp type destination-unreachable return
                 icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } return
                 icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } return
+                add @v4 { ip saddr . ip daddr . meta l4proto . th sport . th dport }
+                add @v6 { ip6 saddr . ip6 daddr . meta l4proto . th sport . th dport }
                 meta nfproto ipv6 counter name of_v6
                 meta l4proto tcp counter name of_tcp return
                 meta l4proto udp counter name of_udp return

@@ -91,6 +91,7 @@ public sealed class DockerDaemon : IAsyncDisposable
             AddressesByNetwork = container.GetProperty("NetworkSettings").GetProperty("Networks").EnumerateObject()
                 .ToDictionary(network => network.Name, network => Addresses(network.Value)),
         };
+        inspected.Namespace.ForgoRepeats();
         _seen.Add(inspected);
         return inspected;
     }

@@ -17,7 +17,7 @@ public sealed class GuideKillswitchTests(GuideLab guide)
         await guide.Lab.Tailscale.ExitNodeOff();
         LeakCount leaks = await guide.Lab.Leaks.During(
             async () => Assert.Equal(Way.Nowhere, (await Lab.Ask(guide.Closed, Place.Internet.V4)).Way));
-        Assert.Equal(0, leaks.Total);
+        Assert.Equal(LeakCount.None, leaks);
     }
 
     [Fact]

@@ -117,6 +117,17 @@ public sealed class NetworkNamespace : IAsyncDisposable
     public void SetSysctl(string name, int value) =>
         Enter(() => File.WriteAllText($"/proc/sys/{name.Replace('.', '/')}", $"{value}"));
 
+    /// <summary>
+    /// An answer is sent once, and a connection that its program gave up is forgotten within a second: what one test's
+    /// cut connections still send for a minute is not in the next test's count. A lost SYN is sent again as ever, and
+    /// open connections are not touched (ip-sysctl: tcp_synack_retries, tcp_orphan_retries).
+    /// </summary>
+    public void ForgoRepeats()
+    {
+        SetSysctl("net.ipv4.tcp_synack_retries", 0);
+        SetSysctl("net.ipv4.tcp_orphan_retries", 1);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _handle.Dispose();

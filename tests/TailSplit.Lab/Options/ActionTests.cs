@@ -37,7 +37,7 @@ public sealed class ActionTests(OptionsLab split)
         Answer[] answers = await Task.WhenAll(Destinations.Families.Select(
             family => Probe.Ask(split.Torrents, to.At(family), patience: s_patience)));
         Assert.Equal([expected, expected], answers.Select(answer => answer.Way));
-        Assert.Equal(0, (await Lab.Leaks.Count()).Total);
-        Assert.Equal(0, (await Lab.OnLan.Count()).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.Count());
+        Assert.Equal(LeakCount.None, await Lab.OnLan.Count());
     }
 }

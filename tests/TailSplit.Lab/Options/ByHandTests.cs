@@ -47,9 +47,9 @@ public sealed class ByHandTests(OptionsLab split)
         await Lab.Tailscale.Set(new(ExitNode: false));
         await Lab.Leaks.Control(() => Lab.Ask(split.Torrents, Place.Internet.V6));
         await split.Run("New-TailSplitKillswitch -Subnet 172.30.2.0/24 | Out-Null");
-        Assert.Equal(0, (await Lab.Leaks.During(() => Expect.Stops(split.Torrents, Place.Internet))).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(() => Expect.Stops(split.Torrents, Place.Internet)));
         await Lab.Tailscale.ExitNodeOn();
-        Assert.Equal(0, (await Lab.Leaks.During(() => Probe.Ask(split.Torrents, Place.Internet.V6))).Total);
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(() => Probe.Ask(split.Torrents, Place.Internet.V6)));
         Assert.Equal(Way.ExitNode, (await Lab.Ask(split.Torrents, Place.Internet.V4)).Way);
     }
 }

@@ -49,12 +49,8 @@ public static class Probe
         using CancellationTokenSource limit = new(patience ?? Patience);
         using SocketsHttpHandler handler = new()
         {
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                Socket socket = from.Enter(() => Open(to.AddressFamily, Protocol.Tcp));
-                await socket.ConnectAsync(new IPEndPoint(to, port), cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
+            // The handler would go on connecting when the question is given up.
+            ConnectCallback = async (_, _) => new NetworkStream(await Connect(from, new(to, port), limit.Token), true),
         };
         using HttpClient client = new(handler);
         try
@@ -70,6 +66,21 @@ public static class Probe
         {
             return Answer.Refused(
                 exception.InnerException is SocketException inner ? inner.SocketErrorCode : SocketError.SocketError);
+        }
+    }
+
+    private static async Task<Socket> Connect(NetworkNamespace from, IPEndPoint to, CancellationToken cancellationToken)
+    {
+        Socket socket = from.Enter(() => Open(to.AddressFamily, Protocol.Tcp));
+        try
+        {
+            await socket.ConnectAsync(to, cancellationToken);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

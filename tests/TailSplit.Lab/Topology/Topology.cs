@@ -31,6 +31,7 @@ public sealed class Topology : IAsyncDisposable
             {
                 made.Add(await NetworkNamespace.Create($"{prefix}-{name}"));
                 ForgoDuplicateAddressDetection(made[^1]);
+                made[^1].ForgoRepeats();
             }
 
             Topology topology = new()

@@ -32,10 +32,10 @@ public sealed class DaemonRestartTests(DockerLab split)
 
             // Docker has its chains first; now ts-forward is above DOCKER-USER again.
             Assert.StartsWith("-A FORWARD -j DOCKER-USER", await FirstOfForward(), StringComparison.Ordinal);
-            Assert.Equal(0, (await Lab.Leaks.During(Lab.Tailscale.RestartDaemon)).Total);
+            Assert.Equal(LeakCount.None, await Lab.Leaks.During(Lab.Tailscale.RestartDaemon));
             Assert.StartsWith("-A FORWARD -j ts-forward", await FirstOfForward(), StringComparison.Ordinal);
             await Lab.Tailscale.ExitNodeOff();
-            Assert.Equal(0, (await Lab.Leaks.During(Sent)).Total);
+            Assert.Equal(LeakCount.None, await Lab.Leaks.During(Sent));
             Assert.Equal("Active", await State());
         }
         finally

@@ -63,7 +63,7 @@ public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<Nf
                 // The stream goes on through the tunnel, once there is a way.
                 await Lab.Tailscale.ExitNodeOn();
                 await udp.UntilAnswered(Way.ExitNode);
-                Assert.Equal(0, (await Lab.Leaks.Count()).Total);
+                Assert.Equal(LeakCount.None, await Lab.Leaks.Count());
             }
         }
         finally

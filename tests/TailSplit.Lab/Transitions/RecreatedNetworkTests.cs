@@ -48,7 +48,7 @@ public sealed class RecreatedNetworkTests(DockerLab split)
             Assert.True(commits.Length == 2, $"One commit a family was expected: {repaired.Error}");
 
             Assert.Equal("", await split.Run("(Get-TailSplitPolicy moved).Missing"));
-            Assert.Equal(0, (await Lab.Leaks.During(() => Expect.Stops(box, Place.Internet))).Total);
+            Assert.Equal(LeakCount.None, await Lab.Leaks.During(() => Expect.Stops(box, Place.Internet)));
             string rules = await Lab.Snapshot();
             Assert.Contains(after.Bridge, rules, StringComparison.Ordinal);
             Assert.DoesNotContain(before.Bridge, rules, StringComparison.Ordinal);

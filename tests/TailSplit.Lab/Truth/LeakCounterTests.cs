@@ -13,9 +13,7 @@ public sealed class LeakCounterTests(TruthLab truth)
         LeakCount tcp = await truth.Lab.Leaks.During(() => Lab.Ask(truth.Box, Place.Internet.At(family)));
         Assert.True(tcp is { Tcp: > 2, Udp: 0, Other: 0 }, $"{tcp}");
         LeakCount udp = await truth.Lab.Leaks.During(() => Lab.Ask(truth.Box, Place.Internet.At(family), Protocol.Udp));
-
-        // TCP besides is what an earlier test's connections, cut by an outage, still send again.
-        Assert.Equal(1, udp.Udp);
+        Assert.True(udp is { Udp: 1, Tcp: 0, Other: 0 }, $"{udp}");
         Assert.True(family is AddressFamily.InterNetwork || udp.V6 > 0, $"{udp}");
     }
 
@@ -28,7 +26,7 @@ public sealed class LeakCounterTests(TruthLab truth)
             await truth.Lab.Tunnelled.Reset();
             await Lab.Ask(truth.Box, Place.Internet.At(family));
         });
-        Assert.Equal(0, leaks.Total);
+        Assert.Equal(LeakCount.None, leaks);
         Assert.True(await truth.Lab.Tunnelled.Count() is { Tcp: > 2 });
     }
 
@@ -37,8 +35,21 @@ public sealed class LeakCounterTests(TruthLab truth)
     {
         await truth.Lab.Tailscale.Set(new(ExitNode: false));
         await truth.Lab.Leaks.Control(() => Lab.Ask(truth.Box, Place.Internet.V4));
-        Assert.Equal(0, (await truth.Lab.Leaks.Count()).Total);
+        Assert.Equal(LeakCount.None, await truth.Lab.Leaks.Count());
         await Assert.ThrowsAsync<InvalidOperationException>(() => truth.Lab.Leaks.Control(() => Task.CompletedTask));
+    }
+
+    /// <summary>Else the next test would count what is still sent for a question of this one.</summary>
+    [Fact]
+    public async Task An_answer_that_got_lost_is_not_sent_again()
+    {
+        await truth.Lab.Tailscale.Set(new());
+        Answer lost = await Lab.AskHttp(truth.Lab.Topology.Inet, Place.HostWan.V4, TruthLab.Published);
+        Assert.Equal(Way.Nowhere, lost.Way);
+        await truth.Lab.Tailscale.Set(new(ExitNode: false));
+
+        // By the kernel's own timing the answer would be sent again after 1, 3 and 7 seconds.
+        Assert.Equal(LeakCount.None, await truth.Lab.Leaks.During(() => Task.Delay(TimeSpan.FromSeconds(2.5))));
     }
 
     [Fact]
