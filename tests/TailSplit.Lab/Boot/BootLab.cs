@@ -89,6 +89,9 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
     /// <summary>Runs a script at the host's prompt; errors and warnings fail the test.</summary>
     public async Task<string> Run(string script) => (await Lab.Shell.Run(script)).OrThrow().Output;
 
+    /// <summary>A policy's state; empty where there is no such policy.</summary>
+    public async Task<string> StateOf(string policy) => (await Run($"(Get-TailSplitPolicy {policy}*).State")).Trim();
+
     /// <summary>Waits until the container has sent so many packets more.</summary>
     public Task Sent() => Flood.UntilSent(Lab, Torrents.Bridge, 100);
 

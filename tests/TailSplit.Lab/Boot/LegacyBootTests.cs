@@ -28,4 +28,28 @@ public sealed class LegacyBootTests(LegacyBootLab boot) : IClassFixture<LegacyBo
         Assert.Equal(LeakCount.None, await boot.Lab.Leaks.Count());
         Assert.Equal("Active", (await boot.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim());
     }
+
+    /// <summary>x_tables tells nobody of changes: the watcher looks by itself.</summary>
+    [Fact]
+    public async Task The_watcher_repairs_what_it_is_not_told_of()
+    {
+        _ = boot.Lab;
+        await using RunningWatcher watcher = await RunningWatcher.Start(boot);
+        LeakCount leaks = await boot.Lab.Leaks.During(async () =>
+        {
+            await watcher.Repairs("ip rules", () => boot.Lab.Host.RunLines(
+                """
+                ip -4 rule flush protocol 84
+                ip -6 rule flush protocol 84
+                """));
+            await watcher.Repairs("own chains", () => Iptables("-F TAILSPLIT-KILLSWITCH"));
+            await watcher.Repairs("the jump", () => Iptables("-F DOCKER-USER"));
+            await watcher.Repairs("the whole table", () => Iptables("-F"));
+            await boot.Sent();
+        });
+        Assert.True(leaks == LeakCount.None, $"Leaked: {leaks}\n{watcher.Log}");
+    }
+
+    private Task Iptables(string arguments) =>
+        boot.Lab.Host.RunLines($"iptables-legacy {arguments}\nip6tables-legacy {arguments}");
 }

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace TailSplit.Lab.Boot;
+
+/// <summary>The watcher as its unit starts it, and how long it takes to repair.</summary>
+internal sealed class RunningWatcher : IAsyncDisposable
+{
+    // It takes about a second where nothing else is to be done (-diagnostics shows it), which is no matter for a test; but
+    // it has to be sooner than what comes by itself: the watcher's slow look each 15 s.
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(12);
+    private readonly BootLab _boot;
+    private readonly BackgroundProgram _program;
+
+    private RunningWatcher(BootLab boot, BackgroundProgram program) => (_boot, _program) = (boot, program);
+
+    public string Log => _program.Log;
+
+    public static async Task<RunningWatcher> Start(BootLab boot)
+    {
+        BackgroundProgram watcher = boot.StartInBackground(BootLab.WatchUnit);
+        await Wait.Until(
+            () => watcher.Log.Contains("Watching.", StringComparison.Ordinal) || !watcher.IsRunning,
+            "the watcher",
+            TimeSpan.FromSeconds(30));
+        Assert.True(watcher.IsRunning, watcher.Log);
+        // Its programs start beside it.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        return new(boot, watcher);
+    }
+
+    /// <summary>The boot lab's policy is whole again soon after the attack.</summary>
+    public async Task Repairs(string what, Func<Task> attack)
+    {
+        await attack();
+        await Reaches(what, async () => await _boot.StateOf("torrents") == "Active");
+    }
+
+    public async Task Reaches(string what, Func<Task<bool>> condition)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            await Wait.Until(condition, what, s_soon);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message}\n{Log}", exception);
+        }
+
+        TestContext.Current.SendDiagnosticMessage(
+            $"{what}: repaired after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms");
+    }
+
+    public Task Kill() => _program.Stop(Signal.Kill);
+
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
+}
