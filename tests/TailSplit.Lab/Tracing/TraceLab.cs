@@ -6,7 +6,7 @@ namespace TailSplit.Lab.Tracing;
 /// The contract's three networks and a neighbour in the first of them, watched at every place where a packet can come
 /// out.
 /// </summary>
-public sealed class TraceLab() : SplitLab(new())
+public abstract class TraceLab(LabOptions options) : SplitLab(options)
 {
     private readonly List<Sightings> _sightings = [];
 
@@ -45,3 +45,8 @@ public sealed class TraceLab() : SplitLab(new())
     private Task<Sightings> In(Container container, string network) => Tracing.Sightings.Start(
         container, "eth0", from => from == network ? $"Stays on {Bridges[network]}" : $"Direct by {Bridges[network]}");
 }
+
+public sealed class BookwormTraceLab() : TraceLab(new());
+
+public sealed class SidLegacyTraceLab() : TraceLab(
+    new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy } });
