@@ -3,6 +3,9 @@ namespace TailSplit.Execution;
 /// <summary>Runs the host's own tools. The seam at which tests put a host of their own.</summary>
 public interface IProgramRunner
 {
+    /// <summary>Where the commands of one host meet: by locks, and by notes to those who watch. Gone at reboot.</summary>
+    string RuntimeFolder { get; }
+
     /// <summary>Whether a program of this name is installed.</summary>
     bool IsInstalled(string program);
 

@@ -59,7 +59,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             return new ApplyOutcome(plan, refused, state);
         }
 
-        CommandNote.ForThisNamespace().Leave(changes.Where(change => !refused.Any(left => left.Change == change)));
+        CommandNote.ForThisNamespace(runner).Leave(changes.Where(change => !refused.Any(left => left.Change == change)));
         Committer committer = new(runner, state.Variant, waitSeconds);
         // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
         // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put

@@ -12,6 +12,8 @@ namespace TailSplit.Execution;
 /// <param name="log">Told of each program that was run, and how long it took. Called from any thread.</param>
 public sealed class ProgramRunner(Action<string> log) : IProgramRunner
 {
+    public string RuntimeFolder => "/run/tailsplit";
+
     public bool IsInstalled(string program) => ProgramPath.Find(program) is not null;
 
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ public sealed class WatchedRunner(IProgramRunner runner) : IProgramRunner
         }
     }
 
+    public string RuntimeFolder => runner.RuntimeFolder;
+
     public bool IsInstalled(string program) => runner.IsInstalled(program);
 
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>

@@ -22,8 +22,9 @@ public sealed class CommandNote
     public CommandNote(string path, int writer) => (_path, _writer) = (path, writer);
 
     /// <summary>The note of this network namespace.</summary>
-    public static CommandNote ForThisNamespace() =>
-        new(Path.ChangeExtension(ApplyLock.PathForThisNamespace(), ".watch"), Environment.ProcessId);
+    /// <param name="runner">Reaches the host.</param>
+    public static CommandNote ForThisNamespace(IProgramRunner runner) =>
+        new(Path.ChangeExtension(new ApplyLock(runner).FilePath, ".watch"), Environment.ProcessId);
 
     /// <summary>Begins to watch: what was noted before is of no interest. False where that is not allowed.</summary>
     public bool Begin()

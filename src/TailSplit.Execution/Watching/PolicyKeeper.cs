@@ -19,7 +19,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private readonly PolicyStore _store = new(runner);
     private readonly HeldPolicies _held = new();
     private readonly HashSet<PolicyName> _dropped = [];
-    private readonly CommandNote _note = CommandNote.ForThisNamespace();
+    private readonly CommandNote _note = CommandNote.ForThisNamespace(runner);
     private readonly (SyncSource Source, PolicySync Sync)[] _syncs =
     [
         .. sources.Select(source => (source, new PolicySync(runner, source, prune: false)))

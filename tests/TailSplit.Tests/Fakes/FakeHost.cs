@@ -22,6 +22,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     private readonly Lock _gate = new();
     private readonly List<FakeCall> _calls = [];
 
+    public string RuntimeFolder { get; } = FakeRuntimeFolder.Next();
+
     public FakeFirewall Firewall { get; } = new();
 
     public FakeRoutes Routes { get; } = new();
