@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TailSplit.Lab.Boot;
 
@@ -8,6 +9,7 @@ internal sealed class RunningWatcher : IAsyncDisposable
     // It takes about a second where nothing else is to be done (-diagnostics shows it), which is no matter for a test; but
     // it has to be sooner than what comes by itself: the watcher's slow look each 15 s.
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(12);
+    private const StringSplitOptions Words = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
     private readonly BootLab _boot;
     private readonly BackgroundProgram _program;
 
@@ -51,7 +53,26 @@ internal sealed class RunningWatcher : IAsyncDisposable
             $"{what}: repaired after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms");
     }
 
-    public Task Kill() => _program.Stop(Signal.Kill);
+    /// <summary>Under systemd its control group would end with it; here the programs that it follows are ours to end.</summary>
+    public async Task Kill()
+    {
+        int[] followed = [.. Directory.GetDirectories($"/proc/{_program.Id}/task")
+            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', Words))
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        await _program.Stop(Signal.Kill);
+        foreach (int id in followed)
+        {
+            LibC.Signal(id, Signal.Kill);
+        }
+    }
 
-    public ValueTask DisposeAsync() => _program.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_program.IsRunning)
+        {
+            await Kill();
+        }
+
+        await _program.DisposeAsync();
+    }
 }
