@@ -46,9 +46,7 @@ public static class PolicyFile
         }
     }
 
-    /// <summary>
-    /// Writes the text beside the file, to the disk, and then puts it in the file's place at once (rename(2)).
-    /// </summary>
+    /// <summary>Writes it, for its owner alone.</summary>
     /// <param name="path">The file; where it is a symbolic link, what it leads to.</param>
     /// <param name="text">Its content.</param>
     /// <param name="replace">Whether a file that is there is replaced.</param>
@@ -56,40 +54,17 @@ public static class PolicyFile
     /// <exception cref="TailSplitException">PolicyFileExists or PolicyFileNotWritten.</exception>
     public static void Write(string path, string text, bool replace, bool executable)
     {
-        string? temporary = null;
         try
         {
             string target = Behind(path);
             if (!replace && Path.Exists(target))
                 throw Failures.PolicyFileExists(path).ToException();
 
-            string draft = Path.Combine(
-                Path.GetDirectoryName(Path.GetFullPath(target))!,
-                $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (OperatingSystem.IsLinux())
-                options.UnixCreateMode = executable ? OwnerAlone | UnixFileMode.UserExecute : OwnerAlone;
-
-            using (FileStream file = new(draft, options))
-            {
-                temporary = draft;
-                using StreamWriter writer = new(file, leaveOpen: true);
-                writer.Write(text);
-                writer.Flush();
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(draft, target, overwrite: replace);
-            temporary = null;
+            AtomicFile.Write(target, text, executable ? OwnerAlone | UnixFileMode.UserExecute : OwnerAlone, replace);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Failures.PolicyFileNotWritten(path, e.Message).ToException(e);
-        }
-        finally
-        {
-            if (temporary is not null)
-                File.Delete(temporary);
         }
     }
 

@@ -78,7 +78,6 @@ public sealed class ServiceFolder(string root)
         return true;
     }
 
-    // Beside the file, to the disk, then in its place at once: a power cut leaves the old one or the new one.
     private static void Write(string path, ServiceFile file)
     {
         string folder = Path.GetDirectoryName(path)!;
@@ -86,27 +85,6 @@ public sealed class ServiceFolder(string root)
         if (!Directory.Exists(folder))
             Directory.CreateDirectory(folder, OwnerAlone);
 
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
-        try
-        {
-            using (FileStream stream = new(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = file.Mode,
-            }))
-            {
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(file.Text!));
-                stream.Flush(flushToDisk: true);
-            }
-
-            // Whatever the umask says.
-            File.SetUnixFileMode(temporary, file.Mode);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        AtomicFile.Write(path, file.Text!, file.Mode, replace: true);
     }
 }
