@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
@@ -8,6 +10,11 @@ namespace TailSplit.Execution;
 /// <summary>The host at one moment: its rules, and what decides how ours are spelled.</summary>
 public sealed record HostState
 {
+    private readonly Memo<(LiveRules Live, RuleEnvironment Environment), PolicyAssessment> _assessment = new();
+    private readonly Memo<
+        (LiveRules Live, RuleEnvironment Environment, LiveRules? LeftBehind), ImmutableArray<LivePolicy>> _policies =
+        new();
+
     public required LiveRules Live { get; init; }
 
     public required RuleEnvironment Environment { get; init; }
@@ -38,5 +45,11 @@ public sealed record HostState
     public InterfaceName TunnelName =>
         Tunnel ?? Policies.FirstOrDefault(policy => policy.IsNamed)?.Policy.Tunnel ?? TunnelNames.Usual;
 
-    public ImmutableArray<LivePolicy> Policies => PolicyReader.Read(Live, Environment, LeftBehind);
+    /// <summary>The policies that its rules say.</summary>
+    public ImmutableArray<LivePolicy> Policies => _policies.Of(
+        (Live, Environment, LeftBehind), static of => PolicyReader.Read(of.Live, of.Environment, of.LeftBehind));
+
+    /// <summary>Holds them against the rules that they should have.</summary>
+    public PolicyAssessment Assessment => _assessment.Of(
+        (Live, Environment), static of => new PolicyAssessment(of.Live, of.Environment));
 }

@@ -10,32 +10,7 @@ namespace TailSplit.Core.Diagnosis;
 /// <summary>Everything of a host that checks look at, at one moment.</summary>
 public sealed record HostSnapshot
 {
-    private readonly Lazy<PolicyAssessment> _assessment;
-
-    public HostSnapshot() => _assessment = new(() => new PolicyAssessment(Live, Environment.Rules));
-
-    // Made by "with": what was worked out of the original does not hold for the copy.
-    private HostSnapshot(HostSnapshot other)
-    {
-        Environment = other.Environment;
-        Live = other.Live;
-        Policies = other.Policies;
-        Interfaces = other.Interfaces;
-        TunnelRoutes = other.TunnelRoutes;
-        MainRoutes = other.MainRoutes;
-        Networks = other.Networks;
-        Containers = other.Containers;
-        DockerTrouble = other.DockerTrouble;
-        NameServers = other.NameServers;
-        Gateways = other.Gateways;
-        Hidden = other.Hidden;
-        Iptables = other.Iptables;
-        HiddenIptables = other.HiddenIptables;
-        DockerConfiguration = other.DockerConfiguration;
-        HasService = other.HasService;
-        Kept = other.Kept;
-        _assessment = new(() => new PolicyAssessment(Live, Environment.Rules));
-    }
+    private readonly Memo<(LiveRules Live, RuleEnvironment Environment), PolicyAssessment> _assessment = new();
 
     public HostEnvironment Environment { get; init; } = new();
 
@@ -87,7 +62,8 @@ public sealed record HostSnapshot
     /// <summary>The names of the policies that it puts back.</summary>
     public ImmutableHashSet<string> Kept { get; init; } = [];
 
-    internal PolicyAssessment Assessment => _assessment.Value;
+    internal PolicyAssessment Assessment => _assessment.Of(
+        (Live, Environment.Rules), static of => new PolicyAssessment(of.Live, of.Environment));
 
     internal IEnumerable<LivePolicy> Killswitches => Policies.Where(policy => policy.Policy is KillswitchPolicy);
 

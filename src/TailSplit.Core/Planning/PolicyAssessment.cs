@@ -13,6 +13,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         .. live.Routing,
     ];
 
+    private readonly Dictionary<LivePolicy, ImmutableArray<PolicyGap>> _gaps = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<FirewallRule, bool> _overtaken = [];
     private readonly Dictionary<ChainKey, string> _strangers = [];
 
@@ -23,6 +24,14 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
 
     /// <summary>The same, each with its kind.</summary>
     public ImmutableArray<PolicyGap> Gaps(LivePolicy policy)
+    {
+        if (!_gaps.TryGetValue(policy, out ImmutableArray<PolicyGap> gaps))
+            _gaps[policy] = gaps = FindGaps(policy);
+
+        return gaps;
+    }
+
+    private ImmutableArray<PolicyGap> FindGaps(LivePolicy policy)
     {
         ImmutableArray<PolicyGap>.Builder missing = ImmutableArray.CreateBuilder<PolicyGap>();
         if (!policy.IsNamed)

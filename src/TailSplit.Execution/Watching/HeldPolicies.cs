@@ -28,7 +28,6 @@ internal sealed class HeldPolicies
     /// <returns>Those that are new, or other than before.</returns>
     public ImmutableArray<Policy> Adopt(HostState state, Func<PolicyOrigin, bool> isOfSource, bool first)
     {
-        PolicyAssessment? assessment = null;
         ImmutableArray<Policy>.Builder adopted = ImmutableArray.CreateBuilder<Policy>();
         foreach (LivePolicy live in state.Policies.Where(live => live.IsWhole && live.IsNamed))
         {
@@ -44,7 +43,7 @@ internal sealed class HeldPolicies
 
             // Nobody but TailSplit writes a policy without a fault, so another one, or the same with other options, is
             // meant.
-            if (first || (assessment ??= new PolicyAssessment(state.Live, state.Environment)).Missing(live).IsEmpty)
+            if (first || state.Assessment.Missing(live).IsEmpty)
             {
                 _held[policy.Name] = policy;
                 adopted.Add(policy);

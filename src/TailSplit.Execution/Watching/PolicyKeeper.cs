@@ -145,11 +145,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     }
 
     // Those that nobody is taking out of force at this moment.
-    private static IEnumerable<PolicyName> Unharmed(HostState state)
-    {
-        PolicyAssessment assessment = new(state.Live, state.Environment);
-        return [.. state.Policies.Where(live => assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
-    }
+    private static IEnumerable<PolicyName> Unharmed(HostState state) =>
+        [.. state.Policies.Where(live => state.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
 
     private async Task<ImmutableArray<DockerNetwork>?> NetworksAsync(CancellationToken cancellationToken)
     {
