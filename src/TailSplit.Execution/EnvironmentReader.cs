@@ -38,9 +38,10 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
         IptablesVariant? variant = await FindVariantAsync(state, blind, cancellationToken).ConfigureAwait(false);
+        IptablesVariant other = Iptables.OtherThan(variant ?? state.Store);
         IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = variant is null
             ? null
-            : await ReadHiddenAsync(variant.Value, blind, cancellationToken).ConfigureAwait(false);
+            : await ReadHiddenAsync(other, blind, cancellationToken).ConfigureAwait(false);
 
         KernelSettings kernel = new(files);
         HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
@@ -85,7 +86,8 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         return new HostLook(
             state,
             environment with { NotSeen = [.. blind.Sentences] },
-            hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty);
+            hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty,
+            other);
     }
 
     private async Task<HostState> ReadStateAsync(BlindSpots blind, CancellationToken cancellationToken)
@@ -138,9 +140,8 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 
     // A tool sees the rules of its own store only; those of the other one hold all the same.
     private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
-        IptablesVariant variant, BlindSpots blind, CancellationToken cancellationToken)
+        IptablesVariant other, BlindSpots blind, CancellationToken cancellationToken)
     {
-        IptablesVariant other = variant == IptablesVariant.Legacy ? IptablesVariant.Nft : IptablesVariant.Legacy;
         if (!_iptables.CanRead(IpFamily.IPv4, other))
         {
             // The kernel lists the legacy tables that were ever used.

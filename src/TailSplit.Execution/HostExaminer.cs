@@ -51,8 +51,7 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
             Iptables = Iptables.SuffixOf(look.State.Variant),
-            HiddenIptables = Iptables.SuffixOf(
-                look.Environment.Store == FirewallStore.Legacy ? IptablesVariant.Nft : IptablesVariant.Legacy),
+            HiddenIptables = Iptables.SuffixOf(look.HiddenStore),
             DockerConfiguration = TryRead(DockerFile),
             HasService = files.Exists(s_unit),
             Kept = ReadKept(),

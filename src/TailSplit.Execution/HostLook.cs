@@ -8,5 +8,9 @@ namespace TailSplit.Execution;
 /// <param name="State">Rules, routes, interfaces.</param>
 /// <param name="Environment">The rest, and a summary of the former.</param>
 /// <param name="Hidden">The rules of the other iptables store, as far as they can be seen.</param>
+/// <param name="HiddenStore">Which store that is.</param>
 internal sealed record HostLook(
-    HostState State, HostEnvironment Environment, IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden);
+    HostState State,
+    HostEnvironment Environment,
+    IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden,
+    IptablesVariant HiddenStore);

@@ -28,7 +28,7 @@ public sealed class HostReader(IProgramRunner runner)
         HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
         SavedRuleset[] others = await Task
             .WhenAll(Families.Select(
-                family => _iptables.ReadOtherAsync(family, state.Live.Saved(family), cancellationToken)))
+                family => _iptables.ReadOtherAsync(family, state, cancellationToken)))
             .ConfigureAwait(false);
         LiveRules other = new(Families.Zip(others).ToDictionary(), []);
         return state with { LeftBehind = other.HasOwn ? other : null };

@@ -19,7 +19,17 @@ public sealed record HostState
 
     public required RuleEnvironment Environment { get; init; }
 
+    /// <summary>By which tools the rules are read and written.</summary>
     public required IptablesVariant Variant { get; init; }
+
+    /// <summary>
+    /// The store that the rules are in, the same for both families. Where nothing says which, it has no rules, and
+    /// nf_tables may have some.
+    /// </summary>
+    public IptablesVariant Store =>
+        Variant != IptablesVariant.Default ? Variant
+        : Live.IsNfTables ? IptablesVariant.Nft
+        : IptablesVariant.Legacy;
 
     /// <summary>The tunnel; null where none is found, as before Tailscale's first start.</summary>
     public InterfaceName? Tunnel { get; init; }

@@ -75,22 +75,22 @@ public sealed class Iptables(IProgramRunner runner)
     /// TailSplit may have written there, and both stores are in force.
     /// </summary>
     /// <param name="family">The family.</param>
-    /// <param name="used">What is in the store that Docker uses.</param>
+    /// <param name="used">The host, with the rules of the store that Docker uses.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<SavedRuleset> ReadOtherAsync(
-        IpFamily family, SavedRuleset used, CancellationToken cancellationToken)
+        IpFamily family, HostState used, CancellationToken cancellationToken)
     {
         // Whether x_tables holds anything, iptables-nft-save has said already; the other way round one has to look.
-        IptablesVariant other = OtherThan(used);
-        bool worthwhile = other == IptablesVariant.Nft || used.HasLegacyBeside;
+        IptablesVariant other = OtherThan(used.Store);
+        bool worthwhile = other == IptablesVariant.Nft || used.Live.Saved(family).HasLegacyBeside;
         return worthwhile && runner.IsInstalled(NameOf(family, other, "-save"))
             ? await ReadAsync(family, other, cancellationToken).ConfigureAwait(false)
             : SavedRuleset.Empty;
     }
 
-    /// <summary>The store that these rules are not in.</summary>
-    public static IptablesVariant OtherThan(SavedRuleset used) =>
-        used.IsNfTables ? IptablesVariant.Legacy : IptablesVariant.Nft;
+    /// <summary>The one of the two stores that is not this one.</summary>
+    public static IptablesVariant OtherThan(IptablesVariant store) =>
+        store == IptablesVariant.Legacy ? IptablesVariant.Nft : IptablesVariant.Legacy;
 
     /// <summary>Whether the rules of a variant can be listed here.</summary>
     public bool CanRead(IpFamily family, IptablesVariant variant) =>

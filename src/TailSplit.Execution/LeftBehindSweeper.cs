@@ -1,6 +1,5 @@
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 
 namespace TailSplit.Execution;
@@ -19,7 +18,7 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
         if (state.LeftBehind is not LiveRules old)
             return;
 
-        IptablesVariant variant = Iptables.OtherThan(state.Live.Saved(IpFamily.IPv4));
+        IptablesVariant variant = Iptables.OtherThan(state.Store);
         try
         {
             await new Committer(runner, variant, waitSeconds).CommitAsync(Planner.Plan(old, [])).ConfigureAwait(false);

@@ -64,7 +64,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
         // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put
         // back.
-        if (!state.Live.Saved(Core.Model.IpFamily.IPv4).IsNfTables)
+        if (state.Store != IptablesVariant.Nft)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
         FlowCleaner cleaner = new(runner, changes, refused);
         HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);

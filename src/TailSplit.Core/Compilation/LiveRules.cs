@@ -53,6 +53,9 @@ public sealed class LiveRules
     /// <summary>Whether anything of ours is there at all.</summary>
     public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0 || !Routing.IsEmpty;
 
+    /// <summary>Whether they are in nf_tables, as any family says; one without rules may not say it.</summary>
+    public bool IsNfTables => _saved.Values.Any(ruleset => ruleset.IsNfTables);
+
     public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
 
     /// <summary>Where jumps can go; the usual places for a family that could not be read.</summary>

@@ -112,6 +112,34 @@ public sealed class VariantTests
         Assert.Equal(0, session.Host.Writes);
     }
 
+    // iptables-save prints nothing at all of an empty store, so one family may not say which store it is.
+    [Theory]
+    [InlineData("")]
+    [InlineData("*filter\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n")]
+    public void Policies_come_from_the_other_store_also_where_a_family_has_no_rules_that_say_which_it_uses(string ofIPv6)
+    {
+        const string Closed = "New-TailSplitKillswitch -Name lab -Bridge br-lab -Subnet 10.99.0.0/16, fd00:99::/64";
+        using Session session = new(Host(IptablesVariant.Legacy, dockers: null));
+        session.Run(Closed).AssertNoErrors();
+        session.Host.Firewall.Usual = IptablesVariant.Nft;
+        session.Host.Firewall[IpFamily.IPv6].Load(ofIPv6);
+
+        TailSplitPolicy before = Assert.Single(session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies);
+        session.Run(Closed).AssertNoErrors();
+
+        Assert.Equal((PolicyState.Degraded, "lab"), (before.State, before.Name));
+        Assert.Equal(PolicyState.Active, Assert.Single(session.Run("Get-TailSplitPolicy").Policies).State);
+        foreach (IpFamily family in Families.All)
+        {
+            Assert.Contains(
+                "-j DROP", session.Host.Firewall[family, IptablesVariant.Nft].Save(counters: false),
+                StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "TSK-", session.Host.Firewall[family, IptablesVariant.Legacy].Save(counters: false),
+                StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Old_rules_that_cannot_be_taken_away_are_an_error_that_says_what_is_in_force()
     {
