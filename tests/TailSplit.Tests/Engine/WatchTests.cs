@@ -250,16 +250,26 @@ public sealed class WatchTests : IDisposable
         if (given.Length > 0)
             _session.Run(given).AssertNoErrors();
 
-        PolicyWatcher watcher = new(Host, sources ?? [], times ?? s_quick, TimeProvider.System);
+        RestClock clock = new(Host);
+        int looks = int.MaxValue;
+        PolicyWatcher watcher = new(Host, sources ?? [], times ?? s_quick, clock);
         _watching = Task.Run(async () =>
         {
             await foreach (WatchEvent seen in watcher.WatchAsync(_stop.Token))
+            {
+                // Until it is asked for the next event, it does nothing.
+                if (seen.Detail == "Watching.")
+                    Volatile.Write(ref looks, clock.Looks);
+
                 _events.Enqueue(seen);
+            }
         });
         await UntilAsync(
             () => _events.Any(
                 seen => seen.Detail == "Watching.") && Host.Follow.IsRunning("ip") && Host.Follow.IsRunning("docker"));
         await UntilAsync(() => Host.Missing.Contains("nft") || Host.Follow.IsRunning("nft"));
+        // The firewall's first reading makes it look once more; what a test does next would be seen by that look.
+        await UntilAsync(() => clock.LooksBeforeRest > Volatile.Read(ref looks));
     }
 
     private Task<WatchEvent> SeenAsync(WatchOutcome outcome) =>
