@@ -45,6 +45,9 @@ public sealed record HostState
     /// </summary>
     public LiveRules? LeftBehind { get; init; }
 
+    /// <summary>Whether anything of ours is there at all, in either store.</summary>
+    public bool HasOwn => Live.HasOwn || LeftBehind is not null;
+
     /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
     public string? Blind { get; init; }
 

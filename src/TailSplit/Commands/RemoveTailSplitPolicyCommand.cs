@@ -72,7 +72,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
         bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
         if (changes.Count == 0
             && !(everything
-                && state.Live.HasOwn
+                && state.HasOwn
                 && (ShouldProcess("rules without a policy", "Remove leftovers") || preview)))
             return;
 

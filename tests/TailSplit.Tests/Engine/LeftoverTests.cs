@@ -1,7 +1,9 @@
 using TailSplit.Core.Model;
+using TailSplit.Execution;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
 namespace TailSplit.Tests.Engine;
@@ -51,6 +53,27 @@ public sealed class LeftoverTests : IDisposable
         _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
 
         Assert.Equal(_before, _session.Host.Rules);
+    }
+
+    [Theory]
+    [MemberData(nameof(Remains))]
+    public void Everything_includes_remains_in_the_store_that_docker_has_left(string remains)
+    {
+        FakeRuleset left = _session.Host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy];
+        left.Load("*filter\n:DOCKER-USER - [0:0]\nCOMMIT\n" + remains);
+
+        _session.Run("Remove-TailSplitPolicy * -WhatIf").AssertNoErrors();
+        Assert.Equal(0, _session.Host.Writes);
+        _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
+
+        // The kernel keeps a table that was used once.
+        string rules = left.Save(counters: false);
+        Assert.Contains(":DOCKER-USER", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("TAILSPLIT", rules, StringComparison.Ordinal);
+        Assert.DoesNotContain("-old", rules, StringComparison.Ordinal);
+        _session.Host.Forget();
+        _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
+        Assert.Equal(0, _session.Host.Writes);
     }
 
     [Theory]
