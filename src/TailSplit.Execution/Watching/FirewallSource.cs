@@ -11,9 +11,9 @@ namespace TailSplit.Execution.Watching;
 /// <param name="runner">Reaches the host.</param>
 /// <param name="sightings">Where to tell.</param>
 /// <param name="times">How often.</param>
-/// <param name="variant">In which store the rules are, as of the last look.</param>
+/// <param name="host">The host as of the last look.</param>
 internal sealed class FirewallSource(
-    IProgramRunner runner, ChannelWriter<Sighting> sightings, WatchTimes times, Func<IptablesVariant> variant)
+    IProgramRunner runner, ChannelWriter<Sighting> sightings, WatchTimes times, Func<HostState?> host)
 {
     private const string Monitor = "nft";
 
@@ -74,14 +74,14 @@ internal sealed class FirewallSource(
                 sightings.TryWrite(new Sighting(WatchKind.FirewallChanged));
             }
 
-            bool told = _isTold && variant() != IptablesVariant.Legacy;
+            bool told = _isTold && host()?.Store == IptablesVariant.Nft;
             await Task.Delay(told ? times.SlowPoll : times.Poll, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        IptablesVariant store = variant();
+        IptablesVariant store = host()?.Variant ?? IptablesVariant.Default;
         string[] texts = await Task
             .WhenAll(HostReader.Families.Select(family => _iptables.ReadTextAsync(family, store, cancellationToken)))
             .ConfigureAwait(false);

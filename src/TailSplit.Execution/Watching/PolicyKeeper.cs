@@ -28,8 +28,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private List<WatchEvent> _events = [];
     private HashSet<string> _telling = [];
 
-    /// <summary>In which store the firewall's rules are.</summary>
-    public IptablesVariant Variant { get; private set; }
+    /// <summary>The host as of the last look; null before it.</summary>
+    public HostState? Host { get; private set; }
 
     /// <summary>Whether the last look ended as it should.</summary>
     public bool Succeeded { get; private set; } = true;
@@ -88,7 +88,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private async Task HoldAsync(WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
     {
         HostState state = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        Variant = state.Variant;
+        Host = state;
         foreach (Policy policy in _held.Adopt(state, origin => _syncs.Any(sync => sync.Source.Origin == origin), first))
         {
             Add(
@@ -124,7 +124,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
         SyncOutcome outcome = await sync.ApplyAsync(
             reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
-        Variant = outcome.Applied.State.Variant;
+        Host = outcome.Applied.State;
         Report(kind, network, outcome.Applied);
     }
 

@@ -68,7 +68,7 @@ public sealed class PolicyWatcher(
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         Follower follower = new(runner, _sightings.Writer, times);
-        FirewallSource firewall = new(runner, _sightings.Writer, times, () => _keeper.Variant);
+        FirewallSource firewall = new(runner, _sightings.Writer, times, () => _keeper.Host);
         await Task.WhenAll(
         [
             Task.Run(() => NetworkSource.RunAsync(follower, runner, cancellationToken), cancellationToken),

@@ -32,7 +32,7 @@ public sealed class WatchTests : IDisposable
     private static readonly WatchTimes s_told =
         s_quick with { Poll = TimeSpan.FromHours(1), SlowPoll = TimeSpan.FromHours(1) };
 
-    private readonly Session _session = new();
+    private Session _session = new();
     private readonly ConcurrentQueue<WatchEvent> _events = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
@@ -84,6 +84,23 @@ public sealed class WatchTests : IDisposable
         Host.Follow.Print("nft", "# new generation 7 by process 4711 (nft)");
 
         Assert.Equal(WatchKind.FirewallChanged, (await SeenAsync(WatchOutcome.Repaired)).Kind);
+    }
+
+    /// <summary>nft tells of nf_tables only: that somebody else uses it says nothing of x_tables.</summary>
+    [Fact]
+    public async Task With_legacy_iptables_it_looks_by_itself_however_much_nft_tells()
+    {
+        Use(LegacyHost());
+        await WatchAsync("New-TailSplitKillswitch torrents", s_quick with { SlowPoll = TimeSpan.FromHours(1) });
+        string before = Host.Rules;
+
+        Host.Follow.Print("nft", "# new generation 7 by process 4711 (fail2ban)");
+        Host.Forget();
+        await UntilAsync(() => Host.Count("iptables-save") > 3);
+        Host.Do(host => host.Firewall[IpFamily.IPv4].Load("*filter\n-F TAILSPLIT-KILLSWITCH\nCOMMIT\n"));
+
+        await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal(before, Host.Rules);
     }
 
     [Fact]
@@ -236,6 +253,23 @@ public sealed class WatchTests : IDisposable
             "Started Held torrents (torrents): killswitch on 172.19.0.0/16, fd00:19::/64, br-torrents",
             $"{answer.Output[0]}");
         Assert.False(Host.Follow.IsRunning("ip"));
+    }
+
+    private static FakeHost LegacyHost()
+    {
+        FakeHost host = new();
+        host.Firewall.Usual = TailSplit.Execution.IptablesVariant.Legacy;
+        host.Add(UsualHost.Torrents);
+        foreach (IpFamily family in Families.All)
+            host.Firewall[family].Load(UsualRules.Docker);
+
+        return host;
+    }
+
+    private void Use(FakeHost host)
+    {
+        _session.Dispose();
+        _session = new(host);
     }
 
     private int Repairs() => _events.Count(seen => seen.Outcome == WatchOutcome.Repaired);
