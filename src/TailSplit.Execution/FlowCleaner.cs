@@ -14,7 +14,7 @@ internal sealed class FlowCleaner
 {
     private readonly Conntrack _conntrack;
     private readonly ImmutableArray<Policy> _policies;
-    private ImmutableArray<Task<ImmutableArray<ConntrackEntry>>> _reading = [];
+    private Task<ImmutableArray<ConntrackEntry>>? _reading;
 
     public FlowCleaner(IProgramRunner runner, IEnumerable<PolicyChange> changes, ImmutableArray<RefusedChange> refused)
     {
@@ -29,29 +29,28 @@ internal sealed class FlowCleaner
     /// Begins to read the connections that there are now. Call it once the rules are written, and again if they were
     /// not.
     /// </summary>
-    public void BeginReading(IEnumerable<IpFamily> families) => _reading = _policies.IsEmpty || !CanSee
-        ? []
-        : [.. families.Select(family => _conntrack.ReadAsync(family, CancellationToken.None))];
+    public void BeginReading(IEnumerable<IpFamily> families)
+    {
+        // A connection is told by the addresses of a policy's subnets: there is none in a family without any.
+        IpFamily[] read = [.. families.Where(family => _policies.Any(
+            policy => policy.Target.Subnets.Any(subnet => subnet.Family == family)))];
+        _reading = read.Length > 0 && CanSee ? _conntrack.ReadAsync(read, CancellationToken.None) : null;
+    }
 
     /// <summary>Ends those that the policies do not allow, by the host as it is with the rules in force.</summary>
     /// <returns>How many connections went.</returns>
     public async Task<int> CleanAsync(HostState state)
     {
-        if (_reading.IsEmpty)
+        if (_reading is null)
             return 0;
 
         FlowEnvironment environment = EnvironmentOf(state, _policies[0].Tunnel);
-        ImmutableArray<ConntrackEntry>[] entries = await Task.WhenAll(_reading).ConfigureAwait(false);
-        int[] deleted = await Task.WhenAll(
-            entries.Select(family => CleanAsync(family, environment))).ConfigureAwait(false);
-        return deleted.Sum();
-    }
-
-    private async Task<int> CleanAsync(ImmutableArray<ConntrackEntry> entries, FlowEnvironment environment)
-    {
-        ImmutableArray<ConntrackEntry> stale =
+        ImmutableArray<ConntrackEntry> entries = await _reading.ConfigureAwait(false);
+        ConntrackEntry[] stale =
             [.. _policies.SelectMany(policy => StaleFlows.Find(policy, entries, environment)).Distinct()];
-        await _conntrack.DeleteAsync(stale, CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAll(stale
+            .GroupBy(entry => entry.OriginalSource.AddressFamily)
+            .Select(family => _conntrack.DeleteAsync(family, CancellationToken.None))).ConfigureAwait(false);
         return stale.Length;
     }
 

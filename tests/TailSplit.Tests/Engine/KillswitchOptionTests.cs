@@ -139,25 +139,6 @@ public sealed class KillswitchOptionTests : IDisposable
         Assert.Equal(before, _session.Host.Rules);
     }
 
-    [Fact]
-    public void Connections_past_the_tunnel_are_ended_and_those_through_it_stay()
-    {
-        const string Past =
-            "udp      17 20 src=172.19.0.2 dst=198.51.100.9 sport=5000 dport=53 " +
-            "src=198.51.100.9 dst=192.168.1.10 sport=53 dport=5000 mark=0 use=1";
-        const string Through =
-            "udp      17 20 src=172.19.0.2 dst=198.51.100.9 sport=5001 dport=53 " +
-            "src=198.51.100.9 dst=100.101.102.103 sport=53 dport=5001 mark=0 use=1";
-        const string Past6 =
-            "icmpv6   58 20 src=fd00:19::2 dst=2001:db8::1 type=128 code=0 id=7 " +
-            "src=2001:db8::1 dst=fd00:1::10 type=129 code=0 id=7 mark=0 use=1";
-        _session.Host.Conntrack.Entries.AddRange([Past, Through, Past6]);
-
-        Run("New-TailSplitKillswitch torrents");
-
-        Assert.Equal([Through], _session.Host.Conntrack.Entries);
-    }
-
     private Answer Run(string script) => _session.Run(script).AssertNoErrors();
 
     private static bool Ends(string line, string end) => line.EndsWith(end, StringComparison.Ordinal);

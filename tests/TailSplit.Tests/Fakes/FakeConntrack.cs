@@ -10,18 +10,21 @@ internal sealed class FakeConntrack
     /// <summary>The connections, each as <c>conntrack -L</c> prints it.</summary>
     public List<string> Entries { get; } = [];
 
+    /// <summary>What the program calls itself. Without a family 1.4.5 lists IPv4, and 1.4.7 both.</summary>
+    public string Version { get; set; } = "v1.4.7";
+
     public ProgramResult Run(ProgramCall call)
     {
-        if (call.Arguments is ["-L", "-f", "ipv4" or "ipv6"])
+        if (call.Arguments is ["-L", .. ["-f", "ipv4" or "ipv6"] or []])
         {
-            bool six = call.Arguments[2] == "ipv6";
-            string[] lines =
-                [.. Entries.Where(entry => entry.Contains("src=", StringComparison.Ordinal) && IsIPv6(entry) == six)];
+            string? family = call.Arguments.ElementAtOrDefault(2) ?? (Version == "v1.4.5" ? "ipv4" : null);
+            string[] lines = [.. Entries.Where(entry => entry.Contains("src=", StringComparison.Ordinal)
+                && (family is null || IsIPv6(entry) == (family == "ipv6")))];
             return Shown(string.Concat(lines.Select(line => line + "\n")), lines.Length, "shown");
         }
 
         if (call.Arguments[0] != "-D")
-            throw new ToolFailure(2, $"conntrack v1.4.7 (conntrack-tools): Unknown argument in '{call}'");
+            throw new ToolFailure(2, $"conntrack {Version} (conntrack-tools): Unknown argument in '{call}'");
 
         string wanted = string.Join(' ', call.Arguments);
         int deleted = Entries.RemoveAll(entry => ConntrackList.Parse(entry).Single().DeleteLine == wanted);
@@ -32,6 +35,6 @@ internal sealed class FakeConntrack
     private static bool IsIPv6(string entry) =>
         entry.Split("src=")[1].Split(' ')[0].Contains(':', StringComparison.Ordinal);
 
-    private static ProgramResult Shown(string output, int count, string verb) => new(0, output, string.Create(
-        CultureInfo.InvariantCulture, $"conntrack v1.4.7 (conntrack-tools): {count} flow entries have been {verb}.\n"));
+    private ProgramResult Shown(string output, int count, string verb) => new(0, output, string.Create(
+        CultureInfo.InvariantCulture, $"conntrack {Version} (conntrack-tools): {count} flow entries have been {verb}.\n"));
 }

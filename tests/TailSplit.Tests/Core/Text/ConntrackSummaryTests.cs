@@ -1,0 +1,25 @@
+using TailSplit.Core.Text;
+using Xunit;
+
+namespace TailSplit.Tests.Core.Text;
+
+public sealed class ConntrackSummaryTests
+{
+    [Theory]
+    [InlineData("conntrack v1.4.7 (conntrack-tools): 0 flow entries have been shown.\n")]
+    [InlineData("conntrack v1.4.8 (conntrack-tools): 12 flow entries have been shown.\n")]
+    [InlineData("conntrack v1.10 (conntrack-tools): 12 flow entries have been shown.\n")]
+    [InlineData("sudo: unable to resolve host nas\nconntrack v1.4.8 (conntrack-tools): 1 flow entries have been shown.\n")]
+    public void Recent_versions_list_both_families(string error) => Assert.True(ConntrackSummary.IsOfBothFamilies(error));
+
+    [Theory]
+    [InlineData("conntrack v1.4.6 (conntrack-tools): 12 flow entries have been shown.\n")]
+    [InlineData("conntrack v1.4.5 (conntrack-tools): 12 flow entries have been shown.\n")]
+    [InlineData("conntrack v1.4.7 (conntrack-tools): Operation failed: such conntrack doesn't exist\n")]
+    [InlineData("conntrack v (conntrack-tools): 12 flow entries have been shown.\n")]
+    [InlineData("conntrack v")]
+    [InlineData("12 flow entries have been shown.")]
+    [InlineData("")]
+    public void Of_all_others_that_is_not_taken_for_granted(string error) =>
+        Assert.False(ConntrackSummary.IsOfBothFamilies(error));
+}
