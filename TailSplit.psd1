@@ -29,17 +29,7 @@
     FunctionsToExport      = @()
     VariablesToExport      = @()
     AliasesToExport        = @()
-    FormatsToProcess       = @(
-        'bin/DockerNetwork.Format.ps1xml'
-        'bin/TailSplitCheck.Format.ps1xml'
-        'bin/TailSplitEnvironment.Format.ps1xml'
-        'bin/TailSplitEvent.Format.ps1xml'
-        'bin/TailSplitMap.Format.ps1xml'
-        'bin/TailSplitPolicy.Format.ps1xml'
-        'bin/TailSplitRule.Format.ps1xml'
-        'bin/TailSplitServiceFile.Format.ps1xml'
-        'bin/TailSplitTrace.Format.ps1xml'
-    )
+    FormatsToProcess       = @('bin/TailSplit.Format.ps1xml')
     PrivateData            = @{
         PSData = @{
             Tags         = @('PSEdition_Core', 'Linux', 'Docker', 'Tailscale', 'VPN', 'killswitch', 'iptables', 'split-tunnel')

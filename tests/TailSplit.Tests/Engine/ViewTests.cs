@@ -53,6 +53,15 @@ public sealed class ViewTests : IDisposable
         _session.Dispose();
     }
 
+    [Fact]
+    public void The_file_of_all_views_has_those_of_every_type_as_they_are()
+    {
+        string[] views = [.. SourceTree.Formats.SelectMany(Views)];
+
+        Assert.NotEmpty(views);
+        Assert.Equal(views.Order(StringComparer.Ordinal), Views(SourceTree.JoinedFormats).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Types))]
     public void Each_type_that_a_cmdlet_emits_has_a_view(Type type) => Assert.Contains(
@@ -158,6 +167,9 @@ public sealed class ViewTests : IDisposable
             .SelectMany(text => text.Split('\n'))
             .Where(line => line.Length > 0 && !line.StartsWith("What if:", StringComparison.Ordinal))];
     }
+
+    private static IEnumerable<string> Views(string file) =>
+        XDocument.Load(file).Descendants("View").Select(view => view.ToString());
 
     private static string Unwrapped(IEnumerable<string> lines) => Regex.Replace(string.Join(' ', lines), "\\s+", "");
 }

@@ -14,7 +14,11 @@ internal static class SourceTree
 
     public static string Errors { get; } = Path.Combine(Root, "docs", "errors.md");
 
-    public static string[] Formats { get; } = Directory.GetFiles(Path.Combine(Root, "src", "TailSplit", "Formats"));
+    public static string[] Formats { get; } = Directory.GetFiles(
+        Path.Combine(Root, "src", "TailSplit", "Formats"), "*.Format.ps1xml");
+
+    /// <summary>All of them in one file, as the module has them after a build.</summary>
+    public static string JoinedFormats { get; } = Path.Combine(Root, "bin", "TailSplit.Format.ps1xml");
 
     public static Assembly Core { get; } = typeof(Failure).Assembly;
 

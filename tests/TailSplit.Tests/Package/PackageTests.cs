@@ -23,7 +23,7 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
             "TailSplit.psd1",
             "bin/Dependencies/CliWrap.dll",
             .. s_own.Select(assembly => $"bin/{assembly}"),
-            .. SourceTree.Formats.Select(format => $"bin/{Path.GetFileName(format)}"),
+            $"bin/{Path.GetFileName(SourceTree.JoinedFormats)}",
             .. Help,
         ]).Order(StringComparer.Ordinal),
     ];

@@ -64,9 +64,7 @@ internal sealed class Session : IDisposable
         {
             state.Commands.Add(new SessionStateCmdletEntry("Out-Default", typeof(OutDefaultCommand), null));
             state.Formats.Add(InitialSessionState.CreateDefault2().Formats);
-            foreach (string format in SourceTree.Formats)
-                state.Formats.Add(new SessionStateFormatEntry(format));
-
+            state.Formats.Add(new SessionStateFormatEntry(SourceTree.JoinedFormats));
             Screen.Screen.Columns = columns;
         }
 
