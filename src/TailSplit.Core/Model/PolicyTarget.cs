@@ -32,9 +32,23 @@ public sealed record PolicyTarget
     public IEnumerable<Cidr> SubnetsOf(IpFamily family) => Subnets.Where(subnet => subnet.Family == family);
 
     /// <summary>Whether two targets claim a packet in common: the same bridge, or subnets that overlap.</summary>
-    public bool Overlaps(PolicyTarget other) =>
-        (Bridge is InterfaceName bridge && other.Bridge == bridge)
-        || Subnets.Any(mine => other.Subnets.Any(mine.Overlaps));
+    public bool Overlaps(PolicyTarget other)
+    {
+        if (Bridge is InterfaceName bridge && other.Bridge == bridge)
+            return true;
+
+        // Loops, since each policy of a long pipeline is held against all others.
+        foreach (Cidr mine in Subnets)
+        {
+            foreach (Cidr theirs in other.Subnets)
+            {
+                if (mine.Overlaps(theirs))
+                    return true;
+            }
+        }
+
+        return false;
+    }
 
     public bool Equals(PolicyTarget? other) =>
         other is not null && Network == other.Network && Bridge == other.Bridge && Subnets.SequenceEqual(other.Subnets);

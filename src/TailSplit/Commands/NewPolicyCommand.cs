@@ -212,7 +212,8 @@ public abstract class NewPolicyCommand : TailSplitCommand
         if (TunnelInterface is not null)
             return InterfaceName.Parse(TunnelInterface);
 
-        if (Await(Targets.FindTunnelAsync) is InterfaceName tunnel)
+        // Of a long pipeline the first network waits for the answer.
+        if ((Targets.Seen is HostState seen ? seen.Tunnel : Await(Targets.FindTunnelAsync)) is InterfaceName tunnel)
             return tunnel;
 
         WriteVerbose(
