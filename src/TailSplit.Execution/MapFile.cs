@@ -6,7 +6,7 @@ namespace TailSplit.Execution;
 public static class MapFile
 {
     /// <exception cref="TailSplitException">MapNotWritten.</exception>
-    public static async Task<bool> WriteAsync(
+    public static async Task WriteAsync(
         string path, string content, bool overwrite, CancellationToken cancellationToken)
     {
         try
@@ -14,7 +14,6 @@ public static class MapFile
             await using FileStream file = new(path, overwrite ? FileMode.Create : FileMode.CreateNew, FileAccess.Write);
             await using StreamWriter writer = new(file);
             await writer.WriteAsync(content.AsMemory(), cancellationToken).ConfigureAwait(false);
-            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -93,6 +93,15 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <inheritdoc cref="Await{T}"/>
+    private protected void Await(Func<CancellationToken, Task> work, string? idle = null) => Await(
+        async stop =>
+        {
+            await work(stop).ConfigureAwait(false);
+            return true;
+        },
+        idle);
+
     private void Post(Action message)
     {
         if (!_messages.IsAddingCompleted)

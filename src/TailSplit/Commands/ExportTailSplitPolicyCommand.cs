@@ -63,19 +63,8 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
         if (path is null)
             WriteObject(text.TrimEnd('\n'));
         else
-            Write(path, text);
-    }
-
-    private void Write(string path, string text)
-    {
-        try
-        {
-            PolicyFile.Write(path, text, replace: !NoClobber, executable: As == ExportFormat.Script);
-        }
-        catch (TailSplitException e)
-        {
-            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-        }
+            OrThrow(() => PolicyFile.Write(
+                path, text, replace: !NoClobber, executable: As == ExportFormat.Script));
     }
 
     private IEnumerable<Policy> Selected(HostState state)

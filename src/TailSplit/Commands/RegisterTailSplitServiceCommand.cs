@@ -63,15 +63,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     {
         bool preview = IsWhatIf;
         ServiceFolder folder = new(Root is null ? "/" : GetUnresolvedProviderPathFromPSPath(Root));
-        try
-        {
-            folder.CheckUnitFolder();
-        }
-        catch (TailSplitException e)
-        {
-            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-        }
-
+        OrThrow(folder.CheckUnitFolder);
         (ServiceFile File, ServiceFileFate Fate)[] files = [.. WantedFiles().Select(file => (file, folder.Look(file)))];
         bool anything = files.Any(file => file.Fate != ServiceFileFate.Keep);
         bool approved = anything && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Register the service");
@@ -82,7 +74,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             file => file.File.Text is not null || file.Fate != ServiceFileFate.Keep))
         {
             if (approved)
-                Put(folder, file);
+                OrThrow(() => folder.Put(file));
 
             WriteObject(ServiceFileReport.Of(folder, file, fate, planned: !approved));
         }
@@ -91,19 +83,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             AwaitOrThrow(stop => StartAsync(files, stop));
     }
 
-    private void Put(ServiceFolder folder, ServiceFile file)
-    {
-        try
-        {
-            folder.Put(file);
-        }
-        catch (TailSplitException e)
-        {
-            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-        }
-    }
-
-    private async Task<bool> StartAsync((ServiceFile File, ServiceFileFate Fate)[] files, CancellationToken stop)
+    private async Task StartAsync((ServiceFile File, ServiceFileFate Fate)[] files, CancellationToken stop)
     {
         Systemd systemd = new(Runner);
         if (files.Any(file => file.Fate != ServiceFileFate.Keep))
@@ -113,8 +93,6 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             Watch ? ServiceLayout.Units : ServiceLayout.Units.Take(2), stop).ConfigureAwait(false);
         if (Watch)
             await systemd.RestartAsync(ServiceLayout.WatchUnit, stop).ConfigureAwait(false);
-
-        return true;
     }
 
     private IEnumerable<ServiceFile> WantedFiles()

@@ -34,14 +34,25 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
     private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
     {
+        T result = default!;
+        OrThrow(() => result = Await(work, idle));
+        return result;
+    }
+
+    /// <inheritdoc cref="AwaitOrThrow{T}"/>
+    private protected void AwaitOrThrow(Func<CancellationToken, Task> work, string? idle = null) =>
+        OrThrow(() => Await(work, idle));
+
+    /// <summary>Does work on this thread; a failure of it ends the pipeline.</summary>
+    private protected void OrThrow(Action work)
+    {
         try
         {
-            return Await(work, idle);
+            work();
         }
         catch (TailSplitException e)
         {
             ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-            throw;
         }
     }
 

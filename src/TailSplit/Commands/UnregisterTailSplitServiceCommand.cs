@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Runtime.Versioning;
-using TailSplit.Core;
 using TailSplit.Core.Services;
 using TailSplit.Execution.Services;
 using TailSplit.Output;
@@ -41,13 +40,14 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
         [
             .. ServiceLayout.Units.Where(unit => files.Any(file => file.Path == ServiceLayout.UnitFile(unit)))
         ];
+        // While their files are there: afterwards systemd knows nothing of them.
         if (approved && Root is null && units.Length > 0)
-            AwaitOrThrow(stop => StopAsync(units, stop));
+            AwaitOrThrow(stop => new Systemd(Runner).DisableAsync(units, stop));
 
         foreach (ServiceFile file in files)
         {
             if (approved)
-                Remove(folder, file);
+                OrThrow(() => folder.Put(file));
 
             WriteObject(ServiceFileReport.Of(folder, file, ServiceFileFate.Remove, planned: !approved));
         }
@@ -57,31 +57,6 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
 
         folder.RemoveEmptyFolder();
         if (Root is null && units.Length > 0)
-            AwaitOrThrow(ReloadAsync);
-    }
-
-    private void Remove(ServiceFolder folder, ServiceFile file)
-    {
-        try
-        {
-            folder.Put(file);
-        }
-        catch (TailSplitException e)
-        {
-            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-        }
-    }
-
-    // While their files are there: afterwards systemd knows nothing of them.
-    private async Task<bool> StopAsync(string[] units, CancellationToken stop)
-    {
-        await new Systemd(Runner).DisableAsync(units, stop).ConfigureAwait(false);
-        return true;
-    }
-
-    private async Task<bool> ReloadAsync(CancellationToken stop)
-    {
-        await new Systemd(Runner).ReloadAsync(stop).ConfigureAwait(false);
-        return true;
+            AwaitOrThrow(new Systemd(Runner).ReloadAsync);
     }
 }

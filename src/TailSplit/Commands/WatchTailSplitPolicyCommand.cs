@@ -41,14 +41,8 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
         finally
         {
             if (events is not null)
-                Await(_ => CloseAsync(events));
+                Await(_ => events.DisposeAsync().AsTask());
         }
-    }
-
-    private static async Task<bool> CloseAsync(IAsyncEnumerator<WatchEvent> events)
-    {
-        await events.DisposeAsync().ConfigureAwait(false);
-        return true;
     }
 
     private void Write(WatchEvent seen)
