@@ -48,13 +48,23 @@ public sealed class FileSource(string path) : SyncSource
 
     public override PolicyOrigin Origin { get; } = PolicyOrigin.OfFile(path);
 
-    /// <exception cref="TailSplitException">
-    /// What <see cref="PolicyFile"/> throws. Without Docker, killswitches hold where they were last known.
-    /// </exception>
+    /// <exception cref="TailSplitException">What <see cref="PolicyFile"/> throws.</exception>
     public override async Task<DesiredPolicies> ReadAsync(
-        IProgramRunner runner, HostState state, CancellationToken cancellationToken)
+        IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
+        await FindAsync(
+            await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false), runner, state, cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <summary>
+    /// What a file that has been read asks of this host. Without Docker, killswitches hold where they were last known.
+    /// </summary>
+    /// <param name="document">What the file says.</param>
+    /// <param name="runner">Reaches Docker.</param>
+    /// <param name="state">The host.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<DesiredPolicies> FindAsync(
+        PolicyDocument document, IProgramRunner runner, HostState state, CancellationToken cancellationToken)
     {
-        PolicyDocument document = await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false);
         Failure? failure = null;
         ImmutableArray<DockerNetwork>? networks = null;
         if (document.Policies.Any(policy => policy.Policy.Target.Network is not null))

@@ -154,7 +154,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     private (PolicyDocument, IEnumerable<Policy>) OfFile(string path, HostState state)
     {
         PolicyDocument document = AwaitOrThrow(stop => PolicyFile.ReadAsync(path, stop));
-        DesiredPolicies desired = AwaitOrThrow(stop => new FileSource(path).ReadAsync(Runner, state, stop));
+        DesiredPolicies desired = AwaitOrThrow(stop => FileSource.FindAsync(document, Runner, state, stop));
         foreach (Failure failure in desired.Failures)
             WriteFailure(failure);
 
