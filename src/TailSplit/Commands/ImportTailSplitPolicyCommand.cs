@@ -60,12 +60,7 @@ public sealed class ImportTailSplitPolicyCommand : TailSplitCommand
         try
         {
             DesiredPolicies desired = Await(stop => new FileSource(path).ReadAsync(Runner, state, stop));
-            foreach (Failure failure in desired.Failures)
-                WriteFailure(failure);
-
-            foreach (string warning in desired.Warnings)
-                WriteWarning(warning);
-
+            WriteFindings(desired.Failures, desired.Warnings);
             return ImportPlan.Make(desired, state.Policies, Force);
         }
         catch (TailSplitException e)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Runtime.Versioning;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Documents;
@@ -155,11 +154,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     {
         PolicyDocument document = AwaitOrThrow(stop => PolicyFile.ReadAsync(path, stop));
         DesiredPolicies desired = AwaitOrThrow(stop => FileSource.FindAsync(document, Runner, state, stop));
-        foreach (Failure failure in desired.Failures)
-            WriteFailure(failure);
-
-        foreach (string warning in desired.Warnings)
-            WriteWarning(warning);
+        WriteFindings(desired.Failures, desired.Warnings);
 
         // Where each network is now is what boot has to go by.
         Dictionary<PolicyName, PolicyTarget> found = desired.Policies.ToDictionary(

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
-using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
@@ -46,12 +45,7 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
             : new LabelSource();
         PolicySync sync = new(Runner, source, Prune);
         SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(glance: preview, stop));
-        foreach (Failure failure in reading.Plan.Failures)
-            WriteFailure(failure);
-
-        foreach (string warning in reading.Plan.Warnings)
-            WriteWarning(warning);
-
+        WriteFindings(reading.Plan.Failures, reading.Plan.Warnings);
         ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.State);
         HashSet<PolicyName> touched = [.. foreseen.Plan.Changes
             .Where(change => change.Fate != RuleFate.Keep)

@@ -59,4 +59,14 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
     private protected void WriteFailure(Failure failure, Exception? exception = null) =>
         WriteError(failure.ToErrorRecord(exception));
+
+    /// <summary>Reports what labels or a file could not be followed in, and what a person should know of.</summary>
+    private protected void WriteFindings(IEnumerable<Failure> failures, IEnumerable<string> warnings)
+    {
+        foreach (Failure failure in failures)
+            WriteFailure(failure);
+
+        foreach (string warning in warnings)
+            WriteWarning(warning);
+    }
 }
