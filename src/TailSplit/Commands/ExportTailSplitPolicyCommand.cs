@@ -50,7 +50,7 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
         if (path is not null && !ShouldProcess(path, $"Export policies as {As}"))
             return;
 
-        HostState state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        HostState state = ReadHost();
         Policy[] policies = [.. Selected(state)];
         string text = As switch
         {

@@ -32,7 +32,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     {
         if (_state is null)
         {
-            _state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+            _state = ReadHost();
             _policies = _state.Policies;
         }
 

@@ -34,7 +34,7 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _state ??= AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        _state ??= ReadHost();
         TailSplitRule[] rules = [.. RulesOf(_state).OrderBy(rule => rule.Policy ?? "", StringComparer.Ordinal)];
         if (Policy is null)
         {

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
 
@@ -14,7 +13,7 @@ namespace TailSplit.Commands;
 /// </summary>
 [Cmdlet(VerbsData.Import, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitRule))]
-public sealed class ImportTailSplitPolicyCommand : TailSplitCommand
+public sealed class ImportTailSplitPolicyCommand : WritingCommand
 {
     private readonly List<string> _paths = [];
 
@@ -28,31 +27,14 @@ public sealed class ImportTailSplitPolicyCommand : TailSplitCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Seconds to wait for another command that is writing rules.</summary>
-    [Parameter]
-    [ValidateRange(0, 3600)]
-    public int Wait { get; set; } = 30;
-
     protected override void ProcessRecord() => _paths.AddRange(Path.Select(GetUnresolvedProviderPathFromPSPath));
 
     protected override void EndProcessing()
     {
-        PolicyStore store = new(Runner);
-        bool preview = IsWhatIf;
-        HostState state = AwaitOrThrow(
-            stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
-        ImmutableArray<PutPolicy> changes = [.. _paths.SelectMany(path => Read(path, state))];
-        PutPolicy[] approved = [.. changes.Where(change =>
-            ShouldProcess(
-                $"{change.Name} ({change.Policy.Target})",
-                $"Apply {ChoiceText.Of(change.Policy.Kind)}"))];
-        if (changes.IsEmpty || (approved.Length == 0 && !preview))
-            return;
-
-        ApplyOutcome outcome = preview
-            ? PolicyStore.Foresee(changes, state)
-            : AwaitOrThrow(stop => store.ApplyAsync(approved, Wait, stop, state), OtherWriter);
-        OutcomeReport.Write(this, outcome, preview, preview ? changes : approved);
+        HostState state = ReadHost(glance: IsWhatIf);
+        IReadOnlyCollection<PutPolicy> approved = Approved([.. _paths.SelectMany(path => Read(path, state))]);
+        if (approved.Count > 0)
+            Apply(approved, state);
     }
 
     private ImmutableArray<PutPolicy> Read(string path, HostState state)

@@ -5,9 +5,7 @@ using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Text;
 using TailSplit.Execution;
-using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
@@ -15,7 +13,7 @@ namespace TailSplit.Commands;
 /// What New-TailSplitBypass and New-TailSplitKillswitch share: they collect a whole pipeline of networks, ask once per
 /// policy, and apply all of them in one transaction.
 /// </summary>
-public abstract class NewPolicyCommand : TailSplitCommand
+public abstract class NewPolicyCommand : WritingCommand
 {
     private readonly List<PutPolicy> _changes = [];
     private TargetFinder? _targets;
@@ -62,11 +60,6 @@ public abstract class NewPolicyCommand : TailSplitCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Seconds to wait for another command that is writing rules.</summary>
-    [Parameter]
-    [ValidateRange(0, 3600)]
-    public int Wait { get; set; } = 30;
-
     /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
 
@@ -102,22 +95,10 @@ public abstract class NewPolicyCommand : TailSplitCommand
 
     protected override void EndProcessing()
     {
-        if (_changes.Count == 0)
-            return;
-
-        List<PutPolicy> approved = [.. _changes.Where(change =>
-            ShouldProcess(
-                $"{change.Name} ({change.Policy.Target})",
-                $"Apply {ChoiceText.Of(change.Policy.Kind)}"))];
-        bool preview = IsWhatIf;
-        if (approved.Count == 0 && !preview)
-            return;
-
-        PolicyStore store = new(Runner);
-        ApplyOutcome outcome = AwaitOrThrow(stop => preview
-            ? store.PreviewAsync(_changes, stop)
-            : store.ApplyAsync(approved, Wait, stop, _targets?.Seen), OtherWriter);
-        OutcomeReport.Write(this, outcome, preview, preview ? _changes : approved);
+        IReadOnlyCollection<PutPolicy> approved = Approved(_changes);
+        // What was seen has no rules, which a dry run has to know.
+        if (approved.Count > 0)
+            Apply(approved, IsWhatIf ? null : _targets?.Seen);
     }
 
     /// <summary>Destinations of an option, each a prefix or a single address.</summary>

@@ -96,11 +96,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
 
     private IEnumerable<ServiceFile> WantedFiles()
     {
-        bool preview = IsWhatIf;
-        HostState state = AwaitOrThrow(stop =>
-            preview || Path is not null
-                ? new HostReader(Runner).GlanceAsync(stop)
-                : new PolicyStore(Runner).ReadAsync(stop));
+        HostState state = ReadHost(glance: IsWhatIf || Path is not null);
         (PolicyDocument document, IEnumerable<Policy> policies) = Path is null
             ? InForce(state)
             : OfFile(GetUnresolvedProviderPathFromPSPath(Path), state);

@@ -17,7 +17,7 @@ namespace TailSplit.Commands;
     VerbsCommon.Remove, "TailSplitPolicy",
     SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByName)]
 [OutputType(typeof(TailSplitRule))]
-public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
+public sealed class RemoveTailSplitPolicyCommand : WritingCommand
 {
     private const string ByName = "Name";
     private const string ByObject = "InputObject";
@@ -36,11 +36,6 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
     [ValidateNotNull]
     public PSObject InputObject { get; set; } = new();
 
-    /// <summary>Seconds to wait for another command that is writing rules.</summary>
-    [Parameter]
-    [ValidateRange(0, 3600)]
-    public int Wait { get; set; } = 30;
-
     protected override void ProcessRecord()
     {
         if (ParameterSetName == ByName)
@@ -56,10 +51,8 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
         if (_selections.Count == 0)
             return;
 
-        PolicyStore store = new(Runner);
         bool preview = IsWhatIf;
-        HostState state = AwaitOrThrow(
-            stop => preview ? new HostReader(Runner).GlanceAsync(stop) : store.ReadAsync(stop));
+        HostState state = ReadHost(glance: preview);
         if (preview && state.Blind is string reason)
             WriteWarning($"Which policies are in force can't be seen: {reason}");
 
@@ -76,10 +69,7 @@ public sealed class RemoveTailSplitPolicyCommand : TailSplitCommand
                 && (ShouldProcess("rules without a policy", "Remove leftovers") || preview)))
             return;
 
-        ApplyOutcome outcome = AwaitOrThrow(stop => preview
-            ? store.PreviewAsync(changes, stop)
-            : store.ApplyAsync(changes, Wait, stop, state), OtherWriter);
-        OutcomeReport.Write(this, outcome, preview, changes);
+        Apply(changes, state);
     }
 
     private IEnumerable<Policy> Select(ImmutableArray<LivePolicy> live)

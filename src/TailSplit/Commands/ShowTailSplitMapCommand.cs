@@ -54,7 +54,7 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
 
     private HostMap Read()
     {
-        HostState state = AwaitOrThrow(new PolicyStore(Runner).ReadAsync);
+        HostState state = ReadHost();
         ImmutableArray<DockerNetwork>? networks = Networks();
         ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Runner).ReadRoutesAsync(
             state.Environment.Families, RoutingRule.MainTable, stop));

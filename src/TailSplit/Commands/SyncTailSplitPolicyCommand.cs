@@ -16,7 +16,7 @@ namespace TailSplit.Commands;
     VerbsData.Sync, "TailSplitPolicy",
     SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByLabel)]
 [OutputType(typeof(TailSplitRule))]
-public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
+public sealed class SyncTailSplitPolicyCommand : WritingCommand
 {
     private const string ByLabel = "Label";
     private const string ByFile = "Path";
@@ -31,11 +31,6 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
     /// <summary>Owns every policy: those that come from elsewhere are removed too, or taken over.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
-
-    /// <summary>Seconds to wait for another command that is writing rules.</summary>
-    [Parameter]
-    [ValidateRange(0, 3600)]
-    public int Wait { get; set; } = 30;
 
     protected override void EndProcessing()
     {
@@ -58,7 +53,7 @@ public sealed class SyncTailSplitPolicyCommand : TailSplitCommand
         ];
         ApplyOutcome outcome = preview
             ? foreseen
-            : AwaitOrThrow(stop => sync.ApplyAsync(reading, approved, Wait, stop), OtherWriter).Applied;
+            : AwaitWriting(stop => sync.ApplyAsync(reading, approved, Wait, stop)).Applied;
         OutcomeReport.Write(this, outcome, preview, [.. approved.Where(change => touched.Contains(change.Name))]);
     }
 

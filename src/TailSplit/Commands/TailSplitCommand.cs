@@ -10,9 +10,6 @@ namespace TailSplit.Commands;
 /// </summary>
 public abstract class TailSplitCommand : CancellableCommand
 {
-    /// <summary>What a change waits for while no program of its own runs.</summary>
-    private protected const string OtherWriter = "another command that is writing rules";
-
     private WatchedRunner? _runner;
 
     private protected IProgramRunner Runner => _runner ??= new WatchedRunner(HostAccess.Open(Log));
@@ -30,6 +27,11 @@ public abstract class TailSplitCommand : CancellableCommand
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
             ? LanguagePrimitives.IsTrue(given)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
+    /// <summary>Reads the host; a failure of it ends the pipeline.</summary>
+    /// <param name="glance">Whether to make do with what can be seen without root.</param>
+    private protected HostState ReadHost(bool glance = false) => AwaitOrThrow(
+        stop => glance ? new HostReader(Runner).GlanceAsync(stop) : new HostReader(Runner).ReadAsync(stop));
 
     /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
     private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
