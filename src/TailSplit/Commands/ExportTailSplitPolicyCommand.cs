@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
@@ -69,14 +68,13 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
 
     private IEnumerable<Policy> Selected(HostState state)
     {
-        foreach (PolicySelection selection in _selections)
-        {
-            if (selection.MustMatch && !state.Policies.Any(policy => selection.Matches(policy.Policy)))
-                WriteFailure(Failures.PolicyNotFound(selection.Text));
-        }
-
-        foreach (LivePolicy policy in state.Policies.Where(
-            policy => _selections.Exists(selection => selection.Matches(policy.Policy))))
+        HashSet<PolicyName> chosen =
+        [
+            .. _selections
+                .SelectMany(selection => Find(selection, state.Policies))
+                .Select(policy => policy.Policy.Name)
+        ];
+        foreach (LivePolicy policy in state.Policies.Where(policy => chosen.Contains(policy.Policy.Name)))
         {
             if (!policy.IsNamed)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
+using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -38,12 +39,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 
         foreach (string name in Name ?? ["*"])
         {
-            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            LivePolicy[] found = [.. _policies.Where(policy => pattern.IsMatch(policy.Policy.Name.ToString()))];
-            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-                WriteFailure(Failures.PolicyNotFound(name));
-
-            foreach (LivePolicy policy in found)
+            foreach (LivePolicy policy in Find(PolicySelection.ByName(name), _policies))
                 Write(policy, _state);
         }
     }

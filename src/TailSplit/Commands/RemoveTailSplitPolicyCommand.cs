@@ -76,13 +76,7 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
     {
         HashSet<PolicyName> chosen = [];
         foreach (PolicySelection selection in _selections)
-        {
-            LivePolicy[] found = [.. live.Where(policy => selection.Matches(policy.Policy))];
-            if (found.Length == 0 && selection.MustMatch)
-                WriteFailure(Failures.PolicyNotFound(selection.Text));
-
-            chosen.UnionWith(found.Select(policy => policy.Policy.Name));
-        }
+            chosen.UnionWith(Find(selection, live).Select(policy => policy.Policy.Name));
 
         return live.Select(policy => policy.Policy).Where(policy => chosen.Contains(policy.Name));
     }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using TailSplit.Conversion;
 using TailSplit.Core;
+using TailSplit.Core.Compilation;
 using TailSplit.Execution;
 using TailSplit.Execution.Probing;
 
@@ -61,6 +63,16 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
     private protected void WriteFailure(Failure failure, Exception? exception = null) =>
         WriteError(failure.ToErrorRecord(exception));
+
+    /// <summary>The policies that a selection speaks of; it is reported if it names one that is not in force.</summary>
+    private protected LivePolicy[] Find(PolicySelection selection, IEnumerable<LivePolicy> policies)
+    {
+        LivePolicy[] found = [.. policies.Where(policy => selection.Matches(policy.Policy))];
+        if (found.Length == 0 && selection.MustMatch)
+            WriteFailure(Failures.PolicyNotFound(selection.Text));
+
+        return found;
+    }
 
     /// <summary>Reports what labels or a file could not be followed in, and what a person should know of.</summary>
     private protected void WriteFindings(IEnumerable<Failure> failures, IEnumerable<string> warnings)

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;
 using TailSplit.Completion;
+using TailSplit.Conversion;
 using TailSplit.Core;
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
@@ -64,7 +66,12 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         bool known = true;
         HashSet<PolicyName> chosen = [];
         foreach (string name in _names)
-            known &= Choose(name, host, chosen);
+        {
+            PolicySelection selection = PolicySelection.ByName(name);
+            LivePolicy[] found = Find(selection, host.Policies);
+            known &= found.Length > 0 || !selection.MustMatch;
+            chosen.UnionWith(found.Select(policy => policy.Policy.Name));
+        }
 
         // Policies hang together, so all are looked at, also where only some are asked for.
         ImmutableArray<CheckResult> results = [.. Doctor.Examine(host)
@@ -122,20 +129,5 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         }
 
         return [.. targets.Distinct()];
-    }
-
-    private bool Choose(string name, HostSnapshot host, HashSet<PolicyName> chosen)
-    {
-        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-        PolicyName[] found =
-        [
-            .. host.Policies.Select(policy => policy.Policy.Name).Where(policy => pattern.IsMatch(policy.ToString()))
-        ];
-        chosen.UnionWith(found);
-        if (found.Length > 0 || WildcardPattern.ContainsWildcardCharacters(name))
-            return true;
-
-        WriteFailure(Failures.PolicyNotFound(name));
-        return false;
     }
 }
