@@ -17,7 +17,6 @@ namespace TailSplit.Commands;
 [OutputType(typeof(TailSplitMap), typeof(string))]
 public sealed class ShowTailSplitMapCommand : TailSplitCommand
 {
-    // RT_TABLE_MAIN, linux/rtnetlink.h.
     /// <summary>A file to write the map to, instead of showing it. What is there is replaced.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]

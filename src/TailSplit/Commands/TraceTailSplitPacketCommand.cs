@@ -21,6 +21,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 {
     private const int UsualPort = 443;
 
+    private TargetFinder? _targets;
     private TraceSource? _source;
     private bool _networkTyped;
 
@@ -154,9 +155,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     private TraceNetwork? ByNetwork(NetworkArgument argument)
     {
-        DockerNetwork network = argument.Network
-            ?? Await(stop => new Docker(Runner).FindNetworkAsync(argument.Name, stop))
-            ?? throw Failures.NetworkNotFound(argument.Name).ToException();
+        DockerNetwork network = argument.Network ?? Await(stop => Targets.GetNetworkAsync(argument.Name, stop));
         if (TraceNetwork.WhyNot(network) is not string reason)
             return TraceNetwork.Of(network);
 
@@ -185,6 +184,8 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
         return new TraceNetwork(bridge.ToString(), bridge, subnets);
     }
+
+    private TargetFinder Targets => _targets ??= new TargetFinder(Runner);
 
     private TraceSource Read
     {

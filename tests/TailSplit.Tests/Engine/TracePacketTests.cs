@@ -117,6 +117,14 @@ public sealed class TracePacketTests : IDisposable
         Assert.Equal(0, _session.Host.Writes);
     }
 
+    [Fact]
+    public void Many_names_cost_three_calls_of_docker_and_not_one_each()
+    {
+        Assert.Equal(
+            4, Traces("'media', 'torrents', 'games', 'media' | Trace-TailSplitPacket -Destination 1.1.1.1").Count);
+        Assert.Equal(3, _session.Host.Calls.Count(call => call.Call.Program == "docker"));
+    }
+
     [Theory]
     [InlineData("media -Destination example.org", "InvalidAddress")]
     [InlineData("media -Destination 10.0.0.0/8", "InvalidAddress")]
