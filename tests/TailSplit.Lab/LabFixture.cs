@@ -50,7 +50,7 @@ public abstract class LabFixture(LabOptions options) : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (_lab is not null)

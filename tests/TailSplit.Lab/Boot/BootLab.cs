@@ -104,6 +104,12 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
         Directory.CreateDirectory(Root);
         await Programs.Run("cp", ["--archive", "/etc", Root]);
         Directory.CreateDirectory($"{Root}/etc/systemd/system");
+        await Register();
+    }
+
+    /// <summary>Puts the policy in force, and the service into <see cref="Root"/>.</summary>
+    protected virtual async Task Register()
+    {
         await Run("New-TailSplitKillswitch torrents | Out-Null");
         await Run($"Register-TailSplitService -Root '{Root}' -Watch | Out-Null");
     }

@@ -26,6 +26,25 @@ public sealed class DockerDaemon : IAsyncDisposable
 
     public string Log => _daemon?.Log ?? "";
 
+    /// <summary>What dockerd is started with.</summary>
+    internal IReadOnlyList<string> Arguments =>
+    [
+        $"--config-file={ConfigurationFile}",
+        $"--data-root={_labFolder}/data",
+        $"--exec-root={_labFolder}/exec",
+        $"--pidfile={_labFolder}/docker.pid",
+        $"--host={Endpoint}",
+        "--exec-opt=native.cgroupdriver=cgroupfs",
+        $"--cgroup-parent=/{CgroupParent}",
+        $"--userland-proxy={(_options.UserlandProxy ? "true" : "false")}",
+        $"--ip6tables={(_options.Ip6Tables ? "true" : "false")}",
+        .. _options.Engine.Ip6TablesIsExperimental && _options.Ip6Tables ? (string[])["--experimental"] : [],
+        .. _options.Dns.Select(server => $"--dns={server}"),
+        .. _options.More,
+    ];
+
+    private string ConfigurationFile => $"{_labFolder}/daemon.json";
+
     private string CgroupParent => Path.GetFileName(_labFolder);
 
     public static async Task<DockerDaemon> Start(
@@ -139,27 +158,11 @@ public sealed class DockerDaemon : IAsyncDisposable
 
     private async Task Launch()
     {
-        string configuration = $"{_labFolder}/daemon.json";
-        await File.WriteAllTextAsync(configuration, Engine.Configuration(_labFolder));
+        await File.WriteAllTextAsync(ConfigurationFile, Engine.Configuration(_labFolder));
         await File.WriteAllTextAsync($"{_labFolder}/resolv.conf", $"nameserver {Place.Internet.V4}\n");
-        string[] arguments =
-        [
-            $"--config-file={configuration}",
-            $"--data-root={_labFolder}/data",
-            $"--exec-root={_labFolder}/exec",
-            $"--pidfile={_labFolder}/docker.pid",
-            $"--host={Endpoint}",
-            "--exec-opt=native.cgroupdriver=cgroupfs",
-            $"--cgroup-parent=/{CgroupParent}",
-            $"--userland-proxy={(_options.UserlandProxy ? "true" : "false")}",
-            $"--ip6tables={(_options.Ip6Tables ? "true" : "false")}",
-            .. _options.Engine.Ip6TablesIsExperimental && _options.Ip6Tables ? (string[])["--experimental"] : [],
-            .. _options.Dns.Select(server => $"--dns={server}"),
-            .. _options.More,
-        ];
         _daemon = BackgroundProgram.Start(
             "nsenter",
-            [$"--net={_host.FilePath}", .. Engine.Command(_labFolder, arguments)],
+            [$"--net={_host.FilePath}", .. Engine.Command(_labFolder, Arguments)],
             new Dictionary<string, string> { ["PATH"] = _tools.SearchPath });
         await Wait.Until(
             async () => !_daemon.IsRunning

@@ -13,6 +13,11 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
     private BackgroundProgram? _hostSide;
     private BackgroundProgram? _exitSide;
 
+    /// <summary>The command that is the host's side for as long as it runs.</summary>
+    internal static IReadOnlyList<string> HostSide => Socat(
+        Place.HostTailnet,
+        $"UDP4-DATAGRAM:{Place.ExitNode.V4}:{Ports.Tunnel},bind={Place.HostWan.V4}:{Ports.Tunnel},{Mark}");
+
     public bool IsUp => _hostSide is { IsRunning: true };
 
     public async Task Up()
@@ -20,13 +25,11 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
         _exitSide ??= await Start(
             exit,
             Place.Tailnet,
-            $"UDP4-DATAGRAM:{Place.HostWan.V4}:{Ports.Tunnel},bind={Place.ExitNode.V4}:{Ports.Tunnel}",
+            Socat(
+                Place.Tailnet,
+                $"UDP4-DATAGRAM:{Place.HostWan.V4}:{Ports.Tunnel},bind={Place.ExitNode.V4}:{Ports.Tunnel}"),
             Place.HostTailnet);
-        _hostSide = await Start(
-            host,
-            Place.HostTailnet,
-            $"UDP4-DATAGRAM:{Place.ExitNode.V4}:{Ports.Tunnel},bind={Place.HostWan.V4}:{Ports.Tunnel},{Mark}",
-            peer: null);
+        _hostSide = await Start(host, Place.HostTailnet, HostSide, peer: null);
     }
 
     /// <summary>tailscaled dies: the interface and each route through it vanish, rules and throw routes stay.</summary>
@@ -85,20 +88,13 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
     /// failure, and one more is started first.
     /// </summary>
     private static async Task<BackgroundProgram> Start(
-        NetworkNamespace side, Place own, string datagrams, Place? peer)
+        NetworkNamespace side, Place own, IReadOnlyList<string> command, Place? peer)
     {
         const int attempts = 3;
         string said = "";
         for (int attempt = 0; attempt < attempts; attempt++)
         {
-            BackgroundProgram socat = BackgroundProgram.Start(
-                "nsenter",
-                [
-                    $"--net={side.FilePath}",
-                    "socat",
-                    $"TUN:{own.V4}/32,tun-name={Interface},iff-no-pi,iff-up",
-                    datagrams,
-                ]);
+            BackgroundProgram socat = BackgroundProgram.Start("nsenter", [$"--net={side.FilePath}", .. command]);
             await Wait.Until(() => side.HasAddress(own.V4) || !socat.IsRunning, $"{Interface} to have its address");
             if (await Configure(side, own, peer) && await Lasts(socat))
             {
@@ -112,6 +108,9 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
 
         throw new InvalidOperationException($"socat could not make {Interface}: {said}");
     }
+
+    private static IReadOnlyList<string> Socat(Place own, string datagrams) =>
+        ["socat", $"TUN:{own.V4}/32,tun-name={Interface},iff-no-pi,iff-up", datagrams];
 
     private static async Task<bool> Configure(NetworkNamespace side, Place own, Place? peer)
     {
