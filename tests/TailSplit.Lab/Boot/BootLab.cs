@@ -30,12 +30,6 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
     public async Task PowerOff()
     {
         await Lab.Docker.Stop();
-        if (Lab.Tailscale.IsUp)
-        {
-            await Lab.Tailscale.Stop();
-        }
-
-        await Lab.Tunnel.Crash();
         await Lab.Host.TryRun("nft", ["flush", "ruleset"]);
         foreach (string family in (string[])["iptables", "ip6tables"])
         {
@@ -44,6 +38,14 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
                 await Lab.Host.TryRun($"{family}-legacy-restore", [], $"*{table}\nCOMMIT\n");
             }
         }
+
+        // After the firewall: its chains can't be taken out of hooks that a test has flushed.
+        if (Lab.Tailscale.IsUp)
+        {
+            await Lab.Tailscale.Stop();
+        }
+
+        await Lab.Tunnel.Crash();
 
         foreach (string family in (string[])["-4", "-6"])
         {
