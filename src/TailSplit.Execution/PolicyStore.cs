@@ -19,15 +19,7 @@ public sealed class PolicyStore(IProgramRunner runner)
     /// <summary>The host as it is.</summary>
     public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
 
-    /// <summary>What the changes would do. Writes nothing, needs no root, and makes do with what can be read.</summary>
-    public async Task<ApplyOutcome> PreviewAsync(
-        IReadOnlyCollection<PolicyChange> changes, CancellationToken cancellationToken)
-    {
-        HostState state = await _reader.GlanceAsync(cancellationToken).ConfigureAwait(false);
-        return Foresee(changes, state);
-    }
-
-    /// <summary>What the changes would do to a host in this state.</summary>
+    /// <summary>What the changes would do to a host in this state. Writes nothing.</summary>
     public static ApplyOutcome Foresee(IEnumerable<PolicyChange> changes, HostState state)
     {
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);

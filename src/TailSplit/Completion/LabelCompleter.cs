@@ -17,6 +17,9 @@ internal sealed class LabelCompleter : HostCompleter
     // It is code already, and a key may be typed in full.
     protected override string Write(string value, TypedWord word) => value;
 
-    private static string Table(KeyValuePair<string, string> label) =>
-        $"@{{ {(label.Key.All(char.IsAsciiLetter) ? label.Key : TypedWord.Quoted(label.Key))} = {TypedWord.Quoted(label.Value)} }}";
+    private static string Table(KeyValuePair<string, string> label)
+    {
+        string key = label.Key.All(char.IsAsciiLetter) ? label.Key : TypedWord.Quoted(label.Key);
+        return $"@{{ {key} = {TypedWord.Quoted(label.Value)} }}";
+    }
 }

@@ -61,5 +61,4 @@ internal sealed class PolicySelection
             || (policy.Target.Network is null && policy.Name.ToString() == network));
 
     private static string? Property(PSObject input, string property) => input.Properties[property]?.Value?.ToString();
-
 }

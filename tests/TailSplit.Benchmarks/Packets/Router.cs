@@ -225,7 +225,7 @@ internal sealed class Router : IAsyncDisposable
             return;
         }
 
-        Plan plan = (await store.PreviewAsync(changes, CancellationToken.None)).Plan;
+        Plan plan = PolicyStore.Foresee(changes, await store.ReadAsync(CancellationToken.None)).Plan;
         RuleText text = Structure.All[structure](
             new RuleText([], Lines(plan.Restore[IpFamily.IPv4]), Lines(plan.Batch[IpFamily.IPv4])));
         if (text.Sets.Count > 0)
