@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Services;
@@ -36,6 +38,7 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             reading, blind, cancellationToken).ConfigureAwait(false);
         (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) =
             await asking.ConfigureAwait(false);
+        (ImmutableHashSet<string> kept, Failure? keptTrouble) = ReadKept();
         return new HostSnapshot
         {
             Environment = look.Environment,
@@ -54,7 +57,8 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             HiddenIptables = Iptables.SuffixOf(look.HiddenStore),
             DockerConfiguration = TryRead(DockerFile),
             HasService = files.Exists(s_unit),
-            Kept = ReadKept(),
+            Kept = kept,
+            KeptTrouble = keptTrouble,
         };
     }
 
@@ -104,17 +108,21 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    private ImmutableHashSet<string> ReadKept()
+    private (ImmutableHashSet<string> Names, Failure? Trouble) ReadKept()
     {
         try
         {
-            return TryRead(ServiceLayout.PolicyFile) is string text
-                ? KeptPolicies.Names(ServiceLayout.PolicyFile, text)
-                : [];
+            return files.Read(ServiceLayout.PolicyFile) is string text
+                ? ([.. Document(text).Policies.Select(kept => kept.Policy.Name.ToString())], null)
+                : ([], null);
         }
-        catch (TailSplitException)
+        catch (TailSplitException e)
         {
-            return [];
+            return ([], e.Failure);
         }
     }
+
+    // As strictly as the unit reads it: what that refuses does not come back.
+    private static PolicyDocument Document(string text) =>
+        PolicyDocumentReader.Read(ServiceLayout.PolicyFile, Encoding.UTF8.GetBytes(text));
 }

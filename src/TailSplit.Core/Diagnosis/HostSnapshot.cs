@@ -62,6 +62,9 @@ public sealed record HostSnapshot
     /// <summary>The names of the policies that it puts back.</summary>
     public ImmutableHashSet<string> Kept { get; init; } = [];
 
+    /// <summary>Why the file of those can't be followed, or not be seen; null where it can.</summary>
+    public Failure? KeptTrouble { get; init; }
+
     internal PolicyAssessment Assessment => _assessment.Of(
         (Live, Environment.Rules), static of => new PolicyAssessment(of.Live, of.Environment));
 

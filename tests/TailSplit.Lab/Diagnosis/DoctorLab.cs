@@ -87,9 +87,9 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
     public void Keep(params string[] policies)
     {
         Etc.Write("systemd/system/tailsplit.service", "[Unit]\n");
-        Etc.Write(
-            "tailsplit/policy.json",
-            $$"""{"version":1,"policies":[{{string.Join(',', policies.Select(name => $"{{\"name\":\"{name}\"}}"))}}]}""");
+        IEnumerable<string> kept = policies.Select(name =>
+            $$"""{"name":"{{name}}","kind":"killswitch","network":"{{name}}"}""");
+        Etc.Write("tailsplit/policy.json", $$"""{"version":1,"policies":[{{string.Join(',', kept)}}]}""");
     }
 
     protected override async Task Prepare(Lab lab)

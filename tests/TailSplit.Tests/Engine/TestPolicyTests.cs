@@ -212,8 +212,9 @@ public sealed class TestPolicyTests : IDisposable
     private void Keep(params string[] names)
     {
         Host.Files["/etc/systemd/system/tailsplit.service"] = "[Unit]\n";
-        Host.Files["/etc/tailsplit/policy.json"] =
-            $$"""{"version":1,"policies":[{{string.Join(',', names.Select(name => $"{{\"name\":\"{name}\"}}"))}}]}""";
+        IEnumerable<string> policies = names.Select(name =>
+            $$"""{"name":"{{name}}","kind":"killswitch","network":"{{name}}"}""");
+        Host.Files["/etc/tailsplit/policy.json"] = $$"""{"version":1,"policies":[{{string.Join(',', policies)}}]}""";
     }
 
     private IReadOnlyList<TailSplitCheck> Checks(string script) =>

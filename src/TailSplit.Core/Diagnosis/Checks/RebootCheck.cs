@@ -1,5 +1,3 @@
-using TailSplit.Core.Compilation;
-
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>A policy comes back when the host starts: a file keeps it, and a unit puts it in force.</summary>
@@ -11,15 +9,16 @@ internal sealed class RebootCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        foreach (LivePolicy policy in host.Policies)
-        {
-            yield return host.HasService && host.Kept.Contains(policy.Policy.Name.ToString())
-                ? CheckResult.Pass(Name, "It comes back when the host starts.", policy.Policy.Name)
-                : CheckResult.Warn(
-                    Name, host.HasService
-                        ? "It is not among the policies that come back when the host starts."
-                        : "It is lost when the host starts again.",
-                    Remedy, policy.Policy.Name);
-        }
+        if (host is { HasService: true, KeptTrouble: { Kind: FailureKind.PermissionDenied } unseen })
+            return host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, unseen.Message));
+
+        return host.Policies.Select(policy => policy.Policy.Name).Select(policy =>
+            !host.HasService ? CheckResult.Warn(Name, "It is lost when the host starts again.", Remedy, policy)
+            : host.KeptTrouble is { } trouble ? CheckResult.Warn(
+                Name, $"It is lost when the host starts again: {trouble.Message}", Remedy, policy)
+            : host.Kept.Contains(policy.ToString()) ? CheckResult.Pass(
+                Name, "It comes back when the host starts.", policy)
+            : CheckResult.Warn(
+                Name, "It is not among the policies that come back when the host starts.", Remedy, policy));
     }
 }

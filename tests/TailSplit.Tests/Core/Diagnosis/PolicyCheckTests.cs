@@ -177,6 +177,27 @@ public sealed class PolicyCheckTests
         Assert.Equal(["Reboot Warn media", "Reboot Warn torrents"], (host with { HasService = false }).Troubles());
     }
 
+    [Theory]
+    [InlineData("""{"version":1,"policies":[{"name":"media","kind":"bypass","network":"media","hue":1}]}""", "hue")]
+    [InlineData("""{"version":2,"policies":[]}""", "version")]
+    [InlineData("{", "line 1")]
+    public void A_policy_whose_file_the_unit_will_refuse_is_lost_too(string file, string reason)
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Files["/etc/tailsplit/policy.json"] = file);
+
+        Assert.Equal(["Reboot Warn media", "Reboot Warn torrents"], host.Troubles());
+        Assert.Contains(reason, host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Which_policies_come_back_is_not_guessed_where_only_root_may_see_the_file()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Files.Protected.Add("/etc/tailsplit/policy.json"));
+
+        Assert.Empty(host.Troubles());
+        Assert.Equal(CheckStatus.Skipped, host.Result("Reboot").Status);
+    }
+
     private static HostSnapshot Seeder(FakeContainer container) => Snapshots.Healthy(host =>
     {
         Put(host, UsualHost.Torrents, container.Name);

@@ -20,7 +20,16 @@ internal static class Snapshots
         session.Run(script).AssertNoErrors();
         session.Host.Files["/etc/systemd/system/tailsplit.service"] = "";
         session.Host.Files["/etc/tailsplit/policy.json"] =
-            """{"policies":[{"name":"media"},{"name":"torrents"},{"name":"games"}]}""";
+            """
+            {
+              "version": 1,
+              "policies": [
+                { "name": "media", "kind": "bypass", "network": "media" },
+                { "name": "torrents", "kind": "killswitch", "network": "torrents" },
+                { "name": "games", "kind": "killswitch", "network": "games" }
+              ]
+            }
+            """;
         change?.Invoke(session.Host);
         return new HostExaminer(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
