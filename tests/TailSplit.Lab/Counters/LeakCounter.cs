@@ -53,6 +53,18 @@ public sealed class LeakCounter
     }
 
     /// <summary>
+    /// What passes while the work is done, and until so many packets have: a first packet waits for its neighbour's
+    /// address.
+    /// </summary>
+    public async Task<LeakCount> UntilSeen(long packets, Func<Task> work)
+    {
+        LeakCount seen = await During(work);
+        await Wait.Until(
+            async () => (seen = await Count()).Total >= packets, $"{packets} packets to be counted");
+        return seen;
+    }
+
+    /// <summary>
     /// The positive control: this work has to be seen, else a count of zero proves nothing. To be run where nothing
     /// stands in the way.
     /// </summary>

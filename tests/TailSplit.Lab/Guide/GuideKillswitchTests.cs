@@ -39,7 +39,7 @@ public sealed class GuideKillswitchTests(GuideLab guide)
         guide.Lab.SetRpFilter(rpFilter);
         try
         {
-            LeakCount leaks = await guide.Lab.Leaks.During(() =>
+            LeakCount leaks = await guide.Lab.Leaks.UntilSeen(3, () =>
                 Task.FromResult(RawSender.Send(guide.Closed, s_foreign, Place.Internet.V4, count: 3)));
             Assert.Equal(3, leaks.Udp);
         }

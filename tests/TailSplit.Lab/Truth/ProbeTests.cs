@@ -15,7 +15,7 @@ public sealed class ProbeTests(TruthLab truth)
     {
         await truth.Lab.Tailscale.Set(new(ExitNode: false));
         IPAddress spoofed = IPAddress.Parse(source);
-        LeakCount leaks = await truth.Lab.Leaks.During(() =>
+        LeakCount leaks = await truth.Lab.Leaks.UntilSeen(5, () =>
         {
             Assert.True(RawSender.Send(truth.Box, spoofed, Place.Internet.At(spoofed.AddressFamily), count: 5));
             return Task.CompletedTask;
