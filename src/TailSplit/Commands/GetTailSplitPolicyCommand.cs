@@ -24,45 +24,37 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     public string[]? Name { get; set; }
 
     private HostState? _state;
-    private ImmutableArray<LivePolicy> _policies = [];
     private ImmutableArray<DockerNetwork>? _networks;
     private bool _dockerFailed;
-    private PolicyAssessment? _assessment;
 
     protected override void ProcessRecord()
     {
-        if (_state is null)
-        {
-            _state = ReadHost();
-            _policies = _state.Policies;
-        }
-
+        _state ??= ReadHost();
         foreach (string name in Name ?? ["*"])
         {
-            foreach (LivePolicy policy in Find(PolicySelection.ByName(name), _policies))
+            foreach (LivePolicy policy in Find(PolicySelection.ByName(name), _state.Policies))
                 Write(policy, _state);
         }
     }
 
     private void Write(LivePolicy policy, HostState state)
     {
-        ImmutableArray<string> missing =
-            (_assessment ??= new PolicyAssessment(state.Live, state.Environment)).Missing(policy);
+        ImmutableArray<string> missing = state.Assessment.Missing(policy);
         ImmutableArray<string> waysOut = [];
         if (policy.Policy.Target.Network is PolicyName name && Networks() is ImmutableArray<DockerNetwork> networks)
         {
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
             if (policy.Policy is KillswitchPolicy
                 && networks.FirstOrDefault(network => network.Name == name.ToString()) is DockerNetwork own)
-                waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed())];
+                waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed(state))];
         }
 
         WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
     }
 
-    private HashSet<string> Closed() =>
+    private static HashSet<string> Closed(HostState state) =>
         [
-            .. _policies
+            .. state.Policies
                 .Select(policy => policy.Policy)
                 .OfType<KillswitchPolicy>()
                 .Select(policy => policy.Target.Network.ToString() ?? "")
