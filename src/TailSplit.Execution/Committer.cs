@@ -57,5 +57,5 @@ internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, 
     private static string Firewall(IpFamily family) =>
         family.Iptables() + "-restore";
 
-    private static string Routing(IpFamily family) => $"ip -{(int)family} rule";
+    private static string Routing(IpFamily family) => $"ip {family.IpOption()} rule";
 }

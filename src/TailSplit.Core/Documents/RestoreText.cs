@@ -77,5 +77,5 @@ public static class RestoreText
     private static string Firewall(IpFamily family) =>
         $"{family.Iptables()}-restore --noflush";
 
-    private static string Routing(IpFamily family) => $"ip -{(int)family} -batch -";
+    private static string Routing(IpFamily family) => $"ip {family.IpOption()} -batch -";
 }

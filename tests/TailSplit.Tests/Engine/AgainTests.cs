@@ -193,7 +193,7 @@ public sealed class AgainTests : IDisposable
 
     private void AssertOneCommit()
     {
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             Assert.Single(_session.Host.Calls, call => Calls.Restore(family)(call.Call));
             Assert.InRange(_session.Host.Calls.Count(call => Calls.Batch(family)(call.Call)), 0, 1);

@@ -18,7 +18,7 @@ public sealed class BypassOptionTests : IDisposable
     {
         Answer answer = Run("New-TailSplitBypass torrents");
 
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             Assert.Contains(
                 answer.Rules,

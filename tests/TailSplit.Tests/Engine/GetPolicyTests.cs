@@ -79,7 +79,7 @@ public sealed class GetPolicyTests : IDisposable
     public void Packets_are_summed_over_both_families()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             _session.Host.Firewall[family]
                 .Count("-m comment --comment \"tailsplit killswitch torrents\" -j DROP", 3, 300);

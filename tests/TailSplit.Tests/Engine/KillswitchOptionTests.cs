@@ -1,6 +1,5 @@
 using TailSplit.Core.Model;
 using TailSplit.Tests.Engine.Hosting;
-using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
@@ -17,7 +16,7 @@ public sealed class KillswitchOptionTests : IDisposable
     {
         Answer answer = Run("New-TailSplitKillswitch torrents");
 
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             FakeChain chain = _session.Host.Firewall[family].Find("filter", "TSK-torrents")!;
             Assert.Equal("DROP", chain.Rules[^1].Target);

@@ -2,7 +2,6 @@ using TailSplit.Core.Model;
 using TailSplit.Execution;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
-using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
@@ -106,7 +105,7 @@ public sealed class LeftoverTests : IDisposable
     {
         _session.Given(
             $"'torrents', 'media' | New-TailSplitKillswitch; New-TailSplitBypass games; New-TailSplitBypass -Subnet 10.99.0.0/16");
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             _session.Host.Firewall[family].Flush();
 
         string flushed = _session.Host.Firewall.Save(counters: false);
@@ -121,12 +120,12 @@ public sealed class LeftoverTests : IDisposable
     public void After_a_flush_the_command_that_made_a_policy_makes_it_whole()
     {
         using Session fresh = new();
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             fresh.Host.Firewall[family].Flush();
 
         fresh.Given($"New-TailSplitKillswitch torrents");
         _session.Given($"New-TailSplitKillswitch torrents");
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             _session.Host.Firewall[family].Flush();
 
         _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();

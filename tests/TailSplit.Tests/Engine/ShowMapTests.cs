@@ -2,7 +2,6 @@ using System.Management.Automation;
 using TailSplit.Core.Model;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
-using TailSplit.Tests.Fakes;
 using Xunit;
 
 namespace TailSplit.Tests.Engine;
@@ -24,7 +23,7 @@ public sealed class ShowMapTests : IDisposable
     public void The_map_tells_who_goes_where()
     {
         _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents");
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             _session.Host.Firewall[family]
                 .Count("-o tailscale0 -m comment --comment \"tailsplit killswitch torrents\" -j RETURN", 10, 1000);
 

@@ -215,7 +215,7 @@ public sealed class TransactionTests : IDisposable
 
     private void AssertWritesOfOneTransaction()
     {
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             Assert.Single(_session.Host.Calls, call => Calls.Restore(family)(call.Call));
             Assert.Single(_session.Host.Calls, call => Calls.Batch(family)(call.Call));

@@ -21,7 +21,7 @@ public sealed class VariantTests
 
         session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
 
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             Assert.DoesNotContain("TSK-", host.Firewall[family, usual].Save(counters: false), StringComparison.Ordinal);
             Assert.Contains(
@@ -100,7 +100,7 @@ public sealed class VariantTests
         Assert.False(open);
         Assert.All(
             session.Run("Get-TailSplitPolicy").Policies, policy => Assert.Equal(PolicyState.Active, policy.State));
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             string left = session.Host.Firewall[family, IptablesVariant.Legacy].Save(counters: false);
             Assert.DoesNotContain("TSK-", left, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class VariantTests
 
         Assert.Equal((PolicyState.Degraded, "lab"), (before.State, before.Name));
         Assert.Equal(PolicyState.Active, Assert.Single(session.Run("Get-TailSplitPolicy").Policies).State);
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             Assert.Contains(
                 "-j DROP", session.Host.Firewall[family, IptablesVariant.Nft].Save(counters: false),
@@ -163,7 +163,7 @@ public sealed class VariantTests
         using (Session session = new(host))
             session.Run("New-TailSplitKillswitch torrents -BlockHost").AssertNoErrors();
 
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             host.Firewall[family, usual].Load(UsualRules.Docker);
 
         return host;
@@ -176,7 +176,7 @@ public sealed class VariantTests
         host.Add(UsualHost.Torrents);
         if (dockers is IptablesVariant variant)
         {
-            foreach (IpFamily family in Families.All)
+            foreach (IpFamily family in IpFamilies.All)
                 host.Firewall[family, variant].Load(UsualRules.Docker);
         }
 

@@ -260,7 +260,7 @@ public sealed class WatchTests : IDisposable
         FakeHost host = new();
         host.Firewall.Usual = TailSplit.Execution.IptablesVariant.Legacy;
         host.Add(UsualHost.Torrents);
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             host.Firewall[family].Load(UsualRules.Docker);
 
         return host;

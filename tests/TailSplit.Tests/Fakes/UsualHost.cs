@@ -34,7 +34,7 @@ internal static class UsualHost
         host.Routes.AddLink("tailscale0", "100.101.102.103/32", "fd7a:115c:a1e0::1/128");
         host.Firewall[IpFamily.IPv4].Load(UsualRules.Docker + UsualRules.Tailscale);
         host.Firewall[IpFamily.IPv6].Load(UsualRules.Docker + UsualRules.Tailscale);
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
         {
             host.Routes.Add(family, "pref 5210 fwmark 0x80000/0xff0000 lookup main");
             host.Routes.Add(family, "pref 5230 fwmark 0x80000/0xff0000 lookup default");

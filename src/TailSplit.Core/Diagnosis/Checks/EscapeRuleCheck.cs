@@ -22,7 +22,7 @@ internal sealed class EscapeRuleCheck : IHostCheck
             if (TunnelRule(host, family) is LiveRoutingRule tunnel && !HasEscape(host, family, tunnel))
             {
                 missing.Add(
-                    $"ip -{(int)family} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.Rules.EscapeMark} lookup main");
+                    $"ip {family.IpOption()} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.Rules.EscapeMark} lookup main");
             }
         }
 

@@ -1,3 +1,5 @@
+using TailSplit.Core.Model;
+
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>Tailscale's table has routes, and an ip rule leads to it.</summary>
@@ -20,7 +22,7 @@ internal sealed class TunnelTableCheck : IHostCheck
 
         string[] missing = [.. host.Environment.Rules.Families
             .Where(family => host.TunnelRoutes.Any(route => route.Family == family) && EscapeRuleCheck.TunnelRule(host, family) is null)
-            .Select(family => $"ip -{(int)family} rule add pref {UsualPreference} lookup {table}")];
+            .Select(family => $"ip {family.IpOption()} rule add pref {UsualPreference} lookup {table}")];
         yield return missing.Length == 0
             ? CheckResult.Pass(Name, $"Table {table} has {host.TunnelRoutes.Length} routes, and ip rules lead to it.")
             : CheckResult.Fail(Name, $"No ip rule leads to Tailscale's table {table}: nothing of the host enters the tunnel.", string.Join("; ", missing));

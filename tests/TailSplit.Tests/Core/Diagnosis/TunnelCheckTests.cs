@@ -107,10 +107,10 @@ public sealed class TunnelCheckTests
     {
         HostSnapshot host = Snapshots.Of("Get-DockerNetwork none", host =>
         {
-            foreach (IpFamily family in Families.All)
+            foreach (IpFamily family in IpFamilies.All)
                 host.Routes.Delete(family, rule => rule.Preference is >= 5200 and < 5300);
         });
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             host = host.WithRule(
                 family,
                 """{"priority":5270,"not":null,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"52"}""");
@@ -165,7 +165,7 @@ public sealed class TunnelCheckTests
         Assert.Empty(Snapshots.Healthy(host =>
         {
             Small(host);
-            foreach (IpFamily family in Families.All)
+            foreach (IpFamily family in IpFamilies.All)
                 host.Firewall[family].Load(
                     "*mangle\n"
                         + "-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n");

@@ -49,7 +49,7 @@ internal sealed record Scenario(string Given, string Change)
     /// Whether a packet of the network torrents that does not leave by the tunnel is stopped, in both families.
     /// </summary>
     public static bool IsClosed(FakeHost host) =>
-        Families.All.All(family => IsClosedByFirewall(host, family) || IsClosedByRouting(host, family));
+        IpFamilies.All.All(family => IsClosedByFirewall(host, family) || IsClosedByRouting(host, family));
 
     private (string Old, string New) Run(IptablesVariant store)
     {

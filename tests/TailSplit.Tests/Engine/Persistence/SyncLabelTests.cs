@@ -82,7 +82,7 @@ public sealed class SyncLabelTests : IDisposable
         Add("shut", "172.30.0.0/16", ("policy", "killswitch"));
         _session.Given($"Sync-TailSplitPolicy");
         string whole = _session.Host.Rules;
-        foreach (IpFamily family in Families.All)
+        foreach (IpFamily family in IpFamilies.All)
             _session.Host.Firewall[family].Load("*filter\n-F TAILSPLIT-KILLSWITCH\nCOMMIT\n");
 
         Assert.NotEqual(whole, _session.Host.Rules);
