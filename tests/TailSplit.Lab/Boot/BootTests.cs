@@ -114,7 +114,7 @@ public sealed class BootTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
         await boot.Sent();
         LeakCount leaks = await Lab.Leaks.Count();
         Assert.True(leaks.Total == 0, $"{string.Join(", ", order)}: leaked {leaks}");
-        Assert.Equal("Active", (await boot.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim());
+        Assert.Equal("Active", await boot.StateOf("torrents"));
     }
 
     /// <summary>Tools that fail, until it is disposed.</summary>

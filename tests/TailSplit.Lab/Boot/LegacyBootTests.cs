@@ -26,7 +26,7 @@ public sealed class LegacyBootTests(LegacyBootLab boot) : IClassFixture<LegacyBo
             StringComparison.Ordinal);
         await boot.Start(BootLab.SyncUnit);
         Assert.Equal(LeakCount.None, await boot.Lab.Leaks.Count());
-        Assert.Equal("Active", (await boot.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim());
+        Assert.Equal("Active", await boot.StateOf("torrents"));
     }
 
     /// <summary>x_tables tells nobody of changes: the watcher looks by itself.</summary>

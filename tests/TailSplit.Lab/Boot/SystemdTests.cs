@@ -84,5 +84,5 @@ public sealed class SystemdTests(SystemdLab boot) : IClassFixture<SystemdLab>
     }
 
     private async Task<bool> IsActive() =>
-        (await boot.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim() == "Active";
+        await boot.StateOf("torrents") == "Active";
 }
