@@ -47,6 +47,12 @@ public sealed class Lab : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Environment =>
         new Dictionary<string, string?> { ["PATH"] = Tools.SearchPath, ["DOCKER_HOST"] = Docker.Endpoint };
 
+    /// <summary>The name server in the internet, and who asked it.</summary>
+    public Resolver Resolver { get; private set; } = null!;
+
+    /// <summary>Tailscale's name server on 100.100.100.100.</summary>
+    public MagicDns MagicDns { get; private set; } = null!;
+
     /// <summary>What reached the ISP in clear.</summary>
     public LeakCounter Leaks { get; private set; } = null!;
 
@@ -192,7 +198,10 @@ public sealed class Lab : IAsyncDisposable
     {
         int[] ports = [Ports.Http, Ports.Dns, Ports.Https];
         Serve(Topology.Inet, ports, Place.Internet);
-        Serve(Topology.Exit, ports, Place.Tailnet, Place.MagicDns, Place.SubnetRoute);
+        Serve(Topology.Exit, ports, Place.Tailnet, Place.SubnetRoute);
+        Serve(Topology.Exit, [Ports.Http, Ports.Https], Place.MagicDns);
+        Resolver = Part(Resolver.Start(Topology.Inet));
+        MagicDns = Part(MagicDns.Start(Topology, () => Tailscale.State));
         Serve(Topology.Lan, ports, Place.Lan);
         Serve(Host, [Ports.Host], Place.HostWan, Place.HostLan, Place.HostLoopback);
     }

@@ -8,6 +8,9 @@ public sealed record Place(string Name, IPAddress V4, IPAddress V6)
 {
     public static Place Internet { get; } = Of("internet", "198.51.100.10", "2001:db8:51::10");
 
+    /// <summary>A name server in the internet, which notes who asks: see <see cref="Lab.Resolver"/>.</summary>
+    public static Place Resolver { get; } = Of("resolver", "198.51.100.53", "2001:db8:51::53");
+
     public static Place IspGateway { get; } = Of("isp gateway", "203.0.113.1", "2001:db8:113::1");
 
     /// <summary>The exit node's own address in the internet: what servers see of traffic that left by it.</summary>

@@ -103,6 +103,8 @@ public sealed class Topology : IAsyncDisposable
             link set eth0 up
             addr add 198.51.100.10/24 dev eth0
             addr add 2001:db8:51::10/64 dev eth0
+            addr add 198.51.100.53/24 dev eth0
+            addr add 2001:db8:51::53/64 dev eth0
             route add default via 198.51.100.1
             route add default via 2001:db8:51::1
             """);
