@@ -9,18 +9,23 @@ namespace TailSplit.Execution;
 /// </summary>
 /// <param name="Owner">The user's number.</param>
 /// <param name="Mode">Type and permissions, as in <c>st_mode</c> (inode(7)).</param>
-internal readonly record struct FileStatus(uint Owner, int Mode)
+/// <param name="Inode">The number by which /proc/locks names the file.</param>
+internal readonly record struct FileStatus(uint Owner, int Mode, ulong Inode)
 {
-    // include/uapi/linux/stat.h: the struct has 256 bytes, stx_uid is at 20, stx_mode at 28.
+    // include/uapi/linux/stat.h: the struct has 256 bytes, stx_uid is at 20, stx_mode at 28, stx_ino at 32.
     private const int Size = 256;
     private const int OwnerAt = 20;
     private const int ModeAt = 28;
+    private const int InodeAt = 32;
     private const int CurrentFolder = -100;
     private const int EmptyPath = 0x1000;
+    private const int NoFollow = 0x100;
     private const uint BasicStatistics = 0x7ff;
 
     private const int TypeMask = 0xf000;
     private const int RegularFile = 0x8000;
+    private const int Folder = 0x4000;
+    private const int PermissionMask = 0x1ff;
     private const int WritableByGroup = 0x10;
     private const int WritableByOthers = 0x2;
     private const int StickyBit = 0x200;
@@ -28,6 +33,10 @@ internal readonly record struct FileStatus(uint Owner, int Mode)
     public static uint CurrentUser => EffectiveUser();
 
     public bool IsRegular => (Mode & TypeMask) == RegularFile;
+
+    public bool IsFolder => (Mode & TypeMask) == Folder;
+
+    public UnixFileMode Permissions => (UnixFileMode)(Mode & PermissionMask);
 
     public bool OthersCanWrite => (Mode & WritableByOthers) != 0;
 
@@ -38,6 +47,9 @@ internal readonly record struct FileStatus(uint Owner, int Mode)
 
     /// <summary>Of what the path leads to, over symbolic links; null where that can't be seen.</summary>
     public static FileStatus? Of(string path) => Read(CurrentFolder, path, 0);
+
+    /// <summary>Of the entry itself, also where it is a symbolic link; null where there is none.</summary>
+    public static FileStatus? OfEntry(string path) => Read(CurrentFolder, path, NoFollow);
 
     /// <summary>Of an open file, which nobody can put another in the place of.</summary>
     public static FileStatus? Of(SafeFileHandle file)
@@ -63,7 +75,9 @@ internal readonly record struct FileStatus(uint Owner, int Mode)
 
         // The kernel answers in the byte order of the machine.
         return new FileStatus(
-            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)), MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)));
+            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)),
+            MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)),
+            MemoryMarshal.Read<ulong>(answer.AsSpan(InodeAt)));
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
