@@ -54,6 +54,11 @@ public static partial class Failures
         $"-{parameter} {destination} is the whole internet, which would leave nothing of the policy.",
         "Name the destinations that are meant, or remove the policy with Remove-TailSplitPolicy.", destination);
 
+    public static Failure InvalidDnsServer(string text, string reason) => new(
+        nameof(InvalidDnsServer), FailureKind.InvalidArgument,
+        $"'{Excerpt.Of(text)}' can't be the name server of a killswitch: {reason}.",
+        "Give one address a family that the exit node reaches, for example -DnsServer 9.9.9.9, 2620:fe::fe.", text);
+
     public static Failure WholeSubnet(Cidr subnet) => new(
         nameof(WholeSubnet), FailureKind.InvalidArgument,
         $"-Subnet {subnet} is every address there is; a policy is for one network.",
@@ -95,11 +100,10 @@ public static partial class Failures
         $"The program '{program}' is not installed.",
         $"Install it: apt-get install {package} (or your distribution's package of that name).", program);
 
-    public static Failure PermissionDenied(string what, string reason = "'sudo -n' was refused") => new(
+    public static Failure PermissionDenied(string what) => new(
         nameof(PermissionDenied), FailureKind.PermissionDenied,
-        $"{what} needs root, and {Excerpt.Of(reason).TrimEnd('.')}.",
-        "Start PowerShell as root (sudo pwsh), or allow this user sudo without a password for " +
-        $"{SudoPrograms.Text}. That list amounts to root.", what);
+        $"{what} needs root, and 'sudo -n' was refused.",
+        "Start PowerShell as root (sudo pwsh), or allow sudo without a password for iptables, ip6tables and ip.", what);
 
     public static Failure DockerUnavailable(string details) => new(
         nameof(DockerUnavailable), FailureKind.Unavailable,
@@ -112,15 +116,15 @@ public static partial class Failures
         "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with " +
         "its version.", program);
 
-    public static Failure LockTimeout(string path, int seconds, string? holder) => new(
+    public static Failure LockTimeout(string path, int seconds) => new(
         nameof(LockTimeout), FailureKind.Timeout,
         $"Another TailSplit command held the lock {path} for {seconds} s.",
-        $"Try again, or wait longer with -Wait <seconds>.{(holder is null ? "" : $" The lock is held by {holder}.")}", path);
+        "Try again, or wait longer with -Wait <seconds>.", path);
 
     public static Failure LockUnavailable(string path, string reason) => new(
         nameof(LockUnavailable), FailureKind.Unavailable,
         $"The lock file {path} can't be opened: {Excerpt.Of(reason)}",
-        "Nothing was changed. See that /run can be written and has room, and that /run/tailsplit is a folder of root.", path);
+        "Nothing was changed. See that /run can be written and has room.", path);
 
     public static Failure ReadFailed(string program, string details) => new(
         nameof(ReadFailed), FailureKind.Unavailable,
@@ -141,5 +145,5 @@ public static partial class Failures
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,
         $"Tailscale's first ip rule has preference {lowest}, which leaves no room for rules before it.",
         "TailSplit's rules begin 110 before that one. 'ip rule' shows it: delete it and add it again with a " +
-        "preference above 110.", lowest);
+        "preference above 118.", lowest);
 }

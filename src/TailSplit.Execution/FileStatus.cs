@@ -9,23 +9,18 @@ namespace TailSplit.Execution;
 /// </summary>
 /// <param name="Owner">The user's number.</param>
 /// <param name="Mode">Type and permissions, as in <c>st_mode</c> (inode(7)).</param>
-/// <param name="Inode">The number by which /proc/locks names the file.</param>
-internal readonly record struct FileStatus(uint Owner, int Mode, ulong Inode)
+internal readonly record struct FileStatus(uint Owner, int Mode)
 {
-    // include/uapi/linux/stat.h: the struct has 256 bytes, stx_uid is at 20, stx_mode at 28, stx_ino at 32.
+    // include/uapi/linux/stat.h: the struct has 256 bytes, stx_uid is at 20, stx_mode at 28.
     private const int Size = 256;
     private const int OwnerAt = 20;
     private const int ModeAt = 28;
-    private const int InodeAt = 32;
     private const int CurrentFolder = -100;
     private const int EmptyPath = 0x1000;
-    private const int NoFollow = 0x100;
     private const uint BasicStatistics = 0x7ff;
 
     private const int TypeMask = 0xf000;
     private const int RegularFile = 0x8000;
-    private const int Folder = 0x4000;
-    private const int PermissionMask = 0x1ff;
     private const int WritableByGroup = 0x10;
     private const int WritableByOthers = 0x2;
     private const int StickyBit = 0x200;
@@ -33,10 +28,6 @@ internal readonly record struct FileStatus(uint Owner, int Mode, ulong Inode)
     public static uint CurrentUser => EffectiveUser();
 
     public bool IsRegular => (Mode & TypeMask) == RegularFile;
-
-    public bool IsFolder => (Mode & TypeMask) == Folder;
-
-    public UnixFileMode Permissions => (UnixFileMode)(Mode & PermissionMask);
 
     public bool OthersCanWrite => (Mode & WritableByOthers) != 0;
 
@@ -47,9 +38,6 @@ internal readonly record struct FileStatus(uint Owner, int Mode, ulong Inode)
 
     /// <summary>Of what the path leads to, over symbolic links; null where that can't be seen.</summary>
     public static FileStatus? Of(string path) => Read(CurrentFolder, path, 0);
-
-    /// <summary>Of the entry itself, also where it is a symbolic link; null where there is none.</summary>
-    public static FileStatus? OfEntry(string path) => Read(CurrentFolder, path, NoFollow);
 
     /// <summary>Of an open file, which nobody can put another in the place of.</summary>
     public static FileStatus? Of(SafeFileHandle file)
@@ -75,9 +63,7 @@ internal readonly record struct FileStatus(uint Owner, int Mode, ulong Inode)
 
         // The kernel answers in the byte order of the machine.
         return new FileStatus(
-            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)),
-            MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)),
-            MemoryMarshal.Read<ulong>(answer.AsSpan(InodeAt)));
+            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)), MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)));
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]

@@ -50,7 +50,9 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             Networks = networks,
             Containers = containers,
             DockerTrouble = trouble,
-            NameServers = NameServersOf(containers),
+            NameServers = NameServersOf(containers, EmbeddedDns.AskedByHost),
+            OwnNameServers = NameServersOf(
+                containers, text => EmbeddedDns.AskedByContainer(text, TryRead(ContainerNames.HostsFile))),
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
             Iptables = Iptables.SuffixOf(look.State.Variant),
@@ -79,11 +81,11 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
     }
 
     private ImmutableDictionary<string, ImmutableArray<string>> NameServersOf(
-        IEnumerable<DockerContainer> containers) => containers
+        IEnumerable<DockerContainer> containers, Func<string, ImmutableArray<string>> read) => containers
         .Where(container => container.ResolvConfPath is not null)
         .Select(container => (container.Id, Text: TryRead(container.ResolvConfPath!)))
         .Where(each => each.Text is not null)
-        .ToImmutableDictionary(each => each.Id, each => EmbeddedDns.AskedByHost(each.Text!));
+        .ToImmutableDictionary(each => each.Id, each => read(each.Text!));
 
     private ImmutableDictionary<string, IPAddress> GatewaysOf(IEnumerable<DockerContainer> containers) => containers
         .Where(container => container.ProcessId > 0)

@@ -119,7 +119,8 @@ public sealed class HostReader(IProgramRunner runner)
         return known with
         {
             Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
-            Environment = TailscalePreferences.Apply(RuleEnvironment.Usual with { HasIPv6 = HasIPv6 }, routing),
+            Environment = TailscalePreferences.Apply(
+                RuleEnvironment.Usual with { HasIPv6 = HasIPv6, OnLink = known.Environment.OnLink }, routing),
         };
     }
 
@@ -142,11 +143,14 @@ public sealed class HostReader(IProgramRunner runner)
         if (environment.Table != RuleEnvironment.UsualTable)
             routes = await _ip.ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
 
+        ImmutableArray<HostInterface> links = await interfaces.ConfigureAwait(false);
+        InterfaceName? tunnel = TunnelFinder.Find(routes, links);
         return rules with
         {
-            Interfaces = await interfaces.ConfigureAwait(false),
+            Environment = environment with { OnLink = LanFinder.Find(links, tunnel) },
+            Interfaces = links,
             TunnelRoutes = routes,
-            Tunnel = TunnelFinder.Find(routes, await interfaces.ConfigureAwait(false)),
+            Tunnel = tunnel,
         };
     }
 }

@@ -14,7 +14,7 @@ internal static class OwnRules
 
     // Read back, a rule does not say by which command it was put; a jump goes where jumps of its chain go.
     private static FirewallRule Placed(FirewallRule rule) =>
-        OwnChains.IsOwn(rule.Chain) || rule.Chain == HookSites.Prerouting
+        OwnChains.IsOwn(rule.Chain) || rule is { Table: FirewallTable.Mangle, Chain: HookSites.Prerouting }
             ? rule
             : rule with { Placement = RulePlacement.First };
 }

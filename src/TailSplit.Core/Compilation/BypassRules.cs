@@ -61,6 +61,10 @@ internal static class BypassRules
         int first = environment.BasePreference;
         foreach (RoutingRule match in PolicyMatches.Routing(policy.Target, family, first))
         {
+            // Says by the bridge which subnets are behind it, whatever is left of the firewall's rules.
+            foreach (Cidr subnet in policy.Target.SubnetsOf(family).Where(_ => match.Iif is not null))
+                yield return match with { Preference = first + 9, To = subnet, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
+
             yield return match with { Preference = first + 10, Table = RoutingRule.MainTable, SuppressPrefixLength = 0 };
             yield return match with { Preference = first + 11, Table = environment.Table, SuppressPrefixLength = 0 };
             foreach (Cidr destination in policy.Exclude.Where(to => to.Family == family))
@@ -71,9 +75,17 @@ internal static class BypassRules
             // __fib_validate_source), and it keeps the bypass open if mangle is flushed. Not at the preference of the
             // other: to delete that one would delete this one as well (net/core/fib_rules.c, rule_find: what a request
             // does not say matches anything).
-            yield return policy.Mechanism == Mechanism.Mark
-                ? match with { Preference = first + 13, FwMark = new FwMark(0, environment.EscapeMark.Mask), Table = RoutingRule.MainTable }
-                : match with { Preference = first + 12, Table = RoutingRule.MainTable };
+            FwMark? unmarked = policy.Mechanism == Mechanism.Mark ? new FwMark(0, environment.EscapeMark.Mask) : null;
+            yield return match with
+            {
+                Preference = first + (unmarked is null ? 12 : 13),
+                FwMark = unmarked,
+                Table = RoutingRule.MainTable,
+            };
+
+            // Where main has no way out, as of a family that the ISP does not have, the next rules are Tailscale's. Not at
+            // one preference for both, as above.
+            yield return match with { Preference = first + (unmarked is null ? 14 : 15), FwMark = unmarked, Action = RoutingAction.Unreachable };
         }
     }
 

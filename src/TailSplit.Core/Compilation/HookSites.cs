@@ -23,6 +23,7 @@ public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
         (FirewallTable.Filter, DockerUser),
         (FirewallTable.Filter, Forward),
         (FirewallTable.Filter, Input),
+        (FirewallTable.Nat, Prerouting),
         (FirewallTable.Nat, Postrouting),
         (FirewallTable.Mangle, Prerouting),
     ];

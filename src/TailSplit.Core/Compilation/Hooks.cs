@@ -33,6 +33,10 @@ internal static class Hooks
                 // Before Docker's own SNAT: the first rule that translates wins.
                 yield return Jump(FirewallTable.Nat, HookSites.Postrouting, RulePlacement.First);
                 break;
+            case OwnChains.Dns:
+                // Before Docker's own DNAT, of a port 53 that somebody publishes.
+                yield return Jump(FirewallTable.Nat, HookSites.Prerouting, RulePlacement.First);
+                break;
             case OwnChains.Bypass:
                 // After Tailscale's CONNMARK restore, which from 1.96 to 1.98 wipes marks set before it.
                 yield return Jump(FirewallTable.Mangle, HookSites.Prerouting, RulePlacement.Last);

@@ -14,7 +14,7 @@ internal sealed class PolicyEvidence
         Owners = [.. firewall.Select(rule => rule.Owner)];
         Bridge = Owners.Select(owner => owner.Bridge).FirstOrDefault(bridge => bridge is not null);
         Subnets = Cidr.Normalise(Firewall
-            .Where(rule => rule.Chain is OwnChains.Killswitch or OwnChains.Nat or OwnChains.Bypass)
+            .Where(IsAboutSubnet)
             .Select(rule => rule.Specification.Source)
             .OfType<Cidr>()
             .Concat(Owners.SelectMany(owner => owner.Subnets)));
@@ -26,6 +26,12 @@ internal sealed class PolicyEvidence
 
     /// <summary>The ip rules that the policy claims.</summary>
     public ImmutableArray<RoutingRule> Routing { get; set; } = [];
+
+    /// <summary>Takes the subnets in that ip rules name by the bridge: its own network's.</summary>
+    public void Learn(IEnumerable<RoutingRule> routing) => Subnets = Cidr.Normalise(Subnets.Concat(routing
+        .Where(rule => rule is { Iif: not null, From: null, Table: RoutingRule.MainTable, SuppressPrefixLength: 0 } && rule.Iif == Bridge)
+        .Select(rule => rule.To)
+        .OfType<Cidr>()));
 
     /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
     public PolicyKind Kind =>
@@ -47,7 +53,7 @@ internal sealed class PolicyEvidence
     public InterfaceName? Bridge { get; }
 
     /// <summary>The subnets that they say.</summary>
-    public ImmutableArray<Cidr> Subnets { get; }
+    public ImmutableArray<Cidr> Subnets { get; private set; }
 
     // A rule that says its options was written whole, and would say where it comes from too.
     private PolicyOrigin Origin =>
@@ -85,7 +91,8 @@ internal sealed class PolicyEvidence
             Action = Chain.Any(rule => rule.Specification.Target.StartsWith("-j REJECT", StringComparison.Ordinal))
                 ? BlockAction.Reject
                 : BlockAction.Drop,
-            BlockHost = Firewall.Any(rule => rule.Chain == OwnChains.Host),
+            BlockHost = Firewall.Any(rule => rule.Chain == OwnChains.Host && !IsQuestion(rule)),
+            DnsServer = DnsRules.Read(Firewall, Routing),
         };
     }
 
@@ -107,17 +114,26 @@ internal sealed class PolicyEvidence
     }
 
     private IEnumerable<Cidr> ReturnedDestinations => Chain
-        .Where(rule => rule.Specification.Target == "-j RETURN")
+        .Where(rule => rule.Specification.Target == "-j RETURN" && !IsQuestion(rule))
         .Select(rule => rule.Specification.Destination)
         .OfType<Cidr>();
 
     private IEnumerable<Cidr> RoutedDestinations(int table) => Routing
-        .Where(rule => rule.Table == table && (rule.Iif is not null || rule.From is not null))
+        .Where(rule => rule.Table == table && rule.SuppressPrefixLength is null && rule.DestinationPort is null && (rule.Iif is not null || rule.From is not null))
         .Select(rule => rule.To)
         .OfType<Cidr>();
 
-    private static bool IsWayToLan(RoutingRule rule) =>
-        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, To: null };
+    // Earlier versions named no prefix.
+    private bool IsWayToLan(RoutingRule rule) =>
+        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: not null } && !(rule.To is Cidr to && Subnets.Contains(to));
+
+    // Link-local sources and the like are the same in every policy, and end where they are matched.
+    private static bool IsAboutSubnet(FirewallRule rule) =>
+        rule.Chain == OwnChains.Nat
+        || (rule.Chain is OwnChains.Killswitch or OwnChains.Bypass && rule.Specification.Target.StartsWith("-g ", StringComparison.Ordinal));
+
+    private static bool IsQuestion(FirewallRule rule) =>
+        DnsRules.Questions.Any(question => rule.Specification.Matches.EndsWith(question, StringComparison.Ordinal));
 
     private static bool IsBlock(string target) =>
         target == "-j DROP" || target.StartsWith("-j REJECT", StringComparison.Ordinal);

@@ -45,6 +45,7 @@ public static class RuleCompiler
                 .. KillswitchRules.Entries(killswitch, family),
                 .. KillswitchRules.Chain(killswitch, family),
                 .. KillswitchRules.Host(killswitch, family),
+                .. DnsRules.Redirections(killswitch, family),
                 .. KillswitchRules.Routing(killswitch, family, environment),
             ],
             BypassPolicy bypass =>

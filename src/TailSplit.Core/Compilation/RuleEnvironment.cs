@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Compilation;
@@ -22,6 +23,9 @@ public sealed record RuleEnvironment
 
     /// <summary>The mark that Tailscale's own rules let out of the tunnel.</summary>
     public FwMark EscapeMark { get; init; } = FwMark.TailscaleEscape;
+
+    /// <summary>The prefixes of the host's own links, by <see cref="LanFinder"/>: what -AllowPublishedPort answers.</summary>
+    public ImmutableArray<Cidr> OnLink { get; init; } = [];
 
     /// <summary>Whether the kernel has IPv6; without it there are no IPv6 rules to write.</summary>
     public bool HasIPv6 { get; init; } = true;

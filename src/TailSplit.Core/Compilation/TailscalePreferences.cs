@@ -11,7 +11,7 @@ namespace TailSplit.Core.Compilation;
 public static class TailscalePreferences
 {
     private const int RoomBelow = 110;
-    private const int RoomForKillswitches = 5;
+    private const int RoomForKillswitches = 8;
 
     /// <summary>The environment with base preference and table as the rules of the host have them.</summary>
     /// <exception cref="TailSplitException">NoRoomBelowTailscale.</exception>

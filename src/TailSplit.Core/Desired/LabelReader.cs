@@ -89,6 +89,7 @@ internal sealed class LabelReader
         Origin = PolicyOrigin.Labels,
         AllowDestination = Destinations(PolicyLabels.AllowDestination),
         AllowPublishedPort = Flag(PolicyLabels.AllowPublishedPort, strict: false),
+        DnsServer = Servers(),
         Action = Choice<BlockAction>(PolicyLabels.Action),
         BlockHost = Flag(PolicyLabels.BlockHost, strict: true),
     };
@@ -117,6 +118,11 @@ internal sealed class LabelReader
         {
             Wrong(PolicyLabels.AllowDestination, e.Message);
             return Checked(killswitch with { AllowDestination = [] });
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.InvalidDnsServer) && policy is KillswitchPolicy killswitch)
+        {
+            Wrong(PolicyLabels.DnsServer, e.Message);
+            return Checked(killswitch with { DnsServer = [KillswitchPolicy.NoDns] });
         }
         catch (TailSplitException e)
         {
@@ -172,6 +178,12 @@ internal sealed class LabelReader
 
         return Cidr.Normalise(destinations);
     }
+
+    // A server was asked for: names do not go where it is not known, nor where its label is spelled wrong.
+    private ImmutableArray<Cidr> Servers() =>
+        !_labels.Any(label => label.Key.Contains("dns", StringComparison.OrdinalIgnoreCase)) ? []
+        : Destinations(PolicyLabels.DnsServer) is { IsEmpty: false } servers ? servers
+        : [KillswitchPolicy.NoDns];
 
     private bool Flag(string label, bool strict)
     {

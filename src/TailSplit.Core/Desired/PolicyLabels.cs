@@ -13,6 +13,7 @@ public static class PolicyLabels
     public const string Mechanism = "tailsplit.mechanism";
     public const string AllowDestination = "tailsplit.allow-destination";
     public const string AllowPublishedPort = "tailsplit.allow-published-port";
+    public const string DnsServer = "tailsplit.dns-server";
     public const string Action = "tailsplit.action";
     public const string BlockHost = "tailsplit.block-host";
 
@@ -20,7 +21,7 @@ public static class PolicyLabels
 
     /// <summary>Every label that there is.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Policy, Name, TunnelInterface, Exclude, Mechanism, AllowDestination, AllowPublishedPort, Action, BlockHost];
+        [Policy, Name, TunnelInterface, Exclude, Mechanism, AllowDestination, AllowPublishedPort, DnsServer, Action, BlockHost];
 
     /// <summary>Whether a label means TailSplit, rightly spelled or not.</summary>
     public static bool IsOurs(string label) =>
@@ -30,7 +31,7 @@ public static class PolicyLabels
     public static PolicyKind? KindOf(string label) => label switch
     {
         Exclude or Mechanism => PolicyKind.Bypass,
-        AllowDestination or AllowPublishedPort or Action or BlockHost => PolicyKind.Killswitch,
+        AllowDestination or AllowPublishedPort or DnsServer or Action or BlockHost => PolicyKind.Killswitch,
         _ => null,
     };
 }

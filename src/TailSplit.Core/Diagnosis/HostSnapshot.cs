@@ -37,6 +37,10 @@ public sealed record HostSnapshot
     public ImmutableDictionary<string, ImmutableArray<string>> NameServers { get; init; } =
         ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
+    /// <summary>By id of the container: the name servers that are asked from its own namespace.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> OwnNameServers { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
     /// <summary>By id of the container: its default gateway, as its kernel has it.</summary>
     public ImmutableDictionary<string, IPAddress> Gateways { get; init; } =
         ImmutableDictionary<string, IPAddress>.Empty;
@@ -78,6 +82,11 @@ public sealed record HostSnapshot
     internal IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => network is null
         ? []
         : Containers.Where(container => container.Networks.Any(endpoint => endpoint.Network == network.Name));
+
+    /// <summary>Whom the containers of a network ask for names.</summary>
+    internal IEnumerable<NameQuestions> QuestionsOn(DockerNetwork? network) => ContainersOn(network).Select(container =>
+        new NameQuestions(
+            container.Name, OwnNameServers.GetValueOrDefault(container.Id, []), NameServers.GetValueOrDefault(container.Id, [])));
 
     /// <summary>The program that writes rules of a family where Docker's are: <c>ip6tables-legacy</c>.</summary>
     internal string IptablesOf(IpFamily family) => family.Iptables() + Iptables;

@@ -34,6 +34,7 @@ internal static class PolicyCommand
         {
             case KillswitchPolicy killswitch:
                 Add(text, "AllowDestination", killswitch.AllowDestination);
+                text.Append(killswitch.DnsServer.IsEmpty ? "" : $" -DnsServer {string.Join(", ", killswitch.DnsServer.Select(server => server.Address))}");
                 text.Append(killswitch.AllowPublishedPort ? " -AllowPublishedPort" : "");
                 text.Append(killswitch.Action == BlockAction.Drop ? "" : $" -Action {killswitch.Action}");
                 text.Append(killswitch.BlockHost ? " -BlockHost" : "");

@@ -83,6 +83,14 @@ internal sealed class DocumentNode
         ? InterfaceName.TryParse(text, out InterfaceName name, out string? reason) ? name : throw Wrong(field, $"'{Excerpt.Of(text)}': {reason}")
         : null;
 
+    public ImmutableArray<Cidr> Addresses(string field)
+    {
+        ImmutableArray<Cidr> addresses = Prefixes(field);
+        return addresses.All(address => address.IsHost)
+            ? addresses
+            : throw Wrong(field, $"'{addresses.First(address => !address.IsHost)}' is a subnet, not an address");
+    }
+
     public ImmutableArray<Cidr> Prefixes(string field)
     {
         if (!_fields.TryGetValue(field, out JsonElement list))

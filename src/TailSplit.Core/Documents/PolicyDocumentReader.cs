@@ -107,6 +107,7 @@ public static class PolicyDocumentReader
                 Origin = ReadOrigin(node),
                 AllowDestination = node.Prefixes(PolicyFields.AllowDestination),
                 AllowPublishedPort = node.Flag(PolicyFields.AllowPublishedPort),
+                DnsServer = node.Addresses(PolicyFields.DnsServer),
                 Action = node.Choice<BlockAction>(PolicyFields.Action),
                 BlockHost = node.Flag(PolicyFields.BlockHost),
             }

@@ -48,6 +48,7 @@ public static class PolicyDocumentWriter
             case KillswitchPolicy killswitch:
                 WriteList(json, PolicyFields.AllowDestination, killswitch.AllowDestination);
                 WriteFlag(json, PolicyFields.AllowPublishedPort, killswitch.AllowPublishedPort);
+                WriteTexts(json, PolicyFields.DnsServer, killswitch.DnsServer.Select(server => server.Address.ToString()));
                 WriteChoice(json, PolicyFields.Action, killswitch.Action);
                 WriteFlag(json, PolicyFields.BlockHost, killswitch.BlockHost);
                 break;
@@ -91,14 +92,18 @@ public static class PolicyDocumentWriter
         WriteList(json, PolicyFields.Subnets, target.Subnets);
     }
 
-    private static void WriteList(Utf8JsonWriter json, string name, ImmutableArray<Cidr> prefixes)
+    private static void WriteList(Utf8JsonWriter json, string name, ImmutableArray<Cidr> prefixes) =>
+        WriteTexts(json, name, prefixes.Select(prefix => prefix.ToString()));
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
-        if (prefixes.IsEmpty)
+        string[] all = [.. texts];
+        if (all.Length == 0)
             return;
 
         json.WriteStartArray(name);
-        foreach (Cidr prefix in prefixes)
-            json.WriteStringValue(prefix.ToString());
+        foreach (string text in all)
+            json.WriteStringValue(text);
 
         json.WriteEndArray();
     }

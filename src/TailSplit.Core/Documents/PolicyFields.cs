@@ -18,6 +18,7 @@ internal static class PolicyFields
     public const string TunnelInterface = "tunnelInterface";
     public const string AllowDestination = "allowDestination";
     public const string AllowPublishedPort = "allowPublishedPort";
+    public const string DnsServer = "dnsServer";
     public const string Action = "action";
     public const string BlockHost = "blockHost";
     public const string Exclude = "exclude";
@@ -29,7 +30,7 @@ internal static class PolicyFields
     public static ImmutableArray<string> OfTarget { get; } = [Bridge, Subnets];
 
     public static ImmutableArray<string> OfKillswitch { get; } =
-        [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, AllowDestination, AllowPublishedPort, Action, BlockHost, Origin];
+        [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, AllowDestination, AllowPublishedPort, DnsServer, Action, BlockHost, Origin];
 
     public static ImmutableArray<string> OfBypass { get; } =
         [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, Exclude, Mechanism, Origin];

@@ -162,6 +162,7 @@ compose_all() {
 present_routing() {
     ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ from all / /' -e 's/ *$//' \
         -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
+        -e 's/ 7 proto 84$/ unreachable proto 84/' -e 's/ ipproto ipproto-/ ipproto /' \
         -e 's/ proto 84$/ protocol 84/p'
 }
 

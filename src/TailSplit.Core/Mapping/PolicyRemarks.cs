@@ -17,6 +17,11 @@ internal static class PolicyRemarks
                 if (!killswitch.AllowDestination.IsEmpty)
                     yield return new($"Open besides: {Join(killswitch.AllowDestination)}.");
 
+                if (killswitch.DnsServer is [Cidr only] && only == KillswitchPolicy.NoDns)
+                    yield return new("Names are looked up nowhere.");
+                else if (!killswitch.DnsServer.IsEmpty)
+                    yield return new($"Names by the tunnel from {Join(killswitch.DnsServer)} alone.");
+
                 if (killswitch.AllowPublishedPort)
                     yield return new("Published ports answer the LAN.");
 

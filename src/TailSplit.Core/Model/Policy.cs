@@ -59,6 +59,16 @@ public sealed record KillswitchPolicy : Policy
     /// <summary>Published ports are answered to the LAN, in the reply direction only.</summary>
     public bool AllowPublishedPort { get; init; }
 
+    /// <summary>
+    /// The name servers, one a family at most, that every question to port 53 is sent to, by the tunnel or not at all;
+    /// a family without one has no names. <see cref="NoDns"/> in it: no names at all. Empty: questions go as other
+    /// packets do.
+    /// </summary>
+    public ImmutableArray<Cidr> DnsServer { get; init; } = [];
+
+    /// <summary>In place of a name server: every question is refused.</summary>
+    public static Cidr NoDns { get; } = Cidr.Parse("0.0.0.0/32");
+
     public BlockAction Action { get; init; }
 
     /// <summary>The host's own addresses are closed too, but for replies to what the host itself asked.</summary>
@@ -66,8 +76,9 @@ public sealed record KillswitchPolicy : Policy
 
     public bool Equals(KillswitchPolicy? other) =>
         base.Equals(other) && AllowDestination.SequenceEqual(other.AllowDestination)
+        && DnsServer.SequenceEqual(other.DnsServer)
         && AllowPublishedPort == other.AllowPublishedPort && Action == other.Action && BlockHost == other.BlockHost;
 
     public override int GetHashCode() =>
-        HashCode.Combine(base.GetHashCode(), AllowDestination.Length, AllowPublishedPort, Action, BlockHost);
+        HashCode.Combine(base.GetHashCode(), AllowDestination.Length, DnsServer.Length, AllowPublishedPort, Action, BlockHost);
 }

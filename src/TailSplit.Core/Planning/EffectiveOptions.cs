@@ -21,10 +21,19 @@ internal static class EffectiveOptions
             KillswitchPolicy killswitch => killswitch with
             {
                 AllowDestination = Without(killswitch.AllowDestination, policy.Target.Subnets, families),
+                DnsServer = Servers(killswitch.DnsServer, families),
             },
             BypassPolicy bypass => bypass with { Exclude = Without(bypass.Exclude, BypassRules.NeverMarked, families) },
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
+    }
+
+    // A server of a family in which nobody asks says no more than that names shall go nowhere else.
+    private static ImmutableArray<Cidr> Servers(ImmutableArray<Cidr> servers, HashSet<IpFamily> families)
+    {
+        ImmutableArray<Cidr> asked =
+            [.. servers.Where(server => server != KillswitchPolicy.NoDns && families.Contains(server.Family))];
+        return asked.IsEmpty && !servers.IsEmpty ? [KillswitchPolicy.NoDns] : asked;
     }
 
     private static ImmutableArray<Cidr> Without(

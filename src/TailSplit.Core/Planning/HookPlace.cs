@@ -31,12 +31,14 @@ internal static class HookPlace
     private static HashSet<InterfaceName> Bridges(SavedRuleset saved, FirewallTable table)
     {
         RuleSpecification[] entries = [.. (saved.Find(table)?.Chains ?? [])
-            .Where(chain => chain.Name is OwnChains.Killswitch or OwnChains.Host)
+            .Where(chain => chain.Name is OwnChains.Killswitch or OwnChains.Host or OwnChains.Dns)
             .SelectMany(chain => chain.Rules)
             .Select(rule => RuleSpecification.Parse(rule.Specification))];
-        HashSet<string> known = [.. entries.Where(entry => entry.In is not null).Select(entry => entry.Target)];
-        return entries.All(entry => known.Contains(entry.Target))
+        HashSet<string> known = [.. entries.Where(entry => entry.In is not null && IsGoto(entry)).Select(entry => entry.Target)];
+        return entries.All(entry => entry.In is not null || known.Contains(entry.Target))
             ? [.. entries.Select(entry => entry.In).OfType<InterfaceName>()]
             : [];
+
+        static bool IsGoto(RuleSpecification rule) => rule.Target.StartsWith("-g ", StringComparison.Ordinal);
     }
 }

@@ -18,6 +18,7 @@ internal static class PolicyDifference
         if (inForce is KillswitchPolicy closed && wanted is KillswitchPolicy wantedClosed)
         {
             Compare("AllowDestination", List(closed.AllowDestination), List(wantedClosed.AllowDestination));
+            Compare("DnsServer", List(closed.DnsServer), List(wantedClosed.DnsServer));
             Compare("AllowPublishedPort", closed.AllowPublishedPort, wantedClosed.AllowPublishedPort);
             Compare("Action", closed.Action, wantedClosed.Action);
             Compare("BlockHost", closed.BlockHost, wantedClosed.BlockHost);

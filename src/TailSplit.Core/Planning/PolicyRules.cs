@@ -5,8 +5,8 @@ namespace TailSplit.Core.Planning;
 /// <summary>What a policy must be, whatever host it is for. The reasons why are in the failures' own words.</summary>
 public static class PolicyRules
 {
-    /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange or
-    /// WholeAddressSpace.</exception>
+    /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange, InvalidDnsServer
+    /// or WholeAddressSpace.</exception>
     public static void Check(Policy policy)
     {
         if (policy.Target.Subnets.IsEmpty)
@@ -26,6 +26,9 @@ public static class PolicyRules
             if (subnet.Overlaps(range))
                 throw Failures.SubnetInTailscaleRange(subnet, range).ToException();
         }
+
+        if (policy is KillswitchPolicy closed)
+            DnsServerRules.Check(closed.DnsServer, policy.Target);
 
         (string parameter, IEnumerable<Cidr> destinations) = policy switch
         {

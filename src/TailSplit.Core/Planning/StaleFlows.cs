@@ -36,6 +36,9 @@ public static class StaleFlows
     {
         if (IsIn(policy.Target, entry.OriginalSource))
         {
+            if (IsQuestion(entry) && !policy.DnsServer.IsEmpty && !IsIn(policy.Target, entry.OriginalDestination))
+                return !policy.DnsServer.Any(server => server.Contains(entry.ReplySource));
+
             return !IsAllowed(entry.OriginalDestination)
                 && (policy.BlockHost || !environment.HostAddresses.Contains(entry.OriginalDestination))
                 && !environment.TunnelAddresses.Contains(entry.ReplyDestination);
@@ -55,6 +58,8 @@ public static class StaleFlows
         && !IsTailnet(entry.OriginalDestination)
         && !policy.Exclude.Any(excluded => excluded.Contains(entry.OriginalDestination))
         && !environment.TunnelPrefixes.Any(prefix => prefix.Contains(entry.OriginalDestination));
+
+    private static bool IsQuestion(ConntrackEntry entry) => entry.Selectors.Contains("--dport 53");
 
     private static bool IsIn(PolicyTarget target, IPAddress address) =>
         target.Subnets.Any(subnet => subnet.Contains(address));

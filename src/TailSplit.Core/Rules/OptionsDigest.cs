@@ -19,11 +19,15 @@ internal static class OptionsDigest
         {
             KillswitchPolicy killswitch => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} {string.Join(',', killswitch.AllowDestination)}"),
+                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} {string.Join(',', killswitch.AllowDestination)}{Dns(killswitch)}"),
             BypassPolicy bypass => $"{bypass.Mechanism} {string.Join(',', bypass.Exclude)}",
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{policy.Tunnel} {options}"));
         return Convert.ToHexStringLower(hash.AsSpan(0, Bytes));
     }
+
+    // Nothing where it was not asked for, so that the policies of earlier versions keep their digest.
+    private static string Dns(KillswitchPolicy policy) =>
+        policy.DnsServer.IsEmpty ? "" : $" dns {string.Join(',', policy.DnsServer)}";
 }

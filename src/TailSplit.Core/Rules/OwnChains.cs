@@ -13,6 +13,7 @@ public static class OwnChains
     public const string Host = "TAILSPLIT-HOST";
     public const string Nat = "TAILSPLIT-NAT";
     public const string Bypass = "TAILSPLIT-BYPASS";
+    public const string Dns = "TAILSPLIT-DNS";
 
     private const string HookPrefix = "TAILSPLIT-";
     private const string KillswitchPrefix = "TSK-";

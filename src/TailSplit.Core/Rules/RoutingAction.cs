@@ -11,4 +11,7 @@ public enum RoutingAction
 
     /// <summary>Discard it without a word.</summary>
     Blackhole,
+
+    /// <summary>"Network unreachable", as a host says that has no route.</summary>
+    Unreachable,
 }

@@ -24,6 +24,11 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
 
     public FwMark? FwMark { get; init; }
 
+    /// <summary>The number of an IP protocol, where a rule is about one (ip-rule(8), ipproto; Linux 4.17).</summary>
+    public int? IpProtocol { get; init; }
+
+    public int? DestinationPort { get; init; }
+
     public RoutingAction Action { get; init; }
 
     /// <summary>The table to look up; 0 for other actions.</summary>
@@ -32,7 +37,7 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
     /// <summary>Answers with a prefix of this length or shorter do not count: 0 leaves default routes out.</summary>
     public int? SuppressPrefixLength { get; init; }
 
-    /// <summary>Whether packets end here.</summary>
+    /// <summary>Whether a killswitch ends packets here.</summary>
     public bool IsEnd => Action is RoutingAction.Prohibit or RoutingAction.Blackhole;
 
     public override RuleLayer Layer => RuleLayer.Routing;
@@ -56,7 +61,7 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             if (FwMark is FwMark mark)
                 text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
 
-            return text.Append(Ending(TableName)).ToString();
+            return text.Append(Ports(ProtocolName)).Append(Ending(TableName)).ToString();
         }
     }
 
@@ -82,7 +87,7 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             if (Iif is InterfaceName iif)
                 text.Append(CultureInfo.InvariantCulture, $" iif {iif}");
 
-            return text.Append(Ending(Table.ToString(CultureInfo.InvariantCulture))).ToString();
+            return text.Append(Ports(IpProtocol?.ToString(CultureInfo.InvariantCulture))).Append(Ending(Table.ToString(CultureInfo.InvariantCulture))).ToString();
         }
     }
 
@@ -95,6 +100,7 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             RoutingAction.Lookup => $" lookup {table}",
             RoutingAction.Prohibit => " prohibit",
             RoutingAction.Blackhole => " blackhole",
+            RoutingAction.Unreachable => " unreachable",
             _ => throw new InvalidOperationException($"An ip rule can't {Action}."),
         };
         string suppress = SuppressPrefixLength is int length
@@ -103,7 +109,23 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
         return string.Create(CultureInfo.InvariantCulture, $"{action}{suppress} protocol {Protocol}");
     }
 
+    private string Ports(string? protocol)
+    {
+        string about = protocol is null ? "" : $" ipproto {protocol}";
+        return DestinationPort is int port
+            ? string.Create(CultureInfo.InvariantCulture, $"{about} dport {port}")
+            : about;
+    }
+
     private static string Short(Cidr prefix) => prefix.IsHost ? prefix.Address.ToString() : prefix.ToString();
+
+    private string? ProtocolName => IpProtocol switch
+    {
+        6 => "tcp",
+        17 => "udp",
+        int number => number.ToString(CultureInfo.InvariantCulture),
+        null => null,
+    };
 
     private string TableName => Table == MainTable ? "main" : Table.ToString(CultureInfo.InvariantCulture);
 }

@@ -26,10 +26,13 @@ public static class RoutingRuleJson
         To = rule.To,
         Iif = InterfaceName.TryParse(rule.Iif, out InterfaceName iif) ? iif : null,
         FwMark = rule.FwMark,
+        IpProtocol = rule.IpProtocol,
+        DestinationPort = rule.DestinationPort is PortRange range && range.First == range.Last ? range.First : null,
         Action = rule.Action switch
         {
             KernelRoutingAction.Prohibit => RoutingAction.Prohibit,
             KernelRoutingAction.Blackhole => RoutingAction.Blackhole,
+            KernelRoutingAction.Unreachable => RoutingAction.Unreachable,
             _ => RoutingAction.Lookup,
         },
         Table = rule.Table,

@@ -48,6 +48,7 @@ internal sealed class FirewallMatch(AddressTypes types)
         "--icmpv6-type" => Icmp(option.Value, "128"),
         "--ctstate" or "--state" => ConntrackState(option.Value.Split(','), packet),
         "--ctdir" => MatchAnswers.Of(option.Value == "ORIGINAL"),
+        "--ctreplsrc" => Address(option.Value, packet.Destination),
         "--ctorigdst" => Address(option.Value, packet.Original?.Destination ?? packet.Destination),
         "--ctorigdstport" => PortMatch.Destination(
             option.Value, packet with { Port = packet.Original?.Port ?? packet.Port }),

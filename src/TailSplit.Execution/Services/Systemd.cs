@@ -30,8 +30,7 @@ public sealed class Systemd(IProgramRunner runner)
 
     private async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        // Not by sudo: only root can have written the unit's file before.
-        ProgramCall call = new(Program, [.. arguments]);
+        ProgramCall call = new(Program, [.. arguments]) { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw Failures.SystemdRefused(call.ToString(), result.Complaint).ToException();

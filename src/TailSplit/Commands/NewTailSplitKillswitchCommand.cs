@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution;
@@ -15,6 +18,8 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     private static readonly HashSet<string> s_none = [];
 
     private IReadOnlyCollection<DockerNetwork>? _networks;
+    private ImmutableArray<Cidr>? _onLink;
+    private ContainerNames? _names;
 
     /// <summary>Destinations outside the tunnel that stay open all the same: prefixes or addresses.</summary>
     [Parameter]
@@ -24,6 +29,13 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     /// <summary>Answers to the LAN from published ports, in the reply direction only.</summary>
     [Parameter]
     public SwitchParameter AllowPublishedPort { get; set; }
+
+    /// <summary>
+    /// The name servers, one a family at most, to which every question for a name is sent by the tunnel, or nowhere.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? DnsServer { get; set; }
 
     /// <summary>What the firewall does with a packet that must not pass.</summary>
     [Parameter]
@@ -45,6 +57,15 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
             _networks ??= Await(new Docker(Runner).GetNetworksAsync);
             foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
                 WriteWarning(wayOut);
+
+            _onLink ??= LanFinder.Find(Await(new IpRoute(Runner).ReadInterfacesAsync), null);
+            NameWays ways = new((KillswitchPolicy)Build(PolicyName.Parse(network.Name), PolicyTarget.Of(network), TunnelNames.Usual), _onLink.Value);
+            NameQuestions[] questions = [.. Await(stop => (_names ??= new ContainerNames(Runner, Files)).OnAsync(network, stop))];
+            foreach (string? way in (string?[])[ways.Refused(questions), ways.PastKillswitch(questions, null), ways.ByMagicDns(questions, null)])
+            {
+                if (way is not null)
+                    WriteWarning(DnsServer is null ? $"{way} -DnsServer sends them by the tunnel or nowhere." : way);
+            }
         }
         catch (TailSplitException e)
         {
@@ -61,6 +82,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
             Tunnel = tunnel,
             AllowDestination = Destinations(AllowDestination),
             AllowPublishedPort = AllowPublishedPort,
+            DnsServer = Destinations(DnsServer),
             Action = Action,
             BlockHost = BlockHost,
         };

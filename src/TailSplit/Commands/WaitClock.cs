@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace TailSplit.Commands;
@@ -5,30 +6,31 @@ namespace TailSplit.Commands;
 /// <summary>
 /// When a person who waits is told what for: after the first second of a command, and each second from then on.
 /// </summary>
-/// <param name="time">Measures the time.</param>
-internal sealed class WaitClock(TimeProvider time)
+internal sealed class WaitClock
 {
     private const int Longest = 60;
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
-    private long? _began;
+    private long _began;
     private TimeSpan _next = s_second;
 
-    /// <summary>Never negative: the time is read once, and may have passed the report already.</summary>
-    public TimeSpan UntilNextReport => _next - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    public TimeSpan UntilNextReport => _next > Elapsed ? _next - Elapsed : TimeSpan.Zero;
 
-    private TimeSpan Elapsed => _began is long began ? time.GetElapsedTime(began) : TimeSpan.Zero;
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_began);
 
     /// <summary>A command can wait several times; it is one wait to the person.</summary>
-    public void Start() => _began ??= time.GetTimestamp();
+    public void Start()
+    {
+        if (_began == 0)
+            _began = Stopwatch.GetTimestamp();
+    }
 
     /// <summary>Puts the next report off by a second once this one is due.</summary>
     public void Tick()
     {
-        TimeSpan elapsed = Elapsed;
-        if (elapsed >= _next)
-            _next = elapsed + s_second;
+        if (UntilNextReport == TimeSpan.Zero)
+            _next = Elapsed + s_second;
     }
 
     public string Describe(string doing) => string.Create(

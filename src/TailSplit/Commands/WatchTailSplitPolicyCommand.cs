@@ -31,12 +31,18 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
             sources.Add(new LabelSource());
 
         PolicyWatcher watcher = new(Runner, sources, HostAccess.WatchTimes, TimeProvider.System);
-        // Who is slow to take the events does not keep the watcher from its work.
-        AwaitOrThrow(async stop =>
+        IAsyncEnumerator<WatchEvent>? events = null;
+        try
         {
-            await foreach (WatchEvent seen in watcher.WatchAsync(stop).ConfigureAwait(false))
-                Post(() => Write(seen));
-        });
+            while (AwaitOrThrow(stop =>
+                (events ??= watcher.WatchAsync(stop).GetAsyncEnumerator(stop)).MoveNextAsync().AsTask()))
+                Write(events!.Current);
+        }
+        finally
+        {
+            if (events is not null)
+                Await(_ => events.DisposeAsync().AsTask());
+        }
     }
 
     private void Write(WatchEvent seen)

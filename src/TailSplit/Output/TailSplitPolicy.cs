@@ -24,6 +24,7 @@ public sealed class TailSplitPolicy
             case KillswitchPolicy killswitch:
                 AllowDestination = [.. killswitch.AllowDestination.Select(destination => destination.ToString())];
                 AllowPublishedPort = killswitch.AllowPublishedPort;
+                DnsServer = [.. killswitch.DnsServer.Select(server => server.Address.ToString())];
                 Action = killswitch.Action;
                 BlockHost = killswitch.BlockHost;
                 break;
@@ -66,6 +67,9 @@ public sealed class TailSplitPolicy
     public string[] AllowDestination { get; } = [];
 
     public bool AllowPublishedPort { get; }
+
+    /// <summary>The name servers that all questions go to; 0.0.0.0 where they go nowhere.</summary>
+    public string[] DnsServer { get; } = [];
 
     /// <summary>What happens to a packet that must not pass; null for a bypass.</summary>
     public BlockAction? Action { get; }

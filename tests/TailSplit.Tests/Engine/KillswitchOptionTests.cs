@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
@@ -36,7 +37,7 @@ public sealed class KillswitchOptionTests : IDisposable
 
         Assert.Contains(
             answer.Rules,
-            rule => rule is { Family: IpFamily.IPv6, Chain: "TSK-media" } && Ends(rule.CommandLine, "-j DROP"));
+            rule => rule is { Family: IpFamily.IPv6, Chain: "TAILSPLIT-KILLSWITCH" } && Ends(rule.CommandLine, "-j DROP"));
         Assert.Contains(
             answer.Lines, line => line.StartsWith("ip -6 rule add pref 5099 iif br-", StringComparison.Ordinal));
     }
@@ -82,14 +83,53 @@ public sealed class KillswitchOptionTests : IDisposable
 
         Assert.Contains(
             answer.Lines,
-            line => line.Contains("--ctstate RELATED,ESTABLISHED --ctdir REPLY", StringComparison.Ordinal));
+            line => line.Contains(
+                "-A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc 172.19.0.0/16 --ctdir REPLY",
+                StringComparison.Ordinal));
         Assert.Contains(
-            "ip -4 rule add pref 5096 from 172.19.0.0/16 iif br-torrents lookup main suppress_prefixlength 0 protocol "
-                + "84",
+            "ip -4 rule add pref 5094 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup main "
+                + "suppress_prefixlength 23 protocol 84",
             answer.Lines);
         Assert.DoesNotContain(
             Run("New-TailSplitKillswitch media").Lines,
-            line => line.Contains("--ctdir REPLY", StringComparison.Ordinal));
+            line => line.Contains("-A TSK-media -m conntrack", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_server_is_asked_by_the_tunnel_whomever_a_container_asks()
+    {
+        Answer answer = Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9");
+
+        Assert.Contains(answer.Lines, line =>
+            line.StartsWith("iptables -t nat -A TAILSPLIT-DNS -i br-torrents -p udp -m udp --dport 53", StringComparison.Ordinal)
+            && Ends(line, "-j DNAT --to-destination 9.9.9.9"));
+        Assert.Contains(
+            answer.Lines, line => line.StartsWith("iptables -t nat -I PREROUTING 1 ", StringComparison.Ordinal));
+        // IPv6 has no server, and no names.
+        Assert.DoesNotContain(answer.Lines, line =>
+            line.StartsWith("ip6tables", StringComparison.Ordinal) && line.Contains("DNAT", StringComparison.Ordinal));
+        Assert.Contains(
+            "ip -6 rule add pref 5093 from fd00:19::/64 iif br-torrents ipproto tcp dport 53 prohibit protocol 84",
+            answer.Lines);
+        Assert.Equal(["9.9.9.9"], Run("(Get-TailSplitPolicy torrents).DnsServer").Of<string>());
+        Assert.Empty(Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9").Rules.Where(rule => rule.State != RuleState.Unchanged));
+        _session.Run("New-TailSplitKillswitch torrents -DnsServer 1.1.1.1").AssertError(
+            "PolicyExists", System.Management.Automation.ErrorCategory.ResourceExists);
+    }
+
+    [Theory]
+    [InlineData("9.9.9.9, 1.1.1.1", "InvalidDnsServer")]
+    [InlineData("127.0.0.53", "InvalidDnsServer")]
+    [InlineData("172.19.0.1", "InvalidDnsServer")]
+    [InlineData("dns.quad9.net", "InvalidCidr")]
+    public void A_name_server_that_cannot_be_one_is_an_error_and_nothing_is_written(string servers, string id)
+    {
+        string before = _session.Host.Rules;
+
+        _session.Run($"New-TailSplitKillswitch torrents -DnsServer {servers}").AssertError(
+            id, System.Management.Automation.ErrorCategory.InvalidArgument);
+
+        Assert.Equal(before, _session.Host.Rules);
     }
 
     [Fact]
@@ -115,8 +155,21 @@ public sealed class KillswitchOptionTests : IDisposable
         Run("New-TailSplitKillswitch torrents");
 
         FakeChain chain = _session.Host.Firewall[IpFamily.IPv4].Find("filter", "TAILSPLIT-KILLSWITCH")!;
-        Assert.StartsWith("-i br-torrents -m comment", chain.Rules[0].Specification, StringComparison.Ordinal);
-        Assert.StartsWith("-s 172.19.0.0/16 -m comment", chain.Rules[1].Specification, StringComparison.Ordinal);
+        string[] starts =
+        [
+            // The host's own address on the bridge lies in the subnet.
+            "-i br-torrents -m addrtype --src-type LOCAL",
+            "-s 172.19.0.0/16 -i br-torrents -m comment",
+            // What looks for an address, and what a container hands back to another, stays on the bridge.
+            "-s 0.0.0.0/32 -i br-torrents -o br-torrents -m comment",
+            "-i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY",
+            "-i br-torrents -m comment",
+            "-s 172.19.0.0/16 -m comment",
+        ];
+        Assert.Equal(starts.Length, chain.Rules.Count);
+        Assert.All(starts.Zip(chain.Rules), pair =>
+            Assert.StartsWith(pair.First, pair.Second.Specification, StringComparison.Ordinal));
+        Assert.Equal(["DROP", "DROP"], [chain.Rules[0].Target, chain.Rules[4].Target]);
     }
 
     [Fact]

@@ -192,7 +192,7 @@ public sealed class TestPolicyTests : IDisposable
         Host.Remove(UsualHost.Torrents);
         Host.Add(UsualHost.Torrents with { Containers = [seeder.Name] });
         Given();
-        Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# ExtServers: [192.168.1.1 host(100.100.100.100)]\n";
+        Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# ExtServers: [9.9.9.9]\n";
         Assert.Empty(Troubles());
 
         Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n"
@@ -201,6 +201,52 @@ public sealed class TestPolicyTests : IDisposable
         Assert.Equal(("EmbeddedDns", CheckStatus.Warn, "torrents"), (check.Check, check.Status, check.Policy));
         Assert.Contains("seeder", check.Detail, StringComparison.Ordinal);
         Assert.Contains("192.168.1.1", check.Detail, StringComparison.Ordinal);
+        Assert.Contains("--dns 9.9.9.9", check.Detail, StringComparison.Ordinal);
+        // What a container's servers are no command changes, and nothing of Docker's is written or restarted for it.
+        Assert.Null(check.Remedy);
+    }
+
+    [Theory]
+    [InlineData(true, CheckStatus.Warn)]
+    [InlineData(false, CheckStatus.Fail)]
+    public void Names_by_magic_dns_are_no_pass_and_fail_while_there_is_no_exit_node(bool exitNode, CheckStatus status)
+    {
+        FakeContainer seeder = new("seeder");
+        Host.Remove(UsualHost.Torrents);
+        Host.Add(UsualHost.Torrents with { Containers = [seeder.Name] });
+        Given();
+        if (!exitNode)
+        {
+            Host.Routes.RemoveTable(52);
+            Host.Routes.AddRoute(IpFamily.IPv4, 52, "100.100.100.100", "tailscale0");
+            Host.Routes.AddRoute(IpFamily.IPv6, 52, "fd7a:115c:a1e0::53", "tailscale0");
+        }
+
+        Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# ExtServers: [100.100.100.100]\n";
+        TailSplitCheck check = Assert.Single(Checks("Test-TailSplitPolicy"), check => check is { Check: "MagicDns", Policy: "torrents" });
+
+        Assert.Equal(status, check.Status);
+        Assert.Equal("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9, 2620:fe::fe -Force", check.Remedy);
+        _session.Run(check.Remedy!).AssertNoErrors();
+        Assert.Equal(
+            CheckStatus.Pass,
+            Assert.Single(Checks("Test-TailSplitPolicy"), check => check is { Check: "MagicDns", Policy: "torrents" }).Status);
+    }
+
+    [Fact]
+    public void A_name_server_on_the_lan_that_the_killswitch_refuses_is_named()
+    {
+        FakeContainer seeder = new("seeder");
+        Host.Remove(UsualHost.Torrents);
+        Host.Add(UsualHost.Torrents with { Containers = [seeder.Name] });
+        Given();
+        Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# ExtServers: [192.168.1.1]\n";
+
+        TailSplitCheck check = Assert.Single(Troubles());
+        Assert.Equal(("EmbeddedDns", CheckStatus.Warn, "torrents"), (check.Check, check.Status, check.Policy));
+        Assert.Contains("192.168.1.1", check.Detail, StringComparison.Ordinal);
+        _session.Run(check.Remedy!).AssertNoErrors();
+        Assert.Empty(Troubles());
     }
 
     private void Given()

@@ -32,20 +32,27 @@ rules() {
     case "$mode $1 $2" in
         'up 4 filter')
             cat <<'END'
+-A TAILSPLIT-KILLSWITCH -d 10.99.0.0/16 -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch lab options=c7a7d794 subnet=10.99.0.0/16" -j DROP
+-A TAILSPLIT-KILLSWITCH -s 10.99.0.0/16 -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch lab options=c7a7d794 subnet=10.99.0.0/16" -j DROP
 -A TAILSPLIT-KILLSWITCH -s 10.99.0.0/16 -m comment --comment "tailsplit killswitch lab options=c7a7d794 subnet=10.99.0.0/16" -g TSK-lab
 -A TSK-lab -d 10.99.0.0/16 -m comment --comment "tailsplit killswitch lab" -j RETURN
 -A TSK-lab -o tailscale0 -m comment --comment "tailsplit killswitch lab" -j RETURN
 -A TSK-lab -m comment --comment "tailsplit killswitch lab" -j DROP
--A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
+-A TAILSPLIT-KILLSWITCH -s 172.19.0.0/16 -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TAILSPLIT-KILLSWITCH -s 0.0.0.0/32 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TAILSPLIT-KILLSWITCH -i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
 -A TAILSPLIT-KILLSWITCH -s 172.19.0.0/16 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
 -A TSK-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc 172.19.0.0/16 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -o tailscale0 -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -d 192.168.1.0/24 -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -d 203.0.113.7/32 -m comment --comment "tailsplit killswitch torrents" -j RETURN
--A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -s 172.19.0.0/16 -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp-admin-prohibited
 -A TSK-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
--A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents" -j DROP
+-A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc 172.19.0.0/16 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TAILSPLIT-HOST -s 172.19.0.0/16 -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp-admin-prohibited
 -A TAILSPLIT-HOST -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
 END
@@ -71,18 +78,25 @@ END
             ;;
         'up 6 filter')
             cat <<'END'
--A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
+-A TAILSPLIT-KILLSWITCH -s fd00:19::/64 -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TAILSPLIT-KILLSWITCH -s ::/128 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TAILSPLIT-KILLSWITCH -s fe80::/10 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TAILSPLIT-KILLSWITCH -i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
 -A TAILSPLIT-KILLSWITCH -s fd00:19::/64 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
 -A TSK-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc fd00:19::/64 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -o tailscale0 -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -d fd12:3456::/48 -m comment --comment "tailsplit killswitch torrents" -j RETURN
--A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -s fd00:19::/64 -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp6-adm-prohibited
 -A TSK-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
 -A TAILSPLIT-HOST -i br-torrents -p ipv6-icmp -m icmp6 --icmpv6-type 133 -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TAILSPLIT-HOST -i br-torrents -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TAILSPLIT-HOST -i br-torrents -p ipv6-icmp -m icmp6 --icmpv6-type 136 -m comment --comment "tailsplit killswitch torrents" -j RETURN
--A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents" -j DROP
+-A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc fd00:19::/64 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
+-A TAILSPLIT-HOST -i br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc fe80::/10 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TAILSPLIT-HOST -s fd00:19::/64 -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j REJECT --reject-with icmp6-adm-prohibited
 -A TAILSPLIT-HOST -i br-torrents -m comment --comment "tailsplit killswitch torrents" -j DROP
 END
@@ -155,7 +169,6 @@ pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84
 pref 5099 iif br-torrents blackhole protocol 84
 pref 5095 from 10.99.0.0/16 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
 pref 5095 to 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
-pref 5096 from 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
 pref 5096 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup 254 protocol 84
 pref 5096 from 172.19.0.0/16 to 203.0.113.7 iif br-torrents lookup 254 protocol 84
 pref 5097 from 10.99.0.0/16 lookup 52 protocol 84
@@ -164,6 +177,8 @@ pref 5100 to 172.18.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
 pref 5100 to 172.20.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
 pref 5100 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
 pref 5100 to 172.19.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5109 to 172.18.0.0/16 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 5109 to 172.20.0.0/16 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
 pref 5110 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
 pref 5110 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
 pref 5111 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
@@ -171,6 +186,8 @@ pref 5111 to 198.51.100.0/24 iif br-media lookup 52 protocol 84
 pref 5111 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
 pref 5112 iif br-games lookup 254 protocol 84
 pref 5113 fwmark 0/0xff0000 iif br-media lookup 254 protocol 84
+pref 5114 iif br-games unreachable protocol 84
+pref 5115 fwmark 0/0xff0000 iif br-media unreachable protocol 84
 END
             ;;
         'up 6')
@@ -178,7 +195,6 @@ END
 pref 5098 from fd00:19::/64 iif br-torrents prohibit protocol 84
 pref 5099 iif br-torrents blackhole protocol 84
 pref 5095 to fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
-pref 5096 from fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
 pref 5096 from fd00:19::/64 to fd12:3456::/48 iif br-torrents lookup 254 protocol 84
 pref 5097 from fd00:19::/64 iif br-torrents lookup 52 protocol 84
 pref 5100 to fd00:19::/64 lookup 254 suppress_prefixlength 0 protocol 84
@@ -188,6 +204,8 @@ pref 5111 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
 pref 5111 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
 pref 5112 iif br-games lookup 254 protocol 84
 pref 5113 fwmark 0/0xff0000 iif br-media lookup 254 protocol 84
+pref 5114 iif br-games unreachable protocol 84
+pref 5115 fwmark 0/0xff0000 iif br-media unreachable protocol 84
 END
             ;;
         *) ;;
@@ -314,6 +332,7 @@ compose_all() {
 present_routing() {
     ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ from all / /' -e 's/ *$//' \
         -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
+        -e 's/ 7 proto 84$/ unreachable proto 84/' -e 's/ ipproto ipproto-/ ipproto /' \
         -e 's/ proto 84$/ protocol 84/p'
 }
 

@@ -1,39 +1,26 @@
-using System.Net;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
 /// Docker's own name server asks on for a container, since Engine 28 from the host's namespace, where a killswitch does
-/// not see it: the names that a container looks up are then in the open whenever the exit node is off.
+/// not see it; and a server on the LAN is refused to a container that asks it itself.
 /// </summary>
 internal sealed class EmbeddedDnsCheck : KillswitchCheck
 {
-    private const string Path = "/etc/docker/daemon.json";
-    private const string Setting = "\"dns\": [\"100.100.100.100\"]";
-
     public override string Name => "EmbeddedDns";
 
     protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
-        // The tailnet's own name server is tailscaled, which asks by the tunnel.
-        (string Container, string[] Servers)[] open = [.. host.ContainersOn(network)
-            .Select(container => (container.Name, Servers: host.NameServers.GetValueOrDefault(container.Id, []).Where(IsOutside).ToArray()))
-            .Where(each => each.Servers.Length > 0)];
-        return open.Length == 0
-            ? CheckResult.Pass(Name, "No name is looked up past it.", policy.Name)
-            : CheckResult.Warn(
-                Name, $"Names that {Sentence.List(open.Select(each => each.Container))} looks up are asked by the host, past the killswitch, of {Sentence.List(open.SelectMany(each => each.Servers).Distinct())}.",
-                // Servers that are named to Docker are asked from the container's own namespace.
-                $"{Configure(host.DockerConfiguration)} && systemctl restart docker", policy.Name);
+        NameWays ways = new(policy, host.Environment.Rules.OnLink);
+        NameQuestions[] questions = [.. host.QuestionsOn(network)];
+        if (ways.Refused(questions) is string refused)
+            return CheckResult.Warn(Name, refused, ways.Command, policy.Name);
+
+        bool exitNode = host.Environment.ExitNodeIsActive;
+        // What a container's servers are is decided when it is made: no command changes them.
+        return ways.PastKillswitch(questions, exitNode) is not string past ? CheckResult.Pass(Name, "No name is looked up past it.", policy.Name)
+            : exitNode ? CheckResult.Warn(Name, past, null, policy.Name)
+            : CheckResult.Fail(Name, past, null, policy.Name);
     }
-
-    // What is in the file stays in it.
-    private static string Configure(string? configuration) => configuration?.Contains(':', StringComparison.Ordinal) == true
-        ? $"sed -i '0,/{{/s//{{ {Setting},/' {Path}"
-        : $"mkdir -p /etc/docker && printf '{{ {Setting} }}\\n' > {Path}";
-
-    private static bool IsOutside(string server) =>
-        !IPAddress.TryParse(server, out IPAddress? address)
-        || !(TailscaleRanges.IPv4.Contains(address) || TailscaleRanges.IPv6.Contains(address));
 }

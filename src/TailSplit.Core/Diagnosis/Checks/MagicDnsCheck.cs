@@ -30,12 +30,28 @@ internal sealed class MagicDnsCheck : IHostCheck
                 address => IPAddress.Parse(address).AddressFamily == server.Address.AddressFamily)
             && policy.Policy.Target.SubnetsOf(server.Family).Any()
             && !host.TunnelRoutes.Any(route => Leads(route, server, policy.Policy)))];
+        if (policy.Policy is KillswitchPolicy killswitch && Asked(killswitch, host) is CheckResult asked)
+            return asked;
+
         return lost.Length == 0
             ? CheckResult.Pass(Name, "100.100.100.100 is reached by the tunnel.", name)
             : CheckResult.Fail(
                 Name, $"{Sentence.List(lost.Select(server => server.Address))} is not in Tailscale's table: questions for names go elsewhere.",
                 string.Join("; ", lost.Select(server =>
                     $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table {host.Environment.Rules.Table}")), name);
+    }
+
+    // tailscaled asks the host's own name servers, from the host, where there is no exit node (tailscale net/dns).
+    private CheckResult? Asked(KillswitchPolicy policy, HostSnapshot host)
+    {
+        bool exitNode = host.Environment.ExitNodeIsActive;
+        NameWays ways = new(policy, host.Environment.Rules.OnLink);
+        if (!policy.DnsServer.IsEmpty)
+            return CheckResult.Pass(Name, "Every question goes to -DnsServer.", policy.Name);
+
+        return ways.ByMagicDns(host.QuestionsOn(host.NetworkOf(policy)), exitNode) is not string open ? null
+            : exitNode ? CheckResult.Warn(Name, open, ways.Command, policy.Name)
+            : CheckResult.Fail(Name, open, ways.Command, policy.Name);
     }
 
     // A bypass leaves the default route of that table out; a killswitch does not.

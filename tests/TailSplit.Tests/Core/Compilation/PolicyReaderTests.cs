@@ -3,6 +3,7 @@ using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;
+using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace TailSplit.Tests.Core.Compilation;
 
 public sealed class PolicyReaderTests
 {
-    private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
+    private static readonly RuleEnvironment s_usual = HostGoldenTests.OnLan;
 
     [Fact]
     public void What_was_compiled_is_read_back_as_it_was() => PolicyGen.Sets.Sample(

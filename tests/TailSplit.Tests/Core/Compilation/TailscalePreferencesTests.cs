@@ -65,8 +65,8 @@ public sealed class TailscalePreferencesTests
             () => Apply($$"""{"priority":{{lowest}},{{Mark}},"table":"254"}""")).Failure.Id);
 
     [Fact]
-    public void A_hundred_and_sixteen_leaves_just_enough_room() =>
-        Assert.Equal(6, Apply($$"""{"priority":116,{{Mark}},"table":"254"}""").BasePreference);
+    public void A_hundred_and_nineteen_leaves_just_enough_room() =>
+        Assert.Equal(9, Apply($$"""{"priority":119,{{Mark}},"table":"254"}""").BasePreference);
 
     [Fact]
     public void Another_mark_is_not_tailscales() =>

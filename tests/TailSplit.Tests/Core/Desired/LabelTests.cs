@@ -25,6 +25,38 @@ public sealed class LabelTests
     }
 
     [Theory]
+    [InlineData("9.9.9.9", null, "9.9.9.9")]
+    [InlineData("2620:fe::fe, 9.9.9.9", null, "9.9.9.9 2620:fe::fe")]
+    [InlineData("0.0.0.0", null, "0.0.0.0")]
+    // Closed further: no name leaves by another server than the one that was meant.
+    [InlineData("9.9.9", nameof(Failures.InvalidLabel), "0.0.0.0")]
+    [InlineData("", nameof(Failures.InvalidLabel), "0.0.0.0")]
+    [InlineData("9.9.9.9 1.1.1.1", nameof(Failures.InvalidLabel), "0.0.0.0")]
+    [InlineData("100.100.100.100", nameof(Failures.InvalidLabel), "0.0.0.0")]
+    public void A_name_server_that_cannot_be_understood_leaves_the_network_closed_and_without_names(
+        string text, string? id, string servers)
+    {
+        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), ("dns-server", text)));
+
+        Assert.Equal(id is null ? [] : [id], Ids(desired));
+        KillswitchPolicy policy = Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies));
+        Assert.Equal(servers, string.Join(' ', policy.DnsServer.Select(server => server.Address)));
+    }
+
+    [Theory]
+    [InlineData("dns")]
+    [InlineData("dns-servers")]
+    [InlineData("DNS-Server")]
+    public void A_label_that_means_name_servers_by_another_name_leaves_the_network_without_names(string label)
+    {
+        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), (label, "9.9.9.9")));
+
+        Assert.Equal([nameof(Failures.UnknownLabel)], Ids(desired));
+        Assert.Equal(
+            [KillswitchPolicy.NoDns], Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies)).DnsServer);
+    }
+
+    [Theory]
     [InlineData("Killswitch")]
     [InlineData("KILLSWITCH")]
     [InlineData(" killswitch ")]

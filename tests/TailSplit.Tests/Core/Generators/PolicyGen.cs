@@ -62,8 +62,8 @@ internal static class PolicyGen
     }
 
     private static Gen<Policy> Killswitches(PolicyName name, PolicyTarget target, InterfaceName tunnel) =>
-        Gen.Select(Destinations(target), Gen.Bool, Gen.Enum<BlockAction>(), Gen.Bool)
-            .Select(Policy (allowed, published, action, host) =>
+        Gen.Select(Destinations(target), Gen.Bool, Gen.Enum<BlockAction>(), Gen.Bool, Servers(target))
+            .Select(Policy (allowed, published, action, host, servers) =>
                 new KillswitchPolicy
                 {
                     Name = name,
@@ -73,7 +73,15 @@ internal static class PolicyGen
                     AllowPublishedPort = published,
                     Action = action,
                     BlockHost = host,
+                    DnsServer = servers,
                 });
+
+    private static Gen<ImmutableArray<Cidr>> Servers(PolicyTarget target) => Gen
+        .OneOf<ImmutableArray<Cidr>>(
+            [], [], Samples.Cidrs("9.9.9.9"), Samples.Cidrs("2620:fe::fe"), Samples.Cidrs("9.9.9.9", "2620:fe::fe"),
+            [KillswitchPolicy.NoDns])
+        .Select(servers => (ImmutableArray<Cidr>)(servers.Contains(KillswitchPolicy.NoDns)
+            || servers.All(server => target.SubnetsOf(server.Family).Any()) ? servers : []));
 
     private static Gen<Policy> Bypasses(PolicyName name, PolicyTarget target, InterfaceName tunnel) =>
         Gen.Select(Destinations(target), Gen.Enum<Mechanism>()).Select(Policy (excluded, mechanism) =>

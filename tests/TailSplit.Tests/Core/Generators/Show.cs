@@ -12,7 +12,7 @@ internal static class Show
     {
         KillswitchPolicy closed =>
             $"{Common(closed)} -AllowDestination {string.Join(',', closed.AllowDestination)} -AllowPublishedPort:{closed.AllowPublishedPort} " +
-            $"-Action {closed.Action} -BlockHost:{closed.BlockHost}",
+            $"-Action {closed.Action} -BlockHost:{closed.BlockHost} -DnsServer {string.Join(',', closed.DnsServer)}",
         BypassPolicy open => $"{Common(open)} -Mechanism {open.Mechanism} -Exclude {string.Join(',', open.Exclude)}",
         _ => policy.ToString(),
     };

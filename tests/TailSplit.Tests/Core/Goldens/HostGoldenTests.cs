@@ -9,6 +9,9 @@ namespace TailSplit.Tests.Core.Goldens;
 
 public sealed class HostGoldenTests
 {
+    internal static RuleEnvironment OnLan { get; } =
+        RuleEnvironment.Usual with { OnLink = Samples.Cidrs("192.168.1.0/24", "2001:db8:1::/64") };
+
     internal static Policy[] Policies { get; } =
     [
         Samples.Bypass("media", Samples.Network("media", "br-0123456789ab", "172.18.0.0/16", "fd00:18::/64"))
@@ -17,7 +20,7 @@ public sealed class HostGoldenTests
             with { Mechanism = Mechanism.Route },
         Samples.Killswitch("torrents", Samples.Network("torrents", "br-aaaaaaaaaaaa", "172.20.0.0/16", "fd00:20::/64"))
             with { AllowPublishedPort = true, AllowDestination = Samples.Cidrs(
-                "192.168.1.0/24", "fd12:3456::/48"), BlockHost = true },
+                "192.168.1.0/24", "fd12:3456::/48"), BlockHost = true, DnsServer = Samples.Cidrs("9.9.9.9", "2620:fe::fe") },
         Samples.Killswitch("byhand", Samples.Target(null, "10.55.0.0/24")) with { Action = BlockAction.Reject },
     ];
 
@@ -51,7 +54,7 @@ public sealed class HostGoldenTests
 
     private static RuleEnvironment EnvironmentOf(string host) => host switch
     {
-        "usual" => RuleEnvironment.Usual,
+        "usual" => OnLan,
         "preferences-1300" => TailscalePreferences.Apply(RuleEnvironment.Usual, Tailscale(1300)),
         // The one rule that UniFi has: 5270 not fwmark 0x80000/0xff0000 lookup 77.
         "other-table" => TailscalePreferences.Apply(

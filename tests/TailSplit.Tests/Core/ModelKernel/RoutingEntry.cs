@@ -13,6 +13,10 @@ internal sealed record RoutingEntry
 
     public string? Iif { get; private init; }
 
+    public string? IpProtocol { get; private init; }
+
+    public int? Port { get; private init; }
+
     public uint Mark { get; private init; }
 
     public uint Mask { get; private init; }
@@ -26,8 +30,8 @@ internal sealed record RoutingEntry
 
     public int Protocol { get; private init; }
 
-    /// <summary>Whether a packet ends here.</summary>
-    public bool IsEnd => Action != "lookup";
+    /// <summary>Whether a killswitch ends a packet here.</summary>
+    public bool IsEnd => Action is "prohibit" or "blackhole";
 
     /// <summary>What tells whose packets the rule is about.</summary>
     public string? Selector => Iif ?? From;
@@ -45,6 +49,8 @@ internal sealed record RoutingEntry
                 "from" => entry with { From = words.Dequeue() },
                 "to" => entry with { To = words.Dequeue() },
                 "iif" => entry with { Iif = words.Dequeue() },
+                "ipproto" => entry with { IpProtocol = words.Dequeue() },
+                "dport" => entry with { Port = Number(words.Dequeue()) },
                 "fwmark" => entry.Marked(words.Dequeue()),
                 "lookup" => entry with { Table = TableOf(words.Dequeue()) },
                 "prohibit" or "blackhole" or "unreachable" => entry with { Action = word },
@@ -66,6 +72,8 @@ internal sealed record RoutingEntry
         && (given.Iif is null || Iif == given.Iif)
         && (given.From is null || From == given.From)
         && (given.To is null || To == given.To)
+        && (given.IpProtocol is null || IpProtocol == given.IpProtocol)
+        && (given.Port is null || Port == given.Port)
         && (given.Mark == 0 || Mark == given.Mark)
         && (given.Mask == 0 || Mask == given.Mask)
         && (given.Suppress is null || Suppress == given.Suppress)

@@ -84,6 +84,12 @@ internal sealed class RoutingModel
         if (rule.Iif is not null)
             members.AddRange([Text("iif", rule.Iif), "\"iif_detached\":null"]);
 
+        if (rule.IpProtocol is string protocol)
+            members.Add(Text("ipproto", protocol switch { "tcp" => "ipproto-6", "udp" => "ipproto-17", _ => protocol }));
+
+        if (rule.Port is int port)
+            members.Add(Number("dport", port));
+
         if (rule.Action != "lookup")
             members.Add(Text("action", ActionNumber(rule.Action)));
         else

@@ -5,6 +5,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
+using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;
 
@@ -15,7 +16,7 @@ namespace TailSplit.Tests.Core.Planning;
 /// </summary>
 public sealed class DamageTests
 {
-    private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
+    private static readonly RuleEnvironment s_usual = HostGoldenTests.OnLan;
 
     private static readonly PolicyTarget s_network = Samples.Network("media", "br-0123456789ab", "172.18.0.0/16");
 
@@ -78,6 +79,28 @@ public sealed class DamageTests
             AllowPublishedPort = true,
             BlockHost = true,
             Action = BlockAction.Reject,
+        });
+
+    [Theory]
+    [InlineData("9.9.9.9")]
+    [InlineData("0.0.0.0")]
+    public void A_killswitch_with_name_servers_notices_every_rule_that_is_gone_and_comes_back_whole(string server)
+    {
+        Policy policy = Samples.Killswitch("media", s_network) with { DnsServer = Samples.Cidrs(server) };
+        AssertAllNoticed(policy);
+        AssertAllRestored(policy);
+    }
+
+    [Theory]
+    [InlineData(Mechanism.Mark)]
+    [InlineData(Mechanism.Route)]
+    public void A_bypass_whose_comment_has_no_room_for_its_subnets_comes_back_whole(Mechanism mechanism) =>
+        AssertAllRestored(Samples.Bypass(
+            new string('x', 80),
+            Samples.Network(new string('y', 80), "br-0123456789ab", "10.0.0.0/17", "10.0.192.0/18", "fd00:18::/64")) with
+        {
+            Mechanism = mechanism,
+            Origin = PolicyOrigin.OfFile("/etc/tailsplit/policy.json"),
         });
 
     private static void AssertAllNoticed(Policy policy)

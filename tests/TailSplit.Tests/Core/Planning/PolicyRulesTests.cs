@@ -27,6 +27,26 @@ public sealed class PolicyRulesTests
         Assert.Equal(nameof(Failures.MissingTarget), FailureOf(Samples.Bypass("media", Samples.Target(null))));
 
     [Theory]
+    [InlineData(null, "9.9.9.9")]
+    [InlineData(null, "9.9.9.9", "2620:fe::fe")]
+    [InlineData(null, "100.64.0.9")]
+    [InlineData(null, "0.0.0.0")]
+    [InlineData("InvalidDnsServer", "9.9.9.9", "1.1.1.1")]
+    [InlineData("InvalidDnsServer", "9.9.9.0/24")]
+    [InlineData("InvalidDnsServer", "127.0.0.53")]
+    [InlineData("InvalidDnsServer", "::1")]
+    [InlineData("InvalidDnsServer", "::ffff:9.9.9.9")]
+    [InlineData("InvalidDnsServer", "fe80::1")]
+    [InlineData("InvalidDnsServer", "224.0.0.1")]
+    [InlineData("InvalidDnsServer", "255.255.255.255")]
+    [InlineData("InvalidDnsServer", "172.18.0.1")]
+    [InlineData("InvalidDnsServer", "100.100.100.100")]
+    [InlineData("InvalidDnsServer", "fd7a:115c:a1e0::53")]
+    public void A_name_server_is_one_address_a_family_that_the_tunnel_leads_to(string? id, params string[] servers) =>
+        Assert.Equal(id, FailureOf(
+            Samples.Killswitch("media", Samples.Target("br-0", "172.18.0.0/16")) with { DnsServer = Samples.Cidrs(servers) }));
+
+    [Theory]
     [InlineData("0.0.0.0/0", nameof(Failures.WholeAddressSpace))]
     [InlineData("::/0", nameof(Failures.WholeAddressSpace))]
     [InlineData("0.0.0.0/1", null)]

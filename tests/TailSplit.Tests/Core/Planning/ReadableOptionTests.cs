@@ -81,6 +81,26 @@ public sealed class ReadableOptionTests
     public void The_tunnel_of_a_bypass_for_a_bridge_alone_is_read_back() =>
         AssertUnchanged(Samples.Bypass("media", s_bridgeAlone) with { Tunnel = InterfaceName.Parse("ts-uplink") });
 
+    [Theory]
+    [InlineData("9.9.9.9")]
+    [InlineData("2620:fe::fe")]
+    [InlineData("9.9.9.9", "2620:fe::fe")]
+    [InlineData("0.0.0.0")]
+    public void Name_servers_are_read_back(params string[] servers)
+    {
+        foreach (PolicyTarget target in (PolicyTarget[])
+            [s_network, s_byHand, Samples.Target("br-0123456789ab", "fd00:18::/64"), Samples.Target("br-0123456789ab", "172.18.0.0/16", "fd00:18::/64")])
+        {
+            AssertUnchanged(Samples.Killswitch("media", target) with { DnsServer = Samples.Cidrs(servers) });
+            AssertUnchanged(Samples.Killswitch("media", target) with
+            {
+                DnsServer = Samples.Cidrs(servers),
+                Action = BlockAction.Reject,
+                BlockHost = true,
+            });
+        }
+    }
+
     private static void AssertUnchanged(Policy policy, RuleEnvironment? environment = null)
     {
         RuleEnvironment host = environment ?? RuleEnvironment.Usual;

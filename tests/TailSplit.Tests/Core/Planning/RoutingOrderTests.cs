@@ -3,6 +3,7 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;
+using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;
 
@@ -14,7 +15,7 @@ namespace TailSplit.Tests.Core.Planning;
 /// </summary>
 public sealed class RoutingOrderTests
 {
-    private static readonly RuleEnvironment s_usual = RuleEnvironment.Usual;
+    private static readonly RuleEnvironment s_usual = HostGoldenTests.OnLan;
 
     private static readonly Gen<(Policy[], Policy[])> s_changes = Gen.Select(PolicyGen.SetOf(3), PolicyGen.SetOf(3));
 

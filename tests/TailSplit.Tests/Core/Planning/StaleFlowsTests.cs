@@ -80,10 +80,21 @@ public sealed class StaleFlowsTests
         s_bypass with { Exclude = Samples.Cidrs("198.51.100.0/24") }, "172.18.0.2", "198.51.100.10", "198.51.100.10",
         "100.101.102.103"));
 
-    private static bool IsStale(Policy policy, string source, string destination, string answeredBy, string replyTo)
+    [Theory]
+    [InlineData("172.18.0.2", "100.100.100.100", "100.100.100.100", true)]
+    [InlineData("172.18.0.2", "100.100.100.100", "9.9.9.9", false)]
+    [InlineData("172.18.0.2", "172.18.0.3", "172.18.0.3", false)] // a container of its own network
+    [InlineData("172.19.0.2", "100.100.100.100", "100.100.100.100", false)] // another network
+    public void A_killswitch_with_a_name_server_ends_questions_to_others(
+        string source, string destination, string answeredBy, bool stale) => Assert.Equal(stale, IsStale(
+            s_killswitch with { DnsServer = Samples.Cidrs("9.9.9.9") }, source, destination, answeredBy,
+            "100.101.102.103", port: 53));
+
+    private static bool IsStale(
+        Policy policy, string source, string destination, string answeredBy, string replyTo, int port = 2)
     {
         ImmutableArray<ConntrackEntry> entries = ConntrackList.Parse(
-            $"tcp 6 100 ESTABLISHED src={source} dst={destination} sport=1 dport=2 src={answeredBy} dst={replyTo} sport=2 dport=1 [ASSURED] mark=0 use=1");
+            $"tcp 6 100 ESTABLISHED src={source} dst={destination} sport=1 dport={port} src={answeredBy} dst={replyTo} sport={port} dport=1 [ASSURED] mark=0 use=1");
         return StaleFlows.Find(policy, entries, s_environment).Any();
     }
 }

@@ -18,6 +18,16 @@ public sealed class DockerTextTests
         Assert.Equal(servers, EmbeddedDns.AskedByHost(text));
 
     [Theory]
+    [InlineData("nameserver 127.0.0.11\n# ExtServers: [host(10.0.0.1) 1.1.1.1]\n", "1.1.1.1")]
+    // Before Engine 26 the file does not say: the host's own servers, its loopback aside.
+    [InlineData("nameserver 127.0.0.11\noptions ndots:0\n", "192.168.1.1")]
+    [InlineData("nameserver 100.100.100.100\nnameserver 9.9.9.9\n", "100.100.100.100", "9.9.9.9")]
+    [InlineData("search lan\n")]
+    public void Name_servers_that_the_container_asks_itself_are_told(string text, params string[] servers) =>
+        Assert.Equal(
+            servers, EmbeddedDns.AskedByContainer(text, "nameserver 127.0.0.53\nnameserver 192.168.1.1\n"));
+
+    [Theory]
     [InlineData("eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", "192.168.0.1")]
     [InlineData("eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n", null)]
     [InlineData("eth0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n", null)]

@@ -48,19 +48,19 @@ public sealed class OwnSaveTests
     {
         LiveRules live = new(Saved(variant), Routing());
 
-        ImmutableArray<LivePolicy> read = PolicyReader.Read(live, RuleEnvironment.Usual);
+        ImmutableArray<LivePolicy> read = PolicyReader.Read(live, HostGoldenTests.OnLan);
 
         Assert.Equal(
             HostGoldenTests.Policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
             read.Select(policy => policy.Policy));
         // DOCKER-USER is there but nobody jumps to it: one jump more, from FORWARD, is all there is to do.
-        Plan plan = Planner.Plan(live, new PolicySet(read, RuleEnvironment.Usual), RuleEnvironment.Usual);
+        Plan plan = Planner.Plan(live, new PolicySet(read, HostGoldenTests.OnLan), HostGoldenTests.OnLan);
         Assert.All(plan.Changes.Where(change => change.Fate != RuleFate.Keep), change =>
             Assert.Equal("FORWARD", Assert.IsType<FirewallRule>(change.Rule.Rule).Chain));
     }
 
     private static IEnumerable<Rule> Compiled() =>
-        RuleCompiler.Compile(HostGoldenTests.Policies, RuleEnvironment.Usual, _ => HookSites.Usual)
+        RuleCompiler.Compile(HostGoldenTests.Policies, HostGoldenTests.OnLan, _ => HookSites.Usual)
             .Select(rule => rule.Rule);
 
     private static Dictionary<IpFamily, SavedRuleset> Saved(string variant) => new()

@@ -12,10 +12,10 @@ internal static class MatchOptions
     private static readonly Dictionary<string, string[]> s_options = new(StringComparer.Ordinal)
     {
         ["comment"] = ["--comment"],
-        ["conntrack"] = ["--ctstate", "--ctdir", "--ctorigdst"],
+        ["conntrack"] = ["--ctstate", "--ctdir", "--ctorigdst", "--ctreplsrc"],
         ["connmark"] = ["--mark"],
         ["mark"] = ["--mark"],
-        ["addrtype"] = ["--dst-type"],
+        ["addrtype"] = ["--src-type", "--dst-type"],
         ["icmp6"] = ["--icmpv6-type"],
         ["tcp"] = ["--dport", "--sport", "--tcp-flags"],
         ["udp"] = ["--dport", "--sport"],

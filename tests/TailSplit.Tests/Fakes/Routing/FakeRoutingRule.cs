@@ -15,6 +15,10 @@ internal sealed record FakeRoutingRule(int Preference)
 
     public (uint Value, uint Mask)? Mark { get; init; }
 
+    public int? IpProtocol { get; init; }
+
+    public int? Port { get; init; }
+
     /// <summary>
     /// "prohibit" or "blackhole", for a rule at which packets end; null for one that looks a table up.
     /// </summary>
@@ -40,11 +44,18 @@ internal sealed record FakeRoutingRule(int Preference)
             json.Append(CultureInfo.InvariantCulture, $",\"iif\":\"{Iif}\"")
                 .Append(detached ? ",\"iif_detached\":null" : "");
 
+        if (IpProtocol is int protocol)
+            json.Append(CultureInfo.InvariantCulture, $",\"ipproto\":\"ipproto-{protocol}\"");
+
+        if (Port is int port)
+            json.Append(CultureInfo.InvariantCulture, $",\"dport\":{port}");
+
         // RTN_BLACKHOLE is 6, RTN_PROHIBIT is 8.
         json.Append(End switch
         {
             "prohibit" => ",\"action\":\"8\"",
             "blackhole" => ",\"action\":\"6\"",
+            "unreachable" => ",\"action\":\"7\"",
             _ => string.Create(CultureInfo.InvariantCulture, $",\"table\":\"{Table}\""),
         });
         if (SuppressPrefixLength is int length)

@@ -14,11 +14,13 @@ internal static class RuleSelector
         {
             rule = word switch
             {
-                "prohibit" or "blackhole" => rule with { End = word },
+                "prohibit" or "blackhole" or "unreachable" => rule with { End = word },
                 "pref" => rule with { Preference = Number(rest) },
                 "from" => rule with { From = Prefix(family, rest) },
                 "to" => rule with { To = Prefix(family, rest) },
                 "iif" => rule with { Iif = Interface(Value(rest)) },
+                "ipproto" => rule with { IpProtocol = Protocol(Value(rest)) },
+                "dport" => rule with { Port = Number(rest) },
                 "fwmark" => rule with { Mark = Mark(Value(rest)) },
                 "lookup" => rule with { Table = Table(Value(rest)) },
                 "suppress_prefixlength" => rule with { SuppressPrefixLength = Number(rest) },
@@ -39,6 +41,13 @@ internal static class RuleSelector
     private static uint Hex(string text) => uint.Parse(
         text.StartsWith("0x", StringComparison.Ordinal) ? text[2..] : text, NumberStyles.HexNumber,
         CultureInfo.InvariantCulture);
+
+    private static int Protocol(string text) => text switch
+    {
+        "tcp" => 6,
+        "udp" => 17,
+        _ => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture),
+    };
 
     private static int Table(string text) => text switch
     {

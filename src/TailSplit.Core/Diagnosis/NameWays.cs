@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>
+/// Says which way the names of a killswitched network go where that is not by the tunnel alone: past the killswitch by
+/// Docker's name server on the host, to MagicDNS, or to a server that the killswitch refuses.
+/// </summary>
+/// <param name="policy">The killswitch.</param>
+/// <param name="onLink">The prefixes of the host's own links.</param>
+public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLink)
+{
+    /// <summary>Quad9, where nothing else is said.</summary>
+    private static readonly ImmutableArray<Cidr> s_usual = [Cidr.Parse("9.9.9.9"), Cidr.Parse("2620:fe::fe")];
+
+    /// <summary>Servers for -DnsServer, or for --dns of a container: those of the policy, else public ones.</summary>
+    public ImmutableArray<Cidr> Servers => policy.DnsServer.Any(server => server != KillswitchPolicy.NoDns)
+        ? policy.DnsServer
+        : [.. s_usual.Where(server => policy.Target.SubnetsOf(server.Family).Any())];
+
+    /// <summary>The policy with a name server, as a command.</summary>
+    public string Command => PolicyCommand.Apply(policy with { DnsServer = Servers });
+
+    /// <summary>Own servers that the killswitch refuses: names are not found at all.</summary>
+    public string? Refused(IEnumerable<NameQuestions> questions)
+    {
+        if (!policy.DnsServer.IsEmpty)
+            return null;
+
+        (string Container, string[] Servers)[] refused = Of(questions, each => each.Own.Where(IsRefused));
+        return refused.Length == 0
+            ? null
+            : $"{Containers(refused)} asks {All(refused)} for names, which is on the LAN, where the killswitch refuses it.";
+    }
+
+    /// <summary>Servers that the host asks, which no rule about the network sees.</summary>
+    public string? PastKillswitch(IEnumerable<NameQuestions> questions, bool? exitNode)
+    {
+        (string Container, string[] Servers)[] past = Of(questions, each => each.ByHost);
+        return past.Length == 0
+            ? null
+            : $"Names that {Containers(past)} looks up are asked by the host, past the killswitch, of {All(past)}: {State(exitNode)}. " +
+                $"Make the container again with {string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): such a server is asked from its own network.";
+    }
+
+    /// <summary>MagicDNS, which hands questions to the host's own servers where no exit node is.</summary>
+    public string? ByMagicDns(IEnumerable<NameQuestions> questions, bool? exitNode)
+    {
+        if (!policy.DnsServer.IsEmpty)
+            return null;
+
+        (string Container, string[] Servers)[] magic = Of(questions, each => each.Own.Where(IsMagicDns));
+        return magic.Length == 0
+            ? null
+            : $"Names that {Containers(magic)} looks up go to MagicDNS ({All(magic)}), which asks for the host: {State(exitNode)}.";
+    }
+
+    private static string State(bool? exitNode) => exitNode switch
+    {
+        true => "by the exit node now, in clear while there is none",
+        false => "in clear now, by the exit node while there is one",
+        null => "by the exit node while there is one, else in clear",
+    };
+
+    private bool IsRefused(string server) =>
+        IPAddress.TryParse(server, out IPAddress? address)
+        && onLink.Any(prefix => prefix.Contains(address))
+        && !policy.Target.Subnets.Any(subnet => subnet.Contains(address))
+        && !policy.AllowDestination.Any(allowed => allowed.Contains(address));
+
+    private static bool IsMagicDns(string server) =>
+        Cidr.TryParse(server, out Cidr address) && address == TailscaleRanges.MagicDns(address.Family);
+
+    private static (string, string[])[] Of(
+        IEnumerable<NameQuestions> questions, Func<NameQuestions, IEnumerable<string>> which) =>
+        [.. questions.Select(each => (each.Container, Servers: which(each).ToArray())).Where(each => each.Servers.Length > 0)];
+
+    private static string Containers((string Container, string[] Servers)[] all) =>
+        Sentence.List(all.Select(each => $"'{each.Container}'"));
+
+    private static string All((string Container, string[] Servers)[] all) =>
+        Sentence.List(all.SelectMany(each => each.Servers).Distinct());
+}

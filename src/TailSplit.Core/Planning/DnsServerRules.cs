@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>What a name server of -DnsServer must be.</summary>
+internal static class DnsServerRules
+{
+    private static readonly (Cidr Prefix, string Reason)[] s_unfit =
+    [
+        (TailscaleRanges.MagicDns(IpFamily.IPv4), MagicDns),
+        (TailscaleRanges.MagicDns(IpFamily.IPv6), MagicDns),
+        (Cidr.Parse("127.0.0.0/8"), Loopback),
+        (Cidr.Parse("::1/128"), Loopback),
+        (Cidr.Parse("0.0.0.0/8"), NoServer),
+        (Cidr.Parse("::/128"), NoServer),
+        (Cidr.Parse("::ffff:0:0/96"), "it is an IPv4 address in IPv6 form"),
+        (Cidr.Parse("169.254.0.0/16"), LinkLocal),
+        (Cidr.Parse("fe80::/10"), LinkLocal),
+        (Cidr.Parse("224.0.0.0/3"), NoServer),
+        (Cidr.Parse("ff00::/8"), NoServer),
+    ];
+
+    private const string MagicDns = "without an exit node Tailscale hands its questions to the host's own name servers, in clear";
+    private const string Loopback = "it is the container itself";
+    private const string NoServer = "no server has such an address";
+    private const string LinkLocal = "it is a link-local address, which the tunnel does not lead to";
+
+    /// <exception cref="TailSplitException">InvalidDnsServer.</exception>
+    public static void Check(ImmutableArray<Cidr> servers, PolicyTarget target)
+    {
+        foreach (Cidr server in servers.Where(server => server != KillswitchPolicy.NoDns))
+        {
+            if (Reason(server, target) is string reason)
+                throw Failures.InvalidDnsServer(Text(server), reason).ToException();
+        }
+
+        foreach (IGrouping<IpFamily, Cidr> family in servers.GroupBy(server => server.Family).Where(family => family.Count() > 1))
+        {
+            throw Failures.InvalidDnsServer(
+                string.Join(", ", family.Select(Text)), "a family has one server at most").ToException();
+        }
+    }
+
+    private static string? Reason(Cidr server, PolicyTarget target)
+    {
+        if (!server.IsHost)
+            return "it is a subnet, not an address";
+
+        foreach ((Cidr prefix, string reason) in s_unfit)
+        {
+            if (prefix.Contains(server))
+                return reason;
+        }
+
+        return target.Subnets.Any(subnet => subnet.Contains(server))
+            ? "it is in the network itself, whose containers are asked anyway"
+            : null;
+    }
+
+    private static string Text(Cidr server) => server.IsHost ? server.Address.ToString() : server.ToString();
+}

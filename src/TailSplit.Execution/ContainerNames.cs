@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Execution;
+
+/// <summary>Finds whom the containers of a network ask for names.</summary>
+public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
+{
+    internal const string HostsFile = "/etc/resolv.conf";
+
+    private ImmutableArray<DockerContainer>? _containers;
+
+    /// <exception cref="TailSplitException">DockerUnavailable and the like.</exception>
+    public async Task<ImmutableArray<NameQuestions>> OnAsync(DockerNetwork network, CancellationToken cancellationToken)
+    {
+        // Of a long pipeline of networks Docker is asked once.
+        _containers ??= await new Docker(runner).GetContainersAsync(cancellationToken).ConfigureAwait(false);
+        return [.. _containers.Value
+            .Where(container => container.Networks.Any(endpoint => endpoint.Network == network.Name))
+            .Select(container => (container.Name, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
+            .Where(each => each.Text is not null)
+            .Select(each => new NameQuestions(
+                each.Name, EmbeddedDns.AskedByContainer(each.Text!, TryRead(HostsFile)), EmbeddedDns.AskedByHost(each.Text!)))];
+    }
+
+    // A file that only root may read says nothing here.
+    private string? TryRead(string path)
+    {
+        try
+        {
+            return files.Read(path);
+        }
+        catch (TailSplitException)
+        {
+            return null;
+        }
+    }
+}
