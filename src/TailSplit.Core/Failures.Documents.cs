@@ -49,9 +49,9 @@ public static partial class Failures
 
     public static Failure UntrustedPolicyFile(string path, string reason) => new(
         nameof(UntrustedPolicyFile), FailureKind.PermissionDenied,
-        $"{Excerpt.Of(path)} is not trusted: {reason}. Whoever can change it could open every network.",
-        "Nothing was changed. Look through the file, then: chown root FILE; chmod 600 FILE; and keep it in a folder " +
-        "that others can't write.",
+        $"{Excerpt.Of(path)} is not trusted: {Excerpt.OneLine(reason)}. Who changes it could open every network.",
+        "Nothing was changed. Look through the file, then keep it where root owns the file and every folder above it, " +
+        "and nobody else can write: for example in /etc/tailsplit, with mode 600.",
         path);
 
     public static Failure PolicyFileExists(string path) => new(

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Services;
 
 namespace TailSplit.Core;
 
@@ -21,6 +22,20 @@ public static partial class Failures
     public static Failure SystemdRefused(string call, string details) => new(
         nameof(SystemdRefused), FailureKind.InvalidOperation,
         $"'{call}' failed: {Excerpt.Of(details)}",
-        "The files are in place. Mend the cause and run the command again; for an image that does not run, use -Root.",
+        "Fix the cause and run the command again: it does what is left to do. For an image that does not run, use -Root.",
         call);
+
+    public static Failure UntrustedServiceProgram(string path, string reason) => new(
+        nameof(UntrustedServiceProgram), FailureKind.PermissionDenied,
+        $"The units would run {Excerpt.OneLine(path)} as root, but {Excerpt.OneLine(reason)}.",
+        "Nothing was changed. Install PowerShell and the module for all users, as root, where only root can write: " +
+        $"/usr/bin/pwsh and {ModuleLocation.AllUsers}. Then run the command from there, or name them with -Executable " +
+        "and -ModulePath.",
+        path);
+
+    public static Failure ServiceProgramMissing(string path, string reason) => new(
+        nameof(ServiceProgramMissing), FailureKind.NotFound,
+        $"The units would start {Excerpt.OneLine(path)}, but {Excerpt.OneLine(reason)}.",
+        "Give paths that exist with -Executable and -ModulePath; with -Root, install them in the image before it starts.",
+        path);
 }

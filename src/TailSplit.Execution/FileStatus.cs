@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution;
 
@@ -8,36 +9,69 @@ namespace TailSplit.Execution;
 /// everywhere.
 /// </summary>
 /// <param name="Owner">The user's number.</param>
+/// <param name="Group">The group's number.</param>
 /// <param name="Mode">Type and permissions, as in <c>st_mode</c> (inode(7)).</param>
-internal readonly record struct FileStatus(uint Owner, int Mode)
+/// <param name="Inode">The file's number on its device, by which /proc/locks names it.</param>
+/// <param name="Device">The device's number.</param>
+internal readonly record struct FileStatus(uint Owner, uint Group, int Mode, ulong Inode, ulong Device)
 {
-    // include/uapi/linux/stat.h: the struct has 256 bytes, stx_uid is at 20, stx_mode at 28.
+    // include/uapi/linux/stat.h: the struct has 256 bytes, and its fields stand at these offsets.
     private const int Size = 256;
     private const int OwnerAt = 20;
+    private const int GroupAt = 24;
     private const int ModeAt = 28;
+    private const int InodeAt = 32;
+    private const int DeviceAt = 136;
     private const int CurrentFolder = -100;
     private const int EmptyPath = 0x1000;
+    private const int NoFollow = 0x100;
     private const uint BasicStatistics = 0x7ff;
 
     private const int TypeMask = 0xf000;
     private const int RegularFile = 0x8000;
+    private const int FolderFile = 0x4000;
+    private const int LinkFile = 0xa000;
+    private const int PermissionMask = 0x1ff;
     private const int WritableByGroup = 0x10;
     private const int WritableByOthers = 0x2;
-    private const int StickyBit = 0x200;
 
     public static uint CurrentUser => EffectiveUser();
 
-    public bool IsRegular => (Mode & TypeMask) == RegularFile;
+    public HopKind Kind => (Mode & TypeMask) switch
+    {
+        RegularFile => HopKind.File,
+        FolderFile => HopKind.Folder,
+        LinkFile => HopKind.Link,
+        _ => HopKind.Other,
+    };
+
+    public bool IsRegular => Kind == HopKind.File;
+
+    public bool IsFolder => Kind == HopKind.Folder;
+
+    public UnixFileMode Permissions => (UnixFileMode)(Mode & PermissionMask);
+
+    public bool IsSameFile(FileStatus other) => Inode == other.Inode && Device == other.Device;
 
     public bool OthersCanWrite => (Mode & WritableByOthers) != 0;
 
     public bool GroupCanWrite => (Mode & WritableByGroup) != 0;
 
-    /// <summary>Whether in this folder only the owner of a file can remove or rename it.</summary>
-    public bool IsSticky => (Mode & StickyBit) != 0;
-
     /// <summary>Of what the path leads to, over symbolic links; null where that can't be seen.</summary>
     public static FileStatus? Of(string path) => Read(CurrentFolder, path, 0);
+
+    /// <summary>Of the entry itself, also where it is a symbolic link; null where there is none.</summary>
+    public static FileStatus? OfEntry(string path) => OfEntry(path, out _);
+
+    /// <inheritdoc cref="OfEntry(string)"/>
+    /// <param name="path">The path.</param>
+    /// <param name="error">Why it can't be seen (errno(3)); 0 where it can.</param>
+    public static FileStatus? OfEntry(string path, out int error)
+    {
+        FileStatus? status = Read(CurrentFolder, path, NoFollow);
+        error = status is null ? Marshal.GetLastPInvokeError() : 0;
+        return status;
+    }
 
     /// <summary>Of an open file, which nobody can put another in the place of.</summary>
     public static FileStatus? Of(SafeFileHandle file)
@@ -63,7 +97,11 @@ internal readonly record struct FileStatus(uint Owner, int Mode)
 
         // The kernel answers in the byte order of the machine.
         return new FileStatus(
-            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)), MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)));
+            MemoryMarshal.Read<uint>(answer.AsSpan(OwnerAt)),
+            MemoryMarshal.Read<uint>(answer.AsSpan(GroupAt)),
+            MemoryMarshal.Read<ushort>(answer.AsSpan(ModeAt)),
+            MemoryMarshal.Read<ulong>(answer.AsSpan(InodeAt)),
+            MemoryMarshal.Read<ulong>(answer.AsSpan(DeviceAt)));
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]

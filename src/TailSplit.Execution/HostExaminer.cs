@@ -9,6 +9,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Services;
 using TailSplit.Core.Text;
+using TailSplit.Execution.Services;
 
 namespace TailSplit.Execution;
 
@@ -61,6 +62,7 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
             HasService = files.Exists(s_unit),
             Kept = kept,
             KeptTrouble = keptTrouble,
+            UnitTroubles = new ServiceUnitReader(files).Read(),
         };
     }
 

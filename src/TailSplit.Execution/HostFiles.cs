@@ -1,4 +1,5 @@
 using TailSplit.Core;
+using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution;
 
@@ -36,4 +37,6 @@ public sealed class HostFiles : IHostFiles
             throw Failures.FileUnreadable(path, e.Message).ToException(e);
         }
     }
+
+    public FileTrust TrustOf(string path) => new FileTrustReader().OfLoaded(path);
 }

@@ -1,3 +1,5 @@
+using TailSplit.Core.Trust;
+
 namespace TailSplit.Execution;
 
 /// <summary>
@@ -15,4 +17,9 @@ public interface IHostFiles
     /// FileUnreadable: it is there, and this user may not read it.
     /// </exception>
     string? Read(string path);
+
+    /// <summary>
+    /// Whether nobody but root can change a program or a module, the folders above it, and what it loads.
+    /// </summary>
+    FileTrust TrustOf(string path);
 }

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution;
 
@@ -17,19 +20,23 @@ public static class PolicyFile
     /// </exception>
     public static async Task<PolicyDocument> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        // Before it is opened: to open a named pipe is to wait for somebody who writes.
-        if (FileStatus.Of(path) is not FileStatus status)
-            throw Failures.PolicyFileNotFound(path).ToException();
+        string full = Path.GetFullPath(path);
+        using SafeFileHandle? handle = OpenedFile.Open(full, out int error);
+        if (handle is null)
+            throw (error is OpenedFile.NoEntry or OpenedFile.NoFolder
+                ? Failures.PolicyFileNotFound(path)
+                : Failures.PolicyFileUnreadable(path, Marshal.GetPInvokeErrorMessage(error))).ToException();
 
-        if (!status.IsRegular)
+        // All that follows is about the file that is open: nobody can put another in its place.
+        if (FileStatus.Of(handle) is not { IsRegular: true } status)
             throw Failures.PolicyFileUnreadable(path, "It is not a regular file.").ToException();
 
+        CheckTrust(path, full, status);
         try
         {
-            FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            FileStream file = new(handle, FileAccess.Read);
             await using (file.ConfigureAwait(false))
             {
-                CheckTrust(path, file);
                 if (file.Length > PolicyDocument.LargestFile)
                     throw Failures.PolicyFileTooLarge(
                         path, $"{PolicyDocument.LargestFile / (1024 * 1024)} MB").ToException();
@@ -74,22 +81,15 @@ public static class PolicyFile
             ? path
             : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
-    private static void CheckTrust(string path, FileStream file)
+    // A way that only trusted users can change, and that leads to the file which is open.
+    private static void CheckTrust(string path, string full, FileStatus opened)
     {
-        uint user = FileStatus.CurrentUser;
-        FileStatus? status = FileStatus.Of(file.SafeFileHandle);
-        FileStatus? folder = FileStatus.Of(Path.GetDirectoryName(Path.GetFullPath(Behind(path))) ?? "/");
-        string? reason = (status, folder) switch
-        {
-            (null, _) or (_, null) => "its owner can't be seen",
-            ({ } it, _) when it.Owner != 0 && it.Owner != user => "it belongs to another user, who is not root",
-            ({ OthersCanWrite: true }, _) => "every user can write it",
-            ({ GroupCanWrite: true }, _) => "its group can write it",
-            (_, { OthersCanWrite: true, IsSticky: false }) =>
-                "every user can put another file in its place, since its folder is open to all",
-            _ => null,
-        };
-        if (reason is not null)
-            throw Failures.UntrustedPolicyFile(path, reason).ToException();
+        WalkedPath walked = WalkedPath.Of(full);
+        FileTrust trust = new FileTrustReader(user: FileStatus.CurrentUser).Of(walked);
+        if (!trust.IsTrusted)
+            throw Failures.UntrustedPolicyFile(path, trust.Reason).ToException();
+
+        if (walked.Status is not { } found || !found.IsSameFile(opened))
+            throw Failures.UntrustedPolicyFile(path, "another file was put in its place meanwhile").ToException();
     }
 }

@@ -16,13 +16,34 @@ Describe 'Register-TailSplitService' -Skip:$skip {
         Remove-TestHost $testHost
     }
 
-    It 'names the very pwsh and the very module that registered it' {
+    It 'names pwsh and the module by paths that outlive an update' {
         $result = Invoke-InTestHost $testHost { Register-TailSplitService -Root $args[0] -Watch } $root
         $result.Error | Should -BeNullOrEmpty
         "$($result.Output.State | Sort-Object -Unique)" | Should -Be 'Written'
+        $process = (Get-Process -Id $PID).Path
+        $program = if ($PSHOME -match '^(.*)/\.store/') {
+            # A .NET tool: its shim.
+            "$($Matches[1])/pwsh"
+        } elseif ((Split-Path -Leaf $process) -eq 'dotnet') {
+            "*/dotnet $PSHOME/pwsh.dll"
+        } else {
+            @('/usr/bin/pwsh', '/usr/local/bin/pwsh', '/bin/pwsh' | Where-Object {
+                    (Get-Item $_ -ErrorAction Ignore).ResolvedTarget -eq $process
+                }) + $process | Select-Object -First 1
+        }
         $unit = Get-Content -Raw (Join-Path $units tailsplit.service)
-        $unit | Should -BeLike "*ExecStart=$((Get-Process -Id $PID).Path) -NoProfile -NonInteractive -Command *"
+        $unit | Should -BeLike "*ExecStart=$program -NoProfile -NonInteractive -Command *"
         $unit | Should -BeLike "*Import-Module '$(Get-ModuleManifestPath)'*"
+        "$($result.Warning)" | Should -BeLike '*not where it is installed for all users*'
+    }
+
+    It 'does not take over which Docker this session asks' {
+        $result = Invoke-InTestHost $testHost {
+            $env:DOCKER_HOST = 'tcp://192.0.2.1:2375'
+            try { Register-TailSplitService -Root $args[0] -Watch } finally { $env:DOCKER_HOST = $null }
+        } $root
+        "$($result.Warning)" | Should -BeLike '*DOCKER_HOST=tcp://192.0.2.1:2375*systemctl edit*'
+        Get-Content -Raw (Join-Path $units tailsplit.service) | Should -Not -BeLike '*DOCKER_HOST*'
     }
 
     It 'writes what sh puts into an empty kernel as it is, so that it is read back as the policy' {

@@ -3,6 +3,7 @@ using System.Net;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Services;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis;
@@ -68,6 +69,9 @@ public sealed record HostSnapshot
 
     /// <summary>Why the file of those can't be followed, or not be seen; null where it can.</summary>
     public Failure? KeptTrouble { get; init; }
+
+    /// <summary>Why units that are written will not do their work when the host starts.</summary>
+    public ImmutableArray<UnitTrouble> UnitTroubles { get; init; } = [];
 
     internal PolicyAssessment Assessment => _assessment.Of(
         (Live, Environment.Rules), static of => new PolicyAssessment(of.Live, of.Environment));

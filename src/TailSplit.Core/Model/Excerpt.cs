@@ -10,11 +10,13 @@ internal static class Excerpt
         if (text is null)
             return string.Empty;
 
-        string cut = text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");
-        return string.Create(cut.Length, cut, static (span, source) =>
-        {
-            for (int i = 0; i < span.Length; i++)
-                span[i] = char.IsControl(source[i]) ? '?' : source[i];
-        });
+        return OneLine(text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "..."));
     }
+
+    /// <summary>The whole text without what moves a cursor: a path that is cut can't be looked at.</summary>
+    public static string OneLine(string text) => string.Create(text.Length, text, static (span, source) =>
+    {
+        for (int i = 0; i < span.Length; i++)
+            span[i] = char.IsControl(source[i]) ? '?' : source[i];
+    });
 }

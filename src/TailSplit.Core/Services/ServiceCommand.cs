@@ -2,25 +2,38 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>How a unit runs a script of ours: by which program, with which module, in which environment.</summary>
-/// <param name="Program">The words that start a PowerShell: its full path, and for <c>dotnet</c> that of the program it
-/// runs.</param>
-/// <param name="Module">The full path of the module's manifest.</param>
-public sealed record ServiceCommand(ImmutableArray<string> Program, string Module)
+/// <summary>How a unit runs a script of ours.</summary>
+/// <param name="Program">The PowerShell that it starts.</param>
+/// <param name="Module">The full path of the module: its manifest or its folder.</param>
+/// <param name="UsesSnaps">Whether one of the programs that it runs is a snap's.</param>
+public sealed record ServiceCommand(UnitProgram Program, string Module, bool UsesSnaps = false)
 {
-    /// <summary>Variables that have to be as they were when the service was registered, such as DOCKER_HOST.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Environment { get; init; } = [];
+    /// <summary>The variables of the unit. Where Docker is, is not among them: a unit asks this host's own.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Environment
+    {
+        get
+        {
+            ImmutableArray<KeyValuePair<string, string>> variables =
+            [
+                new("HOME", "/root"),
+                new("PATH", UnitPath.Value(Program.DotnetFolder)),
+                new("POWERSHELL_TELEMETRY_OPTOUT", "1"),
+            ];
+            return Program.DotnetRoot is string root ? variables.Add(new("DOTNET_ROOT", root)) : variables;
+        }
+    }
 
     /// <summary>The command line, as a unit has it.</summary>
     public string Line(string script) => UnitWord.Line(
-        [.. Program, "-NoProfile", "-NonInteractive", "-Command", $"$ErrorActionPreference = 'Continue'; Import-Module {Literal(Module)}; {script}"]);
+        [
+            .. Program.Words, "-NoProfile", "-NonInteractive", "-Command",
+            $"$ErrorActionPreference = 'Continue'; Import-Module {Literal(Module)}; {script}",
+        ]);
 
     /// <summary>A text as PowerShell reads it: in single quotes. Typographic ones end it as well.</summary>
     public static string Literal(string text) => string.Concat(
-        text.Select(letter => letter is '\'' or '\u2018' or '\u2019' or '\u201a' or '\u201b' ? $"{letter}{letter}" : letter.ToString()).Prepend("'").Append("'"));
+        text.Select(letter => Ends(letter) ? $"{letter}{letter}" : letter.ToString()).Prepend("'").Append("'"));
 
-    public bool Equals(ServiceCommand? other) =>
-        other is not null && Program.SequenceEqual(other.Program) && Module == other.Module && Environment.SequenceEqual(other.Environment);
-
-    public override int GetHashCode() => HashCode.Combine(Program.Length, Module, Environment.Length);
+    /// <summary>Whether a letter ends a text in single quotes unless it stands twice.</summary>
+    internal static bool Ends(char letter) => letter is '\'' or '\u2018' or '\u2019' or '\u201a' or '\u201b';
 }

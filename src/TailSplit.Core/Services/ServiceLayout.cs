@@ -36,6 +36,15 @@ public static class ServiceLayout
         .. Units.Select(UnitFile),
     ];
 
+    /// <summary>
+    /// The links by which systemd starts a unit, as <c>systemctl enable</c> makes them from its [Install] section.
+    /// </summary>
+    public static IEnumerable<string> Links(string unit) => (unit switch
+    {
+        EarlyUnit => (string[])["sysinit.target", "docker.service", "snap.docker.dockerd.service"],
+        _ => ["multi-user.target"],
+    }).Select(wanting => $"{UnitFolder}/{wanting}.wants/{unit}");
+
     public static string UnitFile(string unit) => $"{UnitFolder}/{unit}";
 
     public static string InFolder(string name) => $"{Folder}/{name}";

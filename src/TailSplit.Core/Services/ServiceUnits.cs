@@ -5,6 +5,10 @@ namespace TailSplit.Core.Services;
 /// </summary>
 public static class ServiceUnits
 {
+    // Of a package, and of a snap. systemd passes over those that a host does not have.
+    private const string Dockers = "docker.service snap.docker.dockerd.service";
+    private const string Tailscales = "tailscaled.service snap.tailscale.tailscaled.service";
+
     // What any of the units may do at all. Modules: iptables-legacy loads its own (xtables_load_ko).
     private const string Fence = """
         CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW CAP_SYS_MODULE CAP_DAC_READ_SEARCH
@@ -31,6 +35,12 @@ public static class ServiceUnits
         RestrictNamespaces=yes
         """;
 
+    // snap-confine makes mounts and namespaces, with capabilities of its own file: no fence lets it.
+    private const string SnapFence = """
+        LockPersonality=yes
+        UMask=0077
+        """;
+
     /// <summary>
     /// Closed at boot. After whatever loads a whole firewall, which would take ours away, and before the network and
     /// Docker. Neither stopping nor restarting it opens anything: it has no ExecStop. Not before docker.socket:
@@ -44,7 +54,7 @@ public static class ServiceUnits
         Wants=network-pre.target
         After=local-fs.target systemd-modules-load.service
         After=nftables.service netfilter-persistent.service iptables.service ip6tables.service ufw.service firewalld.service
-        Before=network-pre.target network.target docker.service shutdown.target
+        Before=network-pre.target network.target {Dockers} shutdown.target
         Conflicts=shutdown.target
 
         [Service]
@@ -57,7 +67,7 @@ public static class ServiceUnits
         ProtectSystem=full
 
         [Install]
-        WantedBy=sysinit.target docker.service
+        WantedBy=sysinit.target {Dockers}
 
         """;
 
@@ -65,7 +75,7 @@ public static class ServiceUnits
     public static string Sync(ServiceCommand command, bool byLabel) => $"""
         [Unit]
         Description=TailSplit: the policies of {ServiceLayout.PolicyFile}, looked up again
-        After={ServiceLayout.EarlyUnit} docker.service tailscaled.service systemd-networkd.service NetworkManager.service network.target
+        After={ServiceLayout.EarlyUnit} {Dockers} {Tailscales} systemd-networkd.service NetworkManager.service network.target
         Wants={ServiceLayout.EarlyUnit}
         StartLimitIntervalSec=600
         StartLimitBurst=10
@@ -78,7 +88,7 @@ public static class ServiceUnits
         Restart=on-failure
         RestartSec=15
         TimeoutStartSec=180
-        {InnerFence}
+        {FenceOf(command)}
 
         [Install]
         WantedBy=multi-user.target
@@ -89,7 +99,7 @@ public static class ServiceUnits
     public static string Watch(ServiceCommand command, bool byLabel) => $"""
         [Unit]
         Description=TailSplit: watches policies and repairs them
-        After={ServiceLayout.SyncUnit} docker.service tailscaled.service
+        After={ServiceLayout.SyncUnit} {Dockers} {Tailscales}
         StartLimitIntervalSec=0
 
         [Service]
@@ -101,15 +111,15 @@ public static class ServiceUnits
         KillMode=mixed
         TimeoutStopSec=15
         SuccessExitStatus=143
-        {InnerFence}
+        {FenceOf(command)}
 
         [Install]
         WantedBy=multi-user.target
 
         """;
 
-    private static string Environment(ServiceCommand command) => string.Join('\n', command.Environment
-        .Prepend(new("POWERSHELL_TELEMETRY_OPTOUT", "1"))
-        .Prepend(new("HOME", "/root"))
-        .Select(variable => $"Environment={UnitWord.Quote($"{variable.Key}={variable.Value}", expands: false)}"));
+    private static string FenceOf(ServiceCommand command) => command.UsesSnaps ? SnapFence : InnerFence;
+
+    private static string Environment(ServiceCommand command) => string.Join('\n', command.Environment.Select(
+        variable => $"Environment={UnitWord.Quote($"{variable.Key}={variable.Value}", expands: false)}"));
 }

@@ -35,4 +35,35 @@ internal static class UnitWord
     /// <summary>A whole command line.</summary>
     public static string Line(IEnumerable<string> words) =>
         string.Join(' ', words.Select((word, index) => Quote(word, expands: index > 0)));
+
+    /// <summary>The words of a command line that <see cref="Line"/> wrote.</summary>
+    public static IReadOnlyList<string> Split(string line)
+    {
+        List<string> words = [];
+        StringBuilder word = new();
+        bool quoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            char letter = line[i];
+            if (letter == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (letter == ' ' && !quoted)
+            {
+                words.Add(word.ToString());
+                word.Clear();
+            }
+            else
+            {
+                bool stands = i + 1 < line.Length
+                    && (letter == '\\' || (letter is '%' or '$' && line[i + 1] == letter));
+                word.Append(stands ? Meaning(letter, line[++i]) : letter);
+            }
+        }
+
+        return [.. words, word.ToString()];
+    }
+
+    private static char Meaning(char first, char second) => first == '\\' && second == 'n' ? '\n' : second;
 }

@@ -5,15 +5,22 @@ using TailSplit.Core.Services;
 namespace TailSplit.Execution.Services;
 
 /// <summary>
-/// The files of the service below a root: that of this host, or of an image. A file that is as it shall be is not
+/// The files of the service below a root: that of this host, or of an image. A file that is as it should be is not
 /// written.
 /// </summary>
 /// <param name="root">The root folder; <c>/</c> for this host.</param>
 [UnsupportedOSPlatform("windows")]
 public sealed class ServiceFolder(string root)
 {
-    /// <summary>A path of the host as it is seen from here.</summary>
-    public string Locate(string path) => Path.Join(root, path);
+    /// <summary>A path of the host as it is seen from here: links are followed, and none leads out of the root. The
+    /// path itself may be a link.</summary>
+    public string Locate(string path) => WalkedPath.Of(path, root, followLast: false).Target;
+
+    /// <summary>Whether a program of that name is among the commands that units find.</summary>
+    /// <returns>Where it is as units see it; null where it is not.</returns>
+    public string? FindProgram(string name) => UnitPath.Folders
+        .Select(folder => $"{folder}/{name}")
+        .FirstOrDefault(path => WalkedPath.Of(path, root).Status is not null);
 
     /// <exception cref="TailSplitException">UnitFolderMissing.</exception>
     public void CheckUnitFolder()
@@ -27,13 +34,14 @@ public sealed class ServiceFolder(string root)
     public ServiceFileFate Look(ServiceFile file)
     {
         string path = Locate(file.Path);
-        bool exists = File.Exists(path);
+        FileStatus? status = FileStatus.OfEntry(path);
         if (file.Text is null)
-            return exists ? ServiceFileFate.Remove : ServiceFileFate.Keep;
+            return status is null ? ServiceFileFate.Keep : ServiceFileFate.Remove;
 
         try
         {
-            return exists && File.GetUnixFileMode(path) == file.Mode && File.ReadAllText(path) == file.Text
+            // A link is replaced, wherever it leads.
+            return status is { IsRegular: true } && File.GetUnixFileMode(path) == file.Mode && File.ReadAllText(path) == file.Text
                 ? ServiceFileFate.Keep
                 : ServiceFileFate.Write;
         }

@@ -7,9 +7,7 @@ public sealed class Systemd(IProgramRunner runner)
 {
     public const string Program = "systemctl";
 
-    public bool IsInstalled => runner.IsInstalled(Program);
-
-    /// <summary>Has it read the units anew.</summary>
+    /// <summary>Has it read the units again.</summary>
     /// <exception cref="TailSplitException">SystemdRefused, NotInstalled or PermissionDenied.</exception>
     public Task ReloadAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken, "daemon-reload");
 
@@ -27,6 +25,16 @@ public sealed class Systemd(IProgramRunner runner)
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>
     public Task DisableAsync(IEnumerable<string> units, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, ["disable", "--now", .. units]);
+
+    /// <summary>Stops a unit that runs, also one whose file is gone.</summary>
+    /// <inheritdoc cref="ReloadAsync" path="/exception"/>
+    public async Task StopAsync(string unit, CancellationToken cancellationToken)
+    {
+        ProgramCall question = new(Program, "is-active", unit);
+        ProgramResult answer = await runner.RunAsync(question, cancellationToken).ConfigureAwait(false);
+        if (answer.Succeeded || answer.Output.Trim() is "activating" or "reloading" or "deactivating")
+            await RunAsync(cancellationToken, "stop", unit).ConfigureAwait(false);
+    }
 
     private async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {

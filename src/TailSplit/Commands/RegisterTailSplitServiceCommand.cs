@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Runtime.Versioning;
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Desired;
+using TailSplit.Core;
 using TailSplit.Core.Documents;
-using TailSplit.Core.Model;
 using TailSplit.Core.Services;
 using TailSplit.Execution;
 using TailSplit.Execution.Services;
@@ -23,9 +20,6 @@ namespace TailSplit.Commands;
 [UnsupportedOSPlatform("windows")]
 public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
 {
-    private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Readable = OwnerAlone | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>A policy file to store instead of what is in force.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -53,7 +47,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     [ValidateNotNullOrEmpty]
     public string? Executable { get; set; }
 
-    /// <summary>The manifest of the module, as the units see it; by default that of this command.</summary>
+    /// <summary>The module as the units see it: its manifest or its folder; by default that of this command.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ModulePath { get; set; }
@@ -61,16 +55,26 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     protected override void EndProcessing()
     {
         bool preview = IsWhatIf;
-        ServiceFolder folder = new(Root is null ? "/" : GetUnresolvedProviderPathFromPSPath(Root));
+        string? root = Root is null ? null : GetUnresolvedProviderPathFromPSPath(Root);
+        ServiceFolder folder = new(root ?? "/");
         OrThrow(folder.CheckUnitFolder);
-        (ServiceFile File, ServiceFileFate Fate)[] files = [.. WantedFiles().Select(file => (file, folder.Look(file)))];
-        bool anything = files.Any(file => file.Fate != ServiceFileFate.Keep);
-        bool approved = anything && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Register the service");
-        if (anything && !approved && !preview)
+        ServiceCommand command = Start(new ServiceStart(folder, root), preview);
+        HostState state = ReadHost(glance: preview || Path is not null);
+        StoredPolicies policies = Stored(state);
+        WriteFindings(policies.Failures, policies.Warnings);
+        ServiceContent content = new(policies, command) { Watches = Watch, ByLabel = Label };
+        ServiceRegistration registration = new(
+            folder, content.Files(state.Environment, Iptables.SuffixOf(state.Variant)));
+        bool approved = registration.ChangesAnything
+            && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Register the service");
+        if (registration.ChangesAnything && !approved && !preview)
             return;
 
-        foreach ((ServiceFile file, ServiceFileFate fate) in files.Where(
-            file => file.File.Text is not null || file.Fate != ServiceFileFate.Keep))
+        Systemd? systemd = root is null && !preview ? new Systemd(Runner) : null;
+        if (systemd is not null)
+            AwaitOrThrow(stop => registration.StopAsync(systemd, stop));
+
+        foreach ((ServiceFile file, ServiceFileFate fate) in registration.Files)
         {
             if (approved)
                 OrThrow(() => folder.Put(file));
@@ -78,101 +82,50 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             WriteObject(ServiceFileReport.Of(folder, file, fate, planned: !approved));
         }
 
-        if (Root is null && !preview)
-            AwaitOrThrow(stop => StartAsync(files, stop));
+        if (systemd is not null)
+            AwaitOrThrow(stop => registration.StartAsync(systemd, stop));
     }
 
-    private async Task StartAsync((ServiceFile File, ServiceFileFate Fate)[] files, CancellationToken stop)
+    // What the units start, and all that there is to say of it.
+    private ServiceCommand Start(ServiceStart start, bool preview)
     {
-        Systemd systemd = new(Runner);
-        if (files.Any(file => file.Fate != ServiceFileFate.Keep))
-            await systemd.ReloadAsync(stop).ConfigureAwait(false);
+        UnitProgram program = Executable is null ? RunningPowerShell.Find() : new UnitProgram(Executable);
+        ModuleLocation module = ModulePath is null ? ModuleLocation.Of(ModuleFolder()) : new ModuleLocation(ModulePath, null);
+        ServiceCommand command = start.Command(program, module.Path);
+        IReadOnlyList<Failure> failures = start.Check(command);
+        if (!preview && failures.FirstOrDefault(start.Refuses) is Failure refusal)
+            OrThrow(() => throw refusal.ToException());
 
-        await systemd.EnableAsync(
-            Watch ? ServiceLayout.Units : ServiceLayout.Units.Take(2), stop).ConfigureAwait(false);
-        if (Watch)
-            await systemd.RestartAsync(ServiceLayout.WatchUnit, stop).ConfigureAwait(false);
-    }
-
-    private IEnumerable<ServiceFile> WantedFiles()
-    {
-        HostState state = ReadHost(glance: IsWhatIf || Path is not null);
-        (PolicyDocument document, IEnumerable<Policy> policies) = Path is null
-            ? InForce(state)
-            : OfFile(GetUnresolvedProviderPathFromPSPath(Path), state);
-        ServiceCommand command = new(Executable is null ? ServiceProgram.Words : [Executable], ModulePath ?? Manifest())
-        {
-            Environment = ServiceProgram.Variables,
-        };
-        EarlyRules early = EarlyRules.Of(policies, state.Environment);
-        yield return new ServiceFile(ServiceLayout.PolicyFile, PolicyDocumentWriter.Write(document), OwnerAlone);
-        foreach (IpFamily family in IpFamilies.All)
-        {
-            yield return new ServiceFile(
-                ServiceLayout.InFolder(ServiceLayout.Restore(family)),
-                early.Restore.GetValueOrDefault(family),
-                OwnerAlone);
-            yield return new ServiceFile(
-                ServiceLayout.InFolder(ServiceLayout.Batch(family)), early.Batch.GetValueOrDefault(family), OwnerAlone);
-        }
-
-        yield return new ServiceFile(
-            ServiceLayout.Script,
-            EarlyScript.Write(Iptables.SuffixOf(state.Variant)),
-            OwnerAlone | UnixFileMode.UserExecute);
-        yield return Unit(ServiceLayout.EarlyUnit, ServiceUnits.Early());
-        yield return Unit(ServiceLayout.SyncUnit, ServiceUnits.Sync(command, Label));
-        yield return Unit(ServiceLayout.WatchUnit, Watch ? ServiceUnits.Watch(command, Label) : null);
-    }
-
-    private static ServiceFile Unit(string name, string? text) => new(ServiceLayout.UnitFile(name), text, Readable);
-
-    // What to store, and as what it will be in force after the next boot.
-    private (PolicyDocument, IEnumerable<Policy>) InForce(HostState state)
-    {
-        List<Policy> policies = [];
-        foreach (LivePolicy live in state.Policies)
-        {
-            if (live.IsWhole && live.IsNamed)
-                policies.Add(live.Policy);
-            else
-                WriteWarning(
-                    $"Of the policy '{live.Policy.Name}' only remains are in force, so it is not stored. " +
-                    "Put it in force again first.");
-        }
-
-        // What labels ask for is asked of them again.
-        Policy[] stored = [.. policies.Where(policy => !(Label && policy.Origin == PolicyOrigin.Labels))];
-        return (PolicyDocument.Of(stored), policies.Select(policy => stored.Contains(policy) ? Owned(policy) : policy));
-    }
-
-    private (PolicyDocument, IEnumerable<Policy>) OfFile(string path, HostState state)
-    {
-        PolicyDocument document = AwaitOrThrow(stop => PolicyFile.ReadAsync(path, stop));
-        DesiredPolicies desired = AwaitOrThrow(stop => FileSource.FindAsync(document, Runner, state, stop));
-        WriteFindings(desired.Failures, desired.Warnings);
-
-        // Where each network is now is what boot has to go by.
-        Dictionary<PolicyName, PolicyTarget> found = desired.Policies.ToDictionary(
-            policy => policy.Name, policy => policy.Target);
-        PolicyDocument current = new(
+        IEnumerable<string?> warnings =
         [
-            .. document.Policies.Select(policy => policy with
-            {
-                Policy =
-                    policy.Policy with { Target = found.GetValueOrDefault(policy.Policy.Name) ?? policy.Policy.Target },
-            }),
-        ]);
-        return (current, desired.Policies.Select(Owned));
+            program.Impermanence,
+            module.Advice,
+            RunningPowerShell.OtherDocker is string other
+                ? $"The units don't take over {other}: they ask this host's own Docker. To have them ask another, add " +
+                    $"'Environment={other}' with: systemctl edit {ServiceLayout.SyncUnit} {ServiceLayout.WatchUnit}"
+                : null,
+            .. failures.Select(failure => $"{failure.Message} {failure.Remedy}"),
+        ];
+        foreach (string warning in warnings.OfType<string>())
+            WriteWarning(warning);
+
+        return command;
     }
 
-    private static Policy Owned(Policy policy) =>
-        policy with { Origin = PolicyOrigin.OfFile(ServiceLayout.PolicyFile) };
-
-    private string Manifest()
+    private StoredPolicies Stored(HostState state)
     {
-        string? folder = MyInvocation.MyCommand.Module?.ModuleBase;
+        if (Path is null)
+            return StoredPolicies.OfHost(state.Policies, Label);
+
+        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        PolicyDocument document = AwaitOrThrow(stop => PolicyFile.ReadAsync(path, stop));
+        return StoredPolicies.OfFile(
+            document, AwaitOrThrow(stop => FileSource.FindAsync(document, Runner, state, stop)));
+    }
+
+    private string ModuleFolder()
+    {
         string assembly = System.IO.Path.GetDirectoryName(typeof(RegisterTailSplitServiceCommand).Assembly.Location)!;
-        return System.IO.Path.GetFullPath("TailSplit.psd1", folder ?? System.IO.Path.GetDirectoryName(assembly)!);
+        return MyInvocation.MyCommand.Module?.ModuleBase ?? System.IO.Path.GetDirectoryName(assembly)!;
     }
 }

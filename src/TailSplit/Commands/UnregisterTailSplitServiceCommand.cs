@@ -27,8 +27,8 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
     {
         bool preview = IsWhatIf;
         ServiceFolder folder = new(Root is null ? "/" : GetUnresolvedProviderPathFromPSPath(Root));
-        ServiceFile[] files = [.. ServiceLayout.Files
-            .Reverse()
+        ServiceFile[] files = [.. ServiceLayout.Units.SelectMany(ServiceLayout.Links)
+            .Concat(ServiceLayout.Files.Reverse())
             .Select(path => new ServiceFile(path, null, UnixFileMode.None))
             .Where(file => folder.Look(file) == ServiceFileFate.Remove)];
         bool approved = files.Length > 0
@@ -43,6 +43,10 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
         // While their files are there: afterwards systemd knows nothing of them.
         if (approved && Root is null && units.Length > 0)
             AwaitOrThrow(stop => new Systemd(Runner).DisableAsync(units, stop));
+
+        // A unit can run on after its file is gone.
+        foreach (string unit in approved && Root is null ? ServiceLayout.Units.Except(units) : [])
+            AwaitOrThrow(stop => new Systemd(Runner).StopAsync(unit, stop));
 
         foreach (ServiceFile file in files)
         {

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using TailSplit.Core.Services;
 using TailSplit.Execution.Services;
 
 namespace TailSplit.Output;

@@ -12,6 +12,10 @@ public sealed class SystemdLab() : BootLab(new())
     /// <summary>What comes before every network.</summary>
     public const string NetworkTarget = "network-pre.target";
 
+    /// <summary>Registers the service with the module of the sources, as the machine sees it.</summary>
+    public const string RegisterCommand =
+        $"Register-TailSplitService -ModulePath '{SystemdMachine.Project}/TailSplit.psd1'";
+
     private SystemdMachine? _machine;
 
     /// <summary>What left in clear in a boot without the service.</summary>
@@ -84,7 +88,7 @@ public sealed class SystemdLab() : BootLab(new())
     {
         await SystemdUnits.Write(Lab, $"{Root}/etc");
         Without = await Lab.Leaks.During(Boot);
-        await AtPrompt("New-TailSplitKillswitch torrents | Out-Null; Register-TailSplitService -Watch | Out-Null");
+        await AtPrompt($"New-TailSplitKillswitch torrents | Out-Null; {RegisterCommand} -Watch | Out-Null");
         await SwitchOff();
     }
 

@@ -70,6 +70,14 @@ public sealed class SystemdTests(SystemdLab boot) : IClassFixture<SystemdLab>
         await boot.Sent();
         Assert.True(await IsActive());
 
+        // Registered without the watcher, the one that runs is stopped and does not come back.
+        await boot.Machine.Run("systemctl", "start", BootLab.WatchUnit);
+
+        await boot.AtPrompt($"{SystemdLab.RegisterCommand} | Out-Null");
+        Assert.DoesNotContain(boot.UnitFiles, file => file.Contains("watch", StringComparison.Ordinal));
+        Assert.Equal("inactive", (await boot.Machine.Show(BootLab.WatchUnit)).ActiveState);
+        Assert.True(await IsActive());
+
         Assert.NotEmpty(boot.UnitFiles);
         await boot.AtPrompt("Unregister-TailSplitService | Out-Null");
         Assert.Empty(boot.UnitFiles);

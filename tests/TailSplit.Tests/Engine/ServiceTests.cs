@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Runtime.Versioning;
+using TailSplit.Core.Services;
+using TailSplit.Execution.Services;
 using TailSplit.Output;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Engine.Hosting;
@@ -221,6 +223,141 @@ public sealed class ServiceTests : IDisposable
             TestContext.Current.CancellationToken);
 
         Assert.Equal(new Execution.ProgramResult(0, "", ""), result);
+    }
+
+    [Fact]
+    public void No_link_leads_out_of_the_image_that_is_written_to()
+    {
+        string outside = Directory.CreateTempSubdirectory("tailsplit-outside-").FullName;
+        try
+        {
+            Directory.Delete(UnitFolder);
+            Directory.CreateDirectory(_root + outside);
+            Directory.CreateSymbolicLink(UnitFolder, outside);
+            Directory.CreateDirectory(Folder);
+            File.WriteAllText($"{outside}/secret", "theirs");
+            File.CreateSymbolicLink($"{Folder}/policy.json", $"{outside}/secret");
+
+            _session.Run($"{Policies}; {Register}").AssertNoErrors();
+
+            Assert.Equal(["secret"], Names(outside));
+            Assert.Equal("theirs", File.ReadAllText($"{outside}/secret"));
+            Assert.Equal(["tailsplit-early.service", "tailsplit.service"], Names(_root + outside));
+            Assert.Null(new FileInfo($"{Folder}/policy.json").LinkTarget);
+
+            File.CreateSymbolicLink($"{outside}/tailsplit.service", "secret");
+            _session.Run($"Unregister-TailSplitService -Root '{_root}'").AssertNoErrors();
+
+            Assert.Equal(["secret", "tailsplit.service"], Names(outside));
+            Assert.Empty(Names(_root + outside));
+        }
+        finally
+        {
+            Directory.Delete(outside, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Units_do_not_run_what_others_can_write()
+    {
+        Directory.CreateDirectory($"{_root}/opt/pwsh");
+        File.WriteAllText($"{_root}/opt/pwsh/pwsh", "");
+        File.SetUnixFileMode($"{_root}/opt/pwsh", (UnixFileMode)0b111_111_111);
+
+        ErrorRecord error = _session.Run(Register).AssertError(
+            "UntrustedServiceProgram", ErrorCategory.PermissionDenied);
+
+        Assert.Contains("/opt/pwsh is open to all", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            _session.Run($"{Register} -WhatIf").AssertNoErrors().Warnings,
+            warning => warning.Contains("/opt/pwsh is open to all", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Folder));
+        Assert.Empty(Names(UnitFolder));
+    }
+
+    [Fact]
+    public void What_an_image_does_not_have_is_a_warning()
+    {
+        Answer answer = _session.Run(Register).AssertNoErrors();
+
+        Assert.Equal(2, answer.Warnings.Count);
+        Assert.Contains("/opt/pwsh/pwsh does not exist", answer.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("TailSplit.psd1 does not exist", answer.Warnings[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_that_is_not_installed_for_all_users_is_a_warning()
+    {
+        Answer answer = _session.Run($"Register-TailSplitService -Root '{_root}' -Executable /opt/pwsh/pwsh")
+            .AssertNoErrors();
+
+        Assert.Contains(
+            answer.Warnings,
+            warning => warning.Contains("/usr/local/share/powershell/Modules", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("usr/bin/docker", true)]
+    [InlineData("snap/bin/docker", false)]
+    public void Where_docker_is_a_snap_units_have_no_fence(string docker, bool fenced)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName($"{_root}/{docker}")!);
+        File.WriteAllText($"{_root}/{docker}", "");
+
+        _session.Run(Register).AssertNoErrors();
+
+        Assert.Equal(
+            fenced,
+            File.ReadAllText($"{UnitFolder}/tailsplit.service").Contains("NoNewPrivileges", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void In_an_image_the_watchers_link_goes_with_it()
+    {
+        _session.Run($"{Policies}; {Register} -Watch").AssertNoErrors();
+        Directory.CreateDirectory($"{UnitFolder}/multi-user.target.wants");
+        string link = $"{UnitFolder}/multi-user.target.wants/tailsplit-watch.service";
+        File.CreateSymbolicLink(link, "/etc/systemd/system/tailsplit-watch.service");
+
+        _session.Run(Register).AssertNoErrors();
+
+        Assert.Empty(Names(Path.GetDirectoryName(link)!));
+    }
+
+    [Fact]
+    public async Task A_watcher_that_is_no_longer_wanted_is_stopped_before_its_file_goes()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        ServiceFolder folder = new(_root);
+        File.WriteAllText($"{UnitFolder}/tailsplit-watch.service", "");
+        ServiceFile[] wanted =
+        [
+            new("/etc/systemd/system/tailsplit-early.service", "e", UnixFileMode.UserRead),
+            new("/etc/systemd/system/tailsplit.service", "s", UnixFileMode.UserRead),
+            new("/etc/systemd/system/tailsplit-watch.service", null, UnixFileMode.None),
+        ];
+
+        ServiceRegistration registration = new(folder, wanted);
+        await registration.StopAsync(new Systemd(_session.Host), stop);
+        await registration.StartAsync(new Systemd(_session.Host), stop);
+
+        Assert.Equal(
+            [
+                "disable --now tailsplit-watch.service", "daemon-reload",
+                "enable tailsplit-early.service tailsplit.service",
+            ],
+            _session.Host.Systemd.Orders);
+    }
+
+    [Fact]
+    public async Task A_watcher_that_runs_on_without_its_file_is_stopped_too()
+    {
+        _session.Host.Systemd.ActiveUnits.Add("tailsplit-watch.service");
+
+        await new ServiceRegistration(new ServiceFolder(_root), []).StopAsync(
+            new Systemd(_session.Host), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["stop tailsplit-watch.service"], _session.Host.Systemd.Orders);
     }
 
     private static IEnumerable<string> Names(string folder) =>

@@ -1,4 +1,5 @@
 using TailSplit.Core;
+using TailSplit.Core.Trust;
 
 namespace TailSplit.Tests.Fakes;
 
@@ -28,4 +29,11 @@ internal sealed class FakeFiles
     public string? Read(string path) => Protected.Contains(path)
         ? throw Failures.FileUnreadable(path, $"Access to the path '{path}' is denied.").ToException()
         : _texts.GetValueOrDefault(path);
+
+    /// <summary>What is the matter with programs and modules that are there.</summary>
+    public Dictionary<string, FileTrust> Trust { get; } = new(StringComparer.Ordinal);
+
+    public FileTrust TrustOf(string path) => Trust.TryGetValue(path, out FileTrust? trust) ? trust
+        : Exists(path) ? FileTrust.Trusted
+        : FileTrust.Missing(path);
 }

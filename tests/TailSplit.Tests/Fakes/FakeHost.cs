@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using TailSplit.Core;
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Core.Trust;
+using TailSplit.Core;
 using TailSplit.Execution.Probing;
+using TailSplit.Execution;
 using TailSplit.Tests.Fakes.Docker;
 using TailSplit.Tests.Fakes.Netfilter;
 using TailSplit.Tests.Fakes.Probing;
@@ -114,6 +115,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     public IReadOnlyList<string> List(string folder) => Files.List(folder);
 
     public string? Read(string path) => Files.Read(path);
+
+    public FileTrust TrustOf(string path) => Files.TrustOf(path);
 
     public bool IsInstalled(string program) => !Missing.Contains(program);
 

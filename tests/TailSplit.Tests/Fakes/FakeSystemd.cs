@@ -28,7 +28,7 @@ internal sealed class FakeSystemd
             throw new InvalidOperationException("systemctl asks for a password where it is not root.");
 
         bool known =
-            call.Arguments is ["daemon-reload"] or ["enable", _, ..] or ["restart", _] or ["disable", "--now", _, ..];
+            call.Arguments is ["daemon-reload"] or ["enable", _, ..] or ["restart" or "stop", _] or ["disable", "--now", _, ..];
         if (!known)
             return new ProgramResult(1, "", $"Unknown command verb {call.Arguments[0]}.\n");
 

@@ -1,6 +1,11 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Services;
+
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>A policy comes back when the host starts: a file keeps it, and a unit puts it in force.</summary>
+/// <summary>
+/// A policy comes back when the host starts: a file keeps it, and units that will start put it in force.
+/// </summary>
 internal sealed class RebootCheck : IHostCheck
 {
     public const string Remedy = "Register-TailSplitService";
@@ -9,16 +14,39 @@ internal sealed class RebootCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        if (host is { HasService: true, KeptTrouble: { Kind: FailureKind.PermissionDenied } unseen })
-            return host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, unseen.Message));
-
-        return host.Policies.Select(policy => policy.Policy.Name).Select(policy =>
-            !host.HasService ? CheckResult.Warn(Name, "It is lost when the host starts again.", Remedy, policy)
-            : host.KeptTrouble is { } trouble ? CheckResult.Warn(
-                Name, $"It is lost when the host starts again: {trouble.Message}", Remedy, policy)
-            : host.Kept.Contains(policy.ToString()) ? CheckResult.Pass(
-                Name, "It comes back when the host starts.", policy)
-            : CheckResult.Warn(
-                Name, "It is not among the policies that come back when the host starts.", Remedy, policy));
+        UnitTrouble? trouble = host.HasService ? host.UnitTroubles.MinBy(each => each.Kind) : null;
+        string? unseen = host is { HasService: true, KeptTrouble: { Kind: FailureKind.PermissionDenied } file }
+            ? file.Message
+            : trouble is { Kind: UnitTroubleKind.Unseen } unit ? unit.Detail : null;
+        return unseen is null
+            ? host.Policies.Select(policy => Of(host, trouble, policy.Policy.Name))
+            : host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, unseen));
     }
+
+    private CheckResult Of(HostSnapshot host, UnitTrouble? trouble, PolicyName policy) =>
+        !host.HasService ? CheckResult.Warn(Name, "It is lost when the host starts again.", Remedy, policy)
+        : host.KeptTrouble is { } unread ? CheckResult.Warn(
+            Name, $"It is lost when the host starts again: {unread.Message}", Remedy, policy)
+        : !host.Kept.Contains(policy.ToString()) ? CheckResult.Warn(
+            Name, "It is not among the policies that come back when the host starts.", Remedy, policy)
+        : trouble is null ? CheckResult.Pass(Name, "It comes back when the host starts.", policy)
+        : OfUnit(trouble, policy);
+
+    private CheckResult OfUnit(UnitTrouble trouble, PolicyName policy) => trouble.Kind switch
+    {
+        UnitTroubleKind.WillFail => CheckResult.Fail(Name, trouble.Detail, Remedy, policy),
+
+        // No command of ours takes a folder from its owner.
+        UnitTroubleKind.Untrusted => CheckResult.Fail(
+            Name,
+            $"{trouble.Detail} Install PowerShell and the module for all users, and run Register-TailSplitService there.",
+            null,
+            policy),
+        UnitTroubleKind.Impermanent => CheckResult.Warn(
+            Name,
+            $"{trouble.Detail} Register the service from a PowerShell whose path stays.",
+            Remedy,
+            policy),
+        _ => CheckResult.Warn(Name, trouble.Detail, Remedy, policy),
+    };
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Services;
+using TailSplit.Core.Trust;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
@@ -197,6 +199,90 @@ public sealed class PolicyCheckTests
         Assert.Empty(host.Troubles());
         Assert.Equal(CheckStatus.Skipped, host.Result("Reboot").Status);
     }
+
+    [Fact]
+    public void A_unit_whose_program_is_gone_will_not_put_a_policy_back()
+    {
+        HostSnapshot host = Registered("/opt/pwsh/pwsh", host => host.Files.Remove("/opt/pwsh/pwsh"));
+
+        Assert.Equal(["Reboot Fail media", "Reboot Fail torrents"], host.Troubles());
+        Assert.Equal(
+            "tailsplit.service will fail: it needs /opt/pwsh/pwsh, but /opt/pwsh/pwsh does not exist.",
+            host.Result("Reboot", "media").Detail);
+        Assert.Equal("Register-TailSplitService", host.Result("Reboot", "media").Remedy);
+    }
+
+    [Fact]
+    public void Nor_will_one_whose_module_is_gone()
+    {
+        HostSnapshot host = Registered("/opt/pwsh/pwsh", host => host.Files.Remove($"{Module}/1.0/TailSplit.psd1"));
+
+        Assert.Contains(Module, host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
+        Assert.Equal(CheckStatus.Fail, host.Result("Reboot", "media").Status);
+    }
+
+    [Fact]
+    public void What_others_can_write_must_not_run_as_root()
+    {
+        HostSnapshot host = Registered("/home/ann/pwsh", host => host.Files.Trust["/home/ann/pwsh"] =
+            FileTrust.Untrusted("/home/ann belongs to user 1000, who is not root"));
+
+        CheckResult result = host.Result("Reboot", "media");
+        Assert.Equal(CheckStatus.Fail, result.Status);
+        Assert.Contains("/home/ann belongs to user 1000", result.Detail, StringComparison.Ordinal);
+        Assert.Null(result.Remedy);
+    }
+
+    [Fact]
+    public void A_path_that_an_update_removes_is_a_warning() => Assert.Equal(
+        ["Reboot Warn media", "Reboot Warn torrents"],
+        Registered("/snap/powershell/119/opt/powershell/pwsh").Troubles());
+
+    [Fact]
+    public void A_unit_that_is_not_enabled_is_a_warning() => Assert.Equal(
+        ["Reboot Warn media", "Reboot Warn torrents"],
+        Registered("/opt/pwsh/pwsh", host => host.Files.Remove(Link)).Troubles());
+
+    [Theory]
+    [InlineData("/usr/bin/dotnet", null)]
+    [InlineData("/home/ann/.dotnet/dotnet", "the unit's PATH has no dotnet")]
+    public void A_tools_unit_needs_dotnet_on_its_path(string dotnet, string? trouble)
+    {
+        HostSnapshot host = Registered("/root/.dotnet/tools/pwsh", host =>
+        {
+            host.Files["/root/.dotnet/tools/.store/powershell/7.6.9/pwsh.dll"] = "";
+            host.Files[dotnet] = "";
+        });
+
+        Assert.Equal(trouble is null ? CheckStatus.Pass : CheckStatus.Fail, host.Result("Reboot", "media").Status);
+        Assert.Contains(trouble ?? "comes back", host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_only_root_can_see_is_not_called_gone()
+    {
+        HostSnapshot host = Registered(
+            "/root/pwsh", host => host.Files.Trust["/root/pwsh"] = FileTrust.Unseen("/root/pwsh"));
+
+        Assert.Empty(host.Troubles());
+        Assert.Equal(CheckStatus.Skipped, host.Result("Reboot").Status);
+    }
+
+    [Fact]
+    public void A_service_that_will_start_passes() => Assert.Empty(Registered("/opt/pwsh/pwsh").Troubles());
+
+    private const string Module = "/usr/local/share/powershell/Modules/TailSplit";
+    private const string Link = "/etc/systemd/system/multi-user.target.wants/tailsplit.service";
+
+    private static HostSnapshot Registered(string program, Action<FakeHost>? change = null) => Snapshots.Healthy(host =>
+    {
+        host.Files["/etc/systemd/system/tailsplit.service"] = ServiceUnits.Sync(
+            new ServiceCommand(new UnitProgram(program), Module), byLabel: false);
+        host.Files[program] = "";
+        host.Files[$"{Module}/1.0/TailSplit.psd1"] = "";
+        host.Files[Link] = "";
+        change?.Invoke(host);
+    });
 
     private static HostSnapshot Seeder(FakeContainer container) => Snapshots.Healthy(host =>
     {

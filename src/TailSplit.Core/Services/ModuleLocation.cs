@@ -1,0 +1,32 @@
+namespace TailSplit.Core.Services;
+
+/// <summary>Where units find the module.</summary>
+/// <param name="Path">Its folder without a version, from which Import-Module takes the highest; or its
+/// manifest.</param>
+/// <param name="Advice">What to know of it where it is not the folder for all users; null where it is.</param>
+public sealed record ModuleLocation(string Path, string? Advice)
+{
+    /// <summary>Where modules for all users are, whichever way PowerShell is installed.</summary>
+    public const string AllUsers = "/usr/local/share/powershell/Modules";
+
+    private const string Name = "TailSplit";
+
+    /// <param name="folder">The full path of the folder with the manifest.</param>
+    public static ModuleLocation Of(string folder)
+    {
+        string parent = System.IO.Path.GetDirectoryName(folder) ?? "/";
+        bool hasVersion = System.IO.Path.GetFileName(parent) == Name
+            && Version.TryParse(System.IO.Path.GetFileName(folder).Split('-')[0], out _);
+
+        // Import-Module takes a folder where the folder has the module's name.
+        string shared = $"{AllUsers}/{Name}";
+        string lasting = hasVersion ? parent : folder == shared ? folder : $"{folder}/{Name}.psd1";
+        return new ModuleLocation(
+            lasting,
+            lasting == shared
+                ? null
+                : $"The units load the module from {lasting}, which is not where it is installed for all users. When " +
+                    "that goes or changes, no policy is put back at boot; killswitch networks stay closed. " +
+                    $"Install the module for all users ({AllUsers}), import it from there and run the command again.");
+    }
+}

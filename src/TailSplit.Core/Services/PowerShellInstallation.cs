@@ -1,0 +1,119 @@
+namespace TailSplit.Core.Services;
+
+/// <summary>
+/// By which path units start the PowerShell that a process is, so that they still do after an update: a package's
+/// /usr/bin/pwsh, a snap's /snap/bin/pwsh, a .NET tool's shim, a link of the administrator's.
+/// </summary>
+/// <param name="realPath">The path of an existing file without symbolic links; null where there is no such file.</param>
+public sealed class PowerShellInstallation(Func<string, string?> realPath)
+{
+    // Where the shim finds the runtime by itself (docs of .NET: "DOTNET_ROOT").
+    private const string UsualRoot = "/usr/share/dotnet";
+    private const string Store = "/.store/";
+
+    private static readonly string[] s_folders = ["/usr/bin", "/usr/local/bin", "/bin"];
+    private static readonly string[] s_names = ["pwsh", "pwsh-lts", "pwsh-preview", "powershell"];
+
+    public UnitProgram Find(PowerShellProcess process)
+    {
+        string program = process.IsDotnet ? process.Assembly : process.Path;
+        return OfSnap(program) ?? OfTool(process, program) ?? (process.IsDotnet ? OfDotnet(process) : OfFile(process));
+    }
+
+    private UnitProgram? OfSnap(string program)
+    {
+        if (SnapPath.NameOf(program) is not string snap)
+            return null;
+
+        string file = Path.GetFileNameWithoutExtension(program);
+        string? command = SnapPath.CommandFolders
+            .SelectMany(folder => new[] { $"{folder}/{file}", $"{folder}/{snap}", $"{folder}/{snap}.{file}" })
+            .FirstOrDefault(path => realPath(path) is not null);
+        return command is null
+            ? new UnitProgram(program) { Impermanence = Advice(program, $"snapd has no command of the snap '{snap}'") }
+            : new UnitProgram(command);
+    }
+
+    // dotnet tool install --global or --tool-path: FOLDER/pwsh, beside FOLDER/.store with the versions.
+    private UnitProgram? OfTool(PowerShellProcess process, string program)
+    {
+        int store = program.IndexOf(Store, StringComparison.Ordinal);
+        if (store < 0)
+            return null;
+
+        string shim = $"{program[..store]}/{Path.GetFileNameWithoutExtension(program)}";
+        if (realPath(shim) is null)
+            return (process.IsDotnet ? OfDotnet(process) : new UnitProgram(process.Path)) with
+            {
+                Impermanence = Advice(program, $"{shim}, by which its .NET tool is started, does not exist"),
+            };
+
+        // A tool that is a program of its own needs no dotnet.
+        if (!process.IsDotnet)
+            return new UnitProgram(shim);
+
+        string dotnet = LastingDotnet(process);
+        string root = Path.GetDirectoryName(process.Path)!;
+        bool isFound = UnitPath.Folders
+            .Select(each => realPath($"{each}/dotnet"))
+            .FirstOrDefault(each => each is not null) == process.Path;
+        string lastingRoot = LastingPath.NamesVersion($"{root}/") ? LastingRoot(root) : root;
+        string folder = LastingPath.NamesVersion(dotnet) ? lastingRoot : Path.GetDirectoryName(dotnet)!;
+        return new UnitProgram(shim)
+        {
+            DotnetFolder = isFound ? null : folder,
+            DotnetRoot = root == UsualRoot ? null : lastingRoot,
+            Impermanence = LastingPath.NamesVersion($"{lastingRoot}/")
+                ? Advice(process.Path, "no other path leads to this .NET") : null,
+        };
+    }
+
+    // A local tool (dotnet pwsh): no shim, only the cache of packages. Or a program that hosts PowerShell.
+    private UnitProgram OfDotnet(PowerShellProcess process)
+    {
+        UnitProgram program = new(LastingDotnet(process), process.Assembly);
+        return LastingPath.NamesVersion(process.Assembly)
+            ? program with { Impermanence = Advice(process.Assembly, "a local .NET tool has no path of its own") }
+            : program;
+    }
+
+    private UnitProgram OfFile(PowerShellProcess process)
+    {
+        string? lasting = Same(process.Path, s_folders)
+            ?? (LastingPath.NamesVersion(process.Path) ? Same(process.Path, process.SearchPath) : process.Path);
+        return lasting is null
+            ? new UnitProgram(process.Path)
+            {
+                Impermanence = Advice(process.Path, "no folder of PATH has a link to it"),
+            }
+            : new UnitProgram(lasting);
+    }
+
+    private string LastingDotnet(PowerShellProcess process) =>
+        UnitPath.Folders.Concat(process.SearchPath)
+            .Select(folder => $"{folder}/dotnet")
+            .FirstOrDefault(path => !LastingPath.NamesVersion(path) && realPath(path) == process.Path)
+            ?? process.Path;
+
+    // snapd keeps a link "current" beside the revisions.
+    private string LastingRoot(string root)
+    {
+        if (SnapPath.NameOf($"{root}/dotnet") is not string snap)
+            return root;
+
+        int after = root.IndexOf($"/{snap}/", StringComparison.Ordinal) + snap.Length + 2;
+        int end = root.IndexOf('/', after);
+        string current = $"{root[..after]}current{(end < 0 ? "" : root[end..])}";
+        return realPath($"{current}/dotnet") is null ? root : current;
+    }
+
+    private string? Same(string program, IEnumerable<string> folders) => folders
+        .SelectMany(folder => s_names.Select(name => $"{folder}/{name}"))
+        .FirstOrDefault(path => !LastingPath.NamesVersion(path) && realPath(path) == program);
+
+    private static string Advice(string path, string reason) =>
+        $"The next update removes {path}, by which the units start PowerShell: {reason}. After that no policy is put " +
+        "back at boot until Register-TailSplitService has run again; killswitch networks stay closed. Install " +
+        "PowerShell where its path stays, for example as Debian's package or by 'dotnet tool install PowerShell " +
+        "--tool-path /usr/local/bin', and run the command there; or name that one with -Executable.";
+}

@@ -1,0 +1,50 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Documents;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>What the service keeps: which policies it stores, and how its units start.</summary>
+/// <param name="Policies">The policies; killswitches among them are closed early.</param>
+/// <param name="Command">How the units start PowerShell.</param>
+public sealed record ServiceContent(StoredPolicies Policies, ServiceCommand Command)
+{
+    private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Readable = OwnerAlone | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Whether a unit watches the policies.</summary>
+    public bool Watches { get; init; }
+
+    /// <summary>Whether labels of Docker's networks are followed too.</summary>
+    public bool ByLabel { get; init; }
+
+    /// <summary>Every file of the service, in the order of <see cref="ServiceLayout.Files"/>.</summary>
+    /// <param name="environment">The host that the rules are for.</param>
+    /// <param name="iptables">What follows "iptables" in the name of Docker's: empty, <c>-nft</c> or
+    /// <c>-legacy</c>.</param>
+    public IEnumerable<ServiceFile> Files(RuleEnvironment environment, string iptables)
+    {
+        EarlyRules early = EarlyRules.Of(Policies.Closed, environment);
+        yield return new ServiceFile(ServiceLayout.PolicyFile, PolicyDocumentWriter.Write(Policies.Document), OwnerAlone);
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            yield return Kept(ServiceLayout.Restore(family), early.Restore.GetValueOrDefault(family));
+            yield return Kept(ServiceLayout.Batch(family), early.Batch.GetValueOrDefault(family));
+        }
+
+        yield return new ServiceFile(
+            ServiceLayout.Script, EarlyScript.Write(iptables), OwnerAlone | UnixFileMode.UserExecute);
+        yield return Unit(ServiceLayout.EarlyUnit, ServiceUnits.Early());
+        yield return Unit(ServiceLayout.SyncUnit, ServiceUnits.Sync(Command, ByLabel));
+        yield return Unit(ServiceLayout.WatchUnit, Watches ? ServiceUnits.Watch(Command, ByLabel) : null);
+        if (!Watches)
+        {
+            foreach (string link in ServiceLayout.Links(ServiceLayout.WatchUnit))
+                yield return new ServiceFile(link, null, UnixFileMode.None);
+        }
+    }
+
+    private static ServiceFile Kept(string name, string? text) => new(ServiceLayout.InFolder(name), text, OwnerAlone);
+
+    private static ServiceFile Unit(string name, string? text) => new(ServiceLayout.UnitFile(name), text, Readable);
+}

@@ -1,0 +1,30 @@
+using TailSplit.Core.Trust;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>Why a unit that is written will not do its work at boot, or must not.</summary>
+/// <param name="Kind">What is the matter with it.</param>
+/// <param name="Detail">The same in one sentence, which names the unit and the path.</param>
+public sealed record UnitTrouble(UnitTroubleKind Kind, string Detail)
+{
+    /// <summary>About a path that a unit starts or loads; null where all is well.</summary>
+    public static UnitTrouble? Of(string unit, string path, FileTrust trust) => trust.State switch
+    {
+        FileTrustState.Missing => new(
+            UnitTroubleKind.WillFail, $"{unit} will fail: it needs {path}, but {trust.Reason}."),
+        FileTrustState.Untrusted => new(
+            UnitTroubleKind.Untrusted, $"{unit} runs {path} as root, but {trust.Reason}."),
+        FileTrustState.Unseen => new(
+            UnitTroubleKind.Unseen, $"{unit} needs {path}, but {trust.Reason}."),
+        _ when LastingPath.NamesVersion(path) => new(
+            UnitTroubleKind.Impermanent, $"{unit} needs {path}, which the next update removes."),
+        _ => null,
+    };
+
+    public static UnitTrouble Disabled(string unit) => new(
+        UnitTroubleKind.Disabled, $"{unit} is not enabled, so systemd does not start it.");
+
+    /// <summary>The shim of a .NET tool finds no dotnet.</summary>
+    public static UnitTrouble WithoutDotnet(string unit, string shim) => new(
+        UnitTroubleKind.WillFail, $"{unit} will fail: {shim} is a .NET tool, and the unit's PATH has no dotnet.");
+}

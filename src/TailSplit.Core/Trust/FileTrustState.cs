@@ -1,0 +1,17 @@
+namespace TailSplit.Core.Trust;
+
+/// <summary>Whether a file is what its trusted users put there.</summary>
+public enum FileTrustState
+{
+    /// <summary>Nobody else can change it or put another in its place.</summary>
+    Trusted,
+
+    /// <summary>There is no such file.</summary>
+    Missing,
+
+    /// <summary>This user can't see it.</summary>
+    Unseen,
+
+    /// <summary>Somebody else can change it.</summary>
+    Untrusted,
+}

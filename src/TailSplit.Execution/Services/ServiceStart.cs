@@ -1,0 +1,48 @@
+using System.Runtime.Versioning;
+using TailSplit.Core;
+using TailSplit.Core.Services;
+using TailSplit.Core.Trust;
+
+namespace TailSplit.Execution.Services;
+
+/// <summary>
+/// What the units of the service start, and whether root may start it: a unit runs as root, so it must load nothing that
+/// others can change.
+/// </summary>
+/// <param name="folder">The files of the service.</param>
+/// <param name="root">The root folder of an image; null for this host.</param>
+[UnsupportedOSPlatform("windows")]
+public sealed class ServiceStart(ServiceFolder folder, string? root)
+{
+    // The programs that cmdlets run in a unit and that are known as snaps.
+    private static readonly string[] s_programs = ["docker", "tailscale"];
+
+    // An image belongs to root or to who builds it.
+    private readonly FileTrustReader _trust = root is null ? new() : new(root, FileStatus.CurrentUser);
+
+    /// <summary>How the units start PowerShell.</summary>
+    /// <param name="program">The PowerShell.</param>
+    /// <param name="module">The module.</param>
+    public ServiceCommand Command(UnitProgram program, string module) => new(
+        program,
+        module,
+        program.IsSnap || s_programs.Select(folder.FindProgram).Any(path => path is not null && SnapPath.IsCommand(path)));
+
+    /// <summary>Looks at all that the units load: what must not run as root, and what is not there.</summary>
+    public IReadOnlyList<Failure> Check(ServiceCommand command) =>
+        [.. command.Program.Paths.Append(command.Module).Select(Check).OfType<Failure>()];
+
+    /// <summary>Whether a failure stops the registration: an image may get its programs later.</summary>
+    public bool Refuses(Failure failure) => root is null || failure.Kind == FailureKind.PermissionDenied;
+
+    private Failure? Check(string path)
+    {
+        FileTrust trust = _trust.OfLoaded(path);
+        return trust.State switch
+        {
+            FileTrustState.Trusted => null,
+            FileTrustState.Untrusted => Failures.UntrustedServiceProgram(path, trust.Reason),
+            _ => Failures.ServiceProgramMissing(path, trust.Reason),
+        };
+    }
+}
