@@ -100,10 +100,11 @@ public static partial class Failures
         $"The program '{program}' is not installed.",
         $"Install it: apt-get install {package} (or your distribution's package of that name).", program);
 
-    public static Failure PermissionDenied(string what) => new(
+    public static Failure PermissionDenied(string what, string reason = "'sudo -n' was refused") => new(
         nameof(PermissionDenied), FailureKind.PermissionDenied,
-        $"{what} needs root, and 'sudo -n' was refused.",
-        "Start PowerShell as root (sudo pwsh), or allow sudo without a password for iptables, ip6tables and ip.", what);
+        $"{what} needs root, and {Excerpt.Of(reason).TrimEnd('.')}.",
+        "Start PowerShell as root (sudo pwsh), or allow this user sudo without a password for " +
+        $"{SudoPrograms.Text}. That list amounts to root.", what);
 
     public static Failure DockerUnavailable(string details) => new(
         nameof(DockerUnavailable), FailureKind.Unavailable,
@@ -116,15 +117,15 @@ public static partial class Failures
         "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with " +
         "its version.", program);
 
-    public static Failure LockTimeout(string path, int seconds) => new(
+    public static Failure LockTimeout(string path, int seconds, string? holder) => new(
         nameof(LockTimeout), FailureKind.Timeout,
         $"Another TailSplit command held the lock {path} for {seconds} s.",
-        "Try again, or wait longer with -Wait <seconds>.", path);
+        $"Try again, or wait longer with -Wait <seconds>.{(holder is null ? "" : $" The lock is held by {holder}.")}", path);
 
     public static Failure LockUnavailable(string path, string reason) => new(
         nameof(LockUnavailable), FailureKind.Unavailable,
         $"The lock file {path} can't be opened: {Excerpt.Of(reason)}",
-        "Nothing was changed. See that /run can be written and has room.", path);
+        "Nothing was changed. See that /run can be written and has room, and that /run/tailsplit is a folder of root.", path);
 
     public static Failure ReadFailed(string program, string details) => new(
         nameof(ReadFailed), FailureKind.Unavailable,

@@ -15,6 +15,8 @@ public sealed class ApplyLock(IProgramRunner runner)
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
+    private readonly RuntimeFolder _folder = new(runner.RuntimeFolder);
+
     /// <summary>/run/tailsplit/4026531840.lock: the number is the namespace's inode (namespaces(7)).</summary>
     public string FilePath { get; } = $"{runner.RuntimeFolder}/{NamespaceId()}.lock";
 
@@ -38,15 +40,14 @@ public sealed class ApplyLock(IProgramRunner runner)
         {
             try
             {
-                Directory.CreateDirectory(runner.RuntimeFolder);
                 // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Never deleted: a waiter would hold a file that
                 // nobody else sees.
-                return new FileStream(FilePath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return _folder.Open(FilePath, FileShare.None);
             }
             catch (IOException e) when (IsHeld(e))
             {
                 if (Stopwatch.GetElapsedTime(start).TotalSeconds >= seconds)
-                    throw Failures.LockTimeout(FilePath, seconds).ToException(e);
+                    throw Failures.LockTimeout(FilePath, seconds, LockHolder.Of(FilePath)).ToException(e);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -59,12 +60,34 @@ public sealed class ApplyLock(IProgramRunner runner)
 
     private async Task<IAsyncDisposable> HoldAsync(int seconds, CancellationToken cancellationToken)
     {
-        string script = string.Create(
-            CultureInfo.InvariantCulture,
-            $"mkdir -p {runner.RuntimeFolder} && exec flock --exclusive --timeout {seconds} --conflict-exit-code {ConflictExitCode} {FilePath} -c 'echo held; cat >/dev/null'");
-        ProgramCall call = new("sh", "-c", script) { NeedsRoot = true };
-        return await runner.HoldAsync(call, cancellationToken).ConfigureAwait(false)
-            ?? throw Failures.LockTimeout(FilePath, seconds).ToException();
+        if (!_folder.IsRoots)
+            await MakeFolderAsync(cancellationToken).ConfigureAwait(false);
+
+        // flock starts cat once it has the lock: what we write comes back then, and cat ends when our end of the pipe
+        // closes. No shell, which sudo would have to allow.
+        ProgramCall call = new(
+            "flock", "--exclusive", "--timeout", seconds.ToString(CultureInfo.InvariantCulture),
+            "--conflict-exit-code", ConflictExitCode.ToString(CultureInfo.InvariantCulture), FilePath, "cat")
+        {
+            Input = "held\n",
+            NeedsRoot = true,
+        };
+        ProgramStart start = await runner.HoldAsync(call, cancellationToken).ConfigureAwait(false);
+        return start.Running ?? throw (start.End is { ExitCode: ConflictExitCode }
+            ? Failures.LockTimeout(FilePath, seconds, null)
+            : Failures.LockUnavailable(FilePath, start.End?.Complaint ?? "")).ToException();
+    }
+
+    // install sets owner and permissions of a folder that is there as well.
+    private async Task MakeFolderAsync(CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("install", "-d", "-m", "0700", "-o", "root", "-g", "root", runner.RuntimeFolder)
+        {
+            NeedsRoot = true,
+        };
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw Failures.LockUnavailable(FilePath, result.Complaint).ToException();
     }
 
     // EWOULDBLOCK (11) is what flock answers when another has the lock.

@@ -13,11 +13,6 @@ public sealed record RefusedChange(PolicyChange Change, Failure Failure);
 /// <param name="State">The host afterwards; with a preview, as it is.</param>
 public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refused, HostState State)
 {
-    /// <summary>Connections that had to go, since they began before the policy and went another way.</summary>
-    public int DeletedFlows { get; init; }
-
-    /// <summary>
-    /// Whether connections from before the policy could not be looked for: conntrack is not installed.
-    /// </summary>
-    public bool FlowsUnknown { get; init; }
+    /// <summary>The connections that had to go, since they began before the policy and went another way.</summary>
+    public EndedFlows Flows { get; init; } = EndedFlows.None;
 }

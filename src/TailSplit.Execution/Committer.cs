@@ -46,11 +46,25 @@ internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, 
         Func<IpFamily, string, Task<ProgramResult>> run, string remedy)
     {
         (IpFamily Family, ProgramResult Result)[] results = await Task.WhenAll(texts.Select(
-            async text => (text.Key, await run(text.Key, text.Value).ConfigureAwait(false)))).ConfigureAwait(false);
+            async text => (text.Key, await EndAsync(step(text.Key), run(text.Key, text.Value)).ConfigureAwait(false))))
+            .ConfigureAwait(false);
         foreach ((IpFamily family, ProgramResult result) in results.OrderBy(result => result.Family))
         {
             if (!result.Succeeded)
                 throw Failures.ApplyFailed(step(family), result.Complaint, remedy).ToException();
+        }
+    }
+
+    // One that had to be ended has failed like any other: what it left is read back, and what was there is put back.
+    private static async Task<ProgramResult> EndAsync(string step, Task<ProgramResult> run)
+    {
+        try
+        {
+            return await run.ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ProgramTimeout))
+        {
+            throw Failures.ApplyFailed(step, $"{e.Message} The kernel may hold a part of it.", "").ToException(e);
         }
     }
 

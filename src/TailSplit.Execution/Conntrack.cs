@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using TailSplit.Core;
 using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
@@ -9,9 +11,15 @@ public sealed class Conntrack(IProgramRunner runner)
 {
     public const string Program = "conntrack";
 
+    // A run ends at the first connection that ends by itself between being seen and being deleted.
+    private const int Attempts = 20;
+
     public bool IsInstalled => runner.IsInstalled(Program);
 
-    /// <summary>All connections of these families; none where they can't be read.</summary>
+    /// <summary>All connections of these families.</summary>
+    /// <exception cref="TailSplitException">
+    /// ReadFailed, or what running a program throws: they can't be seen.
+    /// </exception>
     public async Task<ImmutableArray<ConntrackEntry>> ReadAsync(
         IReadOnlyCollection<IpFamily> families, CancellationToken cancellationToken)
     {
@@ -30,14 +38,24 @@ public sealed class Conntrack(IProgramRunner runner)
         return [.. lists.SelectMany(list => list)];
     }
 
-    /// <summary>Deletes these connections and no others. An entry that has gone meanwhile is no failure.</summary>
-    public async Task DeleteAsync(IEnumerable<ConntrackEntry> entries, CancellationToken cancellationToken)
+    /// <summary>Ends the connections that match a filter. That one has ended by itself meanwhile is no failure.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="TailSplitException">FlowsNotEnded, or what running a program throws.</exception>
+    public async Task<int> DeleteAsync(FlowFilter filter, CancellationToken cancellationToken)
     {
-        foreach (ConntrackEntry entry in entries)
+        ProgramCall call = new(Program, filter.Arguments) { NeedsRoot = true };
+        int deleted = 0;
+        for (int attempt = 0; ; attempt++)
         {
-            // One call each: a batch (-R) ends at the first entry that has gone by itself.
-            ProgramCall call = new(Program, [.. entry.DeleteLine.Split(' ')]) { NeedsRoot = true };
-            await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+            ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+            int? count = ConntrackSummary.Deleted(result.Error);
+            deleted += count ?? 0;
+            if (result.Succeeded || count == 0)
+                return deleted;
+
+            // src/conntrack.c, delete_cb: "Operation failed: such conntrack doesn't exist".
+            if (!result.Error.Contains("such conntrack doesn't exist", StringComparison.Ordinal) || attempt == Attempts)
+                throw Failures.FlowsNotEnded(call.ToString(), result.Complaint).ToException();
         }
     }
 
@@ -45,7 +63,9 @@ public sealed class Conntrack(IProgramRunner runner)
     {
         string name = family == IpFamily.IPv4 ? "ipv4" : "ipv6";
         ProgramResult result = await ListAsync(["-f", name], cancellationToken).ConfigureAwait(false);
-        return result.Succeeded ? ConntrackList.Parse(result.Output) : [];
+        return result.Succeeded
+            ? ConntrackList.Parse(result.Output)
+            : throw Failures.FlowsNotEnded($"{Program} -L -f {name}", result.Complaint).ToException();
     }
 
     private Task<ProgramResult> ListAsync(ImmutableArray<string> options, CancellationToken cancellationToken) =>

@@ -40,6 +40,22 @@ public sealed class PolicyStore(IProgramRunner runner)
         CancellationToken cancellationToken,
         HostState? known = null)
     {
+        // The lock is let go before connections are ended: the rules are in force, and that takes its time.
+        (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
+            changes, waitSeconds, known, cancellationToken).ConfigureAwait(false);
+        if (cleaner is null)
+            return outcome;
+
+        await using (cleaner.ConfigureAwait(false))
+            return outcome with { Flows = await cleaner.CleanAsync(outcome.State).ConfigureAwait(false) };
+    }
+
+    private async Task<(ApplyOutcome Outcome, FlowCleaner? Cleaner)> WriteAsync(
+        IReadOnlyCollection<PolicyChange> changes,
+        int waitSeconds,
+        HostState? known,
+        CancellationToken cancellationToken)
+    {
         await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(
             waitSeconds, cancellationToken).ConfigureAwait(false);
         HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
@@ -48,21 +64,31 @@ public sealed class PolicyStore(IProgramRunner runner)
         if (plan.IsEmpty)
         {
             await sweeper.SweepAsync(state).ConfigureAwait(false);
-            return new ApplyOutcome(plan, refused, state);
+            return (new ApplyOutcome(plan, refused, state), null);
         }
 
-        CommandNote.ForThisNamespace(runner).Leave(changes.Where(change => !refused.Any(left => left.Change == change)));
+        await CommandNote.ForThisNamespace(runner)
+            .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
+            .ConfigureAwait(false);
         Committer committer = new(runner, state.Variant, waitSeconds);
         // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
         // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put
         // back.
         if (state.Store != IptablesVariant.Nft)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
-        FlowCleaner cleaner = new(runner, changes, refused);
-        HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
-        await sweeper.SweepAsync(state).ConfigureAwait(false);
-        int deleted = await cleaner.CleanAsync(after).ConfigureAwait(false);
-        return new ApplyOutcome(plan, refused, after) { DeletedFlows = deleted, FlowsUnknown = !cleaner.CanSee };
+
+        FlowCleaner cleaner = new(runner, changes, refused, cancellationToken);
+        try
+        {
+            HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
+            await sweeper.SweepAsync(state).ConfigureAwait(false);
+            return (new ApplyOutcome(plan, refused, after), cleaner);
+        }
+        catch
+        {
+            await cleaner.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(

@@ -11,6 +11,9 @@ public sealed record ProgramCall(string Program, params ImmutableArray<string> A
     /// <summary>Whether it reads or writes the kernel's rules, for which it must be root.</summary>
     public bool NeedsRoot { get; init; }
 
+    /// <summary>How long it may run: then it is ended, and the call fails.</summary>
+    public TimeSpan Limit => ProgramLimit.Of(this);
+
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program));
 }
 

@@ -128,6 +128,19 @@ public readonly record struct Cidr
 
     public bool Overlaps(Cidr other) => Contains(other) || other.Contains(this);
 
+    /// <summary>The two prefixes that make it up; none of a single address.</summary>
+    public ImmutableArray<Cidr> Halves()
+    {
+        if (IsHost)
+            return [];
+
+        UInt128 second = UInt128.One << (Width(Family) - PrefixLength - 1);
+        return
+        [
+            new Cidr(Family, _bits, PrefixLength + 1), new Cidr(Family, _bits | second, PrefixLength + 1),
+        ];
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");
 
     private static bool TryParseLength(ReadOnlySpan<char> text, int width, out int length) =>

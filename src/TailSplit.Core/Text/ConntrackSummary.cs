@@ -21,4 +21,15 @@ public static class ConntrackSummary
             && Version.TryParse(error[(start + Before.Length)..].Split(' ')[0], out Version? version)
             && version >= s_listsBoth;
     }
+
+    /// <summary>
+    /// How many connections <c>conntrack -D</c> says that it has ended: "conntrack v1.4.7 (conntrack-tools): 2 flow
+    /// entries have been deleted." Null where it says nothing of that, as it failed before.
+    /// </summary>
+    public static int? Deleted(string error)
+    {
+        int end = error.IndexOf(" flow entries have been deleted", StringComparison.Ordinal);
+        int start = end < 0 ? -1 : error.LastIndexOf(' ', end - 1);
+        return start >= 0 && int.TryParse(error[(start + 1)..end], out int count) ? count : null;
+    }
 }

@@ -38,7 +38,8 @@ public sealed class Systemd(IProgramRunner runner)
 
     private async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        ProgramCall call = new(Program, [.. arguments]) { NeedsRoot = true };
+        // Not by sudo: only root can have written the unit's file before.
+        ProgramCall call = new(Program, [.. arguments]);
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw Failures.SystemdRefused(call.ToString(), result.Complaint).ToException();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 
@@ -13,64 +14,80 @@ public sealed class CommandNote
 {
     private const int Longest = 64 * 1024;
 
+    private readonly IProgramRunner _runner;
     private readonly string _path;
     private readonly int _writer;
     private long _read;
 
+    /// <param name="runner">Writes the note where this process is not root.</param>
     /// <param name="path">The file.</param>
     /// <param name="writer">The process that writes; a watcher does not read its own.</param>
-    public CommandNote(string path, int writer) => (_path, _writer) = (path, writer);
+    public CommandNote(IProgramRunner runner, string path, int writer) =>
+        (_runner, _path, _writer) = (runner, path, writer);
 
     /// <summary>The note of this network namespace.</summary>
     /// <param name="runner">Reaches the host.</param>
     public static CommandNote ForThisNamespace(IProgramRunner runner) =>
-        new(Path.ChangeExtension(new ApplyLock(runner).FilePath, ".watch"), Environment.ProcessId);
+        new(runner, Path.ChangeExtension(new ApplyLock(runner).FilePath, ".watch"), Environment.ProcessId);
 
     /// <summary>Begins to watch: what was noted before is of no interest. False where that is not allowed.</summary>
     public bool Begin()
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            using FileStream file = new(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using FileStream file = new RuntimeFolder(Path.GetDirectoryName(_path)!).Open(_path, FileShare.ReadWrite);
             _read = file.Length;
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TailSplitException)
         {
             return false;
         }
     }
 
     /// <summary>Notes which policies go by these changes, if somebody watches.</summary>
-    public void Leave(IEnumerable<PolicyChange> changes)
+    public async Task LeaveAsync(IEnumerable<PolicyChange> changes, CancellationToken cancellationToken)
     {
         PolicyChange[] all = [.. changes];
         HashSet<PolicyName> put = [.. all.OfType<PutPolicy>().Select(change => change.Name)];
-        string[] names =
-        [
-            .. all
-                .OfType<RemovePolicy>()
-                .Where(change => !put.Contains(change.Name))
-                .Select(change => change.Name.ToString())
-        ];
-        if (names.Length == 0 || !File.Exists(_path))
+        string text = string.Concat(all
+            .OfType<RemovePolicy>()
+            .Where(change => !put.Contains(change.Name))
+            .Select(change => string.Create(CultureInfo.InvariantCulture, $"{_writer} {change.Name}\n")));
+        if (text.Length == 0)
             return;
 
         try
         {
-            using FileStream file = new(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            if (file.Length > Longest)
-                file.SetLength(0);
-
-            file.Seek(0, SeekOrigin.End);
-            file.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(
-                names.Select(name => string.Create(CultureInfo.InvariantCulture, $"{_writer} {name}\n")))));
+            if (Environment.IsPrivilegedProcess)
+                Append(text);
+            else
+                await AppendAsRootAsync(text, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TailSplitException)
         {
             // The change matters more than who hears of it.
         }
+    }
+
+    private void Append(string text)
+    {
+        using FileStream? file = RuntimeFolder.OpenTrusted(_path, FileAccess.Write);
+        if (file is null)
+            return;
+
+        if (file.Length > Longest)
+            file.SetLength(0);
+
+        file.Seek(0, SeekOrigin.End);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+    }
+
+    // Whether anybody watches, only root can see. A note that nobody reads does no harm.
+    private async Task AppendAsRootAsync(string text, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("flock", _path, "tee", "--append", _path) { Input = text, NeedsRoot = true };
+        await _runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The policies that other processes took out of force since the last look.</summary>
@@ -78,7 +95,10 @@ public sealed class CommandNote
     {
         try
         {
-            using FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream? file = RuntimeFolder.OpenTrusted(_path, FileAccess.Read);
+            if (file is null)
+                return [];
+
             if (file.Length < _read)
                 _read = 0;
 

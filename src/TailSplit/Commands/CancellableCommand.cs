@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 
@@ -8,9 +7,9 @@ namespace TailSplit.Commands;
 public abstract class CancellableCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly BlockingCollection<Action> _messages = [];
-    private readonly WaitClock _clock = new();
-    private bool _reportsItself;
+    private readonly WaitClock _clock = new(TimeProvider.System);
+    private volatile MessageQueue? _messages;
+    private volatile bool _reportsItself;
 
     public void Dispose()
     {
@@ -18,19 +17,29 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected override void StopProcessing() => _stop.Cancel();
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The engine calls from a thread of its own: the cmdlet may have ended at the same moment.
+        }
+    }
 
     protected virtual void Dispose(bool disposing)
     {
-        if (!disposing)
-            return;
-
-        _stop.Dispose();
-        _messages.Dispose();
+        if (disposing)
+            _stop.Dispose();
     }
 
     /// <summary>What is waited for right now; null for nothing that a person would want to know of.</summary>
     private protected virtual string? Waiting => null;
+
+    /// <summary>Has the pipeline's thread do this while it waits; callable from any thread.</summary>
+    private protected void Post(Action message) => _messages?.Post(message);
 
     /// <summary>Told of each program that was run; callable from any thread.</summary>
     private protected void Log(string message) => Post(() => WriteVerbose(message));
@@ -45,52 +54,30 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     /// <summary>
     /// Runs work off the pipeline's thread and waits for it, writing what is logged meanwhile: Write* may be called on
     /// this thread alone. What takes longer than a moment shows as progress, unless it reports its progress itself.
+    /// Never returns or throws before the work has ended.
     /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="idle">What it waits for while no program runs.</param>
     private protected T Await<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
     {
-        Task<T> task = Task.Run(() => work(_stop.Token));
+        MessageQueue messages = new();
+        _messages = messages;
+        CancellationToken stop = _stop.Token;
+        Task<T> task = Task.Run(() => work(stop), CancellationToken.None);
         task.ContinueWith(
-            _ => Post(() => { }),
+            _ => messages.Close(),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        _clock.Start();
-        ExceptionDispatchInfo? stopped = null;
-        bool shown = false;
-        while (!task.IsCompleted || _messages.Count > 0)
-        {
-            bool posted = _messages.TryTake(out Action? message, _clock.UntilNextReport);
-            try
-            {
-                if (posted && stopped is null)
-                    message!();
-                else if (stopped is null && !_reportsItself && (Waiting ?? idle) is string doing)
-                    shown = Show(_clock.Describe(doing), ProgressRecordType.Processing);
-            }
-            catch (Exception e)
-            {
-                // Write* throws once the pipeline is stopped. The work takes down what it made before anybody goes on.
-                stopped = ExceptionDispatchInfo.Capture(e);
-                _stop.Cancel();
-            }
+        ExceptionDispatchInfo? stopped = WriteUntilDone(messages, idle);
+        // The queue is closed by a continuation, so the task has ended by now.
+        if (stopped is null)
+            return Result(task);
 
-            _clock.Tick();
-        }
-
-        stopped?.Throw();
-        if (shown)
-            Show("done", ProgressRecordType.Completed);
-
-        try
-        {
-            return task.GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
+        // The command ends by the first trouble. What the work itself failed with has nobody to hear it.
+        _ = task.Exception;
+        stopped.Throw();
+        throw stopped.SourceException;
     }
 
     /// <inheritdoc cref="Await{T}"/>
@@ -102,10 +89,47 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         },
         idle);
 
-    private void Post(Action message)
+    private ExceptionDispatchInfo? WriteUntilDone(MessageQueue messages, string? idle)
     {
-        if (!_messages.IsAddingCompleted)
-            _messages.Add(message);
+        ExceptionDispatchInfo? stopped = null;
+        bool shown = false;
+        _clock.Start();
+        while (!messages.IsDone)
+        {
+            Action? message = messages.Take(_clock.UntilNextReport);
+            try
+            {
+                if (message is not null && stopped is null)
+                    message();
+                else if (stopped is null && !messages.IsDone && !_reportsItself && (Waiting ?? idle) is string doing)
+                    shown = Show(_clock.Describe(doing), ProgressRecordType.Processing);
+            }
+            catch (Exception e)
+            {
+                // Write* throws once the pipeline is stopped. The work takes down what it made before anybody goes on.
+                stopped = ExceptionDispatchInfo.Capture(e);
+                StopProcessing();
+            }
+
+            _clock.Tick();
+        }
+
+        if (shown && stopped is null)
+            Show("done", ProgressRecordType.Completed);
+
+        return stopped;
+    }
+
+    private T Result<T>(Task<T> task)
+    {
+        try
+        {
+            return task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
     }
 
     private bool Show(string status, ProgressRecordType type)

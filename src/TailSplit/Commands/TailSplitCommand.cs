@@ -12,9 +12,9 @@ namespace TailSplit.Commands;
 /// </summary>
 public abstract class TailSplitCommand : CancellableCommand
 {
-    private WatchedRunner? _runner;
+    private TrackingRunner? _runner;
 
-    private protected IProgramRunner Runner => _runner ??= new WatchedRunner(HostAccess.Open(Log));
+    private protected IProgramRunner Runner => _runner ??= new TrackingRunner(HostAccess.Open(Log));
 
     private protected override string? Waiting => _runner?.Running?.ToString();
 

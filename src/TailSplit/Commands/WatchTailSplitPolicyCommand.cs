@@ -31,18 +31,12 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
             sources.Add(new LabelSource());
 
         PolicyWatcher watcher = new(Runner, sources, HostAccess.WatchTimes, TimeProvider.System);
-        IAsyncEnumerator<WatchEvent>? events = null;
-        try
+        // Who is slow to take the events does not keep the watcher from its work.
+        AwaitOrThrow(async stop =>
         {
-            while (AwaitOrThrow(stop =>
-                (events ??= watcher.WatchAsync(stop).GetAsyncEnumerator(stop)).MoveNextAsync().AsTask()))
-                Write(events!.Current);
-        }
-        finally
-        {
-            if (events is not null)
-                Await(_ => events.DisposeAsync().AsTask());
-        }
+            await foreach (WatchEvent seen in watcher.WatchAsync(stop).ConfigureAwait(false))
+                Post(() => Write(seen));
+        });
     }
 
     private void Write(WatchEvent seen)

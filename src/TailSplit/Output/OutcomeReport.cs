@@ -35,16 +35,11 @@ internal static class OutcomeReport
             cmdlet.WriteObject(new TailSplitRule(change.Rule, StateOf(change.Fate, preview), counted));
         }
 
-        if (outcome.DeletedFlows > 0)
-            cmdlet.WriteVerbose($"{outcome.DeletedFlows} connections from before the policy were ended.");
+        if (outcome.Flows.Count > 0)
+            cmdlet.WriteVerbose($"{outcome.Flows.Count} connections from before the policy were ended.");
 
-        if (outcome.FlowsUnknown && changes.Any(change => change is PutPolicy))
-        {
-            cmdlet.WriteWarning(
-                "Connections from before the policy can't be ended, since 'conntrack' is not installed: the rules " +
-                "stop those that " +
-                "must not go on, but some may hang until they time out. Install it: apt-get install conntrack");
-        }
+        if (outcome.Flows.Warning is string warning)
+            cmdlet.WriteWarning(warning);
     }
 
     // Rules of the policies that were asked for, and whatever else had to change for them.

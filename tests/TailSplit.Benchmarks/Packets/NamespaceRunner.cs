@@ -14,7 +14,7 @@ internal sealed class NamespaceRunner(Namespace network) : IProgramRunner
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>
         _runner.RunAsync(Inside(call), cancellationToken);
 
-    public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
+    public Task<ProgramStart> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
         _runner.HoldAsync(Inside(call), cancellationToken);
 
     public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) =>

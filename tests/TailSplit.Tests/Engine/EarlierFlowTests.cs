@@ -1,3 +1,5 @@
+using TailSplit.Execution;
+using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;
@@ -84,6 +86,111 @@ public sealed class EarlierFlowTests : IDisposable
 
         Assert.Equal([Through], Host.Conntrack.Entries);
         Assert.Equal(["conntrack -L"], Lists);
+    }
+
+    [Fact]
+    public void Thousands_are_ended_by_a_few_calls_after_the_lock_is_let_go()
+    {
+        Host.Conntrack.Entries.AddRange(Enumerable.Range(0, 4000).Select(i =>
+            $"udp 17 20 src=172.19.0.{2 + (i % 100)} dst=198.51.{i / 250}.{i % 250} sport={i} dport=53 " +
+            $"src=198.51.{i / 250}.{i % 250} dst=192.168.1.10 sport=53 dport={i} mark=0 use=1"));
+        Host.Conntrack.Entries.Add(Through);
+        bool free = false;
+        Host.Intruders.Add(new Intruder(IsDeletion, host => free = IsLockFree(host)));
+
+        Run("New-TailSplitKillswitch torrents");
+
+        Assert.Equal([Through], Host.Conntrack.Entries);
+        Assert.InRange(Host.Calls.Count(call => IsDeletion(call.Call)), 1, 20);
+        Assert.True(free, "Connections are ended while the lock is held.");
+    }
+
+    [Fact]
+    public void A_connection_that_ends_by_itself_while_others_are_ended_is_no_failure()
+    {
+        Host.Conntrack.Entries.AddRange([Past, Through]);
+        Host.Faults.Add(new Fault(IsDeletion)
+        {
+            Point = FaultPoint.Before, ExitCode = 1,
+            Words = "conntrack v1.4.7 (conntrack-tools): Operation failed: such conntrack doesn't exist",
+        });
+
+        Answer answer = _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        Assert.Empty(answer.Warnings);
+        Assert.Equal([Through], Host.Conntrack.Entries);
+    }
+
+    [Theory]
+    [InlineData("-D")]
+    [InlineData("-L")]
+    public void Where_connections_cannot_be_ended_the_command_succeeds_and_says_which_may_go_on(string action)
+    {
+        Host.Conntrack.Entries.AddRange([Past, Through]);
+        Host.Faults.Add(new Fault(call => call.Program == "conntrack" && call.Arguments[0] == action)
+        {
+            Point = FaultPoint.Before, ExitCode = 1, Words = "Operation not permitted", Times = int.MaxValue,
+        });
+
+        Answer answer = _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        string warning = Assert.Single(answer.Warnings);
+        Assert.StartsWith(
+            "The rules are in force. Connections of 172.19.0.0/16, fd00:19::/64 from before them were not all ended: ",
+            warning,
+            StringComparison.Ordinal);
+        Assert.Contains("Operation not permitted", warning, StringComparison.Ordinal);
+        Assert.Contains("conntrack -D -s 172.19.0.0/16", warning, StringComparison.Ordinal);
+        Assert.Equal(PolicyState.Active, _session.Run("Get-TailSplitPolicy").Policies.Single().State);
+    }
+
+    [Fact]
+    public void Without_conntrack_the_command_succeeds_and_names_the_package()
+    {
+        Host.Missing.Add("conntrack");
+
+        Answer answer = _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        Assert.Contains("apt-get install conntrack", Assert.Single(answer.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_conntrack_that_hangs_is_a_warning_too()
+    {
+        Host.Limit = TimeSpan.FromMilliseconds(100);
+        Host.Conntrack.Entries.Add(Past);
+        Host.Faults.Add(new Fault(IsDeletion) { Point = FaultPoint.Hang });
+
+        Answer answer = _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        Assert.Contains("did not end within 0.1 s", Assert.Single(answer.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ending_connections_stops_at_once_and_leaves_the_policy_in_force()
+    {
+        Host.Conntrack.Entries.Add(Past);
+        Host.Faults.Add(new Fault(IsDeletion) { Point = FaultPoint.Hang });
+
+        _session.RunAndStop("New-TailSplitKillswitch torrents");
+
+        Assert.Equal(PolicyState.Active, _session.Run("Get-TailSplitPolicy").Policies.Single().State);
+    }
+
+    private static bool IsDeletion(ProgramCall call) => call.Program == "conntrack" && call.Arguments[0] == "-D";
+
+    private static bool IsLockFree(FakeHost host)
+    {
+        try
+        {
+            using FileStream held = new(
+                new ApplyLock(host).FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private void Run(string script) => _session.Run(script).AssertNoErrors();

@@ -81,16 +81,32 @@ public sealed class ProgramRunnerTests
     {
         ProgramCall call = new("sh", "-c", "echo held; cat >/dev/null");
 
-        IAsyncDisposable? held = await _runner.HoldAsync(call, TestContext.Current.CancellationToken);
+        ProgramStart start = await _runner.HoldAsync(call, TestContext.Current.CancellationToken);
 
-        Assert.NotNull(held);
-        await held.DisposeAsync();
+        Assert.NotNull(start.Running);
+        await start.Running.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_held_program_that_ends_without_an_answer_holds_nothing() =>
-        Assert.Null(
-            await _runner.HoldAsync(new ProgramCall("sh", "-c", "exit 75"), TestContext.Current.CancellationToken));
+    public async Task A_held_program_gets_its_input_at_once()
+    {
+        ProgramCall call = new("cat") { Input = "held\n" };
+
+        ProgramStart start = await _runner.HoldAsync(call, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(start.Running);
+        await start.Running.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_held_program_that_ends_without_an_answer_holds_nothing_and_says_how_it_ended()
+    {
+        ProgramStart start = await _runner.HoldAsync(
+            new ProgramCall("sh", "-c", "echo why >&2; exit 75"), TestContext.Current.CancellationToken);
+
+        Assert.Null(start.Running);
+        Assert.Equal(new ProgramResult(75, "", "why\n"), start.End);
+    }
 
     [Fact]
     public async Task A_program_that_is_cancelled_ends_at_once()

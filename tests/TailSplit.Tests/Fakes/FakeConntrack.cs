@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 using TailSplit.Execution;
 
@@ -26,10 +28,34 @@ internal sealed class FakeConntrack
         if (call.Arguments[0] != "-D")
             throw new ToolFailure(2, $"conntrack {Version} (conntrack-tools): Unknown argument in '{call}'");
 
-        string wanted = string.Join(' ', call.Arguments);
-        int deleted = Entries.RemoveAll(entry => ConntrackList.Parse(entry).Single().DeleteLine == wanted);
+        int deleted = Entries.RemoveAll(entry => Matches(call.Arguments, entry));
         ProgramResult result = Shown("", deleted, "deleted");
         return deleted > 0 ? result : result with { ExitCode = 1 };
+    }
+
+    // conntrack(8): "-D [options]" deletes all that match each option that is given.
+    private static bool Matches(ImmutableArray<string> arguments, string entry)
+    {
+        ConntrackEntry of = ConntrackList.Parse(entry).Single();
+        bool ipv6 = false;
+        bool matches = true;
+        for (int i = 1; i < arguments.Length; i += 2)
+        {
+            string value = arguments[i + 1];
+            ipv6 |= arguments[i] == "-f" && value == "ipv6";
+            matches &= arguments[i] switch
+            {
+                "-f" => value is "ipv4" or "ipv6",
+                "-p" => of.Protocol == value,
+                "-s" => Cidr.Parse(value).Contains(of.OriginalSource),
+                "-d" => Cidr.Parse(value).Contains(of.OriginalDestination),
+                "-r" => Cidr.Parse(value).Contains(of.ReplySource),
+                "-q" => Cidr.Parse(value).Contains(of.ReplyDestination),
+                string option => of.Selectors.Contains($"{option} {value}"),
+            };
+        }
+
+        return matches && ipv6 == IsIPv6(entry);
     }
 
     private static bool IsIPv6(string entry) =>

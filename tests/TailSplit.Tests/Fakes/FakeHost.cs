@@ -63,6 +63,9 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     /// <summary>How many of them wrote.</summary>
     public int Writes => _calls.Count(call => call.IsWrite);
 
+    /// <summary>How long a program may run, as the real runner limits it; as a rule for good.</summary>
+    public TimeSpan Limit { get; set; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Completed once a program hangs.</summary>
     public TaskCompletionSource Hanging { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -136,7 +139,7 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
             Start(call);
             Fault? fault = Faults.FirstOrDefault(fault => fault.Strikes(call));
             if (fault is { Point: FaultPoint.Hang })
-                return HangAsync(cancellationToken);
+                return HangAsync(call, cancellationToken);
 
             ProgramResult result = Run(call, fault);
             _calls.Add(new FakeCall(call, result));
@@ -151,14 +154,15 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     }
 
     /// <summary>The lock of another process: held at once, unless a fault says that somebody else has it.</summary>
-    public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken)
+    public Task<ProgramStart> HoldAsync(ProgramCall call, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             Start(call);
             bool busy = Faults.Exists(fault => fault.Strikes(call));
-            _calls.Add(new FakeCall(call, new ProgramResult(busy ? 75 : 0, busy ? "" : "held\n", "")));
-            return Task.FromResult<IAsyncDisposable?>(busy ? null : new HeldLock());
+            ProgramResult result = new(busy ? 75 : 0, busy ? "" : "held\n", "");
+            _calls.Add(new FakeCall(call, result));
+            return Task.FromResult(busy ? new ProgramStart(null, result) : new ProgramStart(new HeldLock(), null));
         }
     }
 
@@ -188,6 +192,9 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     private void Start(ProgramCall call)
     {
+        if (call.NeedsRoot && !SudoPrograms.Contains(call.Program))
+            throw new InvalidOperationException($"'{call.Program}' is not among the programs that sudo must allow.");
+
         Failure? failure = !IsInstalled(call.Program)
             ? Failures.NotInstalled(call.Program, ProgramPackage.Of(call.Program))
             : call.NeedsRoot && RefusesRoot ? Failures.PermissionDenied($"'{call.Program}'") : null;
@@ -227,11 +234,11 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),
     };
 
-    private async Task<ProgramResult> HangAsync(CancellationToken cancellationToken)
+    private async Task<ProgramResult> HangAsync(ProgramCall call, CancellationToken cancellationToken)
     {
         Hanging.TrySetResult();
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        throw new InvalidOperationException("An endless wait has ended.");
+        await Task.Delay(Limit, cancellationToken).ConfigureAwait(false);
+        throw Failures.ProgramTimeout(call.Program, call.ToString(), Limit.TotalSeconds).ToException();
     }
 
     private sealed class HeldLock : IAsyncDisposable

@@ -1,7 +1,7 @@
 namespace TailSplit.Execution;
 
-/// <summary>Knows which programs are running, so that whoever waits for them can say so.</summary>
-public sealed class WatchedRunner(IProgramRunner runner) : IProgramRunner
+/// <summary>Knows which programs are running, so that a command that waits for them can say so.</summary>
+public sealed class TrackingRunner(IProgramRunner runner) : IProgramRunner
 {
     private readonly Lock _gate = new();
     private readonly List<ProgramCall> _running = [];
@@ -21,16 +21,16 @@ public sealed class WatchedRunner(IProgramRunner runner) : IProgramRunner
     public bool IsInstalled(string program) => runner.IsInstalled(program);
 
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>
-        WatchAsync(call, () => runner.RunAsync(call, cancellationToken));
+        TrackAsync(call, () => runner.RunAsync(call, cancellationToken));
 
-    public Task<IAsyncDisposable?> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
-        WatchAsync(call, () => runner.HoldAsync(call, cancellationToken));
+    public Task<ProgramStart> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        TrackAsync(call, () => runner.HoldAsync(call, cancellationToken));
 
     // Runs on for good: nobody waits for its end.
     public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) =>
         runner.FollowAsync(call, cancellationToken);
 
-    private async Task<T> WatchAsync<T>(ProgramCall call, Func<Task<T>> run)
+    private async Task<T> TrackAsync<T>(ProgramCall call, Func<Task<T>> run)
     {
         lock (_gate)
             _running.Add(call);

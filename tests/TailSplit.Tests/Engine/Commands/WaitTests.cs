@@ -1,0 +1,87 @@
+using TailSplit.Commands;
+using Xunit;
+
+namespace TailSplit.Tests.Engine.Commands;
+
+/// <summary>How a cmdlet waits for its work.</summary>
+public sealed class WaitTests
+{
+    [Fact]
+    public void A_clock_that_goes_on_between_two_looks_never_gives_a_negative_wait()
+    {
+        SteppingTime time = new();
+        WaitClock clock = new(time);
+        clock.Start();
+
+        for (int i = 0; i < 4000; i++)
+        {
+            Assert.InRange(clock.UntilNextReport, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+            clock.Tick();
+        }
+    }
+
+    [Fact]
+    public void A_message_after_the_end_of_the_work_is_dropped()
+    {
+        MessageQueue messages = new();
+        messages.Post(() => { });
+        messages.Close();
+        messages.Post(() => { });
+
+        Assert.False(messages.IsDone);
+        Assert.NotNull(messages.Take(TimeSpan.Zero));
+        Assert.True(messages.IsDone);
+        Assert.Null(messages.Take(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void What_work_says_comes_in_order_and_its_end_wakes_who_waits()
+    {
+        MessageQueue messages = new();
+        List<int> said = [];
+        Thread work = new(() =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                int number = i;
+                messages.Post(() => said.Add(number));
+            }
+
+            messages.Close();
+        });
+        work.Start();
+
+        while (!messages.IsDone)
+            messages.Take(TimeSpan.FromSeconds(10))?.Invoke();
+
+        work.Join();
+        Assert.Equal(Enumerable.Range(0, 100), said);
+    }
+
+    [Fact]
+    public void A_cmdlet_can_be_stopped_and_told_things_after_its_end()
+    {
+        ProbeCommand command = new();
+        command.Dispose();
+
+        command.Stop();
+        command.Say();
+    }
+
+    private sealed class ProbeCommand : CancellableCommand
+    {
+        public void Stop() => StopProcessing();
+
+        public void Say() => Log("late");
+    }
+
+    // Each look takes a millisecond, as where the machine is busy.
+    private sealed class SteppingTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks += TimeSpan.TicksPerMillisecond;
+    }
+}

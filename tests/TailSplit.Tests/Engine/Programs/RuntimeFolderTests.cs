@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution;
+using TailSplit.Execution.Watching;
+using TailSplit.Tests.Fakes;
+using Xunit;
+
+namespace TailSplit.Tests.Engine.Programs;
+
+/// <summary>Where locks and notes lie: nobody else can hold the one or write the other.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
+public sealed class RuntimeFolderTests
+{
+    private const uint Nobody = 65534;
+
+    private readonly FakeHost _host = UsualHost.Create();
+
+    private string LockFile => new ApplyLock(_host).FilePath;
+
+    [Fact]
+    public async Task The_lock_is_0600_in_a_folder_of_0700()
+    {
+        await AcquireAsync();
+
+        AssertClosed();
+    }
+
+    [Fact]
+    public async Task A_folder_and_a_lock_that_others_can_open_are_closed_to_them()
+    {
+        Directory.CreateDirectory(_host.RuntimeFolder);
+        File.SetUnixFileMode(_host.RuntimeFolder, (UnixFileMode)0x1ff);
+        await File.WriteAllTextAsync(LockFile, "", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(LockFile, (UnixFileMode)0x1b6);
+
+        await AcquireAsync();
+
+        AssertClosed();
+    }
+
+    [Fact]
+    public async Task A_link_in_place_of_the_lock_is_replaced_and_never_followed()
+    {
+        string target = Path.GetTempFileName();
+        try
+        {
+            Directory.CreateDirectory(_host.RuntimeFolder);
+            File.CreateSymbolicLink(LockFile, target);
+            UnixFileMode before = File.GetUnixFileMode(target);
+
+            await AcquireAsync();
+
+            Assert.Null(new FileInfo(LockFile).LinkTarget);
+            Assert.Equal(before, File.GetUnixFileMode(target));
+            AssertClosed();
+        }
+        finally
+        {
+            File.Delete(target);
+        }
+    }
+
+    [Fact]
+    public async Task A_lock_of_another_user_is_replaced()
+    {
+        AsRoot();
+        Directory.CreateDirectory(_host.RuntimeFolder);
+        await File.WriteAllTextAsync(LockFile, "", TestContext.Current.CancellationToken);
+        await GiveAwayAsync(LockFile);
+
+        await AcquireAsync();
+
+        Assert.Equal(0u, FileStatus.OfEntry(LockFile)?.Owner);
+    }
+
+    [Fact]
+    public async Task A_folder_of_another_user_and_a_link_in_its_place_are_refused()
+    {
+        AsRoot();
+        Directory.CreateDirectory(_host.RuntimeFolder);
+        await GiveAwayAsync(_host.RuntimeFolder);
+        await RefusedAsync($"belongs to the user {Nobody}");
+
+        Directory.Delete(_host.RuntimeFolder);
+        Directory.CreateSymbolicLink(_host.RuntimeFolder, Path.GetTempPath());
+        await RefusedAsync("it is no folder");
+        File.Delete(_host.RuntimeFolder);
+    }
+
+    [Fact]
+    public async Task A_lock_that_cannot_be_had_names_who_holds_it()
+    {
+        await using IAsyncDisposable held = await new ApplyLock(_host).AcquireAsync(
+            0, TestContext.Current.CancellationToken);
+
+        TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(
+            () => new ApplyLock(_host).AcquireAsync(0, TestContext.Current.CancellationToken));
+
+        Assert.Contains($"The lock is held by process {Environment.ProcessId} (", e.Failure.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_note_is_believed_only_from_a_file_that_nobody_else_can_write()
+    {
+        string path = Path.ChangeExtension(LockFile, ".watch");
+        CommandNote watcher = new(_host, path, 1);
+        CommandNote command = new(_host, path, 2);
+        Assert.True(watcher.Begin());
+        PolicyChange removal = new RemovePolicy(PolicyName.Parse("torrents"));
+
+        File.SetUnixFileMode(path, (UnixFileMode)0x1b6);
+        await File.AppendAllTextAsync(path, "3 torrents\n", TestContext.Current.CancellationToken);
+        Assert.Empty(watcher.Read());
+
+        Assert.True(watcher.Begin());
+        await command.LeaveAsync([removal], TestContext.Current.CancellationToken);
+        Assert.Equal(["torrents"], watcher.Read().Select(name => name.ToString()));
+        Assert.Equal(RuntimeFolder.FileMode, File.GetUnixFileMode(path));
+    }
+
+    private async Task AcquireAsync()
+    {
+        await using IAsyncDisposable held = await new ApplyLock(_host).AcquireAsync(
+            0, TestContext.Current.CancellationToken);
+    }
+
+    private async Task RefusedAsync(string reason)
+    {
+        TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(AcquireAsync);
+        Assert.Equal(nameof(Failures.LockUnavailable), e.Failure.Id);
+        Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+    }
+
+    private void AssertClosed()
+    {
+        Assert.Equal(RuntimeFolder.FolderMode, File.GetUnixFileMode(_host.RuntimeFolder));
+        Assert.Equal(RuntimeFolder.FileMode, File.GetUnixFileMode(LockFile));
+    }
+
+    private static void AsRoot() =>
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a file to another user.");
+
+    private static async Task GiveAwayAsync(string path)
+    {
+        using Process chown = Process.Start("chown", [$"{Nobody}", path]);
+        await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}
