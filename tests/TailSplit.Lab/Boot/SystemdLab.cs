@@ -35,9 +35,8 @@ public sealed class SystemdLab() : BootLab(new())
     /// <summary>Runs a script at the machine's own prompt; errors and warnings fail the test.</summary>
     public async Task<string> AtPrompt(string script)
     {
-        string shell = Path.GetRelativePath(ShellAssembly.Project, ShellAssembly.FilePath);
         ProgramOutput output =
-            await Machine.TryRun("dotnet", Path.Combine(SystemdMachine.Project, shell), "-Command", script);
+            await Machine.TryRun(Pwsh.Command(script, SystemdMachine.PowerShell, SystemdMachine.Project));
         return output.Succeeded && output.Error.Length == 0
             ? output.Output
             : throw new InvalidOperationException(

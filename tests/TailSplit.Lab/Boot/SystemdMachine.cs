@@ -13,6 +13,9 @@ internal sealed class SystemdMachine : IAsyncDisposable
     /// <summary>Where the machine has the folder of this project's sources and programs.</summary>
     public const string Project = "/var/lib/tailsplit-lab";
 
+    /// <summary>Where the machine has PowerShell.</summary>
+    public const string PowerShell = "/var/lib/powershell";
+
     private const string Program = "/lib/systemd/systemd";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
@@ -39,12 +42,12 @@ internal sealed class SystemdMachine : IAsyncDisposable
         exec "$@"
         """;
 
-    // $1 is the lab's folder, $2 the project's. What this machine keeps is read-only: its files, and the kernel's
+    // $1 is the lab's folder, $2 the project's, $3 that of pwsh. What this machine keeps is read-only: its files, and the kernel's
     // settings but those of the network namespace. Nobody in there may touch the clock, modules or audit.
     private const string Boot =
         """
         set -e
-        lab=$1 project=$2 machine=$1/machine
+        lab=$1 project=$2 pwsh=$3 machine=$1/machine
         read -r id rest < /proc/self/stat
         mount --make-rprivate /
         mkdir -p "$machine"
@@ -91,12 +94,13 @@ internal sealed class SystemdMachine : IAsyncDisposable
         ln -s pts/ptmx "$machine/dev/ptmx"
         ln -s /proc/self/fd "$machine/dev/fd"
         chmod 1777 "$machine/tmp"
-        for folder in log tmp cache lib lib/tailsplit-lab; do mkdir "$machine/var/$folder"; done
+        for folder in log tmp cache lib lib/tailsplit-lab lib/powershell; do mkdir "$machine/var/$folder"; done
         mkdir -p "$machine$lab"
         ln -s /run "$machine/var/run"
         mount --bind "$lab/root/etc" "$machine/etc"
         mount --bind "$lab/tools" "$machine/usr/local/sbin"
         mount --bind "$project" "$machine/var/lib/tailsplit-lab"
+        mount --bind "$pwsh" "$machine/var/lib/powershell"
         mount --bind "$lab" "$machine$lab"
         cd "$machine"
         pivot_root . mnt
@@ -132,7 +136,7 @@ internal sealed class SystemdMachine : IAsyncDisposable
             [
                 $"--net={lab.Host.FilePath}", "sh", "-c", Join, "sh", cgroup,
                 "unshare", "--mount", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--cgroup",
-                "sh", "-c", Boot, "sh", lab.Folder, ShellAssembly.Project,
+                "sh", "-c", Boot, "sh", lab.Folder, Pwsh.Project, Pwsh.Folder,
             ]));
         try
         {

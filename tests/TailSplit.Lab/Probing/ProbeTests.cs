@@ -245,8 +245,8 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
         await using BackgroundProgram shell = BackgroundProgram.Start(
             "nsenter",
             [
-                $"--net={Lab.Host.FilePath}", "dotnet", ShellAssembly.FilePath,
-                "-Command", $"Test-TailSplitPolicy empty -Probe {ProbingLab.Target}"
+                $"--net={Lab.Host.FilePath}",
+                .. Pwsh.Command($"Test-TailSplitPolicy empty -Probe {ProbingLab.Target}"),
             ],
             environment);
         await Wait.Until(

@@ -2,7 +2,7 @@ namespace TailSplit.Lab;
 
 /// <summary>
 /// What a script said: in <see cref="Error"/> warnings and verbose lines as well. It succeeded where <c>$?</c>
-/// was true afterwards, or the exit code 0.
+/// was true afterwards.
 /// </summary>
 public sealed record ShellResult(string Script, string Output, string Error, bool Succeeded)
 {

@@ -100,8 +100,8 @@ public sealed class FaultyTools
     private string[] Lines(string file) =>
         File.Exists($"{_folder}/{file}") ? File.ReadAllLines($"{_folder}/{file}") : [];
 
-    // Each line in a file of notes is one write(2) in append mode, so a call's number is that of its own line. Only a
-    // TailSplit.Shell is ever killed, and only the very process that started the tool.
+    // Each line in a file of notes is one write(2) in append mode, so a call's number is that of its own line. Only
+    // pwsh is ever killed, and only the process that started the tool.
     private static string Script(string folder, string search) =>
         $$"""
         #!/bin/sh
@@ -133,7 +133,7 @@ public sealed class FaultyTools
         end_parent() {
             status=1
             case $(tr '\0' ' ' < /proc/$PPID/cmdline) in
-                *TailSplit.Shell.dll*) kill -9 $PPID ;;
+                */pwsh.dll*) kill -9 $PPID ;;
             esac
         }
         case $mode in

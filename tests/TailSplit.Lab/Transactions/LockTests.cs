@@ -51,9 +51,8 @@ public abstract class LockTests(FaultLab lab)
         string[] full =
         [
             $"--net={lab.Lab.Host.FilePath}", "unshare", "--mount", "sh", "-c",
-            "mount -t tmpfs -o size=4k,nr_inodes=1 none /run/tailsplit && exec dotnet \"$0\" -Command \"$1\"",
-            ShellAssembly.FilePath,
-            Change + "; $Error[0].FullyQualifiedErrorId; $Error[0].ErrorDetails.RecommendedAction",
+            "mount -t tmpfs -o size=4k,nr_inodes=1 none /run/tailsplit && exec \"$@\"", "sh",
+            .. Pwsh.Command(Change + "; $Error[0].FullyQualifiedErrorId; $Error[0].ErrorDetails.RecommendedAction"),
         ];
         ProgramOutput refused = await Programs.TryRun("nsenter", full, environment: lab.Lab.Environment);
         Assert.Contains("LockUnavailable,", refused.Output, StringComparison.Ordinal);
