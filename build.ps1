@@ -2,9 +2,10 @@
 #Requires -Version 7.6
 <#
 .SYNOPSIS
-Builds TailSplit, tests it, packs it, installs it, or cleans up.
+Builds TailSplit, shows it, tests it, packs it, installs it, or cleans up.
 .PARAMETER Task
-Build: compiles; afterwards Import-Module ./TailSplit.psd1 works in place.
+Demo: builds the module alone, and shows the rules of a bypass without writing any; needs neither root nor Docker.
+Build: compiles all; afterwards Import-Module ./TailSplit.psd1 works in place.
 Test: runs every test there is; needs root (tests/run).
 Pack: makes out/TailSplit/<version> and out/TailSplit.<version>.nupkg for release, and tries the package in a clean module path.
 Install: packs, and copies the module to where Import-Module TailSplit finds it by name.
@@ -14,6 +15,8 @@ For Build. Pack and Install are always for release.
 .PARAMETER Scope
 For Install: this user, or every user of the machine, root among them.
 .EXAMPLE
+dotnet tool restore && dotnet pwsh ./build.ps1 Demo
+.EXAMPLE
 ./build.ps1
 .EXAMPLE
 sudo pwsh ./build.ps1 Install -Scope AllUsers
@@ -21,7 +24,7 @@ sudo pwsh ./build.ps1 Install -Scope AllUsers
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Pack', 'Install', 'Clean')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Pack', 'Install', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -34,14 +37,48 @@ param(
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $true
 $solution = Join-Path $PSScriptRoot TailSplit.sln
+$module = Join-Path $PSScriptRoot src/TailSplit
 $version = (Import-PowerShellDataFile (Join-Path $PSScriptRoot TailSplit.psd1)).ModuleVersion
 $out = Join-Path $PSScriptRoot out
 $packedModule = Join-Path $out TailSplit $version
 $package = Join-Path $out "TailSplit.$version.nupkg"
 
+# The command line of this PowerShell, to start another. A .NET tool has no program of its own: dotnet runs its pwsh.dll.
+function Get-PowerShellCommand {
+    $program = [Environment]::ProcessPath
+    (Split-Path $program -Leaf) -eq 'dotnet' ? @($program, (Join-Path $PSHOME pwsh.dll)) : @($program)
+}
+
+# Runs dotnet. A compiler says nothing while it works, so the time is told every few seconds.
+function Invoke-DotNet([string] $Task, [string[]] $Arguments) {
+    $start = [Diagnostics.Stopwatch]::StartNew()
+    Write-Host "$Task ..."
+    $process = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]::new('dotnet', $Arguments))
+    try {
+        while (-not $process.WaitForExit(3000)) {
+            Write-Host ('{0} ... {1:0} s' -f $Task, $start.Elapsed.TotalSeconds)
+        }
+        if ($process.ExitCode -ne 0) {
+            throw "'dotnet $Arguments' ended with $($process.ExitCode)."
+        }
+    } finally {
+        $process.Dispose()
+    }
+}
+
 function New-Package {
-    dotnet restore $solution --nologo --verbosity quiet
-    dotnet build (Join-Path $PSScriptRoot src/TailSplit) --no-restore -t:PackModule --nologo --verbosity quiet
+    # Help refers to all that the package is made of.
+    Invoke-DotNet 'Restoring packages' 'restore', (Join-Path $PSScriptRoot src/TailSplit.Help), '--verbosity', 'quiet'
+    Invoke-DotNet 'Packing' 'build', $module, '--no-restore', '-t:PackModule', '--nologo', '--verbosity', 'quiet'
+}
+
+# Nobody's rules are written or needed: the network is told of by its subnet and bridge.
+function Show-Demo {
+    $command = 'New-TailSplitBypass -Subnet 172.19.0.0/16 -Bridge br-media -Name media -WhatIf'
+    Invoke-DotNet 'Building the module' 'build', $module, '--nologo', '--verbosity', 'quiet'
+    Import-Module (Join-Path $PSScriptRoot TailSplit.psd1) -Force
+    Write-Host "`nPS> $command"
+    & ([scriptblock]::Create($command)) | Out-Host
 }
 
 # What people will get: the package itself, unpacked into a module path that holds nothing else, imported by name.
@@ -52,7 +89,8 @@ function Test-Package {
         [IO.Compression.ZipFile]::ExtractToDirectory($package, $folder)
         Test-ModuleManifest (Join-Path $folder TailSplit.psd1) | Out-Null
         $script = '$env:PSModulePath = $args[0]; Import-Module TailSplit -ErrorAction Stop; (Get-Module TailSplit).ModuleBase'
-        $from = & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "& { $script } '$path'"
+            $program, $arguments = Get-PowerShellCommand
+        $from = & $program @arguments -NoProfile -NonInteractive -Command "& { $script } '$path'"
         if ($from -ne $folder) {
             throw "The package was not imported from $folder, but from $from."
         }
@@ -63,6 +101,7 @@ function Test-Package {
 
 switch ($Task) {
     Build { dotnet build $solution --configuration $Configuration --nologo }
+    Demo { Show-Demo }
     Test { & (Join-Path $PSScriptRoot tests/run) }
     Pack {
         New-Package
