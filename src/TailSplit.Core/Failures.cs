@@ -1,3 +1,4 @@
+using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -137,10 +138,20 @@ public static partial class Failures
         $"The change failed at the step '{step}': {details}",
         outcome, step);
 
+    public static Failure IptablesDisagree(
+        string reading, FirewallStore read, string writing, FirewallStore written) => new(
+        nameof(IptablesDisagree), FailureKind.InvalidOperation,
+        $"'{reading}' shows the rules of {NameOf(read)}, and '{writing}' writes those of {NameOf(written)}: " +
+        "what is written could not be read back.",
+        "Nothing was changed. Let both be programs of one iptables: 'update-alternatives --display iptables' and " +
+        $"'command -v {writing}' show which they are.", writing);
+
     public static Failure IPv6FirewallMissing() => new(
         nameof(IPv6FirewallMissing), FailureKind.NotInstalled,
         "This kernel has IPv6, but 'ip6tables' is not installed: an IPv6 packet could pass a policy by.",
         "Install it: apt-get install iptables", "ip6tables");
+
+    private static string NameOf(FirewallStore store) => store == FirewallStore.Legacy ? "x_tables" : "nf_tables";
 
     public static Failure NoRoomBelowTailscale(int lowest) => new(
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,

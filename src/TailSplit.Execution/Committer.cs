@@ -6,7 +6,8 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Execution;
 
 /// <summary>Hands a plan's texts to the kernel's own tools, both families side by side.</summary>
-internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, int waitSeconds)
+internal sealed class Committer(
+    IProgramRunner runner, Func<IpFamily, FirewallTools> tools, int waitSeconds)
 {
     private readonly Iptables _iptables = new(runner);
     private readonly IpRoute _ip = new(runner);
@@ -15,8 +16,14 @@ internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, 
     /// <exception cref="TailSplitException">ApplyFailed.</exception>
     public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
         plan.Restore, family => $"test {Firewall(family)}",
-        (family, text) => _iptables.TestAsync(family, variant, text, waitSeconds, cancellationToken),
+        (family, text) => _iptables.TestAsync(family, tools(family).Variant, text, waitSeconds, cancellationToken),
         "Nothing was changed. Mend the cause and run the command again.").ConfigureAwait(false);
+
+    /// <summary>Has the programs say that they write where the rules were read.</summary>
+    /// <exception cref="TailSplitException">IptablesDisagree.</exception>
+    public Task AssertToolsAsync(Plan plan, CancellationToken cancellationToken) => Task.WhenAll(
+        plan.Restore.Keys.Select(
+            family => _iptables.AssertWritesWhereReadAsync(family, tools(family), cancellationToken)));
 
     /// <summary>
     /// Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.
@@ -37,7 +44,10 @@ internal sealed class Committer(IProgramRunner runner, IptablesVariant variant, 
     }
 
     private Task WriteFirewallAsync(Plan plan) => RunAsync(
-        plan.Restore, Firewall, (family, text) => _iptables.CommitAsync(family, variant, text, waitSeconds), "");
+        plan.Restore,
+        Firewall,
+        (family, text) => _iptables.CommitAsync(family, tools(family).Variant, text, waitSeconds),
+        "");
 
     private Task WriteRoutingAsync(Plan plan) => RunAsync(plan.Batch, Routing, _ip.CommitAsync, "");
 

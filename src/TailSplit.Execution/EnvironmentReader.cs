@@ -37,11 +37,14 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             "Docker's version and firewall", () => new Docker(runner).GetInfoAsync(cancellationToken));
         Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
-        IptablesVariant? variant = await FindVariantAsync(state, blind, cancellationToken).ConfigureAwait(false);
-        IptablesVariant other = Iptables.OtherThan(variant ?? state.Store);
-        IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = variant is null
+        FirewallStore? store = state.Blind is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
+        if (store is null && state.Blind is null)
+            blind.Add("Which iptables this is", "'iptables --version' does not say it.");
+
+        IptablesVariant other = Iptables.NamedFor(Iptables.OtherThan(store ?? FirewallStore.NfTables));
+        IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = store is null
             ? null
-            : await ReadHiddenAsync(other, blind, cancellationToken).ConfigureAwait(false);
+            : await ReadHiddenAsync(state, other, blind, cancellationToken).ConfigureAwait(false);
 
         KernelSettings kernel = new(files);
         HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
@@ -73,12 +76,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             Forwards = blind.Try("ip_forward", () => kernel.Forwards),
             ForwardsIPv6 = blind.Try("IPv6 forwarding", () => kernel.ForwardsIPv6),
             Docker = await docker.ConfigureAwait(false),
-            Store = variant switch
-            {
-                null => null,
-                IptablesVariant.Legacy => FirewallStore.Legacy,
-                _ => FirewallStore.NfTables,
-            },
+            Store = store,
             HiddenRules = hidden?.Values.Sum(
                 ruleset => ruleset.Tables.Sum(table => table.Chains.Sum(chain => chain.Rules.Count))),
             NetworkdDeletesRules = await networkd.ConfigureAwait(false),
@@ -118,39 +116,34 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    private async Task<IptablesVariant?> FindVariantAsync(
-        HostState state, BlindSpots blind, CancellationToken cancellationToken)
-    {
-        if (state.Blind is not null)
-            return null;
-
-        if (state.Variant != IptablesVariant.Default)
-            return state.Variant;
-
-        try
-        {
-            return await _iptables.FindDefaultAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (TailSplitException e)
-        {
-            blind.Add("Which iptables this is", e.Message);
-            return null;
-        }
-    }
-
     // A tool sees the rules of its own store only; those of the other one hold all the same.
     private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
-        IptablesVariant other, BlindSpots blind, CancellationToken cancellationToken)
+        HostState state, IptablesVariant named, BlindSpots blind, CancellationToken cancellationToken)
     {
-        if (!_iptables.CanRead(IpFamily.IPv4, other))
+        Dictionary<IpFamily, FirewallTools> tools = [];
+        foreach (IpFamily family in HostReader.Families)
+        {
+            if (await _iptables.FindOtherAsync(family, state.ToolsOf(family).Store, cancellationToken)
+                .ConfigureAwait(false) is FirewallTools found)
+            {
+                tools[family] = found;
+            }
+        }
+
+        if (!tools.ContainsKey(IpFamily.IPv4))
         {
             // The kernel lists the legacy tables that were ever used.
-            bool none = other == IptablesVariant.Legacy
+            bool none = named == IptablesVariant.Legacy
                 && string.IsNullOrWhiteSpace(blind.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
             if (none)
                 return ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
 
-            blind.Add("The other iptables' rules", $"iptables-{other.ToString().ToLowerInvariant()} is not installed.");
+            string program = $"iptables{Iptables.SuffixOf(named)}";
+            blind.Add(
+                "The other iptables' rules",
+                _iptables.CanRead(IpFamily.IPv4, named)
+                    ? $"{program} shows the same rules as iptables, or does not say which it shows."
+                    : $"{program} is not installed.");
             return null;
         }
 
@@ -159,15 +152,11 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             async () =>
             {
                 Dictionary<IpFamily, SavedRuleset> saved = [];
-                IpFamily[] families =
-                [
-                    .. IpFamilies.All.Where(family => _iptables.CanRead(family, other))
-                ];
-                SavedRuleset[] rulesets = await Task
-                    .WhenAll(families.Select(family => _iptables.ReadAsync(family, other, cancellationToken)))
-                    .ConfigureAwait(false);
-                for (int i = 0; i < families.Length; i++)
-                    saved[families[i]] = rulesets[i];
+                foreach ((IpFamily family, FirewallTools other) in tools)
+                {
+                    saved[family] = await _iptables.ReadAsync(
+                        family, other.Variant, cancellationToken).ConfigureAwait(false);
+                }
 
                 return saved;
             }).ConfigureAwait(false);

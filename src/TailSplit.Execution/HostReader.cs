@@ -53,15 +53,30 @@ public sealed class HostReader(IProgramRunner runner)
 
         (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
         Dictionary<IpFamily, SavedRuleset> saved = new() { [IpFamily.IPv4] = rules };
+        Dictionary<IpFamily, IptablesVariant> variants = new() { [IpFamily.IPv4] = variant };
         if (firewall6 is not null)
         {
-            saved[IpFamily.IPv6] = variant == IptablesVariant.Default
-                ? await firewall6.ConfigureAwait(false)
+            SavedRuleset usual = await firewall6.ConfigureAwait(false);
+            bool stays = variant == IptablesVariant.Default || Iptables.HoldsDocker(usual);
+            variants[IpFamily.IPv6] = stays ? IptablesVariant.Default : variant;
+            saved[IpFamily.IPv6] = stays
+                ? usual
                 : await _iptables.ReadAsync(IpFamily.IPv6, variant, cancellationToken).ConfigureAwait(false);
         }
 
         HostState state = await rest.ConfigureAwait(false);
-        return state with { Live = new LiveRules(saved, state.Live.AllRouting), Variant = variant };
+        FirewallTools[] tools = await Task
+            .WhenAll(variants.Select(async choice => known?.ToolsOf(choice.Key) is { Store: not null } before
+                && before.Variant == choice.Value
+                    ? before
+                    : new FirewallTools(choice.Value, await _iptables.FindStoreAsync(
+                        choice.Key, choice.Value, saved[choice.Key], cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        return state with
+        {
+            Live = new LiveRules(saved, state.Live.AllRouting),
+            Tools = variants.Keys.Zip(tools).ToImmutableDictionary(pair => pair.First, pair => pair.Second),
+        };
     }
 
     /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
@@ -102,7 +117,6 @@ public sealed class HostReader(IProgramRunner runner)
             {
                 Live = LiveRules.None,
                 Environment = RuleEnvironment.Usual,
-                Variant = IptablesVariant.Default,
             };
         }
     }
@@ -135,7 +149,6 @@ public sealed class HostReader(IProgramRunner runner)
             {
                 Live = LiveRules.None,
                 Environment = RuleEnvironment.Usual,
-                Variant = IptablesVariant.Default
             },
             cancellationToken).ConfigureAwait(false);
         RuleEnvironment environment = rules.Environment;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
@@ -19,17 +20,19 @@ public sealed record HostState
 
     public required RuleEnvironment Environment { get; init; }
 
-    /// <summary>By which tools the rules are read and written.</summary>
-    public required IptablesVariant Variant { get; init; }
-
     /// <summary>
-    /// The store that the rules are in, the same for both families. Where nothing says which, it has no rules, and
-    /// nf_tables may have some.
+    /// By which tools the rules of each family are read and written. <c>update-alternatives</c> sets iptables and
+    /// ip6tables apart, so that the two can have different stores.
     /// </summary>
-    public IptablesVariant Store =>
-        Variant != IptablesVariant.Default ? Variant
-        : Live.IsNfTables ? IptablesVariant.Nft
-        : IptablesVariant.Legacy;
+    public ImmutableDictionary<IpFamily, FirewallTools> Tools { get; init; } =
+        ImmutableDictionary<IpFamily, FirewallTools>.Empty;
+
+    /// <summary>By which tools those of IPv4 are read and written.</summary>
+    public IptablesVariant Variant => ToolsOf(IpFamily.IPv4).Variant;
+
+    /// <summary>Whether every family's rules are known to be in nf_tables.</summary>
+    public bool IsNfTables =>
+        !Tools.IsEmpty && Tools.Values.All(tools => tools.Store == FirewallStore.NfTables);
 
     /// <summary>The tunnel; null where none is found, as before Tailscale's first start.</summary>
     public InterfaceName? Tunnel { get; init; }
@@ -57,6 +60,8 @@ public sealed record HostState
     /// </summary>
     public InterfaceName TunnelName =>
         Tunnel ?? Policies.FirstOrDefault(policy => policy.IsNamed)?.Policy.Tunnel ?? TunnelNames.Usual;
+
+    public FirewallTools ToolsOf(IpFamily family) => Tools.GetValueOrDefault(family) ?? FirewallTools.Unknown;
 
     /// <summary>The policies that its rules say.</summary>
     public ImmutableArray<LivePolicy> Policies => _policies.Of(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TailSplit.Core;
+using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
@@ -71,6 +72,31 @@ public sealed class Iptables(IProgramRunner runner)
     }
 
     /// <summary>
+    /// The programs of the store that is not the one used, for one family. Null unless both stores are known by the
+    /// word of the very programs: what can't be told from the store in use is that store.
+    /// </summary>
+    /// <param name="family">The family.</param>
+    /// <param name="used">The store that holds the policies.</param>
+    /// <param name="cancellationToken">Stops the asking.</param>
+    public async Task<FirewallTools?> FindOtherAsync(
+        IpFamily family, FirewallStore? used, CancellationToken cancellationToken)
+    {
+        if (used is not FirewallStore known)
+            return null;
+
+        foreach (IptablesVariant variant in (IptablesVariant[])[NamedFor(OtherThan(known)), IptablesVariant.Default])
+        {
+            if (CanRead(family, variant)
+                && await FindStoreAsync(family, variant, cancellationToken).ConfigureAwait(false) == OtherThan(known))
+            {
+                return new FirewallTools(variant, OtherThan(known));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
     /// The rules of a family in the store that Docker does not use, where that holds any: before Docker moved,
     /// TailSplit may have written there, and both stores are in force.
     /// </summary>
@@ -81,33 +107,82 @@ public sealed class Iptables(IProgramRunner runner)
         IpFamily family, HostState used, CancellationToken cancellationToken)
     {
         // Whether x_tables holds anything, iptables-nft-save has said already; the other way round one has to look.
-        IptablesVariant other = OtherThan(used.Store);
-        bool worthwhile = other == IptablesVariant.Nft || used.Live.Saved(family).HasLegacyBeside;
-        return worthwhile && runner.IsInstalled(NameOf(family, other, "-save"))
-            ? await ReadAsync(family, other, cancellationToken).ConfigureAwait(false)
-            : SavedRuleset.Empty;
+        FirewallStore? store = used.ToolsOf(family).Store;
+        bool worthwhile = store == FirewallStore.Legacy || used.Live.Saved(family).HasLegacyBeside;
+        FirewallTools? other = worthwhile
+            ? await FindOtherAsync(family, store, cancellationToken).ConfigureAwait(false)
+            : null;
+        return other is null
+            ? SavedRuleset.Empty
+            : await ReadAsync(family, other.Variant, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The one of the two stores that is not this one.</summary>
-    public static IptablesVariant OtherThan(IptablesVariant store) =>
-        store == IptablesVariant.Legacy ? IptablesVariant.Nft : IptablesVariant.Legacy;
+    public static FirewallStore OtherThan(FirewallStore store) =>
+        store == FirewallStore.Legacy ? FirewallStore.NfTables : FirewallStore.Legacy;
+
+    /// <summary>The variant whose programs have the name of a store.</summary>
+    public static IptablesVariant NamedFor(FirewallStore store) =>
+        store == FirewallStore.Legacy ? IptablesVariant.Legacy : IptablesVariant.Nft;
 
     /// <summary>Whether the rules of a variant can be listed here.</summary>
     public bool CanRead(IpFamily family, IptablesVariant variant) =>
         runner.IsInstalled(NameOf(family, variant, "-save"));
 
     /// <summary>
-    /// Which store <c>iptables</c> itself means on this host: "iptables v1.8.9 (nf_tables)". Up to 1.6 there was one.
+    /// The store that the rules of a family were read from: as the save itself says, else as its program does.
     /// </summary>
-    /// <exception cref="TailSplitException">NotInstalled or ReadFailed.</exception>
-    public async Task<IptablesVariant> FindDefaultAsync(CancellationToken cancellationToken)
+    public async Task<FirewallStore?> FindStoreAsync(
+        IpFamily family, IptablesVariant variant, SavedRuleset saved, CancellationToken cancellationToken) =>
+        saved.IsNfTables
+            ? FirewallStore.NfTables
+            : await AskAsync(family, variant, "-save", cancellationToken).ConfigureAwait(false);
+
+    // By the programs' own word, whatever they are called: a name can be a link or a wrapper. Null where they do not
+    // say, or where what reads and what writes say two things.
+    private async Task<FirewallStore?> FindStoreAsync(
+        IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
-        ProgramCall call = new("iptables", "--version");
-        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        return !result.Succeeded ? throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException()
-            : result.Output.Contains("nf_tables", StringComparison.Ordinal)
-                ? IptablesVariant.Nft
-                : IptablesVariant.Legacy;
+        FirewallStore?[] stores = await Task
+            .WhenAll(((string[])["-save", "-restore"]).Select(
+                action => AskAsync(family, variant, action, cancellationToken)))
+            .ConfigureAwait(false);
+        return stores[0] == stores[1] ? stores[0] : null;
+    }
+
+    /// <summary>
+    /// What writes has to keep its rules where what reads looks for them: the store of its own, by its own word.
+    /// </summary>
+    /// <exception cref="TailSplitException">IptablesDisagree.</exception>
+    public async Task AssertWritesWhereReadAsync(
+        IpFamily family, FirewallTools tools, CancellationToken cancellationToken)
+    {
+        FirewallStore? written = await AskAsync(
+            family, tools.Variant, "-restore", cancellationToken).ConfigureAwait(false);
+        if (tools.Store is FirewallStore read && written is FirewallStore other && other != read)
+        {
+            throw Failures.IptablesDisagree(
+                NameOf(family, tools.Variant, "-save"), read, NameOf(family, tools.Variant, "-restore"), other)
+                .ToException();
+        }
+    }
+
+    // Old ones know no --version but in the program itself: "iptables v1.6.1".
+    private async Task<FirewallStore?> AskAsync(
+        IpFamily family, IptablesVariant variant, string action, CancellationToken cancellationToken)
+    {
+        foreach (string program in (string[])[NameOf(family, variant, action), NameOf(family, variant, "")])
+        {
+            if (!runner.IsInstalled(program))
+                continue;
+
+            ProgramResult result = await runner.RunAsync(
+                new ProgramCall(program, "--version"), cancellationToken).ConfigureAwait(false);
+            if (result.Succeeded)
+                return IptablesVersion.StoreOf(result.Output);
+        }
+
+        return null;
     }
 
     /// <summary>Has the kernel's tool check the text, without writing.</summary>
@@ -131,7 +206,8 @@ public sealed class Iptables(IProgramRunner runner)
             NeedsRoot = true,
         };
 
-    private static bool HoldsDocker(SavedRuleset rules) =>
+    /// <summary>Whether Docker has its chains there.</summary>
+    public static bool HoldsDocker(SavedRuleset rules) =>
         rules.Find(FirewallTable.Nat, "DOCKER") is not null || rules.Find(FirewallTable.Filter, "DOCKER") is not null;
 
     /// <summary>What the tools of a variant are called besides: <c>iptables-legacy-save</c>.</summary>

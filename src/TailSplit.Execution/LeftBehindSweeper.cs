@@ -1,15 +1,21 @@
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
 
 /// <summary>
 /// Takes rules of ours out of a store that Docker has left, once the policies are in force in the one that it uses.
-/// Until then both hold them, so that nothing opens on the way.
+/// Until then both hold them, so that nothing opens on the way. It does nothing unless the stores are proved to be two:
+/// their programs name two stores, and what was just written to one is not to be seen in the other.
 /// </summary>
 internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
 {
+    private readonly Iptables _iptables = new(runner);
+
     /// <exception cref="TailSplitException">
     /// ApplyFailed: the policies are in force, and the old rules are as well.
     /// </exception>
@@ -18,10 +24,22 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
         if (state.LeftBehind is not LiveRules old)
             return;
 
-        IptablesVariant variant = Iptables.OtherThan(state.Store);
+        Plan plan = Planner.Plan(old, []);
+        Dictionary<IpFamily, FirewallTools> tools = [];
         try
         {
-            await new Committer(runner, variant, waitSeconds).CommitAsync(Planner.Plan(old, [])).ConfigureAwait(false);
+            foreach (IpFamily family in plan.Restore.Keys)
+            {
+                // What was read and what was written are one store where a commit to one changes the other.
+                FirewallTools? other = await _iptables.FindOtherAsync(
+                    family, state.ToolsOf(family).Store, CancellationToken.None).ConfigureAwait(false);
+                if (other is null || !await IsUntouchedAsync(family, other, old).ConfigureAwait(false))
+                    return;
+
+                tools[family] = other;
+            }
+
+            await new Committer(runner, family => tools[family], waitSeconds).CommitAsync(plan).ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
@@ -34,4 +52,15 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
             }).ToException(e);
         }
     }
+
+    private async Task<bool> IsUntouchedAsync(IpFamily family, FirewallTools tools, LiveRules before)
+    {
+        SavedRuleset now = await _iptables.ReadAsync(
+            family, tools.Variant, CancellationToken.None).ConfigureAwait(false);
+        return Specifications(new LiveRules(new Dictionary<IpFamily, SavedRuleset> { [family] = now }, []), family)
+            .SequenceEqual(Specifications(before, family));
+    }
+
+    private static IEnumerable<FirewallRule> Specifications(LiveRules live, IpFamily family) =>
+        live.Firewall.Select(rule => rule.Rule).Where(rule => rule.Family == family);
 }

@@ -67,14 +67,15 @@ public sealed class PolicyStore(IProgramRunner runner)
             return (new ApplyOutcome(plan, refused, state), null);
         }
 
+        Committer committer = new(runner, state.ToolsOf, waitSeconds);
+        await committer.AssertToolsAsync(plan, cancellationToken).ConfigureAwait(false);
         await CommandNote.ForThisNamespace(runner)
             .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
             .ConfigureAwait(false);
-        Committer committer = new(runner, state.Variant, waitSeconds);
         // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
         // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put
         // back.
-        if (state.Store != IptablesVariant.Nft)
+        if (!state.IsNfTables)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
 
         FlowCleaner cleaner = new(runner, changes, refused, cancellationToken);

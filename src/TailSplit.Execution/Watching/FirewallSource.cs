@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TailSplit.Core;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Watching;
 
@@ -74,17 +75,19 @@ internal sealed class FirewallSource(
                 sightings.TryWrite(new Sighting(WatchKind.FirewallChanged));
             }
 
-            bool told = _isTold && host()?.Store == IptablesVariant.Nft;
+            bool told = _isTold && host()?.IsNfTables == true;
             await Task.Delay(told ? times.SlowPoll : times.Poll, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        IptablesVariant store = host()?.Variant ?? IptablesVariant.Default;
         string[] texts = await Task
-            .WhenAll(HostReader.Families.Select(family => _iptables.ReadTextAsync(family, store, cancellationToken)))
+            .WhenAll(HostReader.Families.Select(
+                family => _iptables.ReadTextAsync(family, VariantOf(family), cancellationToken)))
             .ConfigureAwait(false);
         return string.Concat(texts);
     }
+
+    private IptablesVariant VariantOf(IpFamily family) => (host()?.ToolsOf(family) ?? FirewallTools.Unknown).Variant;
 }

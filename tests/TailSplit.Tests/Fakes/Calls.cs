@@ -8,7 +8,8 @@ internal static class Calls
 {
     public static Func<ProgramCall, bool> Save(IpFamily family) => call =>
         call.Program.StartsWith(Iptables(family), StringComparison.Ordinal)
-            && call.Program.EndsWith("-save", StringComparison.Ordinal);
+            && call.Program.EndsWith("-save", StringComparison.Ordinal)
+            && call.Arguments is not ["--version"];
 
     public static Func<ProgramCall, bool> Test(IpFamily family) =>
         call => IsRestore(call, family) && call.Arguments.Contains("--test");
@@ -23,7 +24,8 @@ internal static class Calls
 
     private static bool IsRestore(ProgramCall call, IpFamily family) =>
         call.Program.StartsWith(Iptables(family), StringComparison.Ordinal)
-            && call.Program.EndsWith("-restore", StringComparison.Ordinal);
+            && call.Program.EndsWith("-restore", StringComparison.Ordinal)
+            && call.Arguments is not ["--version"];
 
     private static string Iptables(IpFamily family) => family == IpFamily.IPv4 ? "iptables" : "ip6tables";
 }

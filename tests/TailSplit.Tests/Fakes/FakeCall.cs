@@ -14,6 +14,7 @@ internal sealed record FakeCall(ProgramCall Call, ProgramResult? Result)
     {
         "ip" => call.Arguments.Contains("-batch"),
         "conntrack" => call.Arguments.Contains("-D"),
-        string program => program.EndsWith("-restore", StringComparison.Ordinal) && !call.Arguments.Contains("--test"),
+        string program => program.EndsWith("-restore", StringComparison.Ordinal)
+            && !call.Arguments.Contains("--test") && call.Arguments is not ["--version"],
     };
 }

@@ -225,7 +225,6 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     {
         "ip" => new ProgramResult(0, Routes.Run(call, halfway), ""),
         "docker" => new ProgramResult(0, Docker.Run(call), ""),
-        "iptables" when call.Arguments is ["--version"] => new ProgramResult(0, Firewall.Version, ""),
         "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
         "systemctl" => Systemd.Run(call),

@@ -11,8 +11,14 @@ internal sealed class FakeFirewall
     /// <summary>Which store <c>iptables</c> without a suffix means.</summary>
     public IptablesVariant Usual { get; set; } = IptablesVariant.Nft;
 
-    /// <summary>What <c>iptables --version</c> prints.</summary>
-    public string Version => $"iptables v1.8.9 ({(Usual == IptablesVariant.Legacy ? "legacy" : "nf_tables")})\n";
+    /// <summary>The same for ip6tables, where somebody has set the two apart.</summary>
+    public IptablesVariant? UsualOfIPv6 { get; set; }
+
+    /// <summary>Which iptables this is. Only the later ones name the store in a save.</summary>
+    public string Release { get; set; } = "1.8.9";
+
+    /// <summary>Programs that are others than their names say, as links and wrappers are.</summary>
+    public Dictionary<string, IptablesVariant> Links { get; } = new(StringComparer.Ordinal);
 
     public FakeRuleset this[IpFamily family] => this[family, Usual];
 
@@ -20,9 +26,11 @@ internal sealed class FakeFirewall
     {
         get
         {
-            (IpFamily, IptablesVariant) key = (family, variant == IptablesVariant.Default ? Usual : variant);
+            (IpFamily, IptablesVariant) key = (family, Real(family, variant));
             if (!_rulesets.TryGetValue(key, out FakeRuleset? ruleset))
                 _rulesets[key] = ruleset = new FakeRuleset(family, key.Item2 == IptablesVariant.Nft);
+
+            ruleset.Release = Release;
 
             return ruleset;
         }
@@ -31,7 +39,7 @@ internal sealed class FakeFirewall
     /// <summary>All rules of all stores, as bytes to compare.</summary>
     public string Save(bool counters) => string.Concat(_rulesets
         .OrderBy(ruleset => ruleset.Key)
-        .Select(ruleset => ruleset.Value.Save(counters)));
+        .Select(ruleset => this[ruleset.Key.Item1, ruleset.Key.Item2].Save(counters)));
 
     public static bool IsMine(string program) => Names(program) is not null;
 
@@ -39,11 +47,14 @@ internal sealed class FakeFirewall
     /// <param name="halfway">Whether it fails with half of its tables written.</param>
     public string Run(ProgramCall call, bool halfway)
     {
-        (FakeRuleset ruleset, bool save) =
-            Names(call.Program) is (IpFamily family, IptablesVariant variant, bool isSave)
-                ? (this[family, variant], isSave)
-                : throw new InvalidOperationException(call.Program);
-        if (save)
+        (IpFamily family, IptablesVariant variant, string action) =
+            Names(call.Program) ?? throw new InvalidOperationException(call.Program);
+        variant = Links.GetValueOrDefault(call.Program, variant);
+        if (call.Arguments is ["--version"])
+            return Version(call, family, Real(family, variant), action);
+
+        FakeRuleset ruleset = this[family, variant];
+        if (action == "-save")
             return call.Arguments is [] or ["-c"]
                 ? ruleset.Save(counters: call.Arguments is ["-c"])
                 : throw Unknown(call);
@@ -61,8 +72,9 @@ internal sealed class FakeFirewall
     /// <summary>What iptables-nft-save says on standard error where x_tables has a table.</summary>
     public string WarningOf(ProgramCall call)
     {
-        if (Names(call.Program) is not (IpFamily family, IptablesVariant variant, true)
-            || (variant == IptablesVariant.Default ? Usual : variant) != IptablesVariant.Nft
+        if (Names(call.Program) is not (IpFamily family, IptablesVariant variant, "-save")
+            || call.Arguments is ["--version"]
+            || Real(family, Links.GetValueOrDefault(call.Program, variant)) != IptablesVariant.Nft
             || this[family, IptablesVariant.Legacy].IsEmpty)
         {
             return "";
@@ -72,19 +84,39 @@ internal sealed class FakeFirewall
         return $"# Warning: {program}-legacy tables present, use {program}-legacy-save to see them\n";
     }
 
-    private static (IpFamily, IptablesVariant, bool Save)? Names(string program)
+    private IptablesVariant Real(IpFamily family, IptablesVariant variant) =>
+        variant != IptablesVariant.Default ? variant
+        : family == IpFamily.IPv6 && UsualOfIPv6 is IptablesVariant usual ? usual
+        : Usual;
+
+    // iptables 1.6 has no store to name, and its save and restore know no --version.
+    private string Version(ProgramCall call, IpFamily family, IptablesVariant variant, string action)
+    {
+        bool old = Release.StartsWith("1.6", StringComparison.Ordinal);
+        if (old && action.Length > 0)
+            throw Unknown(call);
+
+        string program = family.Iptables() + action;
+        string store = variant == IptablesVariant.Legacy ? "legacy" : "nf_tables";
+        return old ? $"{program} v{Release}\n" : $"{program} v{Release} ({store})\n";
+    }
+
+    private static (IpFamily, IptablesVariant, string Action)? Names(string program)
     {
         string[] parts = program.Split('-');
         IpFamily? family = parts[0] switch { "iptables" => IpFamily.IPv4, "ip6tables" => IpFamily.IPv6, _ => null };
-        IptablesVariant? variant = parts.Length switch
+        (IptablesVariant Variant, string Action)? names = parts[1..] switch
         {
-            2 => IptablesVariant.Default,
-            3 when parts[1] == "nft" => IptablesVariant.Nft,
-            3 when parts[1] == "legacy" => IptablesVariant.Legacy,
+            [] => (IptablesVariant.Default, ""),
+            ["nft"] => (IptablesVariant.Nft, ""),
+            ["legacy"] => (IptablesVariant.Legacy, ""),
+            ["save" or "restore"] => (IptablesVariant.Default, "-" + parts[1]),
+            ["nft", "save" or "restore"] => (IptablesVariant.Nft, "-" + parts[2]),
+            ["legacy", "save" or "restore"] => (IptablesVariant.Legacy, "-" + parts[2]),
             _ => null,
         };
-        return family is not null && variant is not null && parts[^1] is "save" or "restore"
-            ? (family!.Value, variant!.Value, parts[^1] == "save")
+        return family is IpFamily known && names is (IptablesVariant variant, string action)
+            ? (known, variant, action)
             : null;
     }
 
