@@ -9,4 +9,9 @@ public static partial class Failures
         nameof(FollowEnded), FailureKind.Unavailable,
         $"'{program}' ended, which tells of changes: {Excerpt.Of(details)}",
         "It is started again by itself, and everything is looked at once more then.", program);
+
+    public static Failure ChangeMissed() => new(
+        nameof(ChangeMissed), FailureKind.Unavailable,
+        "It did not tell of a change that was found by reading.",
+        "It is started again by itself, and everything is looked at once more then.", null);
 }

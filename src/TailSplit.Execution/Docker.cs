@@ -20,9 +20,13 @@ public sealed class Docker(IProgramRunner runner)
         return [.. networks.OrderBy(network => network.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Returns if the daemon answers.</summary>
-    /// <exception cref="TailSplitException">NotInstalled or DockerUnavailable.</exception>
-    public Task CheckAsync(CancellationToken cancellationToken) => ListAsync(["network", "ls"], cancellationToken);
+    /// <summary>Returns if the daemon answers: the ids of its networks, as text to compare.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or ProgramTimeout.</exception>
+    public async Task<string> CheckAsync(CancellationToken cancellationToken)
+    {
+        string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
+        return string.Join(' ', ids.Order(StringComparer.Ordinal));
+    }
 
     /// <summary>The network of exactly this name or id; null where Docker has none.</summary>
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>

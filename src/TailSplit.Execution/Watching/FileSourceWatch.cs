@@ -8,7 +8,7 @@ namespace TailSplit.Execution.Watching;
 internal static class FileSourceWatch
 {
     public static async Task RunAsync(
-        string path, ChannelWriter<Sighting> sightings, WatchTimes times, CancellationToken cancellationToken)
+        string path, ChannelWriter<WatchSignal> signals, WatchTimes times, CancellationToken cancellationToken)
     {
         (DateTime, long) before = Look(path);
         while (true)
@@ -16,7 +16,7 @@ internal static class FileSourceWatch
             await Task.Delay(times.Poll, cancellationToken).ConfigureAwait(false);
             (DateTime, long) now = Look(path);
             if (now != before)
-                sightings.TryWrite(new Sighting(WatchKind.FileChanged, $"{path} was changed."));
+                signals.TryWrite(new WatchSignal(WatchKind.FileChanged, $"{path} was changed."));
 
             before = now;
         }
@@ -29,7 +29,7 @@ internal static class FileSourceWatch
         {
             return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return default;
         }

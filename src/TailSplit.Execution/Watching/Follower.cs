@@ -4,63 +4,165 @@ using TailSplit.Core;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Follows a program that tells of changes, and starts it again, ever more patiently, when it ends.</summary>
-internal sealed class Follower(IProgramRunner runner, ChannelWriter<Sighting> sightings, WatchTimes times)
+/// <summary>
+/// Follows a program that tells of changes. However it ends, it is started again, ever more patiently, and its end is
+/// told of, as is that it tells of changes again.
+/// </summary>
+internal sealed class Follower(
+    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, FollowedSource source)
 {
-    private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(5);
+    // One that has ended so often has to run for a while before it is trusted again.
+    private const int Doubtful = 3;
 
-    /// <param name="call">The program; asked for anew each time.</param>
-    /// <param name="read">What a line says; null for nothing.</param>
-    /// <param name="isReady">Whether there is anything to follow; throws where not.</param>
-    /// <param name="name">Whose silence it would be.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(
-        Func<ProgramCall> call,
-        Func<string, Sighting?> read,
-        Func<CancellationToken, Task> isReady,
-        string name,
-        CancellationToken cancellationToken)
+    private readonly Lock _gate = new();
+    private CancellationTokenSource? _running;
+    private Failure? _reason;
+    private long _lines;
+    private volatile bool _isLost;
+    private volatile bool _hasTold;
+    private int _ends;
+
+    /// <summary>How many lines it has printed, over all starts.</summary>
+    public long Lines => Interlocked.Read(ref _lines);
+
+    /// <summary>Whether it runs now.</summary>
+    public bool IsRunning
+    {
+        get
+        {
+            lock (_gate)
+                return _running is not null;
+        }
+    }
+
+    /// <summary>Whether it runs now and has printed a line since it was started.</summary>
+    public bool HasTold => _hasTold && IsRunning;
+
+    /// <summary>Ends the program, which did not do what it is there for, and has it started again.</summary>
+    public void Restart(Failure reason)
+    {
+        lock (_gate)
+        {
+            if (_running is null)
+                return;
+
+            _reason = reason;
+            _running.Cancel();
+        }
+    }
+
+    /// <summary>Follows until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         int failures = 0;
-        bool told = false;
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             long start = Stopwatch.GetTimestamp();
+            bool started = false;
             try
             {
-                ProgramCall next = call();
-                await isReady(cancellationToken).ConfigureAwait(false);
-                if (told)
-                    sightings.TryWrite(new Sighting(WatchKind.SourceFound, $"{name} answers again."));
-                else if (failures > 0)
-                    sightings.TryWrite(new Sighting(WatchKind.Checked));
+                ProgramCall call = source.Call();
+                if (source.Check is not null)
+                    await source.Check(cancellationToken).ConfigureAwait(false);
 
-                told = false;
-                await foreach (string line in runner.FollowAsync(next, cancellationToken).ConfigureAwait(false))
-                {
-                    if (read(line) is Sighting sighting)
-                        sightings.TryWrite(sighting);
-                }
+                started = true;
+                await FollowAsync(call, failures > 0, cancellationToken).ConfigureAwait(false);
+                Lose($"it ended");
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, a source that has ended in silence would be missed by nobody.
+                Lose(e.Message);
+            }
+
+            bool lasted = Stopwatch.GetElapsedTime(start) > times.Stable;
+            failures = lasted ? 1 : failures + 1;
+            _ends = lasted ? 1 : started ? _ends + 1 : _ends;
+            await Task.Delay(
+                times.PauseAfter(failures, _ends >= Doubtful ? times.LongestBackoff : times.LongestPause),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FollowAsync(ProgramCall call, bool again, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        lock (_gate)
+            (_running, _reason) = (end, null);
+
+        _hasTold = false;
+        // What was not told of meanwhile has to be looked for.
+        if (again)
+            signals.TryWrite(new WatchSignal(WatchKind.Checked));
+
+        Task proof = ProveAsync(end.Token);
+        Task checks = CheckAsync(end.Token);
+        try
+        {
+            await foreach (string line in runner.FollowAsync(call, end.Token).ConfigureAwait(false))
+            {
+                Interlocked.Increment(ref _lines);
+                _hasTold = true;
+                if (source.Read(line) is WatchSignal signal)
+                    signals.TryWrite(signal);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _reason is not null)
+        {
+            throw _reason.ToException();
+        }
+        finally
+        {
+            lock (_gate)
+                _running = null;
+
+            await end.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(proof, checks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // That it was started says little: it may end at once.
+    private async Task ProveAsync(CancellationToken cancellationToken)
+    {
+        if (!_isLost)
+            return;
+
+        bool doubtful = _ends >= Doubtful;
+        if (doubtful || source.Check is null)
+            await Task.Delay(doubtful ? times.Stable : times.Proof, cancellationToken).ConfigureAwait(false);
+
+        _isLost = false;
+        signals.TryWrite(new WatchSignal(WatchKind.SourceFound, $"{source.Name} answers again."));
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        while (source.Check is not null)
+        {
+            await Task.Delay(times.Heartbeat, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await source.Check(cancellationToken).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {
-                // A program that is missing will not come by itself.
-                if (e.Failure.Kind is FailureKind.NotInstalled)
-                {
-                    sightings.TryWrite(new Sighting(WatchKind.SourceLost, e.Message));
-                    return;
-                }
-
-                failures = Stopwatch.GetElapsedTime(start) > s_stable ? 1 : failures + 1;
-                // One end may be a hiccup; it is told of once it lasts.
-                if (!told && failures > 1)
-                {
-                    told = true;
-                    sightings.TryWrite(new Sighting(WatchKind.SourceLost, $"{name} does not answer: {e.Message}"));
-                }
+                Restart(e.Failure);
+                return;
             }
-
-            await Task.Delay(times.PauseAfter(failures, times.LongestPause), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private void Lose(string reason)
+    {
+        if (_isLost)
+            return;
+
+        _isLost = true;
+        signals.TryWrite(new WatchSignal(
+            WatchKind.SourceLost, $"{source.Name} does not answer: {reason} It is tried again; {source.Meanwhile}."));
     }
 }

@@ -13,11 +13,18 @@ namespace TailSplit.Execution.Watching;
 internal sealed class HeldPolicies
 {
     private readonly Dictionary<PolicyName, Policy> _held = [];
+    private readonly Dictionary<PolicyName, Policy> _lastKnown = [];
 
     public IReadOnlyCollection<Policy> All => _held.Values;
 
     /// <summary>Whether any of them is for a Docker network, which has to be looked up.</summary>
     public bool NeedNetworks => _held.Values.Any(policy => policy.Target.Network is not null);
+
+    /// <summary>
+    /// What was last known to be wanted, by sources too: it can be put back without asking anybody.
+    /// </summary>
+    public ImmutableArray<PolicyChange> LastKnown =>
+        [.. _lastKnown.Values.Select(policy => new PutPolicy(policy, Force: true))];
 
     /// <summary>Takes in what is in force.</summary>
     /// <param name="state">The host.</param>
@@ -35,6 +42,9 @@ internal sealed class HeldPolicies
             if (live.SaysOrigin && isOfSource(policy.Origin))
             {
                 _held.Remove(policy.Name);
+                if (first || state.Assessment.Missing(live).IsEmpty)
+                    _lastKnown[policy.Name] = policy;
+
                 continue;
             }
 
@@ -46,6 +56,7 @@ internal sealed class HeldPolicies
             if (first || state.Assessment.Missing(live).IsEmpty)
             {
                 _held[policy.Name] = policy;
+                _lastKnown[policy.Name] = policy;
                 adopted.Add(policy);
             }
         }
@@ -53,19 +64,48 @@ internal sealed class HeldPolicies
         return adopted.DrainToImmutable();
     }
 
-    /// <summary>Holds it no more.</summary>
-    public bool Drop(PolicyName name) => _held.Remove(name);
+    /// <summary>No longer holds the policy.</summary>
+    public void Drop(PolicyName name)
+    {
+        _held.Remove(name);
+        _lastKnown.Remove(name);
+    }
+
+    /// <summary>A source has been followed: of its policies, those that are in force now are wanted.</summary>
+    public void Follow(PolicyOrigin origin, HostState state)
+    {
+        foreach (PolicyName name in _lastKnown.Where(known => known.Value.Origin == origin).Select(known => known.Key).ToArray())
+        {
+            if (!_held.ContainsKey(name))
+                _lastKnown.Remove(name);
+        }
+
+        foreach (LivePolicy live in state.Policies
+            .Where(live => live.IsWhole && live.IsNamed && live.SaysOrigin && live.Policy.Origin == origin))
+            _lastKnown[live.Policy.Name] = live.Policy;
+    }
 
     /// <summary>
-    /// Where they belong now: a network may have been made anew, or be gone. Without Docker, where they were last.
+    /// Where they belong now: a network may have been made again, or be gone. Without Docker, where they were last.
     /// </summary>
-    public DesiredPolicies Want(ImmutableArray<DockerNetwork>? networks, HostState state) => networks is null
-        ? new DesiredPolicies { Policies = [.. _held.Values] }
-        : DocumentedNetworks.Find(
+    public DesiredPolicies Want(ImmutableArray<DockerNetwork>? networks, HostState state)
+    {
+        if (networks is null)
+            return new DesiredPolicies { Policies = [.. _held.Keys.Select(_lastKnown.GetValueOrDefault).OfType<Policy>()] };
+
+        DesiredPolicies desired = DocumentedNetworks.Find(
             new PolicyDocument([.. _held.Values.Select(policy => new DocumentedPolicy(policy))]),
             networks,
             state.Interfaces,
             state.TunnelName);
+        foreach (PolicyName name in _held.Keys)
+            _lastKnown.Remove(name);
+
+        foreach (Policy policy in desired.Policies)
+            _lastKnown[policy.Name] = policy;
+
+        return desired;
+    }
 
     /// <summary>What has to change; what goes or moves gives its place up first.</summary>
     public ImmutableArray<PolicyChange> Changes(DesiredPolicies desired, HostState state)

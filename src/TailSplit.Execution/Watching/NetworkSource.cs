@@ -1,19 +1,70 @@
 using System.Globalization;
+using System.Threading.Channels;
+using TailSplit.Core;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Execution.Watching;
 
 /// <summary>Networks that Docker makes and removes, by <c>docker events</c>.</summary>
-internal static class NetworkSource
+internal sealed class NetworkSource
 {
     // Between two connections to the daemon nothing may be missed; what is told twice is harmless.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
 
-    public static Task RunAsync(Follower follower, IProgramRunner runner, CancellationToken cancellationToken)
+    private readonly ChannelWriter<WatchSignal> _signals;
+    private readonly WatchTimes _times;
+    private readonly Docker _docker;
+    private readonly DockerBreaker _breaker;
+    private readonly Follower _events;
+    private string? _before;
+    private long _linesBefore;
+
+    /// <param name="runner">Reaches the host.</param>
+    /// <param name="breaker">Told whether Docker answers.</param>
+    /// <param name="signals">Where to tell.</param>
+    /// <param name="times">How often.</param>
+    public NetworkSource(
+        IProgramRunner runner, DockerBreaker breaker, ChannelWriter<WatchSignal> signals, WatchTimes times)
     {
-        Docker docker = new(runner);
-        return follower.RunAsync(
-            Call, Read, async stop => await docker.CheckAsync(stop).ConfigureAwait(false), "Docker", cancellationToken);
+        (_signals, _times, _breaker, _docker) = (signals, times, breaker, new Docker(runner));
+        _events = new Follower(
+            runner, signals, times, new FollowedSource(
+                "Docker", Call, Read, "meanwhile rules are put back where they were last")
+            { Check = CheckAsync });
+    }
+
+    public Task ListenAsync(CancellationToken cancellationToken) => _events.RunAsync(cancellationToken);
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        long lines = _events.Lines;
+        string now;
+        try
+        {
+            now = await _docker.CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            _before = null;
+            _breaker.Heed(e.Failure);
+            throw;
+        }
+
+        // Nobody asked Docker meanwhile, so that is done now.
+        if (_breaker.Close())
+            _signals.TryWrite(new WatchSignal(WatchKind.Checked));
+
+        if (_events.IsRunning && _before is not null && _before != now && _events.Lines == _linesBefore)
+        {
+            await Task.Delay(_times.Proof, cancellationToken).ConfigureAwait(false);
+            if (_events.Lines == _linesBefore)
+            {
+                _before = null;
+                throw Failures.ChangeMissed().ToException();
+            }
+        }
+
+        (_before, _linesBefore) = (now, lines);
     }
 
     private static ProgramCall Call()
@@ -26,7 +77,7 @@ internal static class NetworkSource
             "--format", "{{json .}}");
     }
 
-    private static Sighting? Read(string line)
+    private static WatchSignal? Read(string line)
     {
         if (!NetworkEvent.TryParse(line, out NetworkEvent? network))
             return null;
@@ -34,9 +85,9 @@ internal static class NetworkSource
         return network switch
         {
             { IsCreation: true } =>
-                new Sighting(WatchKind.NetworkCreated, "Docker made the network.") { Network = network.Network },
+                new WatchSignal(WatchKind.NetworkCreated, "Docker made the network.") { Network = network.Network },
             { IsRemoval: true } =>
-                new Sighting(WatchKind.NetworkRemoved, "Docker removed the network.") { Network = network.Network },
+                new WatchSignal(WatchKind.NetworkRemoved, "Docker removed the network.") { Network = network.Network },
             _ => null,
         };
     }

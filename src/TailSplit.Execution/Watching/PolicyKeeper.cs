@@ -27,18 +27,12 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private HashSet<string> _told = [];
     private List<WatchEvent> _events = [];
     private HashSet<string> _telling = [];
-
-    /// <summary>The host as of the last look; null before it.</summary>
-    public HostState? Host { get; private set; }
-
-    /// <summary>Whether the last look ended as it should.</summary>
-    public bool Succeeded { get; private set; } = true;
-
-    /// <summary>Whether the last look wrote anything.</summary>
-    public bool HasRepaired { get; private set; }
+    private HostState? _host;
+    private bool _succeeded;
+    private bool _hasRepaired;
 
     /// <summary>The first look.</summary>
-    public async Task<ImmutableArray<WatchEvent>> BeginAsync(CancellationToken cancellationToken)
+    public async Task<WatchLook> BeginAsync(CancellationToken cancellationToken)
     {
         _note.Begin();
         return await LookAsync(WatchKind.Started, null, first: true, cancellationToken).ConfigureAwait(false);
@@ -48,28 +42,29 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     /// <param name="kind">What was seen.</param>
     /// <param name="network">The Docker network that it was about, if it was one.</param>
     /// <param name="cancellationToken">Stops looking; never a repair half way.</param>
-    public Task<ImmutableArray<WatchEvent>> KeepAsync(
-        WatchKind kind, string? network, CancellationToken cancellationToken) =>
+    public Task<WatchLook> KeepAsync(WatchKind kind, string? network, CancellationToken cancellationToken) =>
         LookAsync(kind, network, first: false, cancellationToken);
 
-    private async Task<ImmutableArray<WatchEvent>> LookAsync(
+    private async Task<WatchLook> LookAsync(
         WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
     {
         _events = [];
         _telling = [];
-        HasRepaired = false;
-        Succeeded = true;
-        // A file that was changed, or a network that was made anew, is asked for anew.
+        (_host, _succeeded, _hasRepaired) = (null, true, false);
+        // A file that was changed, or a network that was made again, is asked for again.
         if (kind is WatchKind.FileChanged or WatchKind.NetworkCreated)
             _dropped.Clear();
 
         await TryAsync(kind, stop => HoldAsync(kind, network, first, stop), cancellationToken).ConfigureAwait(false);
-        foreach ((_, PolicySync sync) in _syncs)
-            await TryAsync(kind, stop => SyncAsync(sync, kind, network, stop), cancellationToken).ConfigureAwait(false);
+        foreach ((SyncSource source, PolicySync sync) in _syncs)
+        {
+            await TryAsync(kind, stop => SyncAsync(source, sync, kind, network, stop), cancellationToken)
+                .ConfigureAwait(false);
+        }
 
         // What is the matter is told of when it begins, not at every look.
         _told = _telling;
-        return [.. _events];
+        return new WatchLook([.. _events], _host, _succeeded, _hasRepaired);
     }
 
     private async Task TryAsync(WatchKind kind, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
@@ -80,7 +75,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         }
         catch (TailSplitException e)
         {
-            Succeeded = false;
+            _succeeded = false;
             Tell(kind, WatchOutcome.Failed, e.Message);
         }
     }
@@ -88,7 +83,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private async Task HoldAsync(WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
     {
         HostState state = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        Host = state;
+        _host = state;
         foreach (Policy policy in _held.Adopt(state, origin => _syncs.Any(sync => sync.Source.Origin == origin), first))
         {
             Add(
@@ -103,20 +98,37 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
             _dropped.ExceptWith(Unharmed(state));
 
         HeedCommands();
+        // What was last known comes first: Docker may take its time, or never answer.
+        state = await PutAsync(kind, network, _held.LastKnown, state, cancellationToken).ConfigureAwait(false);
         if (_held.All.Count == 0)
             return;
 
         DesiredPolicies desired = _held.Want(await NetworksAsync(cancellationToken).ConfigureAwait(false), state);
         Tell(kind, desired);
-        ImmutableArray<PolicyChange> changes = _held.Changes(desired, state);
-        ApplyOutcome foreseen = PolicyStore.Foresee(changes, state);
-        if (!foreseen.Plan.IsEmpty || state.LeftBehind is not null)
-            foreseen = await _store.ApplyAsync(changes, WaitSeconds, cancellationToken, state).ConfigureAwait(false);
-
-        Report(kind, network, foreseen);
+        await PutAsync(kind, network, _held.Changes(desired, state), state, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SyncAsync(PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
+    private async Task<HostState> PutAsync(
+        WatchKind kind,
+        string? network,
+        ImmutableArray<PolicyChange> changes,
+        HostState state,
+        CancellationToken cancellationToken)
+    {
+        if (changes.IsEmpty)
+            return state;
+
+        ApplyOutcome outcome = PolicyStore.Foresee(changes, state);
+        if (!outcome.Plan.IsEmpty || state.LeftBehind is not null)
+            outcome = await _store.ApplyAsync(changes, WaitSeconds, cancellationToken, state).ConfigureAwait(false);
+
+        Report(kind, network, outcome);
+        _host = outcome.State with { LeftBehind = null };
+        return _host;
+    }
+
+    private async Task SyncAsync(
+        SyncSource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
     {
         SyncReading reading = await sync.ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);
         Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
@@ -124,7 +136,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
         SyncOutcome outcome = await sync.ApplyAsync(
             reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
-        Host = outcome.Applied.State;
+        _host = outcome.Applied.State;
+        _held.Follow(source.Origin, outcome.Applied.State);
         Report(kind, network, outcome.Applied);
     }
 
@@ -159,7 +172,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         }
         catch (TailSplitException)
         {
-            // Whoever follows Docker's events tells of it. Rules are put back without it, where they were.
+            // What follows Docker's events tells of it. Rules are put back without it, where they were.
             return null;
         }
     }
@@ -176,7 +189,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         if (outcome.Plan.IsEmpty)
             return;
 
-        HasRepaired = true;
+        _hasRepaired = true;
         HashSet<string> inForce = [.. outcome.State.Policies.Select(live => live.Policy.Name.ToString())];
         foreach (IGrouping<string?, RuleChange> changes in changed
             .Where(change => change.Rule.Owner is not null || changed.All(other => other.Rule.Owner is null))

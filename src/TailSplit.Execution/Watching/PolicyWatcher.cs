@@ -15,46 +15,50 @@ namespace TailSplit.Execution.Watching;
 public sealed class PolicyWatcher(
     IProgramRunner runner, IReadOnlyCollection<SyncSource> sources, WatchTimes times, TimeProvider clock)
 {
-    private readonly Channel<Sighting> _sightings = Channel.CreateUnbounded<Sighting>(new() { SingleReader = true });
-    private readonly PolicyKeeper _keeper = new(runner, sources, clock);
+    private readonly Channel<WatchSignal> _signals = Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
+    private readonly DockerBreaker _docker = new(runner);
+    private volatile HostState? _host;
 
     /// <summary>Watches until it is cancelled, and tells of each thing that it saw and did.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        PolicyKeeper keeper = new(_docker, sources, clock);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Before the first look, so that nothing happens between it and them.
         Task listening = ListenAsync(end.Token);
         try
         {
-            foreach (WatchEvent done in await _keeper.BeginAsync(cancellationToken).ConfigureAwait(false))
+            WatchLook look = await keeper.BeginAsync(cancellationToken).ConfigureAwait(false);
+            foreach (WatchEvent done in look.Events)
                 yield return done;
 
             yield return Event(WatchKind.Started, WatchOutcome.None, "Watching.");
-            Truce truce = new(times, clock);
-            int failures = _keeper.Succeeded ? 0 : 1;
+            Backoff backoff = new(times, clock);
+            int failures = look.Succeeded ? 0 : 1;
             while (true)
             {
-                TimeSpan retry = failures == 0 ? times.Check : times.PauseAfter(failures + 1, times.LongestTruce);
-                IReadOnlyList<Sighting> seen = await CollectAsync(
-                    truce.Pause, retry, cancellationToken).ConfigureAwait(false);
-                foreach (Sighting news in seen.Where(sighting => sighting.IsNews))
+                _host = look.Host ?? _host;
+                TimeSpan retry = failures == 0 ? times.Check : times.PauseAfter(failures + 1, times.LongestBackoff);
+                IReadOnlyList<WatchSignal> seen = await CollectAsync(
+                    backoff.Pause, retry, cancellationToken).ConfigureAwait(false);
+                foreach (WatchSignal news in seen.Where(signal => signal.IsNews))
                     yield return Event(news.Kind, WatchOutcome.None, news.Detail) with { Network = news.Network };
 
                 // What is most telling stands for all that came at once.
-                Sighting reason = seen.OrderBy(sighting => sighting.Kind).FirstOrDefault()
-                    ?? new Sighting(WatchKind.Checked);
-                foreach (WatchEvent done in await _keeper.KeepAsync(
-                    reason.Kind, reason.Network, cancellationToken).ConfigureAwait(false))
+                WatchSignal reason = seen.OrderBy(signal => signal.Kind).FirstOrDefault()
+                    ?? new WatchSignal(WatchKind.Checked);
+                look = await keeper.KeepAsync(reason.Kind, reason.Network, cancellationToken).ConfigureAwait(false);
+                foreach (WatchEvent done in look.Events)
                     yield return done;
 
-                failures = _keeper.Succeeded ? 0 : failures + 1;
-                bool drifted = _keeper.HasRepaired
+                failures = look.Succeeded ? 0 : failures + 1;
+                bool drifted = look.HasRepaired
                     && reason.Kind is WatchKind.RoutingChanged or WatchKind.FirewallChanged;
-                if (drifted && truce.Repaired())
+                if (drifted && backoff.Repaired())
                 {
                     yield return Event(reason.Kind, WatchOutcome.Delayed, string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Something undoes the repairs again and again; the next is {truce.Pause.TotalSeconds:0.#} s away."));
+                        $"Something undoes the repairs again and again; the next is {backoff.Pause.TotalSeconds:0.#} s away."));
                 }
             }
         }
@@ -65,29 +69,58 @@ public sealed class PolicyWatcher(
         }
     }
 
-    private async Task ListenAsync(CancellationToken cancellationToken)
+    private Task ListenAsync(CancellationToken cancellationToken)
     {
-        Follower follower = new(runner, _sightings.Writer, times);
-        FirewallSource firewall = new(runner, _sightings.Writer, times, () => _keeper.Host);
-        await Task.WhenAll(
+        ChannelWriter<WatchSignal> signals = _signals.Writer;
+        NetworkSource networks = new(runner, _docker, signals, times);
+        RoutingSource routing = new(runner, signals, times);
+        FirewallSource firewall = new(runner, signals, times, () => _host);
+        TailscaleSource tailscale = new(runner, signals, times);
+        return Task.WhenAll(
         [
-            Task.Run(() => NetworkSource.RunAsync(follower, runner, cancellationToken), cancellationToken),
-            Task.Run(() => RoutingSource.RunAsync(follower, cancellationToken), cancellationToken),
-            Task.Run(() => firewall.RunAsync(follower, cancellationToken), cancellationToken),
+            SuperviseAsync("What follows Docker", networks.ListenAsync, cancellationToken),
+            SuperviseAsync("What follows ip rules", routing.ListenAsync, cancellationToken),
+            SuperviseAsync("What reads ip rules", routing.PollAsync, cancellationToken),
+            SuperviseAsync("What follows nf_tables", firewall.ListenAsync, cancellationToken),
+            SuperviseAsync("What reads the firewall", firewall.PollAsync, cancellationToken),
+            SuperviseAsync("What asks Tailscale", tailscale.PollAsync, cancellationToken),
             .. sources
                 .OfType<FileSource>()
-                .Select(source => FileSourceWatch.RunAsync(source.Path, _sightings.Writer, times, cancellationToken)),
-        ]).ConfigureAwait(false);
+                .Select(source => SuperviseAsync(
+                    $"What looks at {source.Path}",
+                    stop => FileSourceWatch.RunAsync(source.Path, signals, times, stop),
+                    cancellationToken)),
+        ]);
+    }
+
+    // A source that fails in a way that nobody has thought of is started again, and never ends in silence.
+    private async Task SuperviseAsync(string name, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
+    {
+        for (int failures = 1; ; failures++)
+        {
+            try
+            {
+                await Task.Run(() => run(cancellationToken), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                _signals.Writer.TryWrite(new WatchSignal(
+                    WatchKind.SourceLost, $"{name} failed and is started again: {e.Message}"));
+            }
+
+            await Task.Delay(times.PauseAfter(failures, times.LongestBackoff), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>
     /// What was seen, once it has been quiet for a moment; nothing, where it was quiet for as long as one may go
     /// without a look.
     /// </summary>
-    private async Task<IReadOnlyList<Sighting>> CollectAsync(
+    private async Task<IReadOnlyList<WatchSignal>> CollectAsync(
         TimeSpan pause, TimeSpan longest, CancellationToken cancellationToken)
     {
-        List<Sighting> seen = [];
+        List<WatchSignal> seen = [];
         long start = clock.GetTimestamp();
         if (!await WaitAsync(longest, cancellationToken).ConfigureAwait(false))
             return seen;
@@ -95,14 +128,14 @@ public sealed class PolicyWatcher(
         long first = clock.GetTimestamp();
         while (true)
         {
-            while (_sightings.Reader.TryRead(out Sighting? sighting))
-                seen.Add(sighting);
+            while (_signals.Reader.TryRead(out WatchSignal? signal))
+                seen.Add(signal);
 
-            TimeSpan truce = seen.Exists(sighting => sighting.IsUrgent)
+            TimeSpan rest = seen.Exists(signal => signal.IsUrgent)
                 ? TimeSpan.Zero
                 : pause - clock.GetElapsedTime(start);
             TimeSpan burst = times.LongestBurst - clock.GetElapsedTime(first);
-            TimeSpan wait = truce > times.Quiet ? truce : burst < times.Quiet ? burst : times.Quiet;
+            TimeSpan wait = rest > times.Quiet ? rest : burst < times.Quiet ? burst : times.Quiet;
             if (wait <= TimeSpan.Zero || !await WaitAsync(wait, cancellationToken).ConfigureAwait(false))
                 return seen;
         }
@@ -115,7 +148,7 @@ public sealed class PolicyWatcher(
         limit.CancelAfter(time);
         try
         {
-            return await _sightings.Reader.WaitToReadAsync(limit.Token).ConfigureAwait(false);
+            return await _signals.Reader.WaitToReadAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,8 +26,20 @@ public sealed record WatchTimes
     /// <summary>The longest pause before Docker, or a program that tells of changes, is tried again.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest pause between repairs while something else undoes them.</summary>
-    public TimeSpan LongestTruce { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// The longest pause between repairs while something else undoes them, and before a program is started again that
+    /// ends again and again.
+    /// </summary>
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a daemon is asked whether it answers.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>A program that was started again is believed to run after so long.</summary>
+    public TimeSpan Proof { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After so long it is as if it had never ended.</summary>
+    public TimeSpan Stable { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>So many repairs within <see cref="FightWindow"/> are a fight.</summary>
     public int FightRepairs { get; init; } = 5;

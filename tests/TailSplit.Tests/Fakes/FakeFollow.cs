@@ -13,6 +13,9 @@ internal sealed class FakeFollow
     /// <summary>How often each program was started.</summary>
     public Dictionary<string, int> Starts { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Programs that end as soon as they are started.</summary>
+    public HashSet<string> Dies { get; } = new(StringComparer.Ordinal);
+
     public bool IsRunning(string program)
     {
         lock (_gate)
@@ -27,12 +30,15 @@ internal sealed class FakeFollow
     }
 
     /// <summary>The program ends with these words.</summary>
-    public void End(string program, string words)
+    public void End(string program, string words) => Crash(program, Failures.FollowEnded(program, words).ToException());
+
+    /// <summary>The program, or the reading of it, ends by this.</summary>
+    public void Crash(string program, Exception cause)
     {
         lock (_gate)
         {
             if (_running.Remove(program, out Channel<string>? lines))
-                lines.Writer.Complete(Failures.FollowEnded(program, words).ToException());
+                lines.Writer.Complete(cause);
         }
     }
 
@@ -47,6 +53,9 @@ internal sealed class FakeFollow
         lock (_gate)
         {
             Starts[call.Program] = Starts.GetValueOrDefault(call.Program) + 1;
+            if (Dies.Contains(call.Program))
+                throw Failures.FollowEnded(call.ToString(), "Segmentation fault").ToException();
+
             return (_running[call.Program] = Channel.CreateUnbounded<string>()).Reader;
         }
     }

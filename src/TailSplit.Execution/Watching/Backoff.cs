@@ -4,7 +4,7 @@ namespace TailSplit.Execution.Watching;
 /// Keeps a watcher from fighting: repairs that are undone again and again come ever more seldom, until the other side
 /// rests. The other layer of a killswitch, and what the last repair left, hold meanwhile.
 /// </summary>
-internal sealed class Truce(WatchTimes times, TimeProvider clock)
+internal sealed class Backoff(WatchTimes times, TimeProvider clock)
 {
     private readonly Queue<long> _repairs = [];
     private int _rounds;
@@ -13,12 +13,12 @@ internal sealed class Truce(WatchTimes times, TimeProvider clock)
     public TimeSpan Pause { get; private set; }
 
     /// <summary>Notes a repair of what somebody else had undone.</summary>
-    /// <returns>Whether a truce begins or goes on by it.</returns>
+    /// <returns>Whether the backoff begins or goes on by it.</returns>
     public bool Repaired()
     {
         long now = clock.GetTimestamp();
         _repairs.Enqueue(now);
-        // While repairs are rare because of the truce itself, the window grows with it.
+        // While repairs are rare because of the backoff itself, the window grows with it.
         TimeSpan window = times.FightWindow + (Pause * times.FightRepairs);
         while (_repairs.TryPeek(out long oldest) && clock.GetElapsedTime(oldest, now) > window)
             _repairs.Dequeue();
@@ -31,7 +31,7 @@ internal sealed class Truce(WatchTimes times, TimeProvider clock)
         }
 
         _rounds++;
-        Pause = times.PauseAfter(_rounds + 2, times.LongestTruce);
+        Pause = times.PauseAfter(_rounds + 2, times.LongestBackoff);
         return true;
     }
 }

@@ -1,7 +1,7 @@
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Something that a source saw, and that may have changed what is in force.</summary>
-internal sealed record Sighting(WatchKind Kind, string Detail = "")
+/// <summary>What a source tells of, and what may have changed what is in force.</summary>
+internal sealed record WatchSignal(WatchKind Kind, string Detail = "")
 {
     public string? Network { get; init; }
 

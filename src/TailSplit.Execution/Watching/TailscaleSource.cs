@@ -1,0 +1,57 @@
+using System.Threading.Channels;
+using TailSplit.Core;
+
+namespace TailSplit.Execution.Watching;
+
+/// <summary>
+/// Whether tailscaled answers. Policies hold without it: what is closed stays closed, and a bypass has its way. But a
+/// person wants to know why nothing goes by the tunnel.
+/// </summary>
+/// <param name="runner">Reaches the host.</param>
+/// <param name="signals">Where to tell.</param>
+/// <param name="times">How often.</param>
+internal sealed class TailscaleSource(IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times)
+{
+    private const string Program = "tailscale";
+
+    private readonly Tailscale _tailscale = new(runner);
+
+    public async Task PollAsync(CancellationToken cancellationToken)
+    {
+        bool lost = false;
+        while (true)
+        {
+            // It may run in a container, where its program is not found here.
+            string? silence = runner.IsInstalled(Program)
+                ? await AskAsync(cancellationToken).ConfigureAwait(false)
+                : null;
+            if (silence is not null && !lost)
+            {
+                signals.TryWrite(new WatchSignal(
+                    WatchKind.SourceLost,
+                    $"Tailscale does not answer: {silence} A killswitch stays closed until it does."));
+            }
+            else if (silence is null && lost)
+            {
+                signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Tailscale answers again."));
+            }
+
+            lost = silence is not null;
+            await Task.Delay(times.Heartbeat, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<string?> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _tailscale.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (TailSplitException e)
+        {
+            // What can't be read is an answer all the same.
+            return e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout ? e.Message : null;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace TailSplit.Execution.Watching;
+
+/// <summary>What a look at the host came to.</summary>
+/// <param name="Events">What was done, and what is the matter.</param>
+/// <param name="Host">The host as it is now; null where it could not be read.</param>
+/// <param name="Succeeded">Whether it ended as it should.</param>
+/// <param name="HasRepaired">Whether it wrote anything.</param>
+internal sealed record WatchLook(ImmutableArray<WatchEvent> Events, HostState? Host, bool Succeeded, bool HasRepaired);
