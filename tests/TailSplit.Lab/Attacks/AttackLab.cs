@@ -61,4 +61,4 @@ public sealed class LegacyAttackLab() : AttackLab(new() { Docker = new() { Iptab
 public sealed class NoIp6TablesAttackLab() : AttackLab(new() { Docker = new() { Ip6Tables = false } });
 
 /// <summary>Engine 28: DOCKER-FORWARD, and drops in the raw table.</summary>
-public sealed class SidAttackLab() : AttackLab(new() { Docker = new() { Engine = Engine.Sid } });
+public sealed class SidAttackLab() : AttackLab(new() { Docker = new() { Engine = Engine.Sid, Dns = NameServers.OfItsOwn } });

@@ -14,10 +14,10 @@ public abstract class MainRowsTests(SplitLab split)
 
 public sealed class TrixieLab() : SplitLab(new() { Docker = new() { Engine = Engine.Trixie } });
 
-public sealed class SidLab() : SplitLab(new() { Docker = new() { Engine = Engine.Sid } });
+public sealed class SidLab() : SplitLab(new() { Docker = new() { Engine = Engine.Sid, Dns = NameServers.OfItsOwn } });
 
 public sealed class SidLegacyLab() : SplitLab(
-    new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy } });
+    new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy, Dns = NameServers.OfItsOwn } });
 
 public sealed class TrixieTests(TrixieLab lab) : MainRowsTests(lab), IClassFixture<TrixieLab>;
 

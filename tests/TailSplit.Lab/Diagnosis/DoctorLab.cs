@@ -92,6 +92,9 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         Etc.Write("tailsplit/policy.json", $$"""{"version":1,"policies":[{{string.Join(',', kept)}}]}""");
     }
 
+    /// <summary>A warning fails a script, where it is not expected.</summary>
+    protected virtual string KillswitchOptions => "";
+
     protected override async Task Prepare(Lab lab)
     {
         Media = await lab.CreateNetwork("media", new() { Subnet = "172.30.1.0/24", SubnetV6 = "2001:db8:d:1::/64" });
@@ -113,7 +116,7 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         Etc = new(lab.Folder);
         Keep("media", "torrents");
         Shell = new(lab.Host, lab.Environment, Etc.Command);
-        await Run("New-TailSplitBypass media | Out-Null; New-TailSplitKillswitch torrents | Out-Null");
+        await Run($"New-TailSplitBypass media | Out-Null; New-TailSplitKillswitch torrents {KillswitchOptions} | Out-Null");
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()
@@ -167,4 +170,4 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
 /// host.
 /// </summary>
 public sealed class DoctorLab() : DoctorLabBase(
-    new() { Docker = new() { Engine = Engine.Sid, Dns = ["100.100.100.100"] } });
+    new() { Docker = new() { Engine = Engine.Sid, Dns = NameServers.OfItsOwn } });

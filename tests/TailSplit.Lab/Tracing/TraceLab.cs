@@ -49,4 +49,4 @@ public abstract class TraceLab(LabOptions options) : SplitLab(options)
 public sealed class BookwormTraceLab() : TraceLab(new());
 
 public sealed class SidLegacyTraceLab() : TraceLab(
-    new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy } });
+    new() { Docker = new() { Engine = Engine.Sid, Iptables = IptablesVariant.Legacy, Dns = NameServers.OfItsOwn } });
