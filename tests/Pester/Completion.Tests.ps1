@@ -1,11 +1,11 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'Tab, without a host' {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $session = Enter-StubSession $TestDrive
 
         function Complete([string] $Line) {
@@ -71,8 +71,8 @@ Describe 'Tab, without a host' {
 
 Describe 'Tab, on a host with policies' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         $made = Invoke-InTestHost $testHost {
             New-TailSplitBypass media
             New-TailSplitKillswitch torrents

@@ -1,12 +1,12 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'Get-TailSplitEnvironment' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         $result = Invoke-InTestHost $testHost { Get-TailSplitEnvironment }
         $found = $result.Output[0]
     }
@@ -42,7 +42,7 @@ Describe 'Get-TailSplitEnvironment' -Skip:$skip {
     }
 
     It 'works without root as far as it can' {
-        $user = New-TestHost $TestDrive -User 65534
+        $user = New-TestHost -User 65534
         try {
             $result = Invoke-InTestHost $user { Get-TailSplitEnvironment }
             $result.Error | Should -BeNullOrEmpty

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
     Import-Module (Get-ModuleManifestPath) -Force
     $cmdlets = (Get-Command -Module TailSplit).Name
@@ -7,7 +7,7 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     Import-Module (Get-ModuleManifestPath) -Force
     $rendering = $PSStyle.OutputRendering
     $PSStyle.OutputRendering = 'PlainText'
@@ -67,8 +67,8 @@ Describe 'Get-Help <_>' -ForEach $topics {
 Describe 'The examples' -Skip:$skip {
     BeforeAll {
         # What makes a policy is shown on a host without one, what looks at policies or ends them on a host with two.
-        $bare = New-TestHost $TestDrive
-        $busy = New-TestHost $TestDrive
+        $bare = New-TestHost
+        $busy = New-TestHost
         $null = Invoke-InTestHost $busy {
             New-TailSplitBypass media
             New-TailSplitKillswitch torrents

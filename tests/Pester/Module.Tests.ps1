@@ -6,14 +6,9 @@ BeforeDiscovery {
 }
 
 BeforeAll {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $manifest = Get-ModuleManifestPath
     $cmdlets = (Get-ChildItem (Join-Path $PSScriptRoot ../../docs/en-US/*-*.md)).BaseName
-
-    # A script in a fresh pwsh, which has neither this session's modules nor its assemblies.
-    function Invoke-Fresh([string] $Script) {
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script"
-    }
 }
 
 AfterAll {
@@ -103,7 +98,7 @@ Describe 'CliWrap' {
     }
 
     It 'is loaded at first use only, into the load context of the module' {
-        $before, $after = Invoke-Fresh "
+        $before, $after = Invoke-FreshPowerShell "
             `$env:PATH = '${stubs}:' + `$env:PATH
             Import-Module '$manifest'
             @($contexts).Count
@@ -116,7 +111,7 @@ Describe 'CliWrap' {
 
     It 'does not mind another CliWrap that the session has loaded, nor is minded by it' {
         $other = Join-Path $TestDrive CliWrap.dll
-        $lines = Invoke-Fresh "
+        $lines = Invoke-FreshPowerShell "
             `$name = [Reflection.AssemblyName]'CliWrap, Version=1.2.3.4'
             `$assembly = [Reflection.Emit.PersistedAssemblyBuilder]::new(`$name, [object].Assembly)
             `$null = `$assembly.DefineDynamicModule('CliWrap').DefineType('CliWrap.Cli', 'Public').CreateType()

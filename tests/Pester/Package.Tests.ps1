@@ -1,53 +1,104 @@
-# The install lines of README.md, with a data folder of this file's own in place of the user's.
+# The install lines of README.md, and the package out of a repository, each with a data folder of this file's own in place of
+# the user's.
 
 Describe 'The package' {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $root = Split-Path (Get-ModuleManifestPath)
         $version = (Import-PowerShellDataFile (Get-ModuleManifestPath)).ModuleVersion
-        $data = Join-Path $TestDrive data
-        $pwsh = (Get-Process -Id $PID).Path
+        $cmdlets = (Import-PowerShellDataFile (Get-ModuleManifestPath)).CmdletsToExport
         $readme = [regex]::Match((Get-Content -Raw (Join-Path $root README.md)), '(?ms)^```powershell\n(.*?)^```').Groups[1].Value
 
-        # A pwsh whose user has an empty folder of modules.
-        function Invoke-AsNewUser([string] $Script) {
+        # A pwsh whose user has an empty folder of modules and no repositories but his own.
+        function Invoke-AsNewUser([string] $Data, [string] $Script) {
             $before = $env:XDG_DATA_HOME, $env:PSModulePath
             try {
-                $env:XDG_DATA_HOME = $data
+                $env:XDG_DATA_HOME = Join-Path $TestDrive $Data
                 $env:PSModulePath = $null
-                & $pwsh -NoProfile -NonInteractive -WorkingDirectory $root -Command "`$ErrorActionPreference = 'Stop'; $Script"
+                Push-Location $root
+                Invoke-FreshPowerShell $Script
             } finally {
+                Pop-Location
                 $env:XDG_DATA_HOME, $env:PSModulePath = $before
             }
         }
 
-        $installed = Invoke-AsNewUser $readme
+        $installed = Invoke-AsNewUser readme $readme
         $status = $LASTEXITCODE
     }
 
-    It 'is installed, imported by name and found by the lines of the README' {
-        $status | Should -Be 0
-        $cmdlets = (Import-PowerShellDataFile (Get-ModuleManifestPath)).CmdletsToExport
-        foreach ($cmdlet in $cmdlets) { "$installed" | Should -Match $cmdlet }
+    Context 'by the lines of the README' {
+        It 'is installed, imported by name and found' {
+            $status | Should -Be 0
+            foreach ($cmdlet in $cmdlets) { "$installed" | Should -Match $cmdlet }
+        }
+
+        It 'is imported by name in any later session, from where it was installed' {
+            $base = Invoke-AsNewUser readme 'Import-Module TailSplit; (Get-Module TailSplit).ModuleBase'
+            $base | Should -Be (Join-Path $TestDrive readme powershell Modules TailSplit $version)
+        }
+
+        It 'is found without an import, and works from there' {
+            $source, $rules = Invoke-AsNewUser readme ('(Get-Command Show-TailSplitMap).Source;' +
+                '(New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Bridge br-x -Name x -WhatIf).CommandLine')
+            $source | Should -Be TailSplit
+            $rules -match '^ip -4 rule add .*iif br-x prohibit' | Should -HaveCount 1
+        }
+
+        It 'is a module folder and a package of the same version' {
+            Join-Path $root out TailSplit $version TailSplit.psd1 | Should -Exist
+            Test-ModuleManifest (Join-Path $root out TailSplit $version TailSplit.psd1) | Should -Not -BeNullOrEmpty
+            Join-Path $root out "TailSplit.$version.nupkg" | Should -Exist
+        }
     }
 
-    It 'is imported by name in any later session, from where it was installed' {
-        $base = Invoke-AsNewUser 'Import-Module TailSplit; (Get-Module TailSplit).ModuleBase'
-        $base | Should -Be (Join-Path $data powershell Modules TailSplit $version)
-    }
+    Context 'out of a repository' {
+        BeforeAll {
+            $packages = (New-Item -ItemType Directory (Join-Path $TestDrive packages)).FullName
+            Copy-Item (Join-Path $root out "TailSplit.$version.nupkg") $packages
+            $modules = Join-Path $TestDrive repository powershell Modules TailSplit
+        }
 
-    It 'is found without an import' {
-        Invoke-AsNewUser '(Get-Command Show-TailSplitMap).Source' | Should -Be TailSplit
-    }
+        It 'is installed by Install-PSResource, imported by name, and works' {
+            $lines = Invoke-AsNewUser repository "
+                Register-PSResourceRepository -Name packages -Uri '$packages' -Trusted
+                Install-PSResource TailSplit -Repository packages
+                Import-Module TailSplit
+                (Get-Module TailSplit).ModuleBase
+                @(Get-Command -Module TailSplit).Count
+                @(New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Bridge br-x -Name x -WhatIf | Where-Object State -EQ Planned).Count -gt 10
+                (Get-Help New-TailSplitBypass).Synopsis"
+            $lines[0] | Should -Be (Join-Path $modules $version)
+            $lines[1] | Should -Be $cmdlets.Count
+            $lines -match '^True$' | Should -HaveCount 1
+            $lines[-1] | Should -Match '\.$'
+        }
 
-    It 'works from there' {
-        $rules = Invoke-AsNewUser '(New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Bridge br-x -Name x -WhatIf).CommandLine'
-        $rules -match '^ip -4 rule add .*iif br-x prohibit' | Should -HaveCount 1
-    }
+        It 'is brought to a higher version by Update-PSResource, beside the one before' {
+            # The same package with another number, in its manifest and in what NuGet reads.
+            $next = '99.0.0'
+            $package = Join-Path $packages "TailSplit.$next.nupkg"
+            Copy-Item (Join-Path $packages "TailSplit.$version.nupkg") $package
+            $zip = [IO.Compression.ZipFile]::Open($package, 'Update')
+            foreach ($name in 'TailSplit.nuspec', 'TailSplit.psd1') {
+                $entry = $zip.GetEntry($name)
+                $reader = [IO.StreamReader]::new($entry.Open())
+                $text = $reader.ReadToEnd()
+                $reader.Dispose()
+                $entry.Delete()
+                $writer = [IO.StreamWriter]::new($zip.CreateEntry($name).Open())
+                $writer.Write($text.Replace("<version>$version<", "<version>$next<").Replace("= '$version'", "= '$next'"))
+                $writer.Dispose()
+            }
+            $zip.Dispose()
 
-    It 'is a module folder and a package of the same version' {
-        Join-Path $root out TailSplit $version TailSplit.psd1 | Should -Exist
-        Test-ModuleManifest (Join-Path $root out TailSplit $version TailSplit.psd1) | Should -Not -BeNullOrEmpty
-        Join-Path $root out "TailSplit.$version.nupkg" | Should -Exist
+            $lines = Invoke-AsNewUser repository '
+                Update-PSResource TailSplit -Repository packages
+                Import-Module TailSplit
+                "$((Get-Module TailSplit).Version)"
+                (Get-InstalledPSResource TailSplit).Version | Sort-Object | ForEach-Object { "$_" }'
+            $lines | Should -Be $next, $version, $next
+            Join-Path $modules $next bin TailSplit.dll | Should -Exist
+        }
     }
 }

@@ -1,12 +1,12 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'Register-TailSplitService' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         $root = Join-Path $TestDrive root
         $units = New-Item -ItemType Directory (Join-Path $root etc/systemd/system)
         (Invoke-InTestHost $testHost { New-TailSplitKillswitch torrents; New-TailSplitBypass media }).Error | Should -BeNullOrEmpty

@@ -1,13 +1,13 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 # A pwsh that is a .NET tool, with its shim, in a machine whose /etc is a copy of this one's.
 Describe 'Register-TailSplitService by a pwsh that is a .NET tool' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         $tools = Join-Path $TestDrive tools
         & dotnet tool install PowerShell --version $PSVersionTable.PSVersion --tool-path $tools | Out-Null
         $LASTEXITCODE | Should -Be 0

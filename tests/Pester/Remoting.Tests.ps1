@@ -1,23 +1,17 @@
 # docs/fleet.md, as it stands there: its hosts are an sshd of this file's own, in the network namespace of a test host.
 
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-    $sshd = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
-    $missing = 'ssh', 'ssh-keygen' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }
-    if (-not $skip -and ($missing -or -not $sshd)) {
-        Write-Host 'Skipped: no sshd, ssh or ssh-keygen.' -ForegroundColor Yellow
-        $skip = $true
-    }
 }
 
 Describe 'Many hosts' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $root = Split-Path (Get-ModuleManifestPath)
         $blocks = [regex]::Matches((Get-Content -Raw (Join-Path $root docs/fleet.md)), '(?ms)^```powershell\n(.*?)^```').ForEach{ $_.Groups[1].Value }
         $sshd = (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
-        $testHost = New-TestHost $TestDrive
+        $testHost = New-TestHost
         $folder = (New-Item -ItemType Directory (Join-Path $TestDrive ssh)).FullName
         $modules = (New-Item -ItemType Directory (Join-Path $TestDrive modules)).FullName
         $null = New-Item -ItemType SymbolicLink (Join-Path $modules TailSplit) -Target $root
@@ -26,7 +20,7 @@ Describe 'Many hosts' -Skip:$skip {
         & ssh-keygen -q -t ed25519 -N '' -f "$folder/user"
         # sshd wants this folder to separate its privileges.
         $made = if (-not (Test-Path /run/sshd)) { New-Item -ItemType Directory /run/sshd }
-        $pwsh = (Get-Process -Id $PID).Path
+        $pwsh = (Get-PowerShellCommand) -join ' '
         Set-Content "$folder/sshd_config" @"
 ListenAddress 127.0.0.1
 Port 22022

@@ -2,14 +2,14 @@
 # Where packets would go is asked of the kernel itself (ip route get); none is sent. What packets do is tested in TailSplit.Lab.
 
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'The whole story' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         $file = Join-Path $TestDrive policies.json
         @'
 link add eth0 type bridge

@@ -5,6 +5,8 @@
 
 $ErrorActionPreference = 'Stop'
 $script:Hosts = 0
+# Hosts that no test uses, as they were when they were made: to start a PowerShell takes longer than most tests run.
+$script:FreeHosts = [Collections.Generic.Stack[object]]::new()
 $script:Programs = @(
     'ip', 'nsenter', 'unshare', 'setpriv'
     'iptables-save', 'iptables-restore', 'ip6tables-save', 'ip6tables-restore'
@@ -174,28 +176,62 @@ function Exit-StubSession {
     Remove-Module TailSplit -ErrorAction Ignore
 }
 
-# -User is a number: the pwsh in the namespace runs as that user, without privileges.
+# The command line of this PowerShell, to start another. A .NET tool has no program of its own: dotnet runs its pwsh.dll.
+function Get-PowerShellCommand {
+    $program = [Environment]::ProcessPath
+    (Split-Path $program -Leaf) -eq 'dotnet' ? @($program, (Join-Path $PSHOME pwsh.dll)) : @($program)
+}
+
+# Runs a script in a fresh PowerShell, which has neither this session's modules nor its assemblies.
+function Invoke-FreshPowerShell {
+    param([Parameter(Mandatory)][string] $Script)
+
+    $program, $arguments = Get-PowerShellCommand
+    & $program @arguments -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script"
+}
+
+# A host of nobody else's, with the docker stub and without policies. -User is a number: its pwsh runs as that user, without
+# privileges. Remove-TestHost hands a host back, and the next test file may get it.
 function New-TestHost {
-    param(
-        [Parameter(Mandatory)][string] $Folder,
-        [int] $User
-    )
+    param([int] $User)
+
+    if (-not $User -and $script:FreeHosts.Count -gt 0) {
+        return $script:FreeHosts.Pop()
+    }
 
     $PSNativeCommandUseErrorActionPreference = $true
-    $stubs = (New-Item -ItemType Directory -Force (Join-Path $Folder "host$($script:Hosts)")).FullName
-    New-DockerStub $stubs
+    $name = "tailsplit-pester-$PID-$($script:Hosts)"
+    $script:Hosts++
+    $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) $name)).FullName
     $testHost = [pscustomobject]@{
-        Namespace = "tailsplit-pester-$PID-$($script:Hosts)"
-        Stubs     = $stubs
+        Namespace = $name
+        Folder    = $folder
+        Stubs     = (New-Item -ItemType Directory (Join-Path $folder stubs)).FullName
+        User      = $User
         Process   = $null
         Runspace  = $null
         LockFile  = $null
+        Begin     = $null
     }
-    $script:Hosts++
-    & ip netns add $testHost.Namespace
+    & chmod a+rx $folder
+    New-DockerStub $testHost.Stubs
+    & ip netns add $name
     try {
-        # No packet goes anywhere: the tunnel is one more bridge, which is enough to be found by its routes.
-        @'
+        Set-HostNetwork $testHost
+        Start-HostPowerShell $testHost
+        $testHost.Begin = Get-HostText $testHost
+        $testHost
+    } catch {
+        Close-TestHost $testHost
+        throw
+    }
+}
+
+function Set-HostNetwork {
+    param($TestHost)
+
+    # No packet goes anywhere: the tunnel is one more bridge, which is enough to be found by its routes.
+    @'
 link set lo up
 link add tailscale0 type bridge
 addr add 100.101.102.103/32 dev tailscale0
@@ -217,12 +253,12 @@ rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
 rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
 rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
 rule add pref 5270 lookup 52
-'@ | & ip -n $testHost.Namespace -batch -
-        @'
+'@ | & ip -n $TestHost.Namespace -batch -
+    @'
 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
 rule add pref 5270 lookup 52
-'@ | & ip -n $testHost.Namespace -6 -batch -
-        $others = @'
+'@ | & ip -n $TestHost.Namespace -6 -batch -
+    $others = @'
 *nat
 :DOCKER - [0:0]
 -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
@@ -239,50 +275,96 @@ COMMIT
 -A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
 COMMIT
 '@
-        $others | & ip netns exec $testHost.Namespace iptables-restore
-        $others -replace '203\.0\.113\.9/32', '2001:db8::9/128' | & ip netns exec $testHost.Namespace ip6tables-restore
-
-        $instance = [Management.Automation.Runspaces.PowerShellProcessInstance]::new()
-        $start = $instance.Process.StartInfo
-        $command = @("--net=/run/netns/$($testHost.Namespace)")
-        if ($User) {
-            $command += 'setpriv', "--reuid=$User", "--regid=$User", '--clear-groups', '--no-new-privs'
-            $start.Environment['HOME'] = '/nonexistent'
-        }
-
-        $command += @($start.FileName) + @($start.ArgumentList)
-        $start.FileName = (Get-Command nsenter -CommandType Application -TotalCount 1).Source
-        $start.ArgumentList.Clear()
-        $command.ForEach{ $start.ArgumentList.Add($_) }
-        $start.Environment['PATH'] = "${stubs}:$env:PATH"
-        $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
-        $testHost.Runspace = [runspacefactory]::CreateOutOfProcessRunspace($null, $instance)
-        $testHost.Runspace.Open()
-        $testHost.Process = $instance.Process
-        $begin = Invoke-InTestHost $testHost {
-            param($manifest)
-            $PSStyle.OutputRendering = 'PlainText'
-            Import-Module $manifest
-            (Get-Item /proc/self/ns/net).LinkTarget -replace '\D'
-        } (Get-ModuleManifestPath)
-        if ($begin.Error) {
-            throw $begin.Error[0]
-        }
-
-        $testHost.LockFile = "/run/tailsplit/$($begin.Output).lock"
-        $testHost
-    } catch {
-        Remove-TestHost $testHost
-        throw
-    }
+    $others | & ip netns exec $TestHost.Namespace iptables-restore
+    $others -replace '203\.0\.113\.9/32', '2001:db8::9/128' | & ip netns exec $TestHost.Namespace ip6tables-restore
 }
 
+function Start-HostPowerShell {
+    param($TestHost)
+
+    $manifest = Get-ModuleManifestPath
+    $program, $arguments = Get-PowerShellCommand
+    $arguments = @($arguments | Where-Object { $_ })
+    $command = @("--net=/run/netns/$($TestHost.Namespace)")
+    if ($TestHost.User) {
+        # What others may not enter where it lies is seen in the host's folder, within a mount namespace that ends with the process.
+        $seen = 'program', 'home', 'module' | ForEach-Object { (New-Item -ItemType Directory (Join-Path $TestHost.Folder $_)).FullName }
+        $script = 'mount --bind "$1" "$4"; mount --bind "$2" "$5"; mount --bind "$3" "$6"; shift 6; exec "$@"'
+        $command += 'unshare', '--mount', 'sh', '-ec', $script, 'sh', (Split-Path $program), $PSHOME, (Split-Path $manifest)
+        $command += $seen
+        $command += 'setpriv', "--reuid=$($TestHost.User)", "--regid=$($TestHost.User)", '--clear-groups', '--no-new-privs'
+        $program = Join-Path $seen[0] (Split-Path $program -Leaf)
+        $arguments = @($arguments | ForEach-Object { $_.Replace($PSHOME, $seen[1]) })
+        $manifest = Join-Path $seen[2] (Split-Path $manifest -Leaf)
+    }
+
+    $instance = [Management.Automation.Runspaces.PowerShellProcessInstance]::new()
+    $start = $instance.Process.StartInfo
+    $start.FileName = (Get-Command nsenter -CommandType Application -TotalCount 1).Source
+    $start.ArgumentList.Clear()
+    @($command) + $program + $arguments + '-s', '-NoLogo', '-NoProfile' | ForEach-Object { $start.ArgumentList.Add($_) }
+    $start.Environment['PATH'] = "$($TestHost.Stubs):$env:PATH"
+    $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
+    if ($TestHost.User) {
+        $start.Environment['HOME'] = '/nonexistent'
+    }
+
+    $TestHost.Runspace = [runspacefactory]::CreateOutOfProcessRunspace($null, $instance)
+    $TestHost.Runspace.Open()
+    $TestHost.Process = $instance.Process
+    $begin = Invoke-InTestHost $TestHost {
+        param($manifest)
+        $PSStyle.OutputRendering = 'PlainText'
+        Import-Module $manifest
+        (Get-Item /proc/self/ns/net).LinkTarget -replace '\D'
+    } $manifest
+    if ($begin.Error) {
+        throw $begin.Error[0]
+    }
+
+    $TestHost.LockFile = "/run/tailsplit/$($begin.Output).lock"
+}
+
+# What a test may change of its host and of the PowerShell there.
+function Get-HostText {
+    param($TestHost)
+
+    $session = Invoke-InTestHost $TestHost {
+        "$PWD"
+        (Get-Module).Name
+        Get-ChildItem env: | Sort-Object Name | ForEach-Object { "$($_.Name)=$($_.Value)" }
+    }
+    @(Get-KernelText $TestHost) + @(& ip -n $TestHost.Namespace -br address) + $session.Output -join "`n"
+}
+
+# Hands a host back. One that is not as it was when it was made is closed.
 function Remove-TestHost {
     param($TestHost)
 
     if (-not $TestHost) {
         return
     }
+
+    try {
+        if (-not $TestHost.User) {
+            $null = Invoke-InTestHost $TestHost { Remove-TailSplitPolicy * -ErrorAction Ignore -WarningAction Ignore }
+            $TestHost.Runspace.ResetRunspaceState()
+            if ((Get-HostText $TestHost) -ceq $TestHost.Begin) {
+                Remove-Item $TestHost.Stubs/* -Recurse -Force
+                New-DockerStub $TestHost.Stubs
+                $script:FreeHosts.Push($TestHost)
+                return
+            }
+        }
+    } catch {
+        Write-Verbose "The test host $($TestHost.Namespace) is not used again: $_"
+    }
+
+    Close-TestHost $TestHost
+}
+
+function Close-TestHost {
+    param($TestHost)
 
     if ($TestHost.Runspace) {
         $TestHost.Runspace.Dispose()
@@ -296,6 +378,15 @@ function Remove-TestHost {
     # The namespace is gone, and with it everybody who could wait for its lock.
     if ($TestHost.LockFile) {
         Remove-Item $TestHost.LockFile -ErrorAction Ignore
+    }
+
+    Remove-Item $TestHost.Folder -Recurse -Force -ErrorAction Ignore
+}
+
+# Closes the hosts that no test uses.
+function Close-FreeTestHost {
+    while ($script:FreeHosts.Count -gt 0) {
+        Close-TestHost $script:FreeHosts.Pop()
     }
 }
 

@@ -1,12 +1,12 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'Test-TailSplitPolicy -Probe' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         # Packets for the target go into the tunnel, which here is a bridge that leads nowhere.
         & nsenter "--net=/run/netns/$($testHost.Namespace)" sh -c @'
 echo 1 > /proc/sys/net/ipv4/ip_forward

@@ -1,12 +1,12 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'Test-TailSplitPolicy' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         & ip netns exec $testHost.Namespace sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
         $bare = Invoke-InTestHost $testHost { Test-TailSplitPolicy }
         $null = Invoke-InTestHost $testHost { New-TailSplitBypass media; New-TailSplitKillswitch torrents }

@@ -1,12 +1,12 @@
 BeforeDiscovery {
-    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
+    Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
     $skip = -not (Test-TestHost)
 }
 
 Describe 'Trace-TailSplitPacket' -Skip:$skip {
     BeforeAll {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost
         # An uplink, and Docker's own leave to forward.
         @'
 link add eth0 type veth peer name peer0
@@ -102,8 +102,8 @@ route add default via 192.168.1.1 dev eth0 onlink
 
 Describe 'Trace-TailSplitPacket without root' -Skip:$skip {
     It 'traces routing alone, and says what it could not see' {
-        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1) -Force
-        $testHost = New-TestHost $TestDrive -User 65534
+        Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
+        $testHost = New-TestHost -User 65534
         try {
             $result = Invoke-InTestHost $testHost { Trace-TailSplitPacket torrents -Destination 1.1.1.1 }
             $result.Error | Should -BeNullOrEmpty

@@ -19,7 +19,7 @@ public sealed class UnprivilegedTests : IDisposable
         string asked = Path.Combine(_folder.FullName, "asked");
         WriteSudo($"#!/bin/sh\ntouch {asked}\ncat {words} >&2\nexit 1\n");
 
-        string[] lines = await ChildShell.RunAsNobodyAsync(
+        string[] lines = await ChildPowerShell.RunAsNobodyAsync(
             $$"""
             $plan = New-TailSplitKillswitch -Subnet 10.99.0.0/16 -Bridge br-lab -WhatIf | Where-Object State -eq Planned
             "plan: $($plan.Count -gt 10), asked: $([IO.File]::Exists('{{asked}}'))"

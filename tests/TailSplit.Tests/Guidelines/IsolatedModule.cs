@@ -16,7 +16,6 @@ public sealed class IsolatedModule : IAsyncLifetime
         function Use-Module([string] $Moment) {
             try { Get-DockerNetwork | ForEach-Object { } } catch { "$($Moment): failed with $($_.FullyQualifiedErrorId)" }
         }
-        $manifest = $env:TAILSPLIT_MODULE
         Show-Loaded 'imported'
         "imported: $(@(Get-Command -Module TailSplit).Count) cmdlets, $((Get-Module TailSplit).ExportedFormatFiles.Count) formats"
         Use-Module 'used'
@@ -33,7 +32,7 @@ public sealed class IsolatedModule : IAsyncLifetime
 
     private string[] _lines = [];
 
-    public async ValueTask InitializeAsync() => _lines = await ChildShell.RunAsync(Script);
+    public async ValueTask InitializeAsync() => _lines = await ChildPowerShell.RunAsync(Script);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

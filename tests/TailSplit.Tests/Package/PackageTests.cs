@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Management.Automation.Language;
 using System.Xml.Linq;
 using TailSplit.Tests.Guidelines;
-using TailSplit.Tests.Shell;
 using Xunit;
 
 namespace TailSplit.Tests.Package;
@@ -116,24 +115,4 @@ public sealed class PackageTests(PackedModule packed) : IClassFixture<PackedModu
             Assert.All(
                 sources, source => Assert.DoesNotContain(SourceTree.Root, source.Path, StringComparison.Ordinal));
         });
-
-    [Fact]
-    public async Task From_a_clean_module_path_it_is_imported_by_name_and_works()
-    {
-        string module = Path.Combine(packed.ModulePath, "TailSplit", PackedModule.Version);
-        using ShellProcess shell = ShellProcess.Start(
-            null,
-            [new("TAILSPLIT_MODULE", Path.Combine(module, "TailSplit.psd1"))],
-            "-Command",
-            $"Remove-Module TailSplit; $env:PSModulePath = '{packed.ModulePath}'; Import-Module TailSplit; (Get-Module TailSplit).ModuleBase; " +
-            "@(New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Bridge br-x -Name x -WhatIf | Where-Object State -eq Planned).Count -gt 10; " +
-            "@(Get-Command -Module TailSplit).Count");
-
-        ShellResult result = await shell.Finish();
-
-        Assert.Equal("", result.Error);
-        Assert.Equal(
-            [module, "True", $"{CmdletTests.All.Count}"],
-            result.OutputLines.Where(line => !line.StartsWith("What if:", StringComparison.Ordinal)));
-    }
 }

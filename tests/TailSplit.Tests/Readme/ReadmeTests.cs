@@ -1,5 +1,4 @@
 using System.Management.Automation.Language;
-using System.Text.RegularExpressions;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
@@ -40,19 +39,6 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(before, _session.Host.Rules);
         Assert.StartsWith(
             "<svg ", File.ReadAllText(Path.Combine(_folder.FullName, "map.svg")), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_command_to_look_at_it_first_shows_rules_and_needs_no_powershell()
-    {
-        string line =
-            Assert.Single(Page.Blocks("README.md"), block => block is { Language: "sh", Elsewhere: null }).Code;
-        Match command = Regex.Match(
-            line, "^dotnet run --project src/TailSplit\\.Shell -- -Command \"(.*)\"$", RegexOptions.Multiline);
-
-        string[] lines = await ChildShell.RunAsync(command.Groups[1].Value);
-
-        Assert.Contains(lines, text => text.StartsWith("Planned    iptables -t mangle", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 using Microsoft.PowerShell.Commands;
 using TailSplit.Commands;
 using TailSplit.Tests.Fakes;
@@ -9,31 +10,27 @@ using TailSplit.Tests.Guidelines;
 namespace TailSplit.Tests.Engine.Hosting;
 
 /// <summary>
-/// A PowerShell session with the cmdlets of TailSplit, on a fake host. The real engine with nothing in it that a test
-/// does not need, so that opening one is cheap.
+/// A PowerShell session on a fake host, with all the cmdlets of a user and those of TailSplit. The real engine without
+/// functions, aliases and drives, so that opening one is cheap.
 /// </summary>
 internal sealed class Session : IDisposable
 {
-    private static readonly Type[] s_cmdlets =
+    // All that a user has: the engine's own cmdlets, those of PowerShell's modules, and TailSplit's.
+    private static readonly SessionStateCmdletEntry[] s_cmdlets =
     [
-        typeof(ExportTailSplitPolicyCommand),
-        typeof(GetDockerNetworkCommand),
-        typeof(GetTailSplitEnvironmentCommand),
-        typeof(GetTailSplitPolicyCommand),
-        typeof(GetTailSplitRuleCommand),
-        typeof(ImportTailSplitPolicyCommand),
-        typeof(NewTailSplitBypassCommand),
-        typeof(NewTailSplitKillswitchCommand),
-        typeof(RegisterTailSplitServiceCommand),
-        typeof(RemoveTailSplitPolicyCommand),
-        typeof(ShowTailSplitMapCommand),
-        typeof(SyncTailSplitPolicyCommand),
-        typeof(TraceTailSplitPacketCommand),
-        typeof(TestTailSplitPolicyCommand),
-        typeof(UnregisterTailSplitServiceCommand),
-        typeof(WatchTailSplitPolicyCommand),
-        typeof(WhereObjectCommand),
-        typeof(ForEachObjectCommand),
+        .. ((Assembly[])
+        [
+            typeof(WhereObjectCommand).Assembly,
+            typeof(SelectObjectCommand).Assembly,
+            typeof(GetContentCommand).Assembly,
+            typeof(TailSplitCommand).Assembly,
+        ])
+        .SelectMany(assembly => assembly.GetExportedTypes())
+        .Where(type => !type.IsAbstract && typeof(Cmdlet).IsAssignableFrom(type))
+        .Select(type => (Type: type, Name: type.GetCustomAttribute<CmdletAttribute>(inherit: false)))
+        .Where(cmdlet => cmdlet.Name is not null)
+        .Select(cmdlet =>
+            new SessionStateCmdletEntry($"{cmdlet.Name!.VerbName}-{cmdlet.Name.NounName}", cmdlet.Type, null)),
     ];
 
     // $true, $WhatIfPreference and the like; what else is in a default session takes longer to set up than most tests
@@ -54,15 +51,9 @@ internal sealed class Session : IDisposable
         state.Variables.Add(s_variables);
         // For paths of files, which PowerShell resolves by its drives.
         state.Providers.Add(new SessionStateProviderEntry("FileSystem", typeof(FileSystemProvider), null));
-        foreach (Type cmdlet in s_cmdlets)
-        {
-            CmdletAttribute name = cmdlet.GetCustomAttributes(inherit: false).OfType<CmdletAttribute>().Single();
-            state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", cmdlet, null));
-        }
-
+        state.Commands.Add(s_cmdlets);
         if (columns is not null)
         {
-            state.Commands.Add(new SessionStateCmdletEntry("Out-Default", typeof(OutDefaultCommand), null));
             state.Formats.Add(InitialSessionState.CreateDefault2().Formats);
             state.Formats.Add(new SessionStateFormatEntry(SourceTree.JoinedFormats));
             Screen.Screen.Columns = columns;
