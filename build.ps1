@@ -89,7 +89,7 @@ function Test-Package {
         [IO.Compression.ZipFile]::ExtractToDirectory($package, $folder)
         Test-ModuleManifest (Join-Path $folder TailSplit.psd1) | Out-Null
         $script = '$env:PSModulePath = $args[0]; Import-Module TailSplit -ErrorAction Stop; (Get-Module TailSplit).ModuleBase'
-            $program, $arguments = Get-PowerShellCommand
+            $program, [string[]] $arguments = Get-PowerShellCommand
         $from = & $program @arguments -NoProfile -NonInteractive -Command "& { $script } '$path'"
         if ($from -ne $folder) {
             throw "The package was not imported from $folder, but from $from."

@@ -186,7 +186,7 @@ function Get-PowerShellCommand {
 function Invoke-FreshPowerShell {
     param([Parameter(Mandatory)][string] $Script)
 
-    $program, $arguments = Get-PowerShellCommand
+    $program, [string[]] $arguments = Get-PowerShellCommand
     & $program @arguments -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; $Script"
 }
 
@@ -283,7 +283,7 @@ function Start-HostPowerShell {
     param($TestHost)
 
     $manifest = Get-ModuleManifestPath
-    $program, $arguments = Get-PowerShellCommand
+    $program, [string[]] $arguments = Get-PowerShellCommand
     $arguments = @($arguments | Where-Object { $_ })
     $command = @("--net=/run/netns/$($TestHost.Namespace)")
     if ($TestHost.User) {

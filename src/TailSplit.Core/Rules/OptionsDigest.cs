@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
@@ -11,8 +9,6 @@ namespace TailSplit.Core.Rules;
 /// </summary>
 internal static class OptionsDigest
 {
-    private const int Bytes = 4;
-
     public static string Of(Policy policy)
     {
         string options = policy switch
@@ -23,8 +19,7 @@ internal static class OptionsDigest
             BypassPolicy bypass => $"{bypass.Mechanism} {string.Join(',', bypass.Exclude)}",
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{policy.Tunnel} {options}"));
-        return Convert.ToHexStringLower(hash.AsSpan(0, Bytes));
+        return ShortDigest.Of($"{policy.Tunnel} {options}");
     }
 
     // Nothing where it was not asked for, so that the policies of earlier versions keep their digest.

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
@@ -37,8 +35,7 @@ public static class OwnChains
         if (prefix.Length + text.Length <= Longest)
             return prefix + text;
 
-        byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes(text));
-        string tail = Convert.ToHexStringLower(hash.AsSpan(0, HashLength / 2));
+        string tail = ShortDigest.Of(text);
         return string.Concat(prefix, text.AsSpan(0, Longest - prefix.Length - HashLength - 1), "~", tail);
     }
 }
