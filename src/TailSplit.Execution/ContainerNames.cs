@@ -26,6 +26,9 @@ public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
                 each.Name, EmbeddedDns.AskedByContainer(each.Text!, TryRead(HostsFile)), EmbeddedDns.AskedByHost(each.Text!)))];
     }
 
+    /// <summary>The host's own servers; none where its file can't be seen.</summary>
+    public ImmutableArray<string> OfHost() => [.. EmbeddedDns.NameServers(TryRead(HostsFile) ?? "")];
+
     // A file that only root may read says nothing here.
     private string? TryRead(string path)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Model;
+using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -56,6 +57,22 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
             ? null
             : $"Names that {Containers(magic)} looks up go to MagicDNS ({All(magic)}), which asks for the host: {State(exitNode)}.";
     }
+
+    /// <summary>Servers of -DnsServer that are on the host, or on a link of it: the tunnel does not lead there.</summary>
+    public string? Unreached(IEnumerable<HostInterface> interfaces)
+    {
+        Cidr[] here = [.. interfaces.SelectMany(link => link.Addresses).SelectMany(own => (Cidr[])[own.Network, Cidr.Of(own.Address)])];
+        Cidr[] unreached = [.. policy.DnsServer.Where(server => here.Any(prefix => prefix.Contains(server)))];
+        return unreached.Length == 0
+            ? null
+            : $"The name server {Sentence.List(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, on its LAN or in a Docker network, where the tunnel does not lead: no name is found.";
+    }
+
+    /// <summary>The same of containers that are still to come, which get the host's own servers.</summary>
+    public string? LaterByMagicDns(IEnumerable<string> hosts) =>
+        policy.DnsServer.IsEmpty && hosts.Any(IsMagicDns)
+            ? $"The host's name server is MagicDNS, which containers on '{policy.Name}' get as well. It asks for the host: {State(null)}."
+            : null;
 
     private static string State(bool? exitNode) => exitNode switch
     {

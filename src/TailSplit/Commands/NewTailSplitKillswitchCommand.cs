@@ -5,6 +5,7 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Text;
 using TailSplit.Execution;
 using TailSplit.Output;
 
@@ -18,7 +19,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     private static readonly HashSet<string> s_none = [];
 
     private IReadOnlyCollection<DockerNetwork>? _networks;
-    private ImmutableArray<Cidr>? _onLink;
+    private ImmutableArray<HostInterface>? _links;
     private ContainerNames? _names;
 
     /// <summary>Destinations outside the tunnel that stay open all the same: prefixes or addresses.</summary>
@@ -47,31 +48,45 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private protected override void Examine(DockerNetwork network)
     {
-        if (network.Containers.IsEmpty)
-            return;
-
         try
         {
-            // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as
-            // well.
-            _networks ??= Await(new Docker(Runner).GetNetworksAsync);
-            foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
-                WriteWarning(wayOut);
+            if (!network.Containers.IsEmpty)
+                WarnOfWaysOut(network);
 
-            _onLink ??= LanFinder.Find(Await(new IpRoute(Runner).ReadInterfacesAsync), null);
-            NameWays ways = new((KillswitchPolicy)Build(PolicyName.Parse(network.Name), PolicyTarget.Of(network), TunnelNames.Usual), _onLink.Value);
-            NameQuestions[] questions = [.. Await(stop => (_names ??= new ContainerNames(Runner, Files)).OnAsync(network, stop))];
-            foreach (string? way in (string?[])[ways.Refused(questions), ways.PastKillswitch(questions, null), ways.ByMagicDns(questions, null)])
-            {
-                if (way is not null)
-                    WriteWarning(DnsServer is null ? $"{way} -DnsServer sends them by the tunnel or nowhere." : way);
-            }
+            WarnOfNames(network);
         }
         catch (TailSplitException e)
         {
-            // Closing comes first; Get-TailSplitPolicy tells of ways out later.
-            WriteVerbose($"Whether containers have a way out by another network can't be seen: {e.Message}");
+            // Closing comes first; Get- and Test-TailSplitPolicy tell of ways out later.
+            WriteVerbose($"Whether containers or their names have a way out can't be seen: {e.Message}");
         }
+    }
+
+    private void WarnOfWaysOut(DockerNetwork network)
+    {
+        // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
+        _networks ??= Await(new Docker(Runner).GetNetworksAsync);
+        foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
+            WriteWarning(wayOut);
+    }
+
+    private void WarnOfNames(DockerNetwork network)
+    {
+        _links ??= Await(new IpRoute(Runner).ReadInterfacesAsync);
+        _names ??= new ContainerNames(Runner, Files);
+        KillswitchPolicy policy = (KillswitchPolicy)Build(
+            PolicyName.Parse(network.Name), PolicyTarget.Of(network), TunnelNames.Usual);
+        NameWays ways = new(policy, LanFinder.Find(_links.Value, policy.Tunnel));
+        NameQuestions[] questions = network.Containers.IsEmpty ? [] : [.. Await(stop => _names.OnAsync(network, stop))];
+        string?[] found =
+        [
+            ways.Unreached(_links.Value),
+            ways.Refused(questions),
+            ways.PastKillswitch(questions, null),
+            ways.ByMagicDns(questions, null) ?? ways.LaterByMagicDns(_names.OfHost()),
+        ];
+        foreach (string way in found.OfType<string>())
+            WriteWarning(DnsServer is null ? $"{way} -DnsServer sends questions by the tunnel or nowhere." : way);
     }
 
     private protected override Policy Build(

@@ -1,6 +1,8 @@
 using TailSplit.Core.Model;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
@@ -130,6 +132,41 @@ public sealed class KillswitchOptionTests : IDisposable
             id, System.Management.Automation.ErrorCategory.InvalidArgument);
 
         Assert.Equal(before, _session.Host.Rules);
+    }
+
+    [Theory]
+    [InlineData("nameserver 100.100.100.100\n", "", "The host's name server is MagicDNS")]
+    [InlineData("nameserver 100.100.100.100\n", "-DnsServer 9.9.9.9", null)]
+    [InlineData("nameserver 9.9.9.9\n", "", null)]
+    [InlineData("", "-DnsServer 192.168.1.1", "where the tunnel does not lead")]
+    [InlineData("", "-DnsServer 172.18.0.1", "where the tunnel does not lead")]
+    [InlineData("", "-DnsServer 192.168.1.10", "where the tunnel does not lead")]
+    public void It_warns_where_names_would_leave_in_clear_or_be_found_nowhere(
+        string resolvConf, string option, string? warning)
+    {
+        _session.Host.Files["/etc/resolv.conf"] = resolvConf;
+
+        Answer answer = Run($"New-TailSplitKillswitch torrents {option}");
+
+        if (warning is null)
+            Assert.Empty(answer.Warnings);
+        else
+            Assert.Contains(warning, Assert.Single(answer.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_warns_of_containers_whose_names_the_host_asks_for()
+    {
+        FakeContainer seeder = new("seeder");
+        _session.Host.Remove(UsualHost.Torrents);
+        _session.Host.Add(UsualHost.Torrents with { Containers = [seeder.Name] });
+        _session.Host.Files[seeder.ResolvConf] = "nameserver 127.0.0.11\n# ExtServers: [host(9.9.9.9)]\n";
+
+        string warning = Assert.Single(Run("New-TailSplitKillswitch torrents").Warnings);
+
+        Assert.Contains("'seeder'", warning, StringComparison.Ordinal);
+        Assert.Contains("past the killswitch", warning, StringComparison.Ordinal);
+        Assert.Contains("--dns 9.9.9.9", warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,8 +24,8 @@ internal sealed class FakeSystemd
                 ? new ProgramResult(0, "active\n", "")
                 : new ProgramResult(3, "inactive\n", "");
 
-        if (!call.NeedsRoot)
-            throw new InvalidOperationException("systemctl asks for a password where it is not root.");
+        if (call.NeedsRoot)
+            throw new InvalidOperationException("systemctl is not run by sudo: who writes units is root.");
 
         bool known =
             call.Arguments is ["daemon-reload"] or ["enable", _, ..] or ["restart" or "stop", _] or ["disable", "--now", _, ..];

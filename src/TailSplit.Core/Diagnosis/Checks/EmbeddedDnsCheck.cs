@@ -13,6 +13,9 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
     protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
         NameWays ways = new(policy, host.Environment.Rules.OnLink);
+        if (ways.Unreached(host.Interfaces) is string unreached)
+            return CheckResult.Warn(Name, unreached, null, policy.Name);
+
         NameQuestions[] questions = [.. host.QuestionsOn(network)];
         if (ways.Refused(questions) is string refused)
             return CheckResult.Warn(Name, refused, ways.Command, policy.Name);
