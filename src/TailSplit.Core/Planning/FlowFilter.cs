@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -14,9 +15,11 @@ public sealed record FlowFilter(IpFamily Family)
 
     public Cidr? Destination { get; init; }
 
-    public Cidr? ReplySource { get; init; }
+    /// <summary>One address: of the reply's, conntrack takes no prefix ("CIDR notation unavailable").</summary>
+    public IPAddress? ReplySource { get; init; }
 
-    public Cidr? ReplyDestination { get; init; }
+    /// <inheritdoc cref="ReplySource"/>
+    public IPAddress? ReplyDestination { get; init; }
 
     /// <summary>This connection and no other; null for all that the prefixes match.</summary>
     public ConntrackEntry? Only { get; init; }
@@ -35,8 +38,11 @@ public sealed record FlowFilter(IpFamily Family)
         ? Only == entry
         : Source?.Contains(entry.OriginalSource) != false
             && Destination?.Contains(entry.OriginalDestination) != false
-            && ReplySource?.Contains(entry.ReplySource) != false
-            && ReplyDestination?.Contains(entry.ReplyDestination) != false;
+            && (ReplySource is null || ReplySource.Equals(entry.ReplySource))
+            && (ReplyDestination is null || ReplyDestination.Equals(entry.ReplyDestination));
+
+    private static IEnumerable<string> Option(string name, IPAddress? address) =>
+        address is null ? [] : [name, address.ToString()];
 
     // A prefix of length 0 is every address, which no option says as well.
     private static IEnumerable<string> Option(string name, Cidr? prefix) =>

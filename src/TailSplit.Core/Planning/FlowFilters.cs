@@ -29,17 +29,17 @@ public static class FlowFilters
         ];
     }
 
-    // By the way that it left: all of one subnet that left with one address of the host, or untranslated.
+    // By the way that it left: all of one subnet that left with one address, or all that one container answers.
     private static FlowFilter FilterFor(PolicyTarget target, ConntrackEntry entry) =>
         SubnetOf(target, entry.OriginalSource) is Cidr source
             ? new FlowFilter(source.Family)
             {
                 Source = source,
-                ReplyDestination = SubnetOf(target, entry.ReplyDestination) ?? Cidr.Of(entry.ReplyDestination),
+                ReplyDestination = entry.ReplyDestination,
             }
             : new FlowFilter(Cidr.Of(entry.ReplySource).Family)
             {
-                ReplySource = SubnetOf(target, entry.ReplySource) ?? Cidr.Of(entry.ReplySource),
+                ReplySource = entry.ReplySource,
             };
 
     private static IEnumerable<FlowFilter> Narrow(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 using TailSplit.Execution;
@@ -49,14 +50,18 @@ internal sealed class FakeConntrack
                 "-p" => of.Protocol == value,
                 "-s" => Cidr.Parse(value).Contains(of.OriginalSource),
                 "-d" => Cidr.Parse(value).Contains(of.OriginalDestination),
-                "-r" => Cidr.Parse(value).Contains(of.ReplySource),
-                "-q" => Cidr.Parse(value).Contains(of.ReplyDestination),
+                "-r" => Address("--reply-src", value).Equals(of.ReplySource),
+                "-q" => Address("--reply-dst", value).Equals(of.ReplyDestination),
                 string option => of.Selectors.Contains($"{option} {value}"),
             };
         }
 
         return matches && ipv6 == IsIPv6(entry);
     }
+
+    private static IPAddress Address(string option, string value) => value.Contains('/', StringComparison.Ordinal)
+        ? throw new ToolFailure(2, $"conntrack v1.4.7 (conntrack-tools): CIDR notation unavailable for `{option}'")
+        : IPAddress.Parse(value);
 
     private static bool IsIPv6(string entry) =>
         entry.Split("src=")[1].Split(' ')[0].Contains(':', StringComparison.Ordinal);

@@ -80,10 +80,10 @@ public sealed class FlowFilterTests
         FlowFilter filter = new(IpFamily.IPv4)
         {
             Source = Cidr.Parse("172.18.0.0/16"), Destination = Cidr.Parse("0.0.0.0/0"),
-            ReplyDestination = Cidr.Parse("192.168.1.5"),
+            ReplyDestination = IPAddress.Parse("192.168.1.5"),
         };
 
-        Assert.Equal("-D -f ipv4 -s 172.18.0.0/16 -q 192.168.1.5/32", string.Join(' ', filter.Arguments));
+        Assert.Equal("-D -f ipv4 -s 172.18.0.0/16 -q 192.168.1.5", string.Join(' ', filter.Arguments));
     }
 
     [Theory]
