@@ -5,11 +5,20 @@ namespace TailSplit.Core.Services;
 /// <summary>Whether a path outlives an update of what it leads to.</summary>
 public static partial class LastingPath
 {
+    private static readonly string[] s_temporary = ["/tmp/", "/var/tmp/", "/run/user/", "/dev/shm/"];
+
     /// <summary>
     /// Whether a folder of the path stands for one version: a snap's revision, the store of .NET tools or of Nix, or a
     /// name with a version in it. An update removes such a folder sooner or later.
     /// </summary>
     public static bool NamesVersion(string path) => Version().IsMatch(path);
+
+    /// <summary>
+    /// Whether a path is in a folder that a start of the host empties, or that a unit does not see: it has a /tmp of
+    /// its own (PrivateTmp=, systemd.exec(5)).
+    /// </summary>
+    public static bool IsTemporary(string path) =>
+        s_temporary.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 
     // Snaps: /snap/NAME/119, /snap/NAME/x1 for one that was installed by hand. "7" alone is a major version, as in
     // /opt/microsoft/powershell/7.

@@ -16,6 +16,8 @@ public sealed record UnitTrouble(UnitTroubleKind Kind, string Detail)
             UnitTroubleKind.Untrusted, $"{unit} runs {path} as root, but {trust.Reason}."),
         FileTrustState.Unseen => new(
             UnitTroubleKind.Unseen, $"{unit} needs {path}, but {trust.Reason}."),
+        _ when LastingPath.IsTemporary(path) => new(
+            UnitTroubleKind.WillFail, $"{unit} will fail: it needs {path}, which it does not see, or a start empties."),
         _ when LastingPath.NamesVersion(path) => new(
             UnitTroubleKind.Impermanent, $"{unit} needs {path}, which the next update removes."),
         _ => null,

@@ -71,19 +71,26 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             return;
 
         Systemd? systemd = root is null && !preview ? new Systemd(Runner) : null;
+        Put(file => file.Text is not null);
+
+        // Who could write the files is root, and systemd still knows those that are to go.
         if (systemd is not null)
             AwaitOrThrow(stop => registration.StopAsync(systemd, stop));
 
-        foreach ((ServiceFile file, ServiceFileFate fate) in registration.Files)
-        {
-            if (approved)
-                OrThrow(() => folder.Put(file));
-
-            WriteObject(ServiceFileReport.Of(folder, file, fate, planned: !approved));
-        }
-
+        Put(file => file.Text is null);
         if (systemd is not null)
             AwaitOrThrow(stop => registration.StartAsync(systemd, stop));
+
+        void Put(Func<ServiceFile, bool> which)
+        {
+            foreach ((ServiceFile file, ServiceFileFate fate) in registration.Files.Where(each => which(each.File)))
+            {
+                if (approved)
+                    OrThrow(() => folder.Put(file));
+
+                WriteObject(ServiceFileReport.Of(folder, file, fate, planned: !approved));
+            }
+        }
     }
 
     // What the units start, and all that there is to say of it.
@@ -104,6 +111,9 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
                 ? $"The units don't take over {other}: they ask this host's own Docker. To have them ask another, add " +
                     $"'Environment={other}' with: systemctl edit {ServiceLayout.SyncUnit} {ServiceLayout.WatchUnit}"
                 : null,
+            .. command.Program.Paths.Append(command.Module).Where(LastingPath.IsTemporary).Select(path =>
+                $"The units need {path}, but they have a /tmp of their own, and a start of the host empties such a " +
+                "folder: they will fail. Install it elsewhere, and run the command again."),
             .. failures.Select(failure => $"{failure.Message} {failure.Remedy}"),
         ];
         foreach (string warning in warnings.OfType<string>())

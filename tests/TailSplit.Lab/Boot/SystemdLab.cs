@@ -12,9 +12,9 @@ public sealed class SystemdLab() : BootLab(new())
     /// <summary>What comes before every network.</summary>
     public const string NetworkTarget = "network-pre.target";
 
-    /// <summary>Registers the service with the module of the sources, as the machine sees it.</summary>
+    /// <summary>Registers the service with a module that is root's, whoever has the sources.</summary>
     public const string RegisterCommand =
-        $"Register-TailSplitService -ModulePath '{SystemdMachine.Project}/TailSplit.psd1'";
+        $"Register-TailSplitService -ModulePath '{SystemdMachine.Module}/TailSplit.psd1'";
 
     private SystemdMachine? _machine;
 
@@ -86,6 +86,8 @@ public sealed class SystemdLab() : BootLab(new())
     protected override async Task Register()
     {
         await SystemdUnits.Write(Lab, $"{Root}/etc");
+        Directory.CreateDirectory($"{Lab.Folder}/module");
+        await Programs.Run("cp", ["--recursive", Pwsh.Manifest, $"{Pwsh.Project}/bin", $"{Lab.Folder}/module"]);
         Without = await Lab.Leaks.During(Boot);
         await AtPrompt($"New-TailSplitKillswitch torrents | Out-Null; {RegisterCommand} -Watch | Out-Null");
         await SwitchOff();

@@ -13,6 +13,9 @@ internal sealed class SystemdMachine : IAsyncDisposable
     /// <summary>Where the machine has the folder of this project's sources and programs.</summary>
     public const string Project = "/var/lib/tailsplit-lab";
 
+    /// <summary>Where the machine has the module as it is installed: a copy in the lab's folder, which is root's.</summary>
+    public const string Module = "/var/lib/tailsplit-module";
+
     /// <summary>Where the machine has PowerShell.</summary>
     public const string PowerShell = "/var/lib/powershell";
 
@@ -94,13 +97,15 @@ internal sealed class SystemdMachine : IAsyncDisposable
         ln -s pts/ptmx "$machine/dev/ptmx"
         ln -s /proc/self/fd "$machine/dev/fd"
         chmod 1777 "$machine/tmp"
-        for folder in log tmp cache lib lib/tailsplit-lab lib/powershell; do mkdir "$machine/var/$folder"; done
+        for folder in log tmp cache lib lib/tailsplit-lab lib/tailsplit-module lib/powershell; do mkdir "$machine/var/$folder"; done
         mkdir -p "$machine$lab"
         ln -s /run "$machine/var/run"
         mount --bind "$lab/root/etc" "$machine/etc"
         mount --bind "$lab/tools" "$machine/usr/local/sbin"
         mount --bind "$project" "$machine/var/lib/tailsplit-lab"
         mount --bind "$pwsh" "$machine/var/lib/powershell"
+        mkdir -p "$lab/module"
+        mount --bind "$lab/module" "$machine/var/lib/tailsplit-module"
         mount --bind "$lab" "$machine$lab"
         cd "$machine"
         pivot_root . mnt

@@ -1,4 +1,5 @@
 using TailSplit.Core.Services;
+using TailSplit.Core.Trust;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Services;
@@ -128,6 +129,20 @@ public sealed class PowerShellInstallationTests
     [InlineData("/root/.dotnet/tools/.store/powershell/7.6.9/x/pwsh.dll", true)]
     public void A_path_that_names_a_version_is_known(string path, bool names) =>
         Assert.Equal(names, LastingPath.NamesVersion(path));
+
+    [Theory]
+    [InlineData("/tmp/pwsh/pwsh", true)]
+    [InlineData("/run/user/0/pwsh", true)]
+    [InlineData("/run/current-system/sw/bin/pwsh", false)]
+    [InlineData("/tmpfiles/pwsh", false)]
+    [InlineData("/var/lib/pwsh/pwsh", false)]
+    public void A_path_that_a_start_empties_is_known(string path, bool temporary)
+    {
+        Assert.Equal(temporary, LastingPath.IsTemporary(path));
+        Assert.Equal(
+            temporary ? UnitTroubleKind.WillFail : null,
+            UnitTrouble.Of("tailsplit.service", path, FileTrust.Trusted)?.Kind);
+    }
 
     [Theory]
     [InlineData("/usr/local/share/powershell/Modules/TailSplit/0.1.0", "/usr/local/share/powershell/Modules/TailSplit", true)]
