@@ -45,6 +45,38 @@ public static partial class Failures
         $"'{Excerpt.Of(name)}' can't name several policies at once.",
         "Leave -Name out: each policy then has the name of its network.", name);
 
+    public static Failure PolicyNameTaken(Policy wanted, Policy earlier) => new(
+        nameof(PolicyNameTaken), FailureKind.InvalidArgument,
+        $"The policy name '{wanted.Name}' was given twice, for {earlier.Target} and for {wanted.Target}. The second gets no policy.",
+        "Give each a name of its own with -Name.", wanted.Name.ToString());
+
+    public static Failure AmbiguousNetwork(string name, string ids) => new(
+        nameof(AmbiguousNetwork), FailureKind.InvalidArgument,
+        $"Docker has several networks of the name '{Excerpt.Of(name)}': {ids}.",
+        "Give the id of the one that is meant, or pipe them all in from Get-DockerNetwork.", name);
+
+    public static Failure NotATunnel(InterfaceName name, string reason) => new(
+        nameof(NotATunnel), FailureKind.InvalidArgument,
+        $"'{name}' can't be the tunnel: {reason}.",
+        "Leave -TunnelInterface out, or give Tailscale's own interface, as 'tailscale0'.", name.ToString());
+
+    public static Failure BridgeCannotHavePolicy(InterfaceName bridge, string reason) => new(
+        nameof(BridgeCannotHavePolicy), FailureKind.InvalidOperation,
+        $"'{bridge}' can't have a policy: {reason}.",
+        "Put the containers on a bridge of their own: docker network create <name>", bridge.ToString());
+
+    public static Failure ForeignDocker(string reason) => new(
+        nameof(ForeignDocker), FailureKind.Unavailable,
+        $"The Docker daemon is not this host's own: {reason}. By its word no policy is made, changed or removed.",
+        "Point the client at the rootful daemon of this host: unset DOCKER_HOST and DOCKER_CONTEXT, or run " +
+        "'docker context use default'.", null);
+
+    public static Failure DockerIsPodman(string? bridge) => new(
+        nameof(DockerIsPodman), FailureKind.Unavailable,
+        "'docker' is Podman here, whose networks TailSplit does not read.",
+        $"Give the network by hand, as -Subnet 10.89.0.0/24 -Bridge {bridge ?? "podman1"}: 'podman network inspect' " +
+        "shows its subnets and its interface.", "docker");
+
     public static Failure SubnetInTailscaleRange(Cidr subnet, Cidr range) => new(
         nameof(SubnetInTailscaleRange), FailureKind.InvalidArgument,
         $"The subnet {subnet} overlaps {range}, which belongs to every tailnet; Tailscale drops such packets.",

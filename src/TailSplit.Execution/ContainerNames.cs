@@ -19,7 +19,7 @@ public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
         // Of a long pipeline of networks Docker is asked once.
         _containers ??= await new Docker(runner).GetContainersAsync(cancellationToken).ConfigureAwait(false);
         return [.. _containers.Value
-            .Where(container => container.Networks.Any(endpoint => endpoint.Network == network.Name))
+            .Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)))
             .Select(container => (container.Name, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
             .Where(each => each.Text is not null)
             .Select(each => new NameQuestions(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -8,16 +9,56 @@ namespace TailSplit.Execution;
 /// <summary>Docker, by its own command line, which knows DOCKER_HOST and contexts.</summary>
 public sealed class Docker(IProgramRunner runner)
 {
-    /// <summary>All networks, by name.</summary>
-    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    private Task<Surroundings>? _surroundings;
+
+    /// <summary>
+    /// All networks of this host's own daemon, by name, held against the interfaces of this host.
+    /// </summary>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable, DockerIsPodman, UnreadableOutput, or ForeignDocker: then it is another's.
+    /// </exception>
     public async Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken)
+    {
+        (ImmutableArray<DockerNetwork> networks, string? foreign) =
+            await ExamineAsync(cancellationToken).ConfigureAwait(false);
+        // One without any network says nothing of this host either.
+        return foreign is null ? networks : throw Failures.ForeignDocker(foreign).ToException();
+    }
+
+    /// <summary>The same of whichever daemon answers; each network says whether a policy can hold on it.</summary>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable, DockerIsPodman or UnreadableOutput.
+    /// </exception>
+    public async Task<ImmutableArray<DockerNetwork>> ListNetworksAsync(CancellationToken cancellationToken) =>
+        (await ExamineAsync(cancellationToken).ConfigureAwait(false)).Networks;
+
+    private async Task<(ImmutableArray<DockerNetwork> Networks, string? Foreign)> ExamineAsync(
+        CancellationToken cancellationToken)
+    {
+        Task<ImmutableArray<DockerNetwork>> reading = ReadNetworksAsync(cancellationToken);
+        Surroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<DockerNetwork> networks = await reading.ConfigureAwait(false);
+        string? foreign = surroundings.WhyForeign(networks);
+        return ([.. networks.Select(network => surroundings.Examine(network.Among(networks), foreign))], foreign);
+    }
+
+    /// <summary>All networks as the daemon tells of them, whosever it is: for completion alone.</summary>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable, DockerIsPodman or UnreadableOutput.
+    /// </exception>
+    public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken)
     {
         string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
         // A network can go between the two calls; the others are printed all the same.
         ImmutableArray<DockerNetwork> networks = ids.Length == 0
             ? []
             : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
-        return [.. networks.OrderBy(network => network.Name, StringComparer.Ordinal)];
+        return
+        [
+            .. networks
+                .OrderBy(network => network.Name, StringComparer.Ordinal)
+                .ThenBy(network => network.Id, StringComparer.Ordinal)
+        ];
     }
 
     /// <summary>Returns if the daemon answers: the ids of its networks, as text to compare.</summary>
@@ -29,12 +70,111 @@ public sealed class Docker(IProgramRunner runner)
     }
 
     /// <summary>The network of exactly this name or id; null where Docker has none.</summary>
-    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    /// <exception cref="TailSplitException">
+    /// As <see cref="GetNetworksAsync"/>, or AmbiguousNetwork: two have this name.
+    /// </exception>
     public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
     {
-        ImmutableArray<DockerNetwork> networks = await InspectAsync([name], cancellationToken).ConfigureAwait(false);
+        // Of a network by its id, only the list tells whether it shares its name.
+        if (IsId(name))
+            return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
+
+        Task<ImmutableArray<DockerNetwork>?> reading = TryInspectAsync(name, cancellationToken);
+        Surroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        // Of a network whose bridge is not here, the others tell whether the daemon is.
+        if (await reading.ConfigureAwait(false) is not ImmutableArray<DockerNetwork> networks
+            || networks.Any(surroundings.IsAway))
+        {
+            return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        if (surroundings.WhyForeign(networks) is string foreign)
+            throw Failures.ForeignDocker(foreign).ToException();
+
         // docker takes the beginning of an id as well, which is no way to name what must not leak.
-        return networks.FirstOrDefault(network => network.Name == name || network.Id == name);
+        return networks
+            .Where(network => network.Name == name || network.Id == name)
+            .Select(network => surroundings.Examine(network, foreign: null))
+            .FirstOrDefault();
+    }
+
+    /// <summary>The network of this name or id among these; null where there is none.</summary>
+    /// <exception cref="TailSplitException">AmbiguousNetwork: two have this name.</exception>
+    public static DockerNetwork? Pick(string name, ImmutableArray<DockerNetwork> networks)
+    {
+        DockerNetwork[] found = [.. networks.Where(network => network.Name == name || network.Id == name)];
+        return found.Length > 1 ? throw Failures.AmbiguousNetwork(name, string.Join(", ", found.Select(network => network.Id))).ToException() : found.FirstOrDefault();
+    }
+
+    private static bool IsId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    // Null where two networks have this name, which is all that the daemon then says (Engine before 25).
+    private async Task<ImmutableArray<DockerNetwork>?> TryInspectAsync(
+        string name, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("docker", "network", "inspect", "--", name);
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return !result.Succeeded && result.Error.Contains("ambiguous", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : NetworksOf(result);
+    }
+
+    // Side by side with what is read of networks; and whatever fails first is the answer.
+    private async Task<Surroundings> LookRoundAsync(Task reading, CancellationToken cancellationToken)
+    {
+        Task<Surroundings> looking = _surroundings ??= Surroundings.ReadAsync(runner, this, cancellationToken);
+        await Task.WhenAll(reading, looking).ConfigureAwait(false);
+        return await looking.ConfigureAwait(false);
+    }
+
+    // What tells this host's own daemon from another: the client's endpoint, the daemon's own words, the interfaces here.
+    private sealed record Surroundings(string? Endpoint, DockerInfo Daemon, ImmutableArray<HostInterface> Interfaces)
+    {
+        public static async Task<Surroundings> ReadAsync(
+            IProgramRunner runner, Docker docker, CancellationToken cancellationToken)
+        {
+            Task<string?> endpoint = docker.FindEndpointAsync(cancellationToken);
+            Task<DockerInfo> daemon = docker.GetInfoAsync(cancellationToken);
+            Task<ImmutableArray<HostInterface>> interfaces = ReadInterfacesAsync(runner, cancellationToken);
+            await Task.WhenAll(endpoint, daemon, interfaces).ConfigureAwait(false);
+            return new Surroundings(
+                await endpoint.ConfigureAwait(false),
+                await daemon.ConfigureAwait(false),
+                await interfaces.ConfigureAwait(false));
+        }
+
+        public string? WhyForeign(ImmutableArray<DockerNetwork> networks) =>
+            ForeignDaemon.WhyForeign(Endpoint, Daemon, Environment.MachineName, networks, Interfaces);
+
+        public bool IsAway(DockerNetwork network) =>
+            network.Driver == "bridge" && !Interfaces.IsEmpty && Interfaces.All(link => link.Name != network.Bridge);
+
+        public DockerNetwork Examine(DockerNetwork network, string? foreign) => foreign is null
+            ? NetworkOnHost.Examine(network, Interfaces)
+            : network with { ForeignDaemon = foreign };
+
+        // Where ip can't tell them, nothing can be written either, and its own failure says why.
+        private static async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(
+            IProgramRunner runner, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await new IpRoute(runner).ReadInterfacesAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (TailSplitException)
+            {
+                return [];
+            }
+        }
+    }
+
+    // Clients before 19.03 have no contexts, and Podman has none of Docker's.
+    private async Task<string?> FindEndpointAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult result = await runner
+            .RunAsync(new ProgramCall("docker", "context", "inspect"), cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded ? DockerContextJson.Endpoint(result.Output) : null;
     }
 
     /// <summary>The daemon itself.</summary>
@@ -78,7 +218,11 @@ public sealed class Docker(IProgramRunner runner)
     private async Task<ImmutableArray<DockerNetwork>> InspectAsync(string[] names, CancellationToken cancellationToken)
     {
         ProgramCall call = new("docker", ["network", "inspect", "--", .. names]);
-        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return NetworksOf(await runner.RunAsync(call, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static ImmutableArray<DockerNetwork> NetworksOf(ProgramResult result)
+    {
         bool answered = result.Succeeded || result.Output.TrimStart().StartsWith('[');
         return answered
             && (result.Succeeded || result.Error.Contains("not found", StringComparison.OrdinalIgnoreCase)

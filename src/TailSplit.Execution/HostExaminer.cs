@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
@@ -89,15 +88,23 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
         .Where(each => each.Text is not null)
         .ToImmutableDictionary(each => each.Id, each => read(each.Text!));
 
-    private ImmutableDictionary<string, IPAddress> GatewaysOf(IEnumerable<DockerContainer> containers) => containers
-        .Where(container => container.ProcessId > 0)
-        .Select(container => (
-            container.Id,
-            Text: TryRead(string.Create(
-                CultureInfo.InvariantCulture, $"/proc/{container.ProcessId}/net/route"))))
-        .Select(each => (each.Id, Gateway: each.Text is null ? null : KernelRoutes.DefaultGateway(each.Text)))
-        .Where(each => each.Gateway is not null)
-        .ToImmutableDictionary(each => each.Id, each => each.Gateway!);
+    private ImmutableDictionary<string, ContainerGateways> GatewaysOf(IEnumerable<DockerContainer> containers) =>
+        containers
+            .Where(container => container.ProcessId > 0)
+            .Select(container => (container.Id, Gateways: GatewaysOf(container)))
+            .Where(each => each.Gateways is not null)
+            .ToImmutableDictionary(each => each.Id, each => each.Gateways!);
+
+    // A kernel without IPv6 has no second file, and no way out by IPv6.
+    private ContainerGateways? GatewaysOf(DockerContainer container)
+    {
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{container.ProcessId}/net");
+        return TryRead($"{folder}/route") is string routes
+            ? new ContainerGateways(
+                KernelRoutes.DefaultGateway(routes),
+                TryRead($"{folder}/ipv6_route") is string others ? KernelRoutes.DefaultGatewayIPv6(others) : null)
+            : null;
+    }
 
     // Where Docker is on another machine, or the file is root's, checks go by what Docker says.
     private string? TryRead(string path)

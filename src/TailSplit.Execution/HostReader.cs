@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Execution;
@@ -144,6 +145,8 @@ public sealed class HostReader(IProgramRunner runner)
         Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
         Task<ImmutableArray<HostRoute>> guess = _ip.ReadRoutesAsync(
             families, RuleEnvironment.UsualTable, cancellationToken);
+        Task<ImmutableArray<HostRoute>> main = _ip.ReadRoutesAsync(
+            families, RoutingRule.MainTable, cancellationToken);
         HostState rules = await ReadRulesAsync(
             new HostState
             {
@@ -152,17 +155,19 @@ public sealed class HostReader(IProgramRunner runner)
             },
             cancellationToken).ConfigureAwait(false);
         RuleEnvironment environment = rules.Environment;
+        ImmutableArray<HostRoute> mainRoutes = await main.ConfigureAwait(false);
         ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);
         if (environment.Table != RuleEnvironment.UsualTable)
             routes = await _ip.ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
 
         ImmutableArray<HostInterface> links = await interfaces.ConfigureAwait(false);
-        InterfaceName? tunnel = TunnelFinder.Find(routes, links);
+        InterfaceName? tunnel = TunnelFinder.Find(routes, links, mainRoutes);
         return rules with
         {
             Environment = environment with { OnLink = LanFinder.Find(links, tunnel) },
             Interfaces = links,
             TunnelRoutes = routes,
+            MainRoutes = mainRoutes,
             Tunnel = tunnel,
         };
     }

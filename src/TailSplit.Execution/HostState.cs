@@ -42,6 +42,9 @@ public sealed record HostState
     /// <summary>The routes of Tailscale's table, both families.</summary>
     public ImmutableArray<HostRoute> TunnelRoutes { get; init; } = [];
 
+    /// <summary>The routes of table main, both families.</summary>
+    public ImmutableArray<HostRoute> MainRoutes { get; init; } = [];
+
     /// <summary>
     /// Rules of ours in the store that Docker does not use any more, which are in force all the same; null where there
     /// are none.
@@ -59,7 +62,12 @@ public sealed record HostState
     /// which the policies in force still have.
     /// </summary>
     public InterfaceName TunnelName =>
-        Tunnel ?? Policies.FirstOrDefault(policy => policy.IsNamed)?.Policy.Tunnel ?? TunnelNames.Usual;
+        Tunnel
+        ?? Policies.FirstOrDefault(policy => policy.IsNamed && WhyNoTunnel(policy.Policy.Tunnel) is null)?.Policy.Tunnel
+        ?? TunnelNames.Usual;
+
+    /// <inheritdoc cref="TunnelDevice.WhyNot"/>
+    public string? WhyNoTunnel(InterfaceName name) => TunnelDevice.WhyNot(name, Interfaces, MainRoutes);
 
     public FirewallTools ToolsOf(IpFamily family) => Tools.GetValueOrDefault(family) ?? FirewallTools.Unknown;
 

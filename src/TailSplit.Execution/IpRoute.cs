@@ -21,10 +21,25 @@ public sealed class IpRoute(IProgramRunner runner)
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 
+    /// <summary>The interfaces with their details: kind, master and peer.</summary>
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     public async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(CancellationToken cancellationToken)
     {
-        ProgramCall call = new("ip", "-j", "address", "show");
+        try
+        {
+            return await ReadInterfacesAsync(["-d"], cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id is nameof(Failures.UnreadableOutput) or nameof(Failures.ReadFailed))
+        {
+            // Old versions print the details of some kinds as plain text among the JSON.
+            return await ReadInterfacesAsync([], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(
+        ImmutableArray<string> details, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("ip", [.. details, "-j", "address", "show"]);
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? InterfaceJson.Parse(result.Output)

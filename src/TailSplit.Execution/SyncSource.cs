@@ -32,12 +32,13 @@ public sealed class LabelSource : SyncSource
     public override PolicyOrigin Origin => PolicyOrigin.Labels;
 
     /// <exception cref="TailSplitException">
-    /// NotInstalled, DockerUnavailable or UnreadableOutput: then nothing is known, and nothing may change.
+    /// What <see cref="Docker.GetNetworksAsync"/> throws: then nothing is known, and nothing may change.
     /// </exception>
     public override async Task<DesiredPolicies> ReadAsync(
         IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
         LabelledNetworks.Read(
-            await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false), state.TunnelName);
+            await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false), state.TunnelName,
+            state.WhyNoTunnel);
 }
 
 /// <summary>A policy file.</summary>
@@ -79,7 +80,8 @@ public sealed class FileSource(string path) : SyncSource
             }
         }
 
-        DesiredPolicies desired = DocumentedNetworks.Find(document, networks, state.Interfaces, state.TunnelName);
+        DesiredPolicies desired = DocumentedNetworks.Find(
+            document, networks, state.Interfaces, state.TunnelName, state.WhyNoTunnel);
         return failure is null ? desired : desired with { Failures = desired.Failures.Insert(0, failure) };
     }
 }

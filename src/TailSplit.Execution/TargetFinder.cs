@@ -20,7 +20,7 @@ public sealed class TargetFinder(IProgramRunner runner)
 
     /// <summary>The network of exactly this name or id.</summary>
     /// <exception cref="TailSplitException">
-    /// NetworkNotFound, NotInstalled, DockerUnavailable or UnreadableOutput.
+    /// NetworkNotFound, or what <see cref="Docker.FindNetworkAsync"/> throws.
     /// </exception>
     public async Task<DockerNetwork> GetNetworkAsync(string name, CancellationToken cancellationToken) =>
         await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false)
@@ -37,31 +37,66 @@ public sealed class TargetFinder(IProgramRunner runner)
         }
 
         _networks ??= await _docker.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
-        return _networks.Value.FirstOrDefault(network => network.Name == name || network.Id == name);
+        return Docker.Pick(name, _networks.Value);
     }
 
     /// <summary>
     /// A target by hand. Of bridge and subnets the one that is missing is looked up from the host's addresses; the
     /// bridge stays null, or the subnets empty, where the host has none that fits.
     /// </summary>
-    /// <exception cref="TailSplitException">InvalidCidr or InvalidInterfaceName.</exception>
+    /// <exception cref="TailSplitException">
+    /// InvalidCidr, InvalidInterfaceName, or BridgeCannotHavePolicy: it has a port that leads elsewhere.
+    /// </exception>
     public async Task<PolicyTarget> ByHandAsync(
         IEnumerable<string> subnets, string? bridge, CancellationToken cancellationToken)
     {
         ImmutableArray<Cidr> given = Cidr.Normalise(subnets.Select(Cidr.Parse));
         InterfaceName? device = string.IsNullOrEmpty(bridge) ? null : InterfaceName.Parse(bridge);
-        if (device is not null && !given.IsEmpty)
-            return new PolicyTarget { Bridge = device, Subnets = given };
-
         HostState seen = await LookAsync(cancellationToken).ConfigureAwait(false);
-        return device is InterfaceName known
-            ? new PolicyTarget { Bridge = known, Subnets = BridgeFinder.SubnetsOf(known, seen.Interfaces) }
-            : new PolicyTarget { Bridge = BridgeFinder.Find(given, seen.Interfaces), Subnets = given };
+        InterfaceName? known = device ?? BridgeFinder.Find(given, seen.Interfaces);
+        if (known is InterfaceName found && BridgePorts.WhyOpenByHand(found.ToString(), seen.Interfaces) is string reason)
+            throw Failures.BridgeCannotHavePolicy(found, reason).ToException();
+
+        return new PolicyTarget
+        {
+            Bridge = known,
+            Subnets = given.IsEmpty && device is InterfaceName named
+                ? BridgeFinder.SubnetsOf(named, seen.Interfaces)
+                : given,
+        };
     }
 
-    /// <summary>The Tailscale interface; null where none is there, as before Tailscale's first start.</summary>
-    public async Task<InterfaceName?> FindTunnelAsync(CancellationToken cancellationToken) =>
-        (await LookAsync(cancellationToken).ConfigureAwait(false)).Tunnel;
+    /// <summary>
+    /// The network of this name that is on this bridge, where two have the name; null where Docker has none.
+    /// </summary>
+    /// <inheritdoc cref="Docker.FindNetworkAsync"/>
+    public async Task<DockerNetwork?> FindNetworkAsync(string name, string? bridge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.AmbiguousNetwork) && !string.IsNullOrEmpty(bridge))
+        {
+            _networks ??= await _docker.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+            if (_networks.Value.FirstOrDefault(network => network.Name == name && network.Bridge == bridge) is DockerNetwork found)
+                return found;
+
+            throw;
+        }
+    }
+
+    /// <summary>The Tailscale interface: the given one, else the one that is found; null where none is there.</summary>
+    /// <exception cref="TailSplitException">NotATunnel, where it is there and is another kind of interface.</exception>
+    public async Task<InterfaceName?> FindTunnelAsync(InterfaceName? given, CancellationToken cancellationToken)
+    {
+        HostState seen = await LookAsync(cancellationToken).ConfigureAwait(false);
+        InterfaceName? tunnel = given ?? seen.Tunnel;
+        // One that is not there is believed, as before Tailscale's first start; of the usual name too.
+        return seen.WhyNoTunnel(tunnel ?? TunnelNames.Usual) is string reason
+            ? throw Failures.NotATunnel(tunnel ?? TunnelNames.Usual, reason).ToException()
+            : tunnel;
+    }
 
     private async Task<HostState> LookAsync(CancellationToken cancellationToken) =>
         Seen ??= await new HostReader(runner).GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false);

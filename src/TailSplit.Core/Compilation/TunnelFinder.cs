@@ -9,18 +9,24 @@ namespace TailSplit.Core.Compilation;
 public static class TunnelFinder
 {
     /// <summary>
-    /// The interface of Tailscale's table, else the one with a tailnet address; null where there is neither.
+    /// The interface of Tailscale's table, else the TUN device with a tailnet address; null where there is neither.
     /// </summary>
-    public static InterfaceName? Find(IEnumerable<HostRoute> tableRoutes, IEnumerable<HostInterface> interfaces)
+    public static InterfaceName? Find(
+        IEnumerable<HostRoute> tableRoutes, IReadOnlyCollection<HostInterface> interfaces, IReadOnlyCollection<HostRoute> mainRoutes)
     {
         // Peers are routes to single addresses of the tailnet; with LAN access off other prefixes are there as well, by
         // the same device.
         string? device = tableRoutes
             .Where(route => route.Type is null && route.Device is not (null or "lo"))
+            .Where(route => TunnelDevice.WhyNot(route.Device!, interfaces, mainRoutes) is null)
             .OrderByDescending(route => route.IsDefault)
             .Select(route => route.Device)
             .FirstOrDefault();
-        device ??= interfaces.FirstOrDefault(link => link.Addresses.Any(IsTailnetAddress))?.Name;
+        device ??= interfaces
+            .Where(link => link.Addresses.Any(IsTailnetAddress) && (link.Kind == "tun" || !link.HasDetails))
+            .Where(link => TunnelDevice.WhyNot(link.Name, interfaces, mainRoutes) is null)
+            .OrderByDescending(link => link.Name == TunnelNames.Usual.ToString())
+            .FirstOrDefault()?.Name;
         return InterfaceName.TryParse(device, out InterfaceName name) ? name : null;
     }
 

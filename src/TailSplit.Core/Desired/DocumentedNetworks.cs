@@ -16,13 +16,16 @@ public sealed class DocumentedNetworks
     private readonly ImmutableArray<DockerNetwork>? _networks;
     private readonly IReadOnlyCollection<HostInterface> _interfaces;
     private readonly InterfaceName _tunnel;
+    private readonly Func<InterfaceName, string?> _whyNoTunnel;
     private readonly List<PolicyName> _held = [];
     private readonly List<Failure> _failures = [];
     private readonly List<string> _warnings = [];
 
     private DocumentedNetworks(
-        ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel)
+        ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel,
+        Func<InterfaceName, string?> whyNoTunnel)
     {
+        _whyNoTunnel = whyNoTunnel;
         _networks = networks;
         _interfaces = interfaces;
         _tunnel = tunnel;
@@ -32,11 +35,12 @@ public sealed class DocumentedNetworks
     /// <param name="networks">Docker's networks; null where Docker does not answer.</param>
     /// <param name="interfaces">The host's interfaces, for policies without a network.</param>
     /// <param name="tunnel">The Tailscale interface, for policies that name none.</param>
+    /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null where it can.</param>
     public static DesiredPolicies Find(
         PolicyDocument document, ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces,
-        InterfaceName tunnel)
+        InterfaceName tunnel, Func<InterfaceName, string?>? whyNoTunnel = null)
     {
-        DocumentedNetworks finder = new(networks, interfaces, tunnel);
+        DocumentedNetworks finder = new(networks, interfaces, tunnel, whyNoTunnel ?? (_ => null));
         return new DesiredPolicies
         {
             Policies = [.. document.Policies.Select(finder.Find).OfType<Policy>()],
@@ -49,9 +53,19 @@ public sealed class DocumentedNetworks
     private Policy? Find(DocumentedPolicy documented)
     {
         Policy policy = documented.FindsTunnel ? documented.Policy with { Tunnel = _tunnel } : documented.Policy;
+        if (_whyNoTunnel(policy.Tunnel) is string reason)
+        {
+            _failures.Add(Failures.NotATunnel(policy.Tunnel, reason));
+            if (policy is BypassPolicy)
+                return null;
+
+            // Closed all the same, and by the way that Tailscale has.
+            policy = policy with { Tunnel = _tunnel };
+        }
+
         try
         {
-            policy = policy.Target.Network is null ? ByHand(policy) : ByNetwork(policy)!;
+            policy = (policy.Target.Network is null ? ByHand(policy) : ByNetwork(policy))!;
             if (policy is not null)
                 PolicyRules.Check(policy);
 
@@ -64,7 +78,7 @@ public sealed class DocumentedNetworks
         }
     }
 
-    private Policy ByHand(Policy policy)
+    private Policy? ByHand(Policy policy)
     {
         PolicyTarget target = policy.Target;
         Policy found = policy with
@@ -77,6 +91,9 @@ public sealed class DocumentedNetworks
                     : target.Subnets,
             },
         };
+        if (found.Target.Bridge is InterfaceName bridge && BridgePorts.WhyOpenByHand(bridge.ToString(), _interfaces) is string open)
+            return Hold(found, Failures.BridgeCannotHavePolicy(bridge, open));
+
         if (found.BlindSpot is string warning)
             _warnings.Add(warning);
 
@@ -92,9 +109,25 @@ public sealed class DocumentedNetworks
             return LastKnown(policy, "Docker does not answer");
         }
 
-        return _networks.Value.FirstOrDefault(network => network.Name == name) is DockerNetwork network
-            ? policy with { Target = PolicyTarget.Of(network) }
-            : LastKnown(policy, $"Docker has no network '{name}'");
+        DockerNetwork[] named = [.. _networks.Value.Where(network => network.Name == name || network.Id == name)];
+        if (named.Length == 0)
+            return LastKnown(policy, $"Docker has no network '{name}'");
+
+        DockerNetwork? network = named.Length == 1 ? named[0] : policy.Target.FindIn(named);
+        Failure? failure = network is null
+            ? Failures.AmbiguousNetwork(name, string.Join(", ", named.Select(each => each.Id)))
+            : network.CanHavePolicy ? null : Failures.NetworkCannotHavePolicy(network);
+        return failure is null
+            ? policy with { Target = PolicyTarget.Of(network!) }
+            : Hold(policy, failure);
+    }
+
+    // What is in force of it stays, and a killswitch holds where it was last known: nothing opens by an error.
+    private Policy? Hold(Policy policy, Failure failure)
+    {
+        _failures.Add(failure);
+        _held.Add(policy.Name);
+        return policy is KillswitchPolicy && !policy.Target.Subnets.IsEmpty ? policy : null;
     }
 
     private Policy? LastKnown(Policy policy, string reason)

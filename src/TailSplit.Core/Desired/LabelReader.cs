@@ -14,20 +14,23 @@ internal sealed class LabelReader
 {
     private readonly DockerNetwork _network;
     private readonly InterfaceName _tunnel;
+    private readonly Func<InterfaceName, string?> _whyNoTunnel;
     private readonly ImmutableArray<KeyValuePair<string, string>> _labels;
     private readonly List<Func<string, Failure>> _wrong = [];
 
-    private LabelReader(DockerNetwork network, InterfaceName tunnel)
+    private LabelReader(DockerNetwork network, InterfaceName tunnel, Func<InterfaceName, string?> whyNoTunnel)
     {
+        _whyNoTunnel = whyNoTunnel;
         _network = network;
         _tunnel = tunnel;
         _labels = [.. network.Labels.Where(label => PolicyLabels.IsOurs(label.Key))];
     }
 
     /// <summary>Null for a network without a label of ours.</summary>
-    public static LabelReading? Read(DockerNetwork network, InterfaceName tunnel)
+    public static LabelReading? Read(
+        DockerNetwork network, InterfaceName tunnel, Func<InterfaceName, string?> whyNoTunnel)
     {
-        LabelReader reader = new(network, tunnel);
+        LabelReader reader = new(network, tunnel, whyNoTunnel);
         return reader._labels.IsEmpty ? null : reader.Read();
     }
 
@@ -54,7 +57,12 @@ internal sealed class LabelReader
             policy = null;
 
         string consequence = LabelReading.Consequence(policy?.Kind);
-        return new LabelReading(_network, policy, [.. _wrong.Select(failure => failure(consequence))]);
+        bool isHeld = kind == PolicyKind.Killswitch && _network is { CanHavePolicy: false, Driver: "bridge", Internal: false }
+            && PolicyName.TryParse(_network.Name, out _);
+        return new LabelReading(_network, policy, [.. _wrong.Select(failure => failure(consequence))])
+        {
+            Held = isHeld ? Name() : null,
+        };
     }
 
     private PolicyKind? Kind()
@@ -150,7 +158,11 @@ internal sealed class LabelReader
             return _tunnel;
 
         if (InterfaceName.TryParse(text, out InterfaceName tunnel, out string? reason))
-            return tunnel;
+        {
+            reason = _whyNoTunnel(tunnel);
+            if (reason is null)
+                return tunnel;
+        }
 
         Wrong(PolicyLabels.TunnelInterface, reason);
         return _tunnel;

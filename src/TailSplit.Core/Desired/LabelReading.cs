@@ -9,6 +9,11 @@ namespace TailSplit.Core.Desired;
 /// <param name="Failures">What is wrong with the labels.</param>
 internal sealed record LabelReading(DockerNetwork Network, Policy? Policy, ImmutableArray<Failure> Failures)
 {
+    /// <summary>
+    /// The killswitch that is wanted, and of which what is in force stays: no new one can hold on its network.
+    /// </summary>
+    public PolicyName? Held { get; init; }
+
     /// <summary>What becomes of a network whose labels are wrong, as the end of a sentence.</summary>
     public static string Consequence(PolicyKind? kind) => kind == PolicyKind.Killswitch
         ? "it is closed all the same, as strictly as can be"

@@ -9,11 +9,11 @@ namespace TailSplit.Core.Desired;
 /// </summary>
 public static class LabelledNetworks
 {
-    private const int ShortId = 12;
-
     /// <param name="networks">All networks of the host.</param>
     /// <param name="tunnel">The Tailscale interface, for those that name none.</param>
-    public static DesiredPolicies Read(IEnumerable<DockerNetwork> networks, InterfaceName tunnel)
+    /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null where it can.</param>
+    public static DesiredPolicies Read(
+        IEnumerable<DockerNetwork> networks, InterfaceName tunnel, Func<InterfaceName, string?>? whyNoTunnel = null)
     {
         DockerNetwork[] all = [.. networks
             .OrderBy(network => network.Name, StringComparer.Ordinal)
@@ -23,7 +23,7 @@ public static class LabelledNetworks
         List<string> warnings = [];
         foreach (DockerNetwork network in all)
         {
-            if (LabelReader.Read(network, tunnel) is not LabelReading reading)
+            if (LabelReader.Read(network, tunnel, whyNoTunnel ?? (_ => null)) is not LabelReading reading)
                 continue;
 
             if (network.Internal && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
@@ -35,10 +35,11 @@ public static class LabelledNetworks
         readings = [.. readings.Select(reading => WithoutNameOfAnother(reading, names))];
         readings = [.. Apart(readings, reading => PolicyName.Parse(reading.Network.Name))];
         // Old engines can have two networks of one name.
-        readings = [.. Apart(readings, reading => PolicyName.Parse(reading.Network.Id[..ShortId]))];
+        readings = [.. Apart(readings, reading => PolicyName.Parse(reading.Network.ShortId))];
         return new DesiredPolicies
         {
             Policies = [.. readings.Select(reading => reading.Policy).OfType<Policy>()],
+            Held = [.. readings.Select(reading => reading.Held).OfType<PolicyName>()],
             Failures = [.. readings.SelectMany(reading => reading.Failures)],
             Warnings = [.. warnings],
         };

@@ -3,28 +3,34 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>Which of its networks a container's default gateway is on.</summary>
+/// <summary>Which of its networks a container's default gateway is on: of each family another, perhaps.</summary>
 internal static class DefaultNetwork
 {
+    /// <summary>The families of which a container has its default gateway on this network.</summary>
+    public static IEnumerable<IpFamily> Families(DockerContainer container, DockerNetwork network, HostSnapshot host) =>
+        IpFamilies.All.Where(family => Of(container, family, host)?.IsOn(network) == true);
+
     /// <summary>
     /// As the container's kernel has it; where that can't be seen, as Docker chooses (moby libnetwork/sandbox.go,
-    /// Endpoint.Less).
+    /// Endpoint.Less; of each family the first that has a gateway: getGatewayEndpoint).
     /// </summary>
-    public static string? Of(DockerContainer container, HostSnapshot host)
+    public static ContainerEndpoint? Of(DockerContainer container, IpFamily family, HostSnapshot host)
     {
-        if (host.Gateways.TryGetValue(container.Id, out IPAddress? gateway)
-            && container.Networks.FirstOrDefault(endpoint => gateway.Equals(endpoint.Gateway)) is ContainerEndpoint found)
+        if (host.Gateways.TryGetValue(container.Id, out ContainerGateways? gateways))
         {
-            return found.Network;
+            if (gateways.Of(family) is not IPAddress gateway)
+                return null;
+
+            if (container.Networks.FirstOrDefault(endpoint => gateway.Equals(endpoint.GatewayOf(family))) is ContainerEndpoint found)
+                return found;
         }
 
         return container.Networks
-            .Where(endpoint => endpoint.Gateway is not null || endpoint.GatewayIPv6 is not null)
+            .Where(endpoint => endpoint.GatewayOf(family) is not null)
             .OrderByDescending(endpoint => endpoint.Priority)
-            .ThenBy(endpoint => host.Networks.Any(network => network.Name == endpoint.Network && network.Internal))
+            .ThenBy(endpoint => host.Networks.Any(network => endpoint.IsOn(network) && network.Internal))
             .ThenByDescending(endpoint => endpoint is { Gateway: not null, GatewayIPv6: not null })
             .ThenBy(endpoint => endpoint.Network, StringComparer.Ordinal)
-            .Select(endpoint => endpoint.Network)
             .FirstOrDefault();
     }
 }

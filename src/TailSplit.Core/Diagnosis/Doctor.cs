@@ -25,6 +25,7 @@ public static class Doctor
         new MtuCheck(),
         new RulesCheck(),
         new JumpsCheck(),
+        new TunnelDeviceCheck(),
         new BridgeCheck(),
         new ForeignRulesCheck(),
         new IPv6Check(),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
@@ -42,9 +41,9 @@ public sealed record HostSnapshot
     public ImmutableDictionary<string, ImmutableArray<string>> OwnNameServers { get; init; } =
         ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
-    /// <summary>By id of the container: its default gateway, as its kernel has it.</summary>
-    public ImmutableDictionary<string, IPAddress> Gateways { get; init; } =
-        ImmutableDictionary<string, IPAddress>.Empty;
+    /// <summary>By id of the container: its default gateways, as its kernel has them.</summary>
+    public ImmutableDictionary<string, ContainerGateways> Gateways { get; init; } =
+        ImmutableDictionary<string, ContainerGateways>.Empty;
 
     /// <summary>The rules of the iptables store that Docker does not use.</summary>
     public IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden { get; init; } =
@@ -78,14 +77,14 @@ public sealed record HostSnapshot
 
     internal IEnumerable<LivePolicy> Killswitches => Policies.Where(policy => policy.Policy is KillswitchPolicy);
 
-    internal DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is PolicyName name
-        ? Networks.FirstOrDefault(network => network.Name == name.ToString())
+    internal DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is not null
+        ? policy.Target.FindIn(Networks)
         : Networks.FirstOrDefault(
             network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
 
     internal IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => network is null
         ? []
-        : Containers.Where(container => container.Networks.Any(endpoint => endpoint.Network == network.Name));
+        : Containers.Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)));
 
     /// <summary>Whom the containers of a network ask for names.</summary>
     internal IEnumerable<NameQuestions> QuestionsOn(DockerNetwork? network) => ContainersOn(network).Select(container =>

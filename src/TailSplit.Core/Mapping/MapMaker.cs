@@ -151,9 +151,9 @@ public sealed class MapMaker
         return devices.Length == 1 ? devices[0] : null;
     }
 
-    private static bool IsOn(Policy policy, DockerNetwork network) =>
-        policy.Target.Network is PolicyName name
-            ? name.ToString() == network.Name
+    private bool IsOn(Policy policy, DockerNetwork network) =>
+        policy.Target.Network is not null
+            ? policy.Target.FindIn(_networks)?.Id == network.Id
             : policy.Target.Bridge is InterfaceName bridge
                 ? bridge.ToString() == network.Bridge
                 : network.Driver == "bridge" && network.Prefixes.Any(

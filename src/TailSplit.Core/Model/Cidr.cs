@@ -79,7 +79,29 @@ public readonly record struct Cidr
     public static bool TryParse(
         [NotNullWhen(true)] string? text, out Cidr cidr, [NotNullWhen(false)] out string? reason)
     {
+        if (!TryParseMasked(text, out cidr, out bool hadHostBits, out reason))
+            return false;
+
+        if (!hadHostBits)
+            return true;
+
+        reason = $"host bits are set; the network is {cidr}";
         cidr = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Reads a prefix as a program prints it, which may have host bits: they are cut off, as the kernel and Go's
+    /// net.ParseCIDR cut them off. What a person types is read by <see cref="TryParse(string?, out Cidr)"/>.
+    /// </summary>
+    public static bool TryParseMasked([NotNullWhen(true)] string? text, out Cidr cidr) =>
+        TryParseMasked(text, out cidr, out _, out _);
+
+    private static bool TryParseMasked(
+        [NotNullWhen(true)] string? text, out Cidr cidr, out bool hadHostBits, [NotNullWhen(false)] out string? reason)
+    {
+        cidr = default;
+        hadHostBits = false;
         if (string.IsNullOrWhiteSpace(text))
         {
             reason = "it is empty";
@@ -105,13 +127,8 @@ public readonly record struct Cidr
 
         UInt128 bits = Bits(address);
         UInt128 masked = bits & Mask(family, length);
-        if (masked != bits)
-        {
-            reason = $"host bits are set; the network is {new Cidr(family, masked, length)}";
-            return false;
-        }
-
-        cidr = new Cidr(family, bits, length);
+        hadHostBits = masked != bits;
+        cidr = new Cidr(family, masked, length);
         reason = null;
         return true;
     }

@@ -36,7 +36,22 @@ public sealed record DockerContainer
 /// <param name="Gateway">The IPv4 gateway there; null where it has none.</param>
 /// <param name="GatewayIPv6">The IPv6 gateway there; null where it has none.</param>
 /// <param name="Priority">The highest has the default route (Engine 28 and later); 0 by itself.</param>
-public sealed record ContainerEndpoint(string Network, IPAddress? Gateway, IPAddress? GatewayIPv6, int Priority);
+public sealed record ContainerEndpoint(string Network, IPAddress? Gateway, IPAddress? GatewayIPv6, int Priority)
+{
+    /// <summary>The network's id, which tells two networks of one name apart; empty where Docker does not say.</summary>
+    public string NetworkId { get; init; } = "";
+
+    public bool IsOn(DockerNetwork network) =>
+        NetworkId.Length > 0 ? NetworkId == network.Id : Network == network.Name;
+
+    public IPAddress? GatewayOf(IpFamily family) => family == IpFamily.IPv4 ? Gateway : GatewayIPv6;
+}
+
+/// <summary>The default gateways of a container, as its kernel has them; null where it has none.</summary>
+public sealed record ContainerGateways(IPAddress? IPv4, IPAddress? IPv6)
+{
+    public IPAddress? Of(IpFamily family) => family == IpFamily.IPv4 ? IPv4 : IPv6;
+}
 
 /// <summary>A port of a container that the host answers for.</summary>
 /// <param name="HostAddress">The host's address; null for all.</param>

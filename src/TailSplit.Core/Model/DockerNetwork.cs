@@ -5,6 +5,8 @@ namespace TailSplit.Core.Model;
 /// <summary>A Docker network as <c>docker network inspect</c> tells it, and whether a policy can hold on it.</summary>
 public sealed record DockerNetwork
 {
+    private const int ShortIdLength = 12;
+
     public required string Name { get; init; }
 
     /// <summary>The 64 hexadecimal digits of Docker's id.</summary>
@@ -34,11 +36,26 @@ public sealed record DockerNetwork
     /// <summary>The names of the containers that are on the network now.</summary>
     public ImmutableArray<string> Containers { get; init; } = [];
 
+    /// <summary>Whether Docker has another network of the same name, as engines before 25 allow.</summary>
+    public bool SharesName { get; init; }
+
+    /// <summary>The 12 digits of the id by which Docker lists it.</summary>
+    internal string ShortId => Id.Length > ShortIdLength ? Id[..ShortIdLength] : Id;
+
+    /// <summary>Why the daemon that told of it is not this host's own; null where it is.</summary>
+    public string? ForeignDaemon { get; init; }
+
+    /// <summary>
+    /// What of the network, or of its bridge on this host, lets no policy hold; null where nothing is known to.
+    /// </summary>
+    internal string? Trouble { get; init; }
+
     public bool CanHavePolicy => Reason is null;
 
     /// <summary>Why no policy can hold on this network; null where one can.</summary>
     public string? Reason => Driver switch
     {
+        _ when ForeignDaemon is not null => $"the Docker daemon is not this host's own: {ForeignDaemon}",
         "host" => "containers on it are the host itself; rules on a bridge never see them",
         "null" => "containers on it have no network",
         "macvlan" or "ipvlan" => $"{Driver} frames leave by the parent interface without crossing the host's firewall",
@@ -48,9 +65,25 @@ public sealed record DockerNetwork
         _ when !PolicyName.TryParse(Name, out _, out string? reason) => $"its name can't be used: {reason}",
         _ when Bridge is null => "its bridge interface is not known",
         _ when !InterfaceName.TryParse(Bridge, out _, out string? reason) => $"the name of its bridge can't be used: {reason}",
+        _ when Trouble is not null => Trouble,
         _ when Subnet.IsEmpty => "it has no subnet",
         _ => null,
     };
+
+    /// <summary>
+    /// The name of its policy where none is given: its own, or its short id where another network has the same name.
+    /// </summary>
+    /// <exception cref="TailSplitException">InvalidPolicyName.</exception>
+    public PolicyName NamePolicy() => PolicyName.Parse(SharesName ? ShortId : Name);
+
+    /// <summary>
+    /// Whether the network is of a kind that policies are for, and something about this one lets none hold.
+    /// </summary>
+    public bool IsOpenByTrouble() => Driver == "bridge" && !Internal && Trouble is not null;
+
+    /// <summary>The network, marked where another of these has the same name.</summary>
+    public DockerNetwork Among(IEnumerable<DockerNetwork> all) =>
+        this with { SharesName = all.Any(other => other.Id != Id && other.Name == Name) };
 
     public override string ToString() => Name;
 }

@@ -29,6 +29,21 @@ public sealed record PolicyTarget
         }
         : throw Failures.NetworkCannotHavePolicy(network).ToException();
 
+    /// <summary>
+    /// The Docker network of the target among these: by its name, and by the bridge where two networks have one name.
+    /// Null where there is none, and where it can't be known which it is.
+    /// </summary>
+    public DockerNetwork? FindIn(IEnumerable<DockerNetwork> networks)
+    {
+        if (Network is not PolicyName name)
+            return null;
+
+        DockerNetwork[] named = [.. networks.Where(network => network.Name == name.ToString())];
+        return named.Length == 1
+            ? named[0]
+            : named.FirstOrDefault(network => network.Bridge is not null && network.Bridge == Bridge?.ToString());
+    }
+
     public IEnumerable<Cidr> SubnetsOf(IpFamily family) => Subnets.Where(subnet => subnet.Family == family);
 
     /// <summary>Whether two targets claim a packet in common: the same bridge, or subnets that overlap.</summary>

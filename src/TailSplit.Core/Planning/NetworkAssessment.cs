@@ -10,10 +10,12 @@ public static class NetworkAssessment
     public static IEnumerable<string> Missing(PolicyTarget target, IEnumerable<DockerNetwork> networks)
     {
         string name = target.Network?.ToString() ?? "";
-        DockerNetwork? network = networks.FirstOrDefault(network => network.Name == name);
-        if (network is null)
+        if (target.FindIn(networks) is not DockerNetwork network)
         {
-            yield return $"the Docker network '{name}' itself";
+            string[] ids = [.. networks.Where(network => network.Name == name).Select(network => network.ShortId)];
+            yield return ids.Length == 0
+                ? $"the Docker network '{name}' itself"
+                : $"the Docker network '{name}' on {target.Bridge}: Docker has {ids.Length} of that name ({string.Join(", ", ids)}), and none is there";
             yield break;
         }
 
@@ -24,6 +26,17 @@ public static class NetworkAssessment
             yield return $"the subnet {subnet} that the network '{name}' has now";
     }
 
+    /// <summary>The ids of the networks that killswitches are for.</summary>
+    public static IReadOnlySet<string> Closed(IEnumerable<Policy> policies, IReadOnlyCollection<DockerNetwork> networks) =>
+        policies
+            .OfType<KillswitchPolicy>()
+            .Select(policy => policy.Target.Network is null
+                ? networks.FirstOrDefault(network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString())
+                : policy.Target.FindIn(networks))
+            .OfType<DockerNetwork>()
+            .Select(network => network.Id)
+            .ToHashSet(StringComparer.Ordinal);
+
     /// <summary>
     /// Containers of a closed network that can leave by another one: a killswitch holds for a network, and Docker
     /// chooses a container's default gateway among all networks that it is on (moby libnetwork/sandbox.go,
@@ -31,12 +44,12 @@ public static class NetworkAssessment
     /// </summary>
     /// <param name="network">The network with the killswitch.</param>
     /// <param name="networks">All networks of the host.</param>
-    /// <param name="closed">The names of all networks with a killswitch.</param>
+    /// <param name="closed">The ids of all networks with a killswitch.</param>
     public static IEnumerable<string> WaysOut(
         DockerNetwork network, IEnumerable<DockerNetwork> networks, IReadOnlySet<string> closed) =>
         from container in network.Containers
         from other in networks
-        where other.Id != network.Id && !other.Internal && !closed.Contains(other.Name) && other.Containers.Contains(container)
+        where other.Id != network.Id && !other.Internal && !closed.Contains(other.Id) && other.Containers.Contains(container)
         select $"The container '{container}' is on the network '{other.Name}' as well and can leave by it: " +
-            $"docker network disconnect {other.Name} {container}";
+            $"docker network disconnect {(other.SharesName ? other.ShortId : other.Name)} {container}";
 }

@@ -44,6 +44,13 @@ public sealed class PolicySet
     private Failure? Put(PutPolicy put)
     {
         Policy policy = EffectiveOptions.Of(put.Policy, _environment);
+        // Replaced without a word, the network that was asked for first would stay open.
+        if (_wanted.TryGetValue(policy.Name, out Policy? earlier) && earlier.Target != policy.Target)
+            return Failures.PolicyNameTaken(policy, earlier);
+
+        if (earlier is not null && earlier != policy && !put.Force)
+            return Failures.PolicyExists(earlier, PolicyDifference.Describe(earlier, policy));
+
         if (_wanted.Values.FirstOrDefault(other => other.Name != policy.Name && other.Target.Overlaps(policy.Target)) is Policy rival)
             return Failures.OverlappingPolicies(policy, rival);
 

@@ -38,7 +38,10 @@ public static class DockerContainerJson
         name,
         AddressOf(endpoint.Text("Gateway")),
         AddressOf(endpoint.Text("IPv6Gateway")),
-        endpoint.Property("GwPriority")?.GetInt32() ?? 0);
+        endpoint.Property("GwPriority")?.GetInt32() ?? 0)
+    {
+        NetworkId = endpoint.Text("NetworkID") ?? "",
+    };
 
     private static IEnumerable<PublishedPort> PortsOf(string containerPort, JsonElement bindings)
     {

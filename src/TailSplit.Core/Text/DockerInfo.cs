@@ -8,7 +8,14 @@ namespace TailSplit.Core.Text;
 /// knew iptables only.</param>
 /// <param name="IsRootless">Whether bridges live in a network namespace of their own, where no rule of the host sees
 /// them.</param>
-public sealed record DockerInfo(string Version, string? FirewallBackend, bool IsRootless);
+public sealed record DockerInfo(string Version, string? FirewallBackend, bool IsRootless)
+{
+    /// <summary>The system on which it runs, "Docker Desktop" in the virtual machine of that.</summary>
+    public string? OperatingSystem { get; init; }
+
+    /// <summary>The name of the host on which it runs.</summary>
+    public string? HostName { get; init; }
+}
 
 /// <summary>
 /// Reads <c>docker info --format '{{json .}}'</c> (moby api/types/system/info.go: Info, FirewallInfo).
@@ -20,10 +27,17 @@ public static class DockerInfoJson
     public static DockerInfo? Parse(string json) => JsonText.Read("docker info", json, Read);
 
     private static DockerInfo? Read(JsonElement element) =>
-        element.Text("ServerVersion") is { Length: > 0 } version
+        // podman info: "host" and "version" instead (podman-info(1)).
+        element.Property("host") is not null && element.Property("ServerVersion") is null
+            ? throw Failures.DockerIsPodman(null).ToException()
+        : element.Text("ServerVersion") is { Length: > 0 } version
             ? new DockerInfo(
                 version,
                 element.Property("FirewallBackend") is JsonElement backend ? backend.Text("Driver") : null,
                 element.Texts("SecurityOptions").Any(option => option.Contains("name=rootless", StringComparison.Ordinal)))
+            {
+                OperatingSystem = element.Text("OperatingSystem"),
+                HostName = element.Text("Name"),
+            }
             : null;
 }

@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>Reads <c>ip -j address</c>.</summary>
+/// <summary>Reads <c>ip -j address</c>, with the details of <c>-d</c> where they are there.</summary>
 public static class InterfaceJson
 {
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
@@ -16,8 +16,17 @@ public static class InterfaceJson
             ? new HostInterface(name, [.. element.Items("addr_info").Select(Address).OfType<InterfaceAddress>()])
             {
                 Mtu = element.Property("mtu")?.GetInt32() ?? 0,
+                // -d prints this of every interface (iproute2 ip/ipaddress.c: print_linkinfo).
+                HasDetails = element.Property("num_tx_queues") is not null,
+                Kind = Details(element).Text("info_kind"),
+                TunMode = Details(element).Property("info_data") is JsonElement data ? data.Text("type") : null,
+                Master = element.Text("master"),
+                Link = element.Text("link"),
+                HasPeerElsewhere = element.Property("link_netnsid") is not null,
             }
             : null;
+
+    private static JsonElement Details(JsonElement element) => element.Property("linkinfo") ?? default;
 
     private static InterfaceAddress? Address(JsonElement element)
     {

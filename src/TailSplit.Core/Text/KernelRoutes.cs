@@ -5,11 +5,39 @@ using System.Net;
 namespace TailSplit.Core.Text;
 
 /// <summary>
-/// Reads /proc/PID/net/route, the IPv4 routes of a container as its kernel has them (proc_pid_net(5)).
+/// Reads /proc/PID/net/route and ipv6_route, the routes of a container as its kernel has them (proc_pid_net(5)).
 /// </summary>
 public static class KernelRoutes
 {
-    /// <summary>The gateway of the default route; null where there is none.</summary>
+    private const uint Reject = 0x200;
+
+    /// <summary>The gateway of the IPv6 default route; null where there is none.</summary>
+    public static IPAddress? DefaultGatewayIPv6(string text)
+    {
+        IPAddress? found = null;
+        uint lowest = uint.MaxValue;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            // Destination, length, source, length, gateway, metric, references, uses, flags, device; all hexadecimal
+            // (linux net/ipv6/route.c: rt6_info_route).
+            string[] words = line.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length < 10 || words[1] != "00" || words[4].Length != 32 || words[4].All(digit => digit == '0')
+                || !TryHex(words[5], out uint metric) || !TryHex(words[8], out uint flags) || (flags & Reject) != 0
+                || metric > lowest)
+            {
+                continue;
+            }
+
+            (found, lowest) = (new IPAddress(Convert.FromHexString(words[4])), metric);
+        }
+
+        return found;
+    }
+
+    private static bool TryHex(string text, out uint value) =>
+        uint.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>The gateway of the IPv4 default route; null where there is none.</summary>
     public static IPAddress? DefaultGateway(string text)
     {
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
@@ -18,7 +46,7 @@ public static class KernelRoutes
             // hexadecimal.
             string[] words = line.ToString().Split('\t', StringSplitOptions.TrimEntries);
             if (words.Length < 8 || words[1] != "00000000" || words[7] != "00000000"
-                || !uint.TryParse(words[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint bits) || bits == 0)
+                || !TryHex(words[2], out uint bits) || bits == 0)
             {
                 continue;
             }

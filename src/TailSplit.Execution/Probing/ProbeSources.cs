@@ -58,8 +58,8 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
             await space.DisposeAsync().ConfigureAwait(false);
     }
 
-    private DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is PolicyName name
-        ? host.Networks.FirstOrDefault(network => network.Name == name.ToString())
+    private DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is not null
+        ? policy.Target.FindIn(host.Networks)
         : host.Networks.FirstOrDefault(
             network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
 
@@ -69,7 +69,7 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
 
     private IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => host.Containers
         .Where(container => container.ProcessId > 0
-            && container.Networks.Any(endpoint => endpoint.Network == network?.Name))
+            && network is not null && container.Networks.Any(endpoint => endpoint.IsOn(network)))
         .OrderBy(container => container.Networks.Length);
 
     private ImmutableArray<(IPAddress, int)> FreeAddressesOf(ImmutableArray<Cidr> subnets, DockerNetwork? network)

@@ -97,7 +97,8 @@ internal sealed class HeldPolicies
             new PolicyDocument([.. _held.Values.Select(policy => new DocumentedPolicy(policy))]),
             networks,
             state.Interfaces,
-            state.TunnelName);
+            state.TunnelName,
+            state.WhyNoTunnel);
         foreach (PolicyName name in _held.Keys)
             _lastKnown.Remove(name);
 
@@ -111,8 +112,10 @@ internal sealed class HeldPolicies
     public ImmutableArray<PolicyChange> Changes(DesiredPolicies desired, HostState state)
     {
         Dictionary<PolicyName, Policy> wanted = desired.Policies.ToDictionary(policy => policy.Name);
+        HashSet<PolicyName> held = [.. desired.Held];
         IEnumerable<PolicyChange> gone = state.Policies
             .Where(live => live.IsNamed && _held.ContainsKey(live.Policy.Name))
+            .Where(live => wanted.ContainsKey(live.Policy.Name) || !held.Contains(live.Policy.Name))
             .Where(live => !wanted.TryGetValue(live.Policy.Name, out Policy? then) || then.Target != live.Policy.Target)
             .Select(live => new RemovePolicy(live.Policy.Name));
         return

@@ -103,7 +103,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         if (_held.All.Count == 0)
             return;
 
-        DesiredPolicies desired = _held.Want(await NetworksAsync(cancellationToken).ConfigureAwait(false), state);
+        DesiredPolicies desired = _held.Want(await NetworksAsync(kind, cancellationToken).ConfigureAwait(false), state);
         Tell(kind, desired);
         await PutAsync(kind, network, _held.Changes(desired, state), state, cancellationToken).ConfigureAwait(false);
     }
@@ -161,7 +161,8 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private static IEnumerable<PolicyName> Unharmed(HostState state) =>
         [.. state.Policies.Where(live => state.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
 
-    private async Task<ImmutableArray<DockerNetwork>?> NetworksAsync(CancellationToken cancellationToken)
+    private async Task<ImmutableArray<DockerNetwork>?> NetworksAsync(
+        WatchKind kind, CancellationToken cancellationToken)
     {
         if (!_held.NeedNetworks)
             return [];
@@ -169,6 +170,12 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         try
         {
             return await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (
+            e.Failure.Id is nameof(Failures.ForeignDocker) or nameof(Failures.DockerIsPodman))
+        {
+            Tell(kind, WatchOutcome.Failed, e.Message);
+            return null;
         }
         catch (TailSplitException)
         {

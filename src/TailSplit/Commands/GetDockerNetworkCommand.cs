@@ -30,7 +30,7 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _networks ??= AwaitOrThrow(new Docker(Runner).GetNetworksAsync);
+        _networks ??= AwaitOrThrow(new Docker(Runner).ListNetworksAsync);
         if (Name is null)
         {
             Write(_networks.Value);

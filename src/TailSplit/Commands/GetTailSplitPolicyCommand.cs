@@ -41,24 +41,22 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     {
         ImmutableArray<string> missing = state.Assessment.Missing(policy);
         ImmutableArray<string> waysOut = [];
-        if (policy.Policy.Target.Network is PolicyName name && Networks() is ImmutableArray<DockerNetwork> networks)
+        if (policy.Policy.Target.Network is not null && Networks() is ImmutableArray<DockerNetwork> networks)
         {
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
             if (policy.Policy is KillswitchPolicy
-                && networks.FirstOrDefault(network => network.Name == name.ToString()) is DockerNetwork own)
-                waysOut = [.. NetworkAssessment.WaysOut(own, networks, Closed(state))];
+                && policy.Policy.Target.FindIn(networks) is DockerNetwork own)
+            {
+                waysOut =
+                [
+                    .. NetworkAssessment.WaysOut(
+                        own, networks, NetworkAssessment.Closed(state.Policies.Select(other => other.Policy), networks))
+                ];
+            }
         }
 
         WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
     }
-
-    private static HashSet<string> Closed(HostState state) =>
-        [
-            .. state.Policies
-                .Select(policy => policy.Policy)
-                .OfType<KillswitchPolicy>()
-                .Select(policy => policy.Target.Network.ToString() ?? "")
-        ];
 
     // Rules can be read without Docker; where its networks are now is then left open.
     private ImmutableArray<DockerNetwork>? Networks()

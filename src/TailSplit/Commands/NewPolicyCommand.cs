@@ -17,6 +17,8 @@ public abstract class NewPolicyCommand : WritingCommand
 {
     private readonly List<PutPolicy> _changes = [];
     private TargetFinder? _targets;
+    private InterfaceName _tunnel;
+    private bool _tunnelFound;
     private bool _networkTyped;
     private bool _nameTyped;
     private bool _subnetTyped;
@@ -130,8 +132,12 @@ public abstract class NewPolicyCommand : WritingCommand
     private Policy? ByNetwork(NetworkArgument argument)
     {
         DockerNetwork network = argument.Network ?? Await(stop => Targets.GetNetworkAsync(argument.Name, stop));
-        // Piped in among others it is passed over; named by hand it was meant.
-        if (!network.CanHavePolicy && !_networkTyped && argument.Network is not null)
+        if (network.ForeignDaemon is string foreign)
+            throw Failures.ForeignDocker(foreign).ToException();
+
+        // What no policy is for is passed over where it is piped in among others; what one is wanted for and can't hold
+        // is an error.
+        if (!network.CanHavePolicy && !_networkTyped && argument.Network is not null && !network.IsOpenByTrouble())
         {
             WriteWarning(Failures.NetworkCannotHavePolicy(network).Message);
             return null;
@@ -142,14 +148,14 @@ public abstract class NewPolicyCommand : WritingCommand
             ThrowTerminatingError(Failures.AmbiguousName(Name!).ToErrorRecord());
 
         Examine(network);
-        return Build(PolicyName.Parse(Name ?? network.Name), target, Tunnel());
+        return Build(_nameTyped ? PolicyName.Parse(Name!) : network.NamePolicy(), target, Tunnel());
     }
 
     private Policy? ByHand()
     {
         // A copy of a network, from remoting or a file, is that network where Docker still has it: it may have moved,
         // and not every network can have a policy.
-        if (!_subnetTyped && !_nameTyped && Name is not null && Find(Name) is DockerNetwork network)
+        if (!_subnetTyped && !_nameTyped && Name is not null && Find(Name, Bridge) is DockerNetwork network)
             return ByNetwork(new NetworkArgument(network));
 
         string[] given = [.. (Subnet ?? []).Where(text => !string.IsNullOrEmpty(text))];
@@ -168,13 +174,14 @@ public abstract class NewPolicyCommand : WritingCommand
         return policy;
     }
 
-    private DockerNetwork? Find(string name)
+    private DockerNetwork? Find(string name, string? bridge)
     {
         try
         {
-            return Await(stop => Targets.FindNetworkAsync(name, stop));
+            return Await(stop => Targets.FindNetworkAsync(name, bridge, stop));
         }
-        catch (TailSplitException e)
+        catch (TailSplitException e) when (
+            e.Failure.Id is not (nameof(Failures.AmbiguousNetwork) or nameof(Failures.ForeignDocker)))
         {
             WriteVerbose($"Whether '{name}' is a Docker network can't be seen: {e.Message}");
             return null;
@@ -190,16 +197,20 @@ public abstract class NewPolicyCommand : WritingCommand
 
     private InterfaceName Tunnel()
     {
-        if (TunnelInterface is not null)
-            return InterfaceName.Parse(TunnelInterface);
-
+        InterfaceName? given = TunnelInterface is null ? null : InterfaceName.Parse(TunnelInterface);
         // Of a long pipeline the first network waits for the answer.
-        if ((Targets.Seen is HostState seen ? seen.Tunnel : Await(Targets.FindTunnelAsync)) is InterfaceName tunnel)
-            return tunnel;
+        if (_tunnelFound || Await(stop => Targets.FindTunnelAsync(given, stop)) is InterfaceName found && Keep(found))
+            return _tunnel;
 
         WriteVerbose(
             $"No Tailscale interface is there yet: '{TunnelNames.Usual}' is assumed. -TunnelInterface names another.");
         return TunnelNames.Usual;
+    }
+
+    private bool Keep(InterfaceName tunnel)
+    {
+        _tunnel = tunnel;
+        return _tunnelFound = true;
     }
 
     private TargetFinder Targets => _targets ??= new TargetFinder(Runner);

@@ -42,10 +42,11 @@ internal sealed class PolicySelection
         string name => ByName(name),
         TailSplitPolicy policy => Exactly(policy.Name),
         TailSplitRule rule => rule.Policy is string policy ? Exactly(policy) : null,
-        DockerNetwork network => ByNetwork(network.Name),
+        DockerNetwork network => ByNetwork(network.Name, network.SharesName ? network.Bridge : null),
         // What came over PowerShell remoting has the same properties, but not the same type.
         _ when Property(input, "Policy") is string policy => Exactly(policy),
-        _ when Property(input, "Driver") is not null && Property(input, "Name") is string network => ByNetwork(network),
+        _ when Property(input, "Driver") is not null && Property(input, "Name") is string network =>
+            ByNetwork(network, Property(input, "SharesName") == bool.TrueString ? Property(input, "Bridge") : null),
         _ when Property(input, "Name") is string name => Exactly(name),
         _ => null,
     };
@@ -55,9 +56,10 @@ internal sealed class PolicySelection
     private static PolicySelection Exactly(string name) =>
         new(name, mustMatch: true, policy => policy.Name.ToString() == name);
 
-    private static PolicySelection ByNetwork(string network) => new(
+    // By the bridge too, where another network has the same name: its policy is not meant.
+    private static PolicySelection ByNetwork(string network, string? bridge) => new(
         network, mustMatch: true,
-        policy => policy.Target.Network?.ToString() == network
+        policy => (policy.Target.Network?.ToString() == network && (bridge is null || policy.Target.Bridge?.ToString() == bridge))
             || (policy.Target.Network is null && policy.Name.ToString() == network));
 
     private static string? Property(PSObject input, string property) => input.Properties[property]?.Value?.ToString();

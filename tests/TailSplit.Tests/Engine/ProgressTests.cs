@@ -41,7 +41,7 @@ public sealed class ProgressTests : IDisposable
 
         Assert.Contains(
             answer.Progress,
-            record => record.StatusDescription.StartsWith("docker network inspect", StringComparison.Ordinal));
+            record => record.StatusDescription.StartsWith("docker ", StringComparison.Ordinal));
         Assert.Equal(ProgressRecordType.Completed, answer.Progress[^1].RecordType);
     }
 

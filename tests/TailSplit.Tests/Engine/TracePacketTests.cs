@@ -122,7 +122,7 @@ public sealed class TracePacketTests : IDisposable
     {
         Assert.Equal(
             4, Traces("'media', 'torrents', 'games', 'media' | Trace-TailSplitPacket -Destination 1.1.1.1").Count);
-        Assert.Equal(3, _session.Host.Calls.Count(call => call.Call.Program == "docker"));
+        Assert.Equal(5, _session.Host.Calls.Count(call => call.Call.Program == "docker"));
     }
 
     [Theory]

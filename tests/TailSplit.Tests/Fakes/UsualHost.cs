@@ -68,6 +68,13 @@ internal static class UsualHost
         return host;
     }
 
+    /// <summary>The bridges of the daemon are on another host.</summary>
+    public static void RemoveBridges(this FakeHost host)
+    {
+        foreach (FakeNetwork network in host.Docker.Networks)
+            host.Routes.RemoveLink(network.Bridge);
+    }
+
     /// <summary><c>docker network rm</c>.</summary>
     public static void Remove(this FakeHost host, FakeNetwork network)
     {

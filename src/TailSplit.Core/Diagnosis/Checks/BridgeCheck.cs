@@ -1,32 +1,66 @@
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A Docker network that is made anew has another bridge, and perhaps another subnet; the policy must be on it.
+/// A Docker network that is recreated has another bridge, and perhaps another subnet; the policy must be on it. And the
+/// bridge must lead to this host alone: what leaves by another port of it crosses no rule.
 /// </summary>
 internal sealed class BridgeCheck : IHostCheck
 {
     public string Name => "Bridge";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.DockerTrouble is string trouble
-        ? host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, trouble))
-        : host.Policies.Select(policy => Look(policy.Policy, host));
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        if (host.DockerTrouble is not string trouble)
+            return host.Policies.Select(policy => Look(policy.Policy, host));
+
+        // The interfaces are seen without Docker too.
+        return host.Policies
+            .Select(policy => LookAtPorts(policy.Policy, null, host))
+            .OfType<CheckResult>()
+            .Concat(host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, trouble)));
+    }
+
+    private CheckResult? LookAtPorts(Policy policy, DockerNetwork? network, HostSnapshot host) =>
+        WhyOpen(policy, network, host) is string open
+            ? CheckResult.Fail(Name, $"Packets leave past the policy: {open}.", null, policy.Name)
+            : null;
 
     private CheckResult Look(Policy policy, HostSnapshot host)
     {
+        DockerNetwork? network = host.NetworkOf(policy);
+        if (LookAtPorts(policy, network, host) is CheckResult open)
+            return open;
+
         if (policy.Target.Network is null)
             return CheckResult.Pass(Name, "It was given by subnet or bridge, not by network.", policy.Name);
 
         string[] moved = [.. NetworkAssessment.Missing(policy.Target, host.Networks)];
         if (moved.Length == 0)
-            return CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {Sentence.List(policy.Target.Subnets)}.", policy.Name);
+            return network!.CanHavePolicy
+                ? CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {Sentence.List(policy.Target.Subnets)}.", policy.Name)
+                : CheckResult.Fail(Name, $"No policy holds on the network: {network.Reason}.", null, policy.Name);
 
-        return host.NetworkOf(policy) is null
-            ? CheckResult.Warn(
+        if (network is not null)
+            return CheckResult.Fail(Name, $"The network was recreated: {string.Join("; ", moved)}.", PolicyCommand.Apply(policy), policy.Name);
+
+        return host.Networks.Any(other => other.Name == policy.Target.Network.ToString())
+            ? CheckResult.Fail(Name, $"Its network can't be told from another of the same name. Missing: {string.Join("; ", moved)}.", null, policy.Name)
+            : CheckResult.Warn(
                 Name, $"There is no Docker network '{policy.Target.Network}' any more.",
-                $"Remove-TailSplitPolicy {policy.Name}", policy.Name)
-            : CheckResult.Fail(Name, $"The network was made anew: {string.Join("; ", moved)}.", PolicyCommand.Apply(policy), policy.Name);
+                $"Remove-TailSplitPolicy {policy.Name}", policy.Name);
+    }
+
+    private static string? WhyOpen(Policy policy, DockerNetwork? network, HostSnapshot host)
+    {
+        if (policy.Target.Bridge?.ToString() is not string bridge)
+            return null;
+
+        return policy.Target.Network is null && network is null
+            ? BridgePorts.WhyOpenByHand(bridge, host.Interfaces)
+            : BridgePorts.WhyOpen(bridge, host.Interfaces) ?? (network?.Driver == "bridge" ? network.Trouble : null);
     }
 }

@@ -26,11 +26,11 @@ internal abstract class KillswitchCheck : IHostCheck
         DockerContainer container, DockerNetwork closed, HostSnapshot host)
     {
         HashSet<string> shut = [.. host.Killswitches
-            .Select(policy => host.NetworkOf(policy.Policy)?.Name)
+            .Select(policy => host.NetworkOf(policy.Policy)?.Id)
             .OfType<string>()];
         return host.Networks.Where(network =>
-            network.Name != closed.Name && !network.Internal && network.Driver != "null" && !shut.Contains(network.Name)
-            && container.Networks.Any(endpoint => endpoint.Network == network.Name));
+            network.Id != closed.Id && !network.Internal && network.Driver != "null" && !shut.Contains(network.Id)
+            && container.Networks.Any(endpoint => endpoint.IsOn(network)));
     }
 
     /// <summary>macvlan and ipvlan frames leave by the parent interface, past all rules.</summary>

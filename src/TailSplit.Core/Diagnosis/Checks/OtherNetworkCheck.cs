@@ -19,7 +19,7 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
         {
             foreach (DockerNetwork other in OpenNetworks(container, network, host).Where(other => !IsPastRules(other)))
             {
-                bool isGateway = DefaultNetwork.Of(container, host) == other.Name;
+                bool isGateway = DefaultNetwork.Families(container, other, host).Any();
                 (isGateway ? leaks : ways).Add($"{container} ({other})");
                 remedies.Add($"docker network disconnect {other.Name} {container.Name}");
             }

@@ -112,6 +112,42 @@ public sealed class PolicyCheckTests
     }
 
     [Fact]
+    public void A_container_whose_ipv6_gateway_alone_is_on_another_network_is_past_the_killswitch()
+    {
+        // Docker chooses a gateway for each family (moby#52328); its own kernel says the same below.
+        static void Split(FakeHost host)
+        {
+            FakeNetwork shut = new("shut") { Subnet = ["172.30.0.0/16"], Containers = ["q"] };
+            FakeNetwork web = new("web") { Subnet = ["172.31.0.0/16", "fd00:31::/64"], Containers = ["q"] };
+            host.Add(shut).Add(web);
+            host.Docker.Special["q"] = new FakeContainer("q") { GatewayPriority = new() { ["shut"] = 100 } };
+        }
+
+        static void Kernel(FakeHost host, string ipv6)
+        {
+            host.Files["/proc/4711/net/route"] = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+                + "eth0\t00000000\t01001EAC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n";
+            host.Files["/proc/4711/net/ipv6_route"] = ipv6;
+        }
+
+        string route = $"{new string('0', 32)} 00 {new string('0', 32)} 00 fd000031000000000000000000000001 00000400 00000001 00000000 00000003     eth1\n";
+        string[] shut = ["OtherNetwork Fail shut"];
+        HostSnapshot Of(Action<FakeHost> change)
+        {
+            FakeHost host = UsualHost.Create();
+            Split(host);
+            change(host);
+            return Snapshots.Of(host, "New-TailSplitKillswitch shut");
+        }
+
+        Assert.Equal(shut, Of(_ => { }).Troubles().Where(trouble => trouble.StartsWith("OtherNetwork", StringComparison.Ordinal)));
+        Assert.Equal(shut, Of(host => Kernel(host, route)).Troubles().Where(trouble => trouble.StartsWith("OtherNetwork", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["OtherNetwork Warn shut"],
+            Of(host => Kernel(host, "")).Troubles().Where(trouble => trouble.StartsWith("OtherNetwork", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_network_of_both_families_has_the_gateway_before_one_of_ipv4_alone() =>
         Assert.Equal(["OtherNetwork Warn torrents"], Snapshots.Healthy(Shared).Troubles());
 

@@ -34,6 +34,14 @@ internal static class Snapshots
         return new HostExaminer(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
+    /// <summary>A host after a script.</summary>
+    public static HostSnapshot Of(FakeHost host, string script)
+    {
+        using Session session = new(host);
+        session.Run(script).AssertNoErrors();
+        return new HostExaminer(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+    }
+
     public static HostSnapshot Healthy(Action<FakeHost>? change = null) => Of(Both, change);
 
     /// <summary>With more ip rules, as <c>ip -N -j rule</c> prints them.</summary>

@@ -54,6 +54,85 @@ public sealed class DockerNetworkJsonTests
         Assert.Single(
             DockerNetworkJson.Parse(Media.Replace("\"bridge\"", "\"macvlan\"", StringComparison.Ordinal))).Bridge);
 
+    [Theory]
+    [InlineData("172.26.0.1/24", "172.26.0.0/24")]
+    [InlineData("172.20.0.1/16", "172.20.0.0/16")]
+    [InlineData("fd00:26::1/64", "fd00:26::/64")]
+    [InlineData("FD00:0026:0:0::/64", "fd00:26::/64")]
+    public void A_subnet_with_host_bits_is_the_network_that_docker_means(string printed, string subnet)
+    {
+        DockerNetwork network = WithConfig($$"""[{"Subnet":"{{printed}}"},{"Subnet":"10.9.0.0/16"}]""");
+
+        Assert.True(network.CanHavePolicy);
+        Assert.Equal(
+            new[] { subnet, "10.9.0.0/16" }.Order(StringComparer.Ordinal), network.Subnet.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""[{"Subnet":"fe80::%eth0/64"},{"Subnet":"10.9.0.0/16"}]""", "subnet 'fe80::%eth0/64'")]
+    [InlineData("""[{"Subnet":"10.8.0.0"},{"Subnet":"10.9.0.0/16"}]""", "subnet '10.8.0.0'")]
+    [InlineData("""[{"Subnet":"10.8.0.0/33"}]""", "subnet '10.8.0.0/33'")]
+    [InlineData("""[{"Subnet":"10.9.0.0/16","Gateway":"ten"}]""", "gateway 'ten'")]
+    public void A_part_that_cannot_be_read_is_a_reason_and_never_left_out(string config, string reason)
+    {
+        DockerNetwork network = WithConfig(config);
+
+        Assert.False(network.CanHavePolicy);
+        Assert.Contains(reason, network.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""[{"Subnet":"","Gateway":""},{"Subnet":"10.9.0.0/16","Gateway":""}]""", "10.9.0.0/16")]
+    [InlineData("""[{"Subnet":"10.9.0.0/16"},{"Subnet":"10.9.1.0/24"},{"Subnet":"10.8.0.0/16"}]""", "10.8.0.0/16 10.9.0.0/16 10.9.1.0/24")]
+    [InlineData("""[{"Subnet":"fd00:26::/64","Gateway":"fd00:26::1/64"}]""", "fd00:26::/64")]
+    [InlineData("""[{"Subnet":"10.9.0.0/16","Gateway":"10.9.0.1","AuxiliaryAddresses":{"router":"10.9.0.9"}}]""", "10.9.0.0/16")]
+    [InlineData("""[{"Subnet":"10.9.0.0/16","Gateway":"10.9.0.1","AuxiliaryAddresses":{"DefaultGatewayIPv4":"10.9.0.1"}}]""", "10.9.0.0/16")]
+    public void Other_forms_are_taken_as_docker_means_them(string config, string subnets)
+    {
+        DockerNetwork network = WithConfig(config);
+
+        Assert.True(network.CanHavePolicy, network.Reason);
+        Assert.Equal(subnets.Split(' '), network.Subnet);
+        Assert.DoesNotContain(network.Gateway, gateway => gateway.Contains('/', StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("DefaultGatewayIPv4", "10.9.0.200")]
+    [InlineData("DefaultGatewayIPv6", "fd00:26::2")]
+    public void A_default_gateway_that_is_another_address_is_not_this_host(string name, string address)
+    {
+        DockerNetwork network = WithConfig(
+            $$$"""[{"Subnet":"10.9.0.0/16","Gateway":"10.9.0.1","AuxiliaryAddresses":{"{{{name}}}":"{{{address}}}"}}]""");
+
+        Assert.Contains($"its gateway {address} ({name}) is not this host", network.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("1", false)]
+    [InlineData("T", false)]
+    [InlineData("false", true)]
+    [InlineData("", true)]
+    public void A_bridge_without_an_address_of_its_own_is_not_the_gateway(string inhibits, bool can) => Assert.Equal(
+        can,
+        Assert.Single(DockerNetworkJson.Parse(Media.Replace(
+            "\"Options\":{},\"Labels\"",
+            $"\"Options\":{{\"com.docker.network.bridge.inhibit_ipv4\":\"{inhibits}\"}},\"Labels\"",
+            StringComparison.Ordinal))).CanHavePolicy);
+
+    [Fact]
+    public void Podmans_networks_are_an_error_that_names_the_interface() => Assert.Contains(
+        "-Bridge podman1",
+        Assert.Throws<TailSplitException>(() => DockerNetworkJson.Parse(
+            """
+            [{"name":"media","id":"675bea81a6d49e9f1ae909c58a2269524a9a9c910f91bce12a85b05b882ab5cb","driver":"bridge","network_interface":"podman1",
+              "subnets":[{"subnet":"10.89.0.0/24","gateway":"10.89.0.1"}],"ipv6_enabled":false,"internal":false,"dns_enabled":true}]
+            """)).Failure.Remedy,
+        StringComparison.Ordinal);
+
+    private static DockerNetwork WithConfig(string config) => Assert.Single(DockerNetworkJson.Parse(
+        $$$"""[{"Name":"media","Id":"{{{new string('a', 64)}}}","Driver":"bridge","IPAM":{"Config":{{{config}}}},"Options":{},"Labels":{}}]"""));
+
     [Fact]
     public void Null_for_lists_and_objects_is_an_empty_one()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 using Xunit;
@@ -34,6 +35,36 @@ public sealed class DockerTextTests
     [InlineData("", null)]
     public void The_default_gateway_is_read_from_the_kernels_own_table(string text, string? gateway) =>
         Assert.Equal(gateway, KernelRoutes.DefaultGateway("Iface\tDestination\tGateway\tFlags\n" + text)?.ToString());
+
+    [Theory]
+    [InlineData(
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 fd000018000000000000000000000001 00000400 00000001 00000000 00000003     eth1\n"
+        + "fd000018000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001     eth1\n",
+        "fd00:18::1")]
+    [InlineData(
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n",
+        null)]
+    [InlineData(
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 fd000018000000000000000000000001 00000400 00000001 00000000 00000003     eth1\n"
+        + "00000000000000000000000000000000 00 00000000000000000000000000000000 00 fd000019000000000000000000000001 00000100 00000001 00000000 00000003     eth0\n",
+        "fd00:19::1")]
+    [InlineData("", null)]
+    public void The_default_gateway_of_ipv6_is_read_as_well(string text, string? gateway) =>
+        Assert.Equal(gateway, KernelRoutes.DefaultGatewayIPv6(text)?.ToString());
+
+    [Fact]
+    public void A_context_says_where_the_daemon_is()
+    {
+        Assert.Equal("ssh://root@nas", DockerContextJson.Endpoint(
+            """[{"Name":"nas","Metadata":{},"Endpoints":{"docker":{"Host":"ssh://root@nas","SkipTLSVerify":false}},"TLSMaterial":{},"Storage":{}}]"""));
+        Assert.Null(DockerContextJson.Endpoint("""[{"Name":"default","Endpoints":{}}]"""));
+    }
+
+    [Fact]
+    public void Podmans_info_is_told_from_dockers() => Assert.Equal(
+        nameof(Failures.DockerIsPodman),
+        Assert.Throws<TailSplitException>(() => DockerInfoJson.Parse(
+            """{"host":{"arch":"amd64","networkBackend":"netavark"},"version":{"APIVersion":"5.4.2","Version":"5.4.2"}}""")).Failure.Id);
 
     [Fact]
     public void Ports_that_are_not_published_are_none_and_all_addresses_are_null()

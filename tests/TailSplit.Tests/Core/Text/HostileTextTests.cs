@@ -116,7 +116,7 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Any_text_can_be_given_for_the_json_of_ip_route() => s_anyJson.Sample(
-        text => Survives(() => TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, text), [])), iter: 5000);
+        text => Survives(() => TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, text), [], [])), iter: 5000);
 
     [Fact]
     public void Any_text_can_be_given_for_the_json_of_docker() => s_anyJson.Sample(

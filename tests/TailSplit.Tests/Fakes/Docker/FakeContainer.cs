@@ -50,6 +50,7 @@ internal sealed record FakeContainer(string Name)
 
     private JsonObject Endpoint(FakeNetwork network) => new()
     {
+        ["NetworkID"] = network.Id,
         ["Gateway"] = GatewayOf(network, v6: false),
         ["IPv6Gateway"] = GatewayOf(network, v6: true),
         ["GwPriority"] = GatewayPriority.GetValueOrDefault(network.Name),

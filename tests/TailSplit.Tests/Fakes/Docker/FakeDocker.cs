@@ -24,8 +24,28 @@ internal sealed class FakeDocker
 
     public string Version { get; set; } = "28.5.2";
 
+    /// <summary>Where the client finds the daemon.</summary>
+    public string Endpoint { get; set; } = "unix:///var/run/docker.sock";
+
+    /// <summary>The name of the host on which the daemon runs.</summary>
+    public string HostName { get; set; } = Environment.MachineName;
+
+    public string OperatingSystem { get; set; } = "Debian GNU/Linux 13 (trixie)";
+
+    public string[] SecurityOptions { get; set; } = ["name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"];
+
+    /// <summary>What docker info prints instead; null for the usual.</summary>
+    public string? InfoText { get; set; }
+
     public string Run(ProgramCall call) => call.Arguments switch
     {
+        // Of the client alone, so it needs no daemon.
+        ["context", "inspect"] => new JsonArray(new JsonObject
+        {
+            ["Name"] = "default",
+            ["Endpoints"] = new JsonObject { ["docker"] = new JsonObject { ["Host"] = Endpoint } },
+        }).ToJsonString(s_indented) + "\n",
+        ["info", "--format", "{{json .}}"] when InfoText is not null => InfoText,
         ["network", "ls", "--quiet", "--no-trunc"] => IsRunning
             ? string.Concat(Networks.Select(network => network.Id + "\n"))
             : throw new ToolFailure(1, Down),
@@ -45,7 +65,9 @@ internal sealed class FakeDocker
             ["ID"] = "0b5ea4a0",
             ["ServerVersion"] = Version,
             ["FirewallBackend"] = new JsonObject { ["Driver"] = "iptables" },
-            ["SecurityOptions"] = new JsonArray("name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"),
+            [nameof(SecurityOptions)] = new JsonArray([.. SecurityOptions.Select(option => (JsonNode?)option)]),
+            [nameof(OperatingSystem)] = OperatingSystem,
+            ["Name"] = HostName,
         }
         : throw new ToolFailure(
             1, Down,
@@ -77,6 +99,13 @@ internal sealed class FakeDocker
 
         if (Garbage is not null)
             return Garbage;
+
+        if (names.FirstOrDefault(name => Networks.Count(network => network.Name == name) > 1) is string twice)
+        {
+            throw new ToolFailure(
+                1, $"Error response from daemon: network {twice} is ambiguous ({Networks.Count(network => network.Name == twice)} matches found on name)",
+                "[]\n");
+        }
 
         FakeNetwork?[] found = [.. names.Select(Find)];
         JsonArray json = [.. found.OfType<FakeNetwork>().Select(network => network.Json())];

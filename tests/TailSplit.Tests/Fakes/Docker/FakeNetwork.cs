@@ -22,6 +22,12 @@ internal sealed record FakeNetwork(string Name)
 
     public string[] Containers { get; init; } = [];
 
+    /// <summary>Options of the driver, besides the name of the bridge.</summary>
+    public Dictionary<string, string> Options { get; init; } = [];
+
+    /// <summary>As IPAM prints them: other addresses that are taken, such as DefaultGatewayIPv4.</summary>
+    public Dictionary<string, string> Auxiliary { get; init; } = [];
+
     public Dictionary<string, string> Labels { get; init; } = [];
 
     public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name} {Incarnation}")));
@@ -46,7 +52,7 @@ internal sealed record FakeNetwork(string Name)
         ["IPAM"] = new JsonObject
         {
             [nameof(Driver)] = "default",
-            ["Options"] = Driver is "host" or "null" ? null : new JsonObject(),
+            [nameof(Options)] = Driver is "host" or "null" ? null : new JsonObject(),
             ["Config"] = Driver is "host" or "null" ? null : new JsonArray([.. Subnet.Zip(GatewayAddresses, Config)]),
         },
         [nameof(Internal)] = Internal,
@@ -55,14 +61,22 @@ internal sealed record FakeNetwork(string Name)
         ["ConfigFrom"] = new JsonObject { ["Network"] = "" },
         ["ConfigOnly"] = false,
         [nameof(Containers)] = new JsonObject(Containers.Select(Container)),
-        ["Options"] =
-            BridgeName is null ? new JsonObject() : new JsonObject { ["com.docker.network.bridge.name"] = BridgeName },
+        [nameof(Options)] = new JsonObject(Options
+            .Concat(BridgeName is null ? [] : [KeyValuePair.Create("com.docker.network.bridge.name", BridgeName)])
+            .Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
         [nameof(Labels)] = new JsonObject(
             Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
     };
 
-    private static JsonObject Config(string subnet, string gateway) =>
-        new() { [nameof(Subnet)] = subnet, ["Gateway"] = gateway.Split('/')[0] };
+    private JsonObject Config(string subnet, string gateway)
+    {
+        JsonObject config = new() { [nameof(Subnet)] = subnet, ["Gateway"] = gateway.Split('/')[0] };
+        if (Auxiliary.Count > 0)
+            config["AuxiliaryAddresses"] = new JsonObject(
+                Auxiliary.Select(other => KeyValuePair.Create(other.Key, (JsonNode?)other.Value)));
+
+        return config;
+    }
 
     private static KeyValuePair<string, JsonNode?> Container(string name) => KeyValuePair.Create(
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))),

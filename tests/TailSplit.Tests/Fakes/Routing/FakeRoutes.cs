@@ -21,6 +21,15 @@ internal sealed class FakeRoutes
     /// <summary>By interface, where it is not 1500.</summary>
     public Dictionary<string, int> Mtu { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By interface, where its name does not say it: what the kernel calls its kind; empty for a card.</summary>
+    public Dictionary<string, string> Kinds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By interface: the bridge that it is a port of.</summary>
+    public Dictionary<string, string> Masters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Interfaces of which the other end is in another network namespace.</summary>
+    public HashSet<string> PeersElsewhere { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<FakeRoutingRule> Rules(IpFamily family) => _rules[family];
 
     /// <summary>
@@ -79,7 +88,7 @@ internal sealed class FakeRoutes
         return words switch
         {
             ["-4" or "-6", "-N", "-j", "rule", "show"] => Json(family) + "\n",
-            ["-j", "address", "show"] => Addresses() + "\n",
+            ["-d", "-j", "address", "show"] => Addresses() + "\n",
             ["-4" or "-6", "-j", "route", "show", "table", string table] =>
                 Routes(family, int.Parse(table, NumberStyles.None, CultureInfo.InvariantCulture)) + "\n",
             ["-4" or "-6", "-N", "-j", "route", "show", "table", "all"] => TablesOf(family).All() + "\n",
@@ -152,8 +161,30 @@ internal sealed class FakeRoutes
     }
 
     private string Addresses() => $"[{string.Join(',', _links.Select((link, index) =>
-        string.Create(CultureInfo.InvariantCulture, $"{{\"ifindex\":{index + 1},\"ifname\":\"{link.Name}\",\"mtu\":{Mtu.GetValueOrDefault(link.Name, 1500)},") +
+        string.Create(CultureInfo.InvariantCulture, $"{{\"ifindex\":{index + 1},\"ifname\":\"{link.Name}\",\"mtu\":{Mtu.GetValueOrDefault(link.Name, 1500)},{Details(link.Name)}") +
         $"\"addr_info\":[{string.Join(',', link.Addresses.Select(Address))}]}}"))}]";
+
+    // As ip -d prints it, in short.
+    private string Details(string name)
+    {
+        string kind = Kinds.GetValueOrDefault(name) ?? UsualKind(name);
+        string info = kind switch
+        {
+            "" => "",
+            "tun" or "tap" => $"\"linkinfo\":{{\"info_kind\":\"tun\",\"info_data\":{{\"type\":\"{kind}\",\"pi\":false}}}},",
+            _ => $"\"linkinfo\":{{\"info_kind\":\"{kind}\"}},",
+        };
+        string master = Masters.TryGetValue(name, out string? of) ? $"\"master\":\"{of}\"," : "";
+        string peer = PeersElsewhere.Contains(name) ? "\"link_index\":2,\"link_netnsid\":0," : "";
+        return $"{master}{peer}{info}\"num_tx_queues\":1,\"num_rx_queues\":1,";
+    }
+
+    private static string UsualKind(string name) =>
+        name.StartsWith("br-", StringComparison.Ordinal) || name == "docker0" ? "bridge"
+        : name.StartsWith("veth", StringComparison.Ordinal) ? "veth"
+        : name.StartsWith("tailscale", StringComparison.Ordinal) || name.StartsWith("ts", StringComparison.Ordinal) || name.StartsWith("tun", StringComparison.Ordinal) ? "tun"
+        : name.StartsWith("wg", StringComparison.Ordinal) ? "wireguard"
+        : "";
 
     private static string Address((IpFamily Family, string Address, int Length) address) => string.Create(
         CultureInfo.InvariantCulture,

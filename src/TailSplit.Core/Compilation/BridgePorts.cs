@@ -1,0 +1,52 @@
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>
+/// Looks whether a bridge has ports that lead elsewhere than into containers. A frame that leaves by such a port is
+/// switched, not routed: it crosses no ip rule, and no chain of the firewall where bridge-nf-call-iptables is 0.
+/// </summary>
+public static class BridgePorts
+{
+    // moby libnetwork/drivers/bridge: "veth" and 7 hexadecimal digits; the probe's own end begins with "tsprobe".
+    private const string DockerPrefix = "veth";
+    private const string ProbePrefix = "tsprobe";
+
+    /// <summary>Why the containers of Docker's bridge can leave past every rule; null where nothing is known to.</summary>
+    public static string? WhyOpen(string bridge, IReadOnlyCollection<HostInterface> interfaces) =>
+        Describe(bridge, interfaces, port => IsOfContainer(port, interfaces));
+
+    /// <summary>The same of a bridge given by hand, which may belong to Podman or to virtual machines.</summary>
+    public static string? WhyOpenByHand(string bridge, IReadOnlyCollection<HostInterface> interfaces) => Describe(
+        bridge, interfaces,
+        port => port is { Kind: "veth", HasPeerElsewhere: true } or { Kind: "tun", TunMode: "tap" } || IsOfContainer(port, interfaces));
+
+    private static string? Describe(
+        string bridge, IReadOnlyCollection<HostInterface> interfaces, Predicate<HostInterface> isGuest)
+    {
+        string[] others =
+        [
+            .. interfaces
+                .Where(port => port.Master == bridge && port.HasDetails && !isGuest(port))
+                .Select(port => port.Name)
+        ];
+        return others.Length == 0
+            ? null
+            : $"its bridge {bridge} has a port that is no container's, {string.Join(", ", others)}: frames leave by it past routing and firewall";
+    }
+
+    private static bool IsOfContainer(HostInterface port, IReadOnlyCollection<HostInterface> interfaces)
+    {
+        if (port.Kind != "veth")
+            return false;
+
+        if (port.HasPeerElsewhere)
+            return port.Name.StartsWith(DockerPrefix, StringComparison.Ordinal)
+                || port.Name.StartsWith(ProbePrefix, StringComparison.Ordinal);
+
+        // Docker makes both ends here and then moves one into the container: until then nobody uses it.
+        return port.Name.StartsWith(DockerPrefix, StringComparison.Ordinal)
+            && interfaces.FirstOrDefault(link => link.Name == port.Link) is { Master: null, Addresses.IsEmpty: true } peer
+            && peer.Name.StartsWith(DockerPrefix, StringComparison.Ordinal);
+    }
+}

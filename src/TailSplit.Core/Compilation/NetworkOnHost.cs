@@ -1,0 +1,45 @@
+using System.Net;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>
+/// Holds a Docker network against the interfaces of this host: its bridge, the ports of it, and its gateways.
+/// </summary>
+public static class NetworkOnHost
+{
+    /// <summary>The network, with the reason why no policy can hold on it, if there is one.</summary>
+    public static DockerNetwork Examine(DockerNetwork network, IReadOnlyCollection<HostInterface> interfaces) =>
+        network is { Driver: "bridge", Internal: false, Trouble: null, Bridge: string bridge } && interfaces.Count > 0
+            ? network with { Trouble = Look(network, bridge, interfaces) }
+            : network;
+
+    private static string? Look(DockerNetwork network, string bridge, IReadOnlyCollection<HostInterface> interfaces)
+    {
+        if (interfaces.FirstOrDefault(link => link.Name == bridge) is HostInterface link)
+            return BridgePorts.WhyOpen(bridge, interfaces) ?? ForeignGateway(network, link);
+
+        // Before Docker starts, a bridge is not there yet, and no container runs.
+        return network.Containers.IsEmpty
+            ? null
+            : $"its containers run, and its bridge {bridge} is no interface of this host";
+    }
+
+    private static string? ForeignGateway(DockerNetwork network, HostInterface link)
+    {
+        IPAddress[] own = [.. link.Addresses.Select(address => address.Address)];
+        IPAddress? other = network.Gateway
+            .Select(IPAddress.Parse)
+            .FirstOrDefault(gateway => IsUsed(network, gateway, own) && !own.Contains(gateway));
+        return other is null
+            ? null
+            : $"its gateway {other} is no address of this host on {link.Name}: frames to it leave by the bridge, past routing and firewall";
+    }
+
+    // Docker ignores an IPv6 subnet of a network without IPv6; and where the kernel has IPv6 switched off on the bridge,
+    // it has no address of it.
+    private static bool IsUsed(DockerNetwork network, IPAddress gateway, IPAddress[] own) =>
+        gateway.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+        || (network.IPv6 && own.Any(address => address.AddressFamily == gateway.AddressFamily));
+}
