@@ -30,7 +30,7 @@ public sealed class BridgePortTests
             DriverOptions = new Dictionary<string, string> { ["com.docker.network.bridge.inhibit_ipv4"] = "true" },
             More = ["--ip-range=10.0.0.192/26", "--gateway=10.0.0.20"],
         });
-        Container box = await lab.RunIn(network, "q");
+        Container box = await lab.RunIn(network, "box");
 
         // The control: what it asks the internet arrives at the router, though a killswitch would have to stop it.
         await Lab.Ask(box, s_internet, Protocol.Udp);
@@ -54,7 +54,7 @@ public sealed class BridgePortTests
         await using Lab lab = await LabFixture.StartOrSkip(new());
         await Count(lab);
         DockerNetwork network = await lab.CreateNetwork("late", new() { Subnet = "172.30.9.0/24", Bridge = "br-late" });
-        Container box = await lab.RunIn(network, "q");
+        Container box = await lab.RunIn(network, "box");
         await lab.Topology.Lan.Ip("addr add 172.30.9.77/24 dev eth0");
         await lab.Shell.Run("New-TailSplitKillswitch late | Out-Null");
         Assert.Equal("Pass", await Status(lab));

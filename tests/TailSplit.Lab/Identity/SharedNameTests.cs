@@ -9,14 +9,17 @@ public sealed class SharedNameTests
     public async Task Two_networks_of_one_name_are_both_closed_and_by_name_it_is_an_error()
     {
         await using Lab lab = await LabFixture.StartOrSkip(new());
-        string[] ids = [await Create(lab, "172.30.6.0/24"), await Create(lab, "172.30.7.0/24")];
+        string first = await Create(lab, "172.30.6.0/24");
+        Container one = await lab.RunContainer("one", new() { Networks = [first] });
+        // From now on the daemon starts no container on either, but connects one that runs, by the network's id.
+        string second = await Create(lab, "172.30.7.0/24");
+        string[] ids = [first, second];
+        await lab.RunContainer("two", new() { Networks = ["bridge"] });
+        await lab.Docker.Docker("network", "connect", second, "two");
+        await lab.Docker.Docker("network", "disconnect", "bridge", "two");
+        Container[] boxes = [one, await lab.Docker.Inspect("two")];
         await lab.Tailscale.RefreshNetworks();
         await lab.Tailscale.ExitNodeOff();
-        Container[] boxes =
-        [
-            await lab.RunContainer("one", new() { Networks = [ids[0]] }),
-            await lab.RunContainer("two", new() { Networks = [ids[1]] }),
-        ];
         foreach (Container box in boxes)
             await lab.Leaks.Control(() => Lab.Ask(box, Place.Internet.V4));
 

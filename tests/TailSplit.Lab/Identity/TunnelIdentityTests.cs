@@ -13,7 +13,7 @@ public sealed class TunnelIdentityTests
     {
         await using Lab lab = await LabFixture.StartOrSkip(new());
         DockerNetwork network = await lab.CreateNetwork("shut", new() { Subnet = "172.30.8.0/24" });
-        Container box = await lab.RunIn(network, "q");
+        Container box = await lab.RunIn(network, "box");
         await lab.Host.Ip("addr add 100.70.9.9/32 dev eth0");
         await lab.Tailscale.ExitNodeOff();
         if (!isUp)
