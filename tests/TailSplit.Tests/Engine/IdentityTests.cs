@@ -261,6 +261,7 @@ public sealed class IdentityTests : IDisposable
     {
         _session.Given($"New-TailSplitKillswitch torrents -TunnelInterface ts9");
         Host.Routes.AddLink("ts9", "203.0.113.9/24");
+        Host.Routes.Kinds["ts9"] = "ppp";
 
         TailSplitCheck check = Check("TunnelDevice");
 
