@@ -1,4 +1,3 @@
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -170,20 +169,44 @@ public static partial class Failures
         $"The change failed at the step '{step}': {details}",
         outcome, step);
 
+    public static Failure TableUnreadable(IpFamily family, string table, string? chain)
+    {
+        string nft = $"nft list table {(family == IpFamily.IPv4 ? "ip" : "ip6")} {table}";
+        bool isTailscales = UnreadableTable.IsTailscales(chain);
+        string whose = isTailscales ? $"of Tailscale's, in its chain '{chain}', "
+            : chain is null ? ""
+            : $"in the chain '{chain}' ";
+        return new Failure(
+            nameof(TableUnreadable), FailureKind.InvalidOperation,
+            $"The table '{table}' of {family.Iptables()} ({family}) can't be read: native nft rules {whose}are in it, which " +
+            "iptables does not show.",
+            isTailscales
+                ? "Nothing was changed. Tailscale is in its nftables mode: set TS_DEBUG_FIREWALL_MODE=iptables in " +
+                    "/etc/default/tailscaled (or in its container's environment), see that --netfilter-mode is on, " +
+                    $"and restart tailscaled. '{nft}' shows the rules."
+                : $"Nothing was changed. '{nft}' shows the rules. Their owner has to write them to a table of its own.",
+            table);
+    }
+
     public static Failure IptablesDisagree(
-        string reading, FirewallStore read, string writing, FirewallStore written) => new(
+        string reading, string read, string writing, string written) => new(
         nameof(IptablesDisagree), FailureKind.InvalidOperation,
-        $"'{reading}' shows the rules of {NameOf(read)}, and '{writing}' writes those of {NameOf(written)}: " +
+        $"'{reading}' shows the rules of {read}, and '{writing}' writes those of {written}: " +
         "what is written could not be read back.",
         "Nothing was changed. Let both be programs of one iptables: 'update-alternatives --display iptables' and " +
         $"'command -v {writing}' show which they are.", writing);
+
+    public static Failure IprouteNeeded(string details) => new(
+        nameof(IprouteNeeded), FailureKind.NotInstalled,
+        details.Contains("BusyBox", StringComparison.OrdinalIgnoreCase)
+            ? "The program 'ip' is BusyBox's, which can't print rules and routes as JSON."
+            : $"The program 'ip' is too old to print rules and routes as JSON: {Excerpt.Of(details)}",
+        "Install the package iproute2 (apk add iproute2, apt-get install iproute2), version 4.17 or later.", "ip");
 
     public static Failure IPv6FirewallMissing() => new(
         nameof(IPv6FirewallMissing), FailureKind.NotInstalled,
         "This kernel has IPv6, but 'ip6tables' is not installed: an IPv6 packet could pass a policy by.",
         "Install it: apt-get install iptables", "ip6tables");
-
-    private static string NameOf(FirewallStore store) => store == FirewallStore.Legacy ? "x_tables" : "nf_tables";
 
     public static Failure NoRoomBelowTailscale(int lowest) => new(
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,

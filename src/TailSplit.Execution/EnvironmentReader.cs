@@ -154,8 +154,8 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
                 Dictionary<IpFamily, SavedRuleset> saved = [];
                 foreach ((IpFamily family, FirewallTools other) in tools)
                 {
-                    saved[family] = await _iptables.ReadAsync(
-                        family, other.Variant, cancellationToken).ConfigureAwait(false);
+                    saved[family] = await _iptables.ReadOtherAsync(
+                        family, other, cancellationToken).ConfigureAwait(false);
                 }
 
                 return saved;

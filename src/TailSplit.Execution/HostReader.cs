@@ -29,7 +29,7 @@ public sealed class HostReader(IProgramRunner runner)
         HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
         SavedRuleset[] others = await Task
             .WhenAll(Families.Select(
-                family => _iptables.ReadOtherAsync(family, state, cancellationToken)))
+                family => TryReadOtherAsync(family, state, cancellationToken)))
             .ConfigureAwait(false);
         LiveRules other = new(Families.Zip(others).ToDictionary(), []);
         return state with { LeftBehind = other.HasOwn ? other : null };
@@ -44,8 +44,8 @@ public sealed class HostReader(IProgramRunner runner)
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
         // Nearly always the default variant: read the other family at the same time, and again only if the guess was
         // wrong.
-        Task<SavedRuleset>? firewall6 = HasIPv6
-            ? _iptables.ReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
+        Task<SavedRuleset?>? firewall6 = HasIPv6
+            ? _iptables.TryReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
             : null;
         Task<HostState> rest = known is null
             ? ReadRoutingAsync(cancellationToken)
@@ -57,11 +57,11 @@ public sealed class HostReader(IProgramRunner runner)
         Dictionary<IpFamily, IptablesVariant> variants = new() { [IpFamily.IPv4] = variant };
         if (firewall6 is not null)
         {
-            SavedRuleset usual = await firewall6.ConfigureAwait(false);
-            bool stays = variant == IptablesVariant.Default || Iptables.HoldsDocker(usual);
+            SavedRuleset? usual = await firewall6.ConfigureAwait(false);
+            bool stays = usual is not null && (variant == IptablesVariant.Default || Iptables.HoldsDocker(usual));
             variants[IpFamily.IPv6] = stays ? IptablesVariant.Default : variant;
             saved[IpFamily.IPv6] = stays
-                ? usual
+                ? usual!
                 : await _iptables.ReadAsync(IpFamily.IPv6, variant, cancellationToken).ConfigureAwait(false);
         }
 
@@ -124,6 +124,20 @@ public sealed class HostReader(IProgramRunner runner)
 
     /// <summary>The families that there are here.</summary>
     internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+
+    // A store that is not in use must not stop what is done in the one that is. The check OtherIptables says so.
+    private async Task<SavedRuleset> TryReadOtherAsync(
+        IpFamily family, HostState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _iptables.ReadOtherAsync(family, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
+        {
+            return SavedRuleset.Empty;
+        }
+    }
 
     private async Task<HostState> ReadRulesAsync(HostState known, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed class IpRoute(IProgramRunner runner)
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? RoutingRuleJson.Parse(family, result.Output)
-            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+            : throw Failed(call, result);
     }
 
     /// <summary>The interfaces with their details: kind, master and peer.</summary>
@@ -43,7 +43,7 @@ public sealed class IpRoute(IProgramRunner runner)
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? InterfaceJson.Parse(result.Output)
-            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+            : throw Failed(call, result);
     }
 
     /// <summary>The routes of a table; none where the table does not exist, which ip reports as an error.</summary>
@@ -75,7 +75,18 @@ public sealed class IpRoute(IProgramRunner runner)
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? LiveRouteJson.Parse(family, result.Output)
-            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+            : throw Failed(call, result);
+    }
+
+    // BusyBox prints its name and its usage; an old iproute2 says: Option "-j" is unknown, try "ip -help".
+    private static TailSplitException Failed(ProgramCall call, ProgramResult result)
+    {
+        string words = result.Error + result.Output;
+        bool lacks = words.Contains("BusyBox", StringComparison.OrdinalIgnoreCase)
+            || words.Contains("Option \"-j\" is unknown", StringComparison.Ordinal)
+            || words.Contains("Option \"-N\" is unknown", StringComparison.Ordinal);
+        return (lacks ? Failures.IprouteNeeded(words.Trim()) : Failures.ReadFailed(call.ToString(), result.Complaint))
+            .ToException();
     }
 
     /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>

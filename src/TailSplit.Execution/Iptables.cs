@@ -23,12 +23,52 @@ public sealed class Iptables(IProgramRunner runner)
 
         ProgramCall call = new(program, "-c") { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        return result.Succeeded
-            ? SavedRuleset.Parse(
-                result.Output,
-                hasLegacyBeside: result.Error.Contains("legacy tables present", StringComparison.Ordinal))
-            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+        SavedRuleset saved = SavedRuleset.Parse(
+            result.Output, hasLegacyBeside: result.Error.Contains("legacy tables present", StringComparison.Ordinal));
+        if (result.Succeeded && saved.LeftOut.Count == 0)
+            return saved;
+
+        // 3: "Parsing nftables rule failed", after half of a save. Above 128: it died of a signal.
+        if (result.Succeeded || result.ExitCode is 3 or > 128)
+        {
+            FirewallStore? store = saved.LeftOut.Count > 0 || result.ExitCode == 3
+                ? FirewallStore.NfTables
+                : await FindStoreAsync(family, variant, saved, cancellationToken).ConfigureAwait(false);
+            return await new ChainReader(runner, family, Lister(family, variant, store)).CompleteAsync(
+                saved, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
+
+    /// <summary>
+    /// Whether a chain is there, asked of the kernel past the save: to tell rules that are gone from rules that can't
+    /// be read back.
+    /// </summary>
+    public async Task<bool> HoldsAsync(IpFamily family, FirewallTools tools, FirewallTable table, string chain)
+    {
+        string program = Lister(family, tools.Variant, tools.Store);
+        if (!runner.IsInstalled(program))
+            return false;
+
+        ProgramCall call = new(program, "-t", table.NameOf(), "-S", chain) { NeedsRoot = true };
+        return (await runner.RunAsync(call, CancellationToken.None).ConfigureAwait(false)).Succeeded;
+    }
+
+    // By the name of its store, which sudo may allow where it does not allow "iptables" itself.
+    private string Lister(IpFamily family, IptablesVariant variant, FirewallStore? store)
+    {
+        string plain = NameOf(family, variant, "");
+        string named = store is FirewallStore known ? NameOf(family, NamedFor(known), "") : plain;
+        return runner.IsInstalled(named) ? named : plain;
+    }
+
+    // A kernel without nf_tables holds nothing in that store: "Failed to initialize nft: Protocol not supported".
+    private static bool HasNoNfTables(TailSplitException e) =>
+        e.Failure.Id == nameof(Failures.ReadFailed)
+        && e.Message.Contains("not supported", StringComparison.Ordinal)
+        && (e.Message.Contains("Failed to initialize nft", StringComparison.Ordinal)
+            || e.Message.Contains("rule set generation id", StringComparison.Ordinal));
 
     /// <summary>
     /// The rules of a family as text, without counters: to see whether anything has changed, and not what.
@@ -53,22 +93,33 @@ public sealed class Iptables(IProgramRunner runner)
     /// <summary>The variant that holds Docker's chains, with its IPv4 rules; the default one where none does.</summary>
     public async Task<(IptablesVariant Variant, SavedRuleset Rules)> FindAsync(CancellationToken cancellationToken)
     {
-        SavedRuleset usual = await ReadAsync(
-            IpFamily.IPv4, IptablesVariant.Default, cancellationToken).ConfigureAwait(false);
-        if (HoldsDocker(usual))
-            return (IptablesVariant.Default, usual);
+        SavedRuleset? usual = null;
+        TailSplitException? trouble = null;
+        try
+        {
+            usual = await ReadAsync(
+                IpFamily.IPv4, IptablesVariant.Default, cancellationToken).ConfigureAwait(false);
+            if (HoldsDocker(usual))
+                return (IptablesVariant.Default, usual);
+        }
+        catch (TailSplitException e) when (HasNoNfTables(e))
+        {
+            trouble = e;
+        }
 
         foreach (IptablesVariant variant in (IptablesVariant[])[IptablesVariant.Nft, IptablesVariant.Legacy])
         {
             if (!runner.IsInstalled(NameOf(IpFamily.IPv4, variant, "-save")))
                 continue;
 
-            SavedRuleset other = await ReadAsync(IpFamily.IPv4, variant, cancellationToken).ConfigureAwait(false);
-            if (HoldsDocker(other))
+            SavedRuleset? other = await TryReadAsync(
+                IpFamily.IPv4, variant, cancellationToken).ConfigureAwait(false);
+            // With "iptables" of no use on this kernel, Docker can only be in the other one.
+            if (other is not null && (HoldsDocker(other) || usual is null))
                 return (variant, other);
         }
 
-        return (IptablesVariant.Default, usual);
+        return usual is null ? throw trouble! : (IptablesVariant.Default, usual);
     }
 
     /// <summary>
@@ -114,7 +165,22 @@ public sealed class Iptables(IProgramRunner runner)
             : null;
         return other is null
             ? SavedRuleset.Empty
-            : await ReadAsync(family, other.Variant, cancellationToken).ConfigureAwait(false);
+            : await ReadOtherAsync(family, other, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The rules of the store that is not in use, which a kernel need not have.</summary>
+    /// <exception cref="TailSplitException">ReadFailed: it is there, and can't be read.</exception>
+    public async Task<SavedRuleset> ReadOtherAsync(
+        IpFamily family, FirewallTools other, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(family, other.Variant, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (HasNoNfTables(e))
+        {
+            return SavedRuleset.Empty;
+        }
     }
 
     /// <summary>The one of the two stores that is not this one.</summary>
@@ -162,8 +228,8 @@ public sealed class Iptables(IProgramRunner runner)
         if (tools.Store is FirewallStore read && written is FirewallStore other && other != read)
         {
             throw Failures.IptablesDisagree(
-                NameOf(family, tools.Variant, "-save"), read, NameOf(family, tools.Variant, "-restore"), other)
-                .ToException();
+                NameOf(family, tools.Variant, "-save"), KernelNameOf(read),
+                NameOf(family, tools.Variant, "-restore"), KernelNameOf(other)).ToException();
         }
     }
 
@@ -206,6 +272,20 @@ public sealed class Iptables(IProgramRunner runner)
             NeedsRoot = true,
         };
 
+    /// <summary>The rules of a store that need not be there; null where they can't be read.</summary>
+    public async Task<SavedRuleset?> TryReadAsync(
+        IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(family, variant, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether Docker has its chains there.</summary>
     public static bool HoldsDocker(SavedRuleset rules) =>
         rules.Find(FirewallTable.Nat, "DOCKER") is not null || rules.Find(FirewallTable.Filter, "DOCKER") is not null;
@@ -217,6 +297,9 @@ public sealed class Iptables(IProgramRunner runner)
         IptablesVariant.Legacy => "-legacy",
         _ => "",
     };
+
+    private static string KernelNameOf(FirewallStore store) =>
+        store == FirewallStore.Legacy ? "x_tables" : "nf_tables";
 
     private static string NameOf(IpFamily family, IptablesVariant variant, string action) =>
         family.Iptables() + SuffixOf(variant) + action;

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Execution.Watching;
 
 namespace TailSplit.Execution;
@@ -103,7 +106,10 @@ public sealed class PolicyStore(IProgramRunner runner)
                 refused.Add(new RefusedChange(change, failure));
         }
 
-        return (Planner.Plan(state.Live, set, state.Environment), refused.DrainToImmutable());
+        Plan plan = Planner.Plan(state.Live, set, state.Environment);
+        return PlanReach.Refusal(plan, state.Live) is Failure failed
+            ? throw failed.ToException()
+            : (plan, refused.DrainToImmutable());
     }
 
     /// <summary>
@@ -113,6 +119,7 @@ public sealed class PolicyStore(IProgramRunner runner)
     {
         Plan next = plan;
         TailSplitException? failure = null;
+        Rule[] unseen = [];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             HostState now;
@@ -134,6 +141,13 @@ public sealed class PolicyStore(IProgramRunner runner)
             if (Planner.Rest(now.Live, plan) is not Plan left)
                 return now;
 
+            // What was written and is there, but is not read back, would be written twice.
+            if (failure is null)
+                unseen = await FindUnseenAsync(left, before).ConfigureAwait(false);
+
+            if (unseen.Length > 0)
+                break;
+
             // The very same step again would fail the very same way, unless somebody else's write came between.
             if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Batch.SequenceEqual(next.Batch))
                 break;
@@ -143,7 +157,7 @@ public sealed class PolicyStore(IProgramRunner runner)
 
         failure ??= Failures.ApplyFailed(
             "read back", "rules that were written are not there, or are not where they must be", "").ToException();
-        throw await RestoreAsync(committer, before, failure).ConfigureAwait(false);
+        throw await RestoreAsync(committer, before, failure, unseen).ConfigureAwait(false);
     }
 
     private async Task<HostState> ReadAfterFailureAsync(TailSplitException failure)
@@ -164,7 +178,7 @@ public sealed class PolicyStore(IProgramRunner runner)
 
     /// <summary>Puts the rules of before back, and says in the failure whether that went well.</summary>
     private async Task<TailSplitException> RestoreAsync(
-        Committer committer, HostState before, TailSplitException failure)
+        Committer committer, HostState before, TailSplitException failure, Rule[] unseen)
     {
         string outcome;
         try
@@ -172,15 +186,58 @@ public sealed class PolicyStore(IProgramRunner runner)
             HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
             Plan back = Planner.Plan(now.Live, OwnRules.Of(before.Live));
             await committer.CommitAsync(back).ConfigureAwait(false);
-            outcome = "The rules are as they were before. Mend the cause and run the command again.";
+            outcome = await CompareAsync(before, unseen).ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
             outcome =
                 $"Restoring what was there failed too: {e.Message} 'Get-TailSplitPolicy' says what is in force now; " +
-                "run the command again once the cause is mended.";
+                "run the command again once the cause is fixed.";
         }
 
         return (failure.Failure with { Remedy = outcome }).ToException(failure);
     }
+
+    /// <summary>
+    /// The rules of tables in which a chain that was just written is there, though what is read back does not have it.
+    /// </summary>
+    private async Task<Rule[]> FindUnseenAsync(Plan left, HostState state)
+    {
+        FirewallRule[] missing = [.. Rules(left, RuleFate.Add).OfType<FirewallRule>()];
+        List<Rule> unseen = [];
+        foreach (IGrouping<(IpFamily Family, FirewallTable Table), FirewallRule> rules in
+            missing.GroupBy(rule => (rule.Family, rule.Table)))
+        {
+            // A chain that the rest of the plan makes is one that was not read back.
+            string text = left.Restore.GetValueOrDefault(rules.Key.Family, "");
+            string? made = rules.Select(rule => rule.Chain).FirstOrDefault(chain =>
+                OwnChains.IsOwn(chain) && text.Contains($"\n:{chain} ", StringComparison.Ordinal)
+                && !state.Live.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
+            if (made is not null && await new Iptables(runner)
+                .HoldsAsync(rules.Key.Family, state.ToolsOf(rules.Key.Family), rules.Key.Table, made)
+                .ConfigureAwait(false))
+            {
+                unseen.AddRange(rules);
+            }
+        }
+
+        return [.. unseen];
+    }
+
+    /// <summary>Reads back what was restored, and says what it is.</summary>
+    private async Task<string> CompareAsync(HostState before, Rule[] unseen)
+    {
+        HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+        Plan rest = Planner.Plan(now.Live, OwnRules.Of(before.Live));
+        if (rest.IsEmpty && unseen.Length == 0)
+            return "The rules are as they were before. Fix the cause, then run the command again.";
+
+        return "The rules are not as they were before. " + LeftoverText.Of(
+            [.. Rules(rest, RuleFate.Remove), .. unseen],
+            Rules(rest, RuleFate.Add),
+            family => family.Iptables() + Iptables.SuffixOf(before.ToolsOf(family).Variant));
+    }
+
+    private static Rule[] Rules(Plan plan, RuleFate fate) =>
+        [.. plan.Changes.Where(change => change.Fate == fate).Select(change => change.Rule.Rule)];
 }

@@ -59,8 +59,28 @@ public sealed class LiveRules
     public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
 
     /// <summary>Where jumps can go; the usual places for a family that could not be read.</summary>
-    public HookSites SitesOf(IpFamily family) =>
-        _saved.TryGetValue(family, out SavedRuleset? saved) ? HookSites.Of(saved) : HookSites.Usual;
+    public HookSites SitesOf(IpFamily family)
+    {
+        if (!_saved.TryGetValue(family, out SavedRuleset? saved))
+            return HookSites.Usual;
+
+        HookSites sites = HookSites.Of(saved);
+        // Foreign chains can't be seen there, so what was decided when they could be is left as it is.
+        return saved.Find(FirewallTable.Filter)?.Unreadable is null
+            ? sites
+            : sites with
+            {
+                DockerUserReached = !_hooks.Exists(
+                    hook => hook.Rule.Family == family && hook.Rule.Chain == HookSites.Forward),
+            };
+    }
+
+    /// <summary>The tables that are known in part only, since they hold rules of nft's own.</summary>
+    public IEnumerable<(IpFamily Family, SavedTable Table)> Unreadable =>
+        from family in IpFamilies.All
+        from table in Saved(family).Tables
+        where table.Unreadable is not null
+        select (family, table);
 
     private void Read(IpFamily family, SavedRuleset ruleset)
     {

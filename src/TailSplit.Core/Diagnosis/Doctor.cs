@@ -21,6 +21,7 @@ public static class Doctor
         new SubnetOverlapCheck(),
         new DockerUserCheck(),
         new OtherIptablesCheck(),
+        new TablesCheck(),
         new NetworkdCheck(),
         new MtuCheck(),
         new RulesCheck(),

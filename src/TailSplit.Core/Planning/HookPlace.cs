@@ -14,6 +14,10 @@ internal static class HookPlace
         if (chain is null)
             return false;
 
+        // What stands above can't be judged, and nothing can be put in its place there.
+        if (saved.Find(hook.Table)?.Unreadable is not null)
+            return true;
+
         // Nearly always nothing is above, and nobody asks.
         Lazy<HashSet<InterfaceName>> bridges = new(() => Bridges(saved, hook.Table));
         // First: nothing above may let a packet pass us by. Last: Tailscale's restore must not come after our mark.

@@ -17,6 +17,12 @@ public sealed class SavedTable
 
     public string Name { get; }
 
+    /// <summary>Whether the save has it to its end. A tool that dies half way leaves the last one unfinished.</summary>
+    public bool IsWhole { get; internal set; }
+
+    /// <summary>Why not all of its chains are known; null where they are.</summary>
+    public UnreadableTable? Unreadable { get; internal set; }
+
     public IReadOnlyCollection<SavedChain> Chains => _chains.Values;
 
     public SavedChain? Find(string chain) => _chains.GetValueOrDefault(chain);

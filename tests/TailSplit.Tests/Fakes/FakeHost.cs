@@ -228,6 +228,7 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
         "systemctl" => Systemd.Run(call),
+        "nft" => new ProgramResult(0, Firewall.RunNft(call), ""),
         string program when FakeFirewall.IsMine(program) => new ProgramResult(
             0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),
         _ => throw new InvalidOperationException($"The fake host has no program '{call.Program}'."),

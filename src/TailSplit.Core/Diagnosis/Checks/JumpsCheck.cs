@@ -12,6 +12,13 @@ internal sealed class JumpsCheck : IHostCheck
     {
         foreach (LivePolicy policy in host.Policies)
         {
+            if (host.Live.Unreadable.Any())
+            {
+                yield return CheckResult.Skipped(
+                    Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
+                continue;
+            }
+
             string[] overtaken =
                 [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
             yield return overtaken.Length == 0

@@ -78,6 +78,8 @@ public sealed class FailuresTests
         _ when type == typeof(string) && name is "text" or "name" => "some\nthing",
         _ when type == typeof(string) => $"some {name}",
         _ when type == typeof(int) => 7,
+        _ when type == typeof(double) => 7.0,
+        _ when type == typeof(IpFamily) => IpFamily.IPv4,
         _ when type == typeof(object) => new object(),
         _ when type == typeof(Cidr) => Cidr.Parse("172.18.0.0/16"),
         _ when type == typeof(Policy) => Samples.Killswitch("media", Samples.Target(null, "172.18.0.0/16")),

@@ -54,6 +54,15 @@ internal sealed class FakeFirewall
             return Version(call, family, Real(family, variant), action);
 
         FakeRuleset ruleset = this[family, variant];
+        if (action.Length == 0)
+            return call.Arguments switch
+            {
+                ["-t", string table, "-S", .. var which] =>
+                    ruleset.List(table, which.FirstOrDefault(word => word != "-v")),
+                ["-t", string table, "-C", string chain, .. var words] => ruleset.Check(table, chain, [.. words]),
+                _ => throw Unknown(call),
+            };
+
         if (action == "-save")
             return call.Arguments is [] or ["-c"]
                 ? ruleset.Save(counters: call.Arguments is ["-c"])
@@ -68,6 +77,18 @@ internal sealed class FakeFirewall
         new RestoreScript(ruleset, text).Run(!options.Contains("--test"), halfway ? tables / 2 : -1);
         return "";
     }
+
+    /// <summary>What <c>nft</c> lists of the tables of iptables.</summary>
+    public string RunNft(ProgramCall call) => call.Arguments switch
+    {
+        ["-j", "list", "chains", "ip" or "ip6"] => Of(call.Arguments[3]).ListByNft(null, null),
+        ["-j", "list", "chain", "ip" or "ip6", string table, string chain] =>
+            Of(call.Arguments[3]).ListByNft(table, chain),
+        _ => throw Unknown(call),
+    };
+
+    private FakeRuleset Of(string family) =>
+        this[family == "ip" ? IpFamily.IPv4 : IpFamily.IPv6, IptablesVariant.Nft];
 
     /// <summary>What iptables-nft-save says on standard error where x_tables has a table.</summary>
     public string WarningOf(ProgramCall call)

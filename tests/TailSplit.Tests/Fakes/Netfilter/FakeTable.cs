@@ -31,6 +31,12 @@ internal sealed class FakeTable
 
     public IReadOnlyCollection<FakeChain> Chains => _chains.Values;
 
+    /// <summary>Chains that hold rules of nft's own, which iptables can't read.</summary>
+    public HashSet<string> Native { get; private init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a save leaves it out without a word.</summary>
+    public bool IsHidden { get; set; }
+
     public static bool Exists(string name) => s_builtIn.ContainsKey(name);
 
     public FakeChain? Find(string chain) => _chains.GetValueOrDefault(chain);
@@ -41,7 +47,7 @@ internal sealed class FakeTable
 
     public bool IsTarget(string chain) => Chains.Any(other => other.Rules.Any(rule => rule.Target == chain));
 
-    public FakeTable Copy() => new(Name, Chains.Select(chain => chain.Copy()));
+    public FakeTable Copy() => new(Name, Chains.Select(chain => chain.Copy())) { Native = [.. Native], IsHidden = IsHidden };
 
     /// <summary>As iptables-save prints it: the kernel's chains in their order, then all others by name.</summary>
     public string Save(bool counters)

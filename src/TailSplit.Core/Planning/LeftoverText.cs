@@ -1,0 +1,65 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>
+/// What is not as it was, in words: which rules are there that should not be, and how they are taken away.
+/// </summary>
+public static class LeftoverText
+{
+    private const int Shown = 3;
+
+    /// <param name="left">The rules that are there.</param>
+    /// <param name="missing">The rules that are not.</param>
+    /// <param name="iptables">The program of a family: <c>iptables</c>, <c>ip6tables-legacy</c>.</param>
+    public static string Of(
+        IReadOnlyCollection<Rule> left, IReadOnlyCollection<Rule> missing, Func<IpFamily, string> iptables)
+    {
+        List<string> sentences = [];
+        if (left.Count > 0)
+        {
+            sentences.Add(
+                $"Left behind {Count(left)}: {List(left)}. Take away what is left by: " +
+                $"{string.Join("; ", Commands(left, iptables))}.");
+        }
+
+        if (missing.Count > 0)
+            sentences.Add($"Missing {Count(missing)}: {List(missing)}.");
+
+        return string.Join(' ', sentences);
+    }
+
+    // Jumps into a chain go before the chain.
+    private static IEnumerable<string> Commands(IReadOnlyCollection<Rule> left, Func<IpFamily, string> iptables)
+    {
+        FirewallRule[] firewall = [.. left.OfType<FirewallRule>()];
+        foreach (FirewallRule jump in firewall.Where(rule => !OwnChains.IsOwn(rule.Chain)))
+            yield return $"{Program(jump)} -D {jump.Chain} {jump.Specification}";
+
+        (string Program, string Chain)[] chains =
+        [
+            .. firewall.Where(rule => OwnChains.IsOwn(rule.Chain))
+                .Select(rule => (Program(rule), rule.Chain))
+                .Distinct()
+        ];
+        foreach (string option in (string[])["-F", "-X"])
+        {
+            foreach ((string program, string chain) in chains)
+                yield return $"{program} {option} {chain}";
+        }
+
+        foreach (RoutingRule rule in left.OfType<RoutingRule>())
+            yield return rule.CommandLine.Replace(" rule add ", " rule del ", StringComparison.Ordinal);
+
+        string Program(FirewallRule rule) => $"{iptables(rule.Family)} -t {rule.Table.NameOf()}";
+    }
+
+    private static string Count(IReadOnlyCollection<Rule> rules) =>
+        rules.Count == 1 ? "is one rule" : $"are {rules.Count} rules";
+
+    private static string List(IReadOnlyCollection<Rule> rules) =>
+        string.Join("; ", rules.Take(Shown).Select(rule => rule.CommandLine)) +
+        (rules.Count > Shown ? $"; and {rules.Count - Shown} more" : "");
+}

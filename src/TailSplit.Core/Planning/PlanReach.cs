@@ -1,0 +1,38 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Planning;
+
+/// <summary>
+/// Whether everything that a plan writes can be read back. In a table that is known in part only, rules can be taken
+/// away, and none added.
+/// </summary>
+public static class PlanReach
+{
+    /// <summary>Why the plan must not be carried out; null where it may be.</summary>
+    public static Failure? Refusal(Plan plan, LiveRules live)
+    {
+        foreach ((IpFamily family, SavedTable table) in live.Unreadable)
+        {
+            if (Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))
+                return Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
+        }
+
+        return null;
+    }
+
+    private static bool Adds(string text, string table)
+    {
+        bool inside = false;
+        foreach (string line in text.Split('\n'))
+        {
+            if (line is ['*', ..])
+                inside = line[1..] == table;
+            else if (inside && line is [':' or '[', ..] or ['-', 'A' or 'I' or 'N', ' ', ..])
+                return true;
+        }
+
+        return false;
+    }
+}
