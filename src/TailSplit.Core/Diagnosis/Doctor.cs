@@ -38,5 +38,8 @@ public static class Doctor
         new RebootCheck(),
     ];
 
-    public static IEnumerable<CheckResult> Examine(HostSnapshot host) => Checks.SelectMany(check => check.Run(host));
+    /// <summary>The results about the host first, then those of each policy together.</summary>
+    public static IEnumerable<CheckResult> Examine(HostSnapshot host) => Checks
+        .SelectMany(check => check.Run(host))
+        .OrderBy(result => result.Policy?.ToString() ?? "", StringComparer.Ordinal);
 }

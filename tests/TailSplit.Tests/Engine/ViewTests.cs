@@ -10,20 +10,12 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine;
 
-/// <summary>How objects look on a screen of 100 columns.</summary>
+/// <summary>How objects look on a screen: of 100 columns, where a test does not say another width.</summary>
 public sealed class ViewTests : IDisposable
 {
     private const string LongName = "a-network-whose-name-is-much-longer-than-any-column-of-any-table-could-be";
 
-    private readonly Session _session = new(UsualHost.Create().Add(
-        new FakeNetwork(LongName)
-        {
-            Subnet = ["172.29.0.0/16", "2001:db8:1234:5678::/64"],
-            Containers = [.. Enumerable.Range(1, 12).Select(i => $"container-{i}-with-a-long-name")],
-        }), columns: 100);
-
-    public ViewTests() => _session.Given(
-        $"New-TailSplitBypass media -Exclude 1.1.1.1; New-TailSplitKillswitch torrents, {LongName} -AllowPublishedPort -AllowDestination 192.168.1.0/24");
+    private readonly Session _session = Open(columns: 100);
 
     public static TheoryData<Type> Types { get; } = [.. CmdletTests.All
         .Select(row => row.Data)
@@ -68,15 +60,35 @@ public sealed class ViewTests : IDisposable
         type.FullName, SourceTree.Formats.SelectMany(format => XDocument.Load(format).Descendants("TypeName")).Select(
             name => name.Value));
 
+    public static MatrixTheoryData<string, int> CommandsAndWidths { get; } =
+        new(Commands.Select(row => row.Data), [80, 100, 140]);
+
     [Theory]
-    [MemberData(nameof(Commands))]
-    public void No_line_is_longer_than_the_screen(string command)
+    [MemberData(nameof(CommandsAndWidths))]
+    public void No_line_is_longer_than_the_screen_and_no_column_is_left_out(string command, int columns)
     {
-        string[] lines = Show(command);
+        using Session session = Open(columns);
+
+        string[] lines = Show(command, session);
 
         Assert.NotEmpty(lines);
-        Assert.All(lines, line => Assert.InRange(line.Length, 0, 100));
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, columns));
         Assert.All(lines, line => Assert.DoesNotContain('\u001b', line));
+        foreach (string heading in Headings(command))
+            Assert.Contains(lines, line => line.Split(' ').Contains(heading));
+    }
+
+    [Theory]
+    [InlineData("Test-TailSplitPolicy")]
+    [InlineData("Get-TailSplitRule torrents")]
+    [InlineData("Trace-TailSplitPacket media, torrents -Destination 1.1.1.1, 192.168.1.5")]
+    public void A_line_is_broken_between_words(string command)
+    {
+        using Session narrow = Open(columns: 80);
+        string shown = string.Join('\n', Show(command, narrow));
+        string[] words = Regex.Replace(string.Join(' ', Show(command)), " +", " ").Split(' ');
+
+        Assert.All(words, word => Assert.Contains(word, shown, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -92,13 +104,13 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
-    public void Policies_are_shown_with_kind_network_state_and_packets()
+    public void Policies_are_shown_with_kind_bridge_state_and_packets()
     {
         string[] lines = Show("Get-TailSplitPolicy media, torrents");
 
-        Assert.Matches("^Name +Kind +Network +Bridge +State +Passed +Blocked$", lines[0].TrimEnd());
-        Assert.Matches("^media +Bypass +media +br-[0-9a-f]{12} +Active +0 +0$", lines[2].TrimEnd());
-        Assert.Matches("^torrents +Killswitch +torrents +br-torrents +Active +0 +0$", lines[3].TrimEnd());
+        Assert.Matches("^Name +Kind +Bridge +State +Passed +Blocked$", lines[0].TrimEnd());
+        Assert.Matches("^media +Bypass +br-[0-9a-f]{12} +Active +0 +0$", lines[2].TrimEnd());
+        Assert.Matches("^torrents +Killswitch +br-torrents +Active +0 +0$", lines[3].TrimEnd());
     }
 
     [Fact]
@@ -114,7 +126,7 @@ public sealed class ViewTests : IDisposable
         Assert.Contains("media (Bypass), firewall", groups);
         Assert.Contains("torrents (Killswitch), ip rules", groups);
         Assert.All(
-            lines, line => Assert.Matches("^(?: +Policy: |Active     ip6?t?|           |ip rules$|firewall$)", line));
+            lines, line => Assert.Matches("^(?: +Policy: |Active    ip6?t?|          |ip rules$|firewall$)", line));
         string shown = Unwrapped(lines);
         Assert.All(
             _session.Run("Get-TailSplitRule").Lines,
@@ -132,8 +144,8 @@ public sealed class ViewTests : IDisposable
 
     [Theory]
     [InlineData("Get-TailSplitPolicy media", "\u001b[32mActive\u001b[0m")]
-    [InlineData("Get-TailSplitRule media", "\u001b[32mActive    \u001b[0m")]
-    [InlineData("New-TailSplitBypass games -WhatIf", "\u001b[36mPlanned   \u001b[0m")]
+    [InlineData("Get-TailSplitRule media", "\u001b[32mActive   \u001b[0m")]
+    [InlineData("New-TailSplitBypass games -WhatIf", "\u001b[36mPlanned  \u001b[0m")]
     [InlineData("Show-TailSplitMap", "\u001b[33m──▶ ISP")]
     public void A_screen_with_colours_shows_states_in_colour(string command, string expected)
     {
@@ -157,12 +169,33 @@ public sealed class ViewTests : IDisposable
             command => Assert.All(Show(command), line => Assert.DoesNotContain('\u001b', line)));
     }
 
-    // Of what is shown, without what ShouldProcess says and the empty lines around a table.
-    private string[] Show(string command)
+    private static string[] Headings(string command) => command switch
     {
-        int before = _session.Screen.Lines.Count;
-        _session.Run($"{command} | Out-Default").AssertNoErrors();
-        return [.. _session.Screen.Lines
+        "Get-DockerNetwork" => ["Name", "Driver", "Bridge", "Subnet", "Policy"],
+        "Get-TailSplitPolicy" => ["Name", "Kind", "Bridge", "State", "Passed", "Blocked"],
+        "Register-TailSplitService -WhatIf" => ["State", "Path"],
+        _ => [],
+    };
+
+    private static Session Open(int columns)
+    {
+        FakeHost host = UsualHost.Create().Add(new FakeNetwork(LongName)
+        {
+            Subnet = ["172.29.0.0/16", "2001:db8:1234:5678::/64"],
+            Containers = [.. Enumerable.Range(1, 12).Select(i => $"container-{i}-with-a-long-name")],
+        });
+        return new Session(host, columns).Given(
+            $"New-TailSplitBypass media -Exclude 1.1.1.1; New-TailSplitKillswitch torrents, {LongName} -AllowPublishedPort -AllowDestination 192.168.1.0/24");
+    }
+
+    private string[] Show(string command) => Show(command, _session);
+
+    // What is shown, without the lines of ShouldProcess and the empty lines around a table.
+    private static string[] Show(string command, Session session)
+    {
+        int before = session.Screen.Lines.Count;
+        session.Run($"{command} | Out-Default").AssertNoErrors();
+        return [.. session.Screen.Lines
             .Skip(before)
             .SelectMany(text => text.Split('\n'))
             .Where(line => line.Length > 0 && !line.StartsWith("What if:", StringComparison.Ordinal))];
