@@ -23,6 +23,8 @@ public sealed record FirewallRule(
     public string RestoreLine =>
         Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";
 
-    public override string CommandLine =>
-        $"{Family.Iptables()} -t {Table.NameOf()} {RestoreLine}";
+    public override string CommandLine => $"{Family.Iptables()} -t {Table.NameOf()} {RestoreLine}";
+
+    public override string RemovalCommandLine =>
+        $"{Family.Iptables()} -t {Table.NameOf()} -D {Chain} {Specification}";
 }

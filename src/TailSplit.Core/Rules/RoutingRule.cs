@@ -93,6 +93,8 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
 
     public override string CommandLine => $"ip -{(int)Family} rule add {Selector}";
 
+    public override string RemovalCommandLine => $"ip -{(int)Family} rule del {Selector}";
+
     private string Ending(string table)
     {
         string action = Action switch

@@ -23,4 +23,7 @@ public abstract record Rule
 
     /// <summary>The exact command that adds this rule by hand.</summary>
     public abstract string CommandLine { get; }
+
+    /// <summary>The exact command that removes this rule by hand.</summary>
+    public abstract string RemovalCommandLine { get; }
 }

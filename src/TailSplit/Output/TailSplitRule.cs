@@ -52,8 +52,13 @@ public sealed class TailSplitRule
     /// <summary>Bytes of those packets.</summary>
     public ulong? Bytes { get; }
 
-    /// <summary>The exact command that adds the rule by hand.</summary>
-    public string CommandLine => _rule.CommandLine;
+    /// <summary>
+    /// The exact command for the rule: the one that adds it, or, if State is Removed or PlannedRemoval, the one that
+    /// removes it.
+    /// </summary>
+    public string CommandLine => State is RuleState.Removed or RuleState.PlannedRemoval
+        ? _rule.RemovalCommandLine
+        : _rule.CommandLine;
 
     public override string ToString() => CommandLine;
 }
