@@ -92,7 +92,7 @@ public sealed class Lab : IAsyncDisposable
     /// <summary>Asks a published port which address the container sees.</summary>
     public static Task<Answer> AskHttp(NetworkNamespace from, IPAddress to, int port) => Probe.AskHttp(from, to, port);
 
-    /// <summary>Creates a network, and has Tailscale see it.</summary>
+    /// <summary>Creates a network, and has Tailscale see it at once.</summary>
     public async Task<DockerNetwork> CreateNetwork(string name, NetworkOptions? options = null)
     {
         DockerNetwork network = await Docker.CreateNetwork(name, options);
@@ -118,6 +118,8 @@ public sealed class Lab : IAsyncDisposable
     {
         await Tailscale.Stop();
         TailscaleState state = Tailscale.State;
+        // It outlasts a daemon that wrote it, and not the reboot between two hosts.
+        Host.SetSysctl("net.ipv4.conf.all.src_valid_mark", 0);
         Tailscale = NewTailscale(layout);
         await Tailscale.Up(state);
     }
@@ -192,7 +194,7 @@ public sealed class Lab : IAsyncDisposable
     }
 
     private Tailscale NewTailscale(TailscaleLayout layout) =>
-        new(Host, Tunnel, layout, _options.TailscaleIptables ?? _options.Docker.Iptables, new(Tools.Folder));
+        new(Topology, Tunnel, layout, _options.TailscaleIptables ?? _options.Docker.Iptables, new(Tools.Folder));
 
     private void StartServers()
     {

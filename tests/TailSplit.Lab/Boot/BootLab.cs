@@ -46,6 +46,7 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
         }
 
         await Lab.Tunnel.Crash();
+        Lab.Host.SetSysctl("net.ipv4.conf.all.src_valid_mark", 0);
 
         foreach (string family in (string[])["-4", "-6"])
         {

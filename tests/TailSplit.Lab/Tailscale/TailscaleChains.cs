@@ -4,7 +4,7 @@ namespace TailSplit.Lab;
 internal sealed class TailscaleChains(TailscaleLayout layout)
 {
     /// <summary>Chains and hooks; each hook goes to position 1, as at every start of the daemon.</summary>
-    public string Up(bool v6)
+    public string Up(bool v6, NetfilterMode mode = NetfilterMode.On)
     {
         string antiSpoofInput = v6
             ? ""
@@ -17,8 +17,8 @@ internal sealed class TailscaleChains(TailscaleLayout layout)
             *filter
             :ts-input - [0:0]
             :ts-forward - [0:0]
-            -I INPUT 1 -j ts-input
-            -I FORWARD 1 -j ts-forward
+            {Hook(mode, "-I INPUT 1 -j ts-input")}
+            {Hook(mode, "-I FORWARD 1 -j ts-forward")}
             -A ts-input -s {(v6 ? Place.HostTailnet.V6 : Place.HostTailnet.V4)} -i lo -j ACCEPT
             {antiSpoofInput}
             -A ts-input -i tailscale0 -j ACCEPT
@@ -30,47 +30,57 @@ internal sealed class TailscaleChains(TailscaleLayout layout)
             COMMIT
             *nat
             :ts-postrouting - [0:0]
-            -I POSTROUTING 1 -j ts-postrouting
+            {Hook(mode, "-I POSTROUTING 1 -j ts-postrouting")}
             -A ts-postrouting -m mark --mark 0x40000/0xff0000 -j MASQUERADE
             COMMIT
-            {Mangle("-I PREROUTING 1", "-I OUTPUT 1")}
+            {(mode is NetfilterMode.On ? Mangle() : "")}
             """;
     }
 
-    /// <summary>What <c>tailscale down</c> takes away.</summary>
-    public string Down() =>
+    /// <summary>
+    /// What <c>tailscale down</c> takes away; <c>tailscaled --cleanup</c> leaves the mangle rules (measured).
+    /// </summary>
+    public string Down(NetfilterMode mode) =>
         $"""
         *filter
-        -D INPUT -j ts-input
-        -D FORWARD -j ts-forward
+        {Hook(mode, "-D INPUT -j ts-input")}
+        {Hook(mode, "-D FORWARD -j ts-forward")}
         -F ts-input
         -F ts-forward
         -X ts-input
         -X ts-forward
         COMMIT
         *nat
-        -D POSTROUTING -j ts-postrouting
+        {Hook(mode, "-D POSTROUTING -j ts-postrouting")}
         -F ts-postrouting
         -X ts-postrouting
         COMMIT
-        {Mangle("-D PREROUTING", "-D OUTPUT")}
         """;
 
-    private string Mangle(string prerouting, string output)
+    /// <summary>The mangle rules, each as a chain and what follows it.</summary>
+    public IReadOnlyList<(string Chain, string Rule)> MangleRules
     {
-        if (layout.Connmark is ConnmarkRules.None)
+        get
         {
-            return "";
+            const string mask = "--nfmask 0xff0000 --ctmask 0xff0000";
+            const string established = "-m conntrack --ctstate RELATED,ESTABLISHED";
+            string guard = layout.Connmark is ConnmarkRules.WithGuard ? "-m connmark ! --mark 0x0/0xff0000 " : "";
+            return layout.Connmark is ConnmarkRules.None
+                ? []
+                :
+                [
+                    ("PREROUTING", $"{established} {guard}-j CONNMARK --restore-mark {mask}"),
+                    ("OUTPUT",
+                        $"-m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark {mask}"),
+                ];
         }
-
-        const string mask = "--nfmask 0xff0000 --ctmask 0xff0000";
-        const string established = "-m conntrack --ctstate RELATED,ESTABLISHED";
-        string guard = layout.Connmark is ConnmarkRules.WithGuard ? "-m connmark ! --mark 0x0/0xff0000 " : "";
-        return $"""
-            *mangle
-            {prerouting} {established} {guard}-j CONNMARK --restore-mark {mask}
-            {output} -m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark {mask}
-            COMMIT
-            """;
     }
+
+    private string Mangle() => MangleRules.Count == 0
+        ? ""
+        : string.Join(
+            '\n',
+            ["*mangle", .. MangleRules.Select(rule => $"-I {rule.Chain} 1 {rule.Rule}"), "COMMIT"]);
+
+    private static string Hook(NetfilterMode mode, string line) => mode is NetfilterMode.On ? line : "";
 }

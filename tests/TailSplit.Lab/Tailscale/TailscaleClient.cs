@@ -35,19 +35,41 @@ internal sealed class TailscaleClient(string folder)
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    public void Describe(TailscaleState state, bool isUp)
+    public void Describe(TailscaleState state, string backendState)
     {
         string[] own = [$"{Place.HostTailnet.V4}", $"{Place.HostTailnet.V6}"];
         string[] peer = [$"{Place.Tailnet.V4}/32", $"{Place.Tailnet.V6}/128"];
+        bool isUp = backendState == "Running";
+        string[] offered = state.Offer switch
+        {
+            ExitNodeOffer.BothFamilies => ["0.0.0.0/0", "::/0"],
+            ExitNodeOffer.IPv4Alone => ["0.0.0.0/0"],
+            _ => [],
+        };
         object? exitNode = state.ExitNode ? new { ID = "nExit", Online = true, TailscaleIPs = peer } : null;
         Write("tailscale-status.json", new
         {
             Version = "1.100.0-t0-lab",
             TUN = true,
-            BackendState = isUp ? "Running" : "Stopped",
+            BackendState = backendState,
             TailscaleIPs = own,
             Self = new { ID = "nHost", HostName = "host", TailscaleIPs = own, Online = isUp },
             ExitNodeStatus = exitNode,
+            Peer = new Dictionary<string, object>
+            {
+                ["nodekey:exit"] = new
+                {
+                    ID = "nExit",
+                    HostName = "exit",
+                    DNSName = "exit.lab.ts.net.",
+                    TailscaleIPs = (string[])[$"{Place.Tailnet.V4}", $"{Place.Tailnet.V6}"],
+                    AllowedIPs = (string[])[.. peer, "10.77.0.0/24", "fd00:77::/64", .. offered],
+                    Online = true,
+                    state.ExitNode,
+                    // Both families, or it is no exit node to choose (tailscale net/tsaddr: ContainsExitRoutes).
+                    ExitNodeOption = state.Offer is ExitNodeOffer.BothFamilies,
+                },
+            },
             Health = Array.Empty<string>(),
         });
         Write("tailscale-prefs.json", new
@@ -62,7 +84,7 @@ internal sealed class TailscaleClient(string folder)
             AdvertiseRoutes = (string[]?)null,
             NoSNAT = false,
             NoStatefulFiltering = true,
-            NetfilterMode = 2,
+            NetfilterMode = (int)state.Netfilter,
         });
     }
 

@@ -14,6 +14,11 @@ public sealed record TailscaleLayout(string Name)
     /// <summary>Whether <c>net.ipv4.conf.all.src_valid_mark=1</c> is written.</summary>
     public bool SrcValidMark { get; init; } = true;
 
+    /// <summary>
+    /// Whether the rules are nft's own (<c>TS_DEBUG_FIREWALL_MODE=nftables</c>): iptables-save can't show them.
+    /// </summary>
+    public bool Native { get; init; }
+
     public static TailscaleLayout Before196 { get; } =
         new(nameof(Before196)) { Connmark = ConnmarkRules.None, SrcValidMark = false };
 
@@ -28,10 +33,13 @@ public sealed record TailscaleLayout(string Name)
 
     public static TailscaleLayout Pref13xx { get; } = new(nameof(Pref13xx)) { BasePref = 1300 };
 
+    /// <summary>1.100 in nftables mode; not one of <see cref="All"/>, since iptables can't read it.</summary>
+    public static TailscaleLayout NfTables { get; } = new(nameof(NfTables)) { Native = true };
+
     public static IReadOnlyList<TailscaleLayout> All => [Before196, From196, From198, From1100, UniFi, Pref13xx];
 
     /// <summary>A layout by its name, for the rows of a theory.</summary>
-    public static TailscaleLayout Named(string name) => All.Single(layout => layout.Name == name);
+    public static TailscaleLayout Named(string name) => All.Append(NfTables).Single(layout => layout.Name == name);
 
     /// <summary>As arguments of <c>ip rule add</c>.</summary>
     public IEnumerable<string> RoutingRules =>

@@ -46,6 +46,22 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
     /// <summary>Someone runs <c>ip link set tailscale0 down</c>.</summary>
     public Task InterfaceDown() => host.Run("ip", ["link", "set", Interface, "down"]);
 
+    /// <summary>The host's own addresses in the tailnet.</summary>
+    internal Task SetAddresses() => host.Ip(
+        $"""
+        addr replace {Place.HostTailnet.V4}/32 dev {Interface}
+        addr replace {Place.HostTailnet.V6}/128 dev {Interface} nodad
+        """);
+
+    /// <summary>They go, and the interface stays up with its link-local address alone.</summary>
+    internal async Task DropAddresses()
+    {
+        foreach (string address in (string[])[$"{Place.HostTailnet.V4}/32", $"{Place.HostTailnet.V6}/128"])
+        {
+            await host.TryRun("ip", ["addr", "del", address, "dev", Interface]);
+        }
+    }
+
     /// <summary>A crash, and the interface anew; its routes are for <see cref="Tailscale"/> to write.</summary>
     public async Task Restart()
     {
