@@ -17,6 +17,7 @@ public static class Doctor
         new LanAccessCheck(),
         new ReversePathCheck(),
         new ForwardingCheck(),
+        new MasqueradeCheck(),
         new StatefulFilteringCheck(),
         new SubnetOverlapCheck(),
         new DockerUserCheck(),

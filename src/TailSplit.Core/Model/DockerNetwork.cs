@@ -30,6 +30,11 @@ public sealed record DockerNetwork
     /// <summary>Made with <c>--internal</c>: Docker lets nothing out, so there is nothing to split.</summary>
     public bool Internal { get; init; }
 
+    /// <summary>
+    /// Whether Docker is asked to leave its packets untranslated (enable_ip_masquerade, gateway_mode_ipv4).
+    /// </summary>
+    internal bool IsRouted { get; init; }
+
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 

@@ -43,6 +43,7 @@ public static class DockerNetworkJson
             Trouble = Unreadable(configs) ?? ForeignGateway(element, configs),
             IPv6 = element.Flag("EnableIPv6"),
             Internal = element.Flag("Internal"),
+            IsRouted = element.Members("Options").Any(IsRouting),
             Labels = LabelsOf(element),
             Containers = [.. element.Members("Containers")
                 .Select(container => container.Value.Text("Name"))
@@ -109,6 +110,11 @@ public static class DockerNetworkJson
 
         return labels.ToImmutable();
     }
+
+    // moby libnetwork/drivers/bridge/bridge_linux.go: parseLabel.
+    private static bool IsRouting(JsonProperty option) => (option.Name, option.Value.ToString()) is
+        ("com.docker.network.bridge.enable_ip_masquerade", "false" or "0")
+        or ("com.docker.network.bridge.gateway_mode_ipv4", "routed");
 
     private static string? BridgeOf(JsonElement element, string id)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Text;
 
@@ -23,6 +24,9 @@ public sealed record TailscaleStatus
     /// <summary>Peers that offer to be exit nodes.</summary>
     public ImmutableArray<TailscalePeer> ExitNodesOffered { get; init; } = [];
 
+    /// <summary>The prefixes that peers advertise and that are approved, but for default routes.</summary>
+    public ImmutableArray<Cidr> Routes { get; init; } = [];
+
     /// <summary>Tailscale's own complaints.</summary>
     public ImmutableArray<string> Health { get; init; } = [];
 
@@ -33,4 +37,11 @@ public sealed record TailscaleStatus
 /// <param name="Id">Its stable id.</param>
 /// <param name="Name">Its name as <c>tailscale set --exit-node</c> takes it; the id where it has none.</param>
 /// <param name="Online">Whether the coordination server sees it.</param>
-public sealed record TailscalePeer(string Id, string Name, bool Online);
+public sealed record TailscalePeer(string Id, string Name, bool Online)
+{
+    /// <summary>
+    /// The families whose internet traffic it carries; null where the status does not say. None for an exit node that
+    /// was withdrawn while it was chosen.
+    /// </summary>
+    public ImmutableArray<IpFamily>? Carries { get; init; }
+}

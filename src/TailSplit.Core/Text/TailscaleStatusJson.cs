@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Text;
 
@@ -29,6 +30,13 @@ public static class TailscaleStatusJson
             Addresses = [.. element.Texts("TailscaleIPs")],
             ExitNode = element.Property("ExitNodeStatus") is JsonElement chosen ? ChosenOf(chosen, peers) : null,
             ExitNodesOffered = [.. peers.Where(peer => peer.Offers).Select(peer => peer.Peer)],
+            Routes =
+            [
+                .. element.Members("Peer")
+                    .SelectMany(peer => RoutesOf(peer.Value))
+                    .Where(route => route is { PrefixLength: > 0, IsHost: false })
+                    .Distinct(),
+            ],
             Health = [.. element.Texts("Health")],
         };
     }
@@ -39,7 +47,10 @@ public static class TailscaleStatusJson
         string id = chosen.Text("ID") ?? "";
         TailscalePeer? peer = peers.FirstOrDefault(peer => peer.IsChosen || peer.Peer.Id == id).Peer;
         bool isForeign = peer?.Name.Contains(ForeignSuffix, StringComparison.Ordinal) == true;
-        return new TailscalePeer(id, peer?.Name ?? id, isForeign || chosen.Flag("Online"));
+        return new TailscalePeer(id, peer?.Name ?? id, isForeign || chosen.Flag("Online"))
+        {
+            Carries = peer?.Carries,
+        };
     }
 
     private static TailscalePeer PeerOf(JsonElement peer)
@@ -49,6 +60,24 @@ public static class TailscaleStatusJson
         // "name.tailnet.ts.net": the first label is what people type, but for Mullvad's, which are of no tailnet.
         bool isForeign = full.EndsWith(ForeignSuffix, StringComparison.Ordinal);
         string name = isForeign ? full : full.Split('.')[0] is { Length: > 0 } label ? label : peer.Text("HostName") ?? id;
-        return new TailscalePeer(id, name, isForeign || peer.Flag("Online"));
+        return new TailscalePeer(id, name, isForeign || peer.Flag("Online")) { Carries = CarriedBy(peer) };
     }
+
+    // AllowedIPs has the default routes that are approved. ExitNodeOption alone says both or none (tailscale
+    // net/tsaddr: ContainsExitRoutes).
+    private static ImmutableArray<IpFamily>? CarriedBy(JsonElement peer)
+    {
+        ImmutableArray<IpFamily> defaults =
+            [.. RoutesOf(peer).Where(route => route.PrefixLength == 0).Select(route => route.Family).Distinct().Order()];
+        return !defaults.IsEmpty ? defaults
+            : peer.Truth("ExitNodeOption") is not bool offers ? null
+            : offers ? [.. IpFamilies.All]
+            : [];
+    }
+
+    private static IEnumerable<Cidr> RoutesOf(JsonElement peer) =>
+        ((string[])["AllowedIPs", "PrimaryRoutes"])
+            .SelectMany(name => peer.Texts(name))
+            .Select(text => Cidr.TryParse(text, out Cidr route) ? route : (Cidr?)null)
+            .OfType<Cidr>();
 }

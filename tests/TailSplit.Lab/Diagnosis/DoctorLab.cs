@@ -84,6 +84,16 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         File.WriteAllText(path, json.ToJsonString());
     }
 
+    /// <summary>Another peer offers itself as an exit node.</summary>
+    public void OfferSpare() => Tell("status", status => status["Peer"]!.AsObject()["nodekey:spare"] = new JsonObject
+    {
+        ["ID"] = "nSpare",
+        ["DNSName"] = "spare.lab.ts.net.",
+        ["AllowedIPs"] = new JsonArray("0.0.0.0/0", "::/0"),
+        ["ExitNodeOption"] = true,
+        ["Online"] = true,
+    });
+
     public void Keep(params string[] policies)
     {
         Etc.Write("systemd/system/tailsplit.service", "[Unit]\n");
@@ -143,14 +153,9 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
             case ["tailscale", "set", "--exit-node-allow-lan-access=true"]:
                 await tailscale.AllowLanAccess(true);
                 break;
-            case ["tailscale", "set", "--accept-routes=false"]:
-                await tailscale.Set(tailscale.State with { AcceptRoutes = false });
-                // A route of a subnet router that the lab itself does not know of goes as well.
-                await Lab.Host.TryRun("ip", ["route", "del", "172.30.3.0/25", "table", "52"]);
-                break;
             case ["tailscale", "set", "--stateful-filtering=false"] or ["tailscale", "set", "--exit-node=spare"]:
                 // Written anew as the state says, which has neither.
-                await tailscale.Set(tailscale.State with { ExitNode = true });
+                await tailscale.Set(tailscale.State with { ExitNode = true, Offer = ExitNodeOffer.BothFamilies });
                 break;
             case ["systemctl", "restart", "tailscaled"]
                 when !Etc.Read("default/tailscaled").Contains("userspace", StringComparison.Ordinal):

@@ -168,16 +168,17 @@ public sealed class HostTroubleTests(DoctorLab doctor)
         return Task.CompletedTask;
     });
 
+    /// <summary>No command makes the network again: that would take its containers off it.</summary>
     [Fact]
     public async Task A_docker_subnet_in_the_range_of_the_tailnet()
     {
+        Assert.Empty(await doctor.Troubles());
         try
         {
-            await doctor.Sees("SubnetOverlap", "Fail", async () =>
-            {
-                await Lab.Docker.CreateNetwork("inside", new() { Subnet = "100.90.0.0/24" });
-                await Lab.Docker.RunContainer("in-inside", new() { Networks = ["inside"] });
-            });
+            await Lab.Docker.CreateNetwork("inside", new() { Subnet = "100.90.0.0/24" });
+            await Lab.Docker.RunContainer("in-inside", new() { Networks = ["inside"] });
+            Trouble trouble = Assert.Single(await doctor.Troubles());
+            Assert.Equal(("SubnetOverlap", "Fail", ""), (trouble.Check, trouble.Status, trouble.Remedy));
             Assert.NotEmpty((await Lab.Docker.Inspect("in-inside")).Addresses);
         }
         finally
@@ -190,15 +191,114 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     [Fact]
     public async Task An_accepted_route_over_a_docker_subnet()
     {
+        Container box = await Lab.Docker.Inspect("in-plain");
         try
         {
-            await doctor.Sees(
-                "SubnetOverlap", "Fail", () => Lab.Host.Ip("route add 172.30.3.0/25 dev tailscale0 table 52"));
+            await doctor.Sees("SubnetOverlap", "Fail", async () =>
+            {
+                Assert.Equal(Way.Lan, (await Lab.Ask(box, Place.Lan.V4)).Way);
+                await Lab.Host.Ip("route add 172.30.3.0/25 dev tailscale0 table 52");
+                Assert.Equal(Way.Nowhere, (await Lab.Ask(box, Place.Lan.V4)).Way);
+            });
+            Assert.Equal(Way.Lan, (await Lab.Ask(box, Place.Lan.V4)).Way);
+            Assert.Equal(Way.Tailnet, (await Lab.Ask(box, Place.SubnetRoute.V4)).Way);
         }
         finally
         {
-            await Lab.Tailscale.Set(new());
+            await Lab.Host.TryRun("ip", ["route", "del", "172.30.3.0/25", "table", "52"]);
+            await Lab.Host.TryRun("ip", ["rule", "del", "pref", "5269"]);
         }
+    }
+
+    /// <summary>The throw route of the network is narrower, and decides.</summary>
+    [Fact]
+    public async Task An_accepted_route_that_is_wider_than_the_throw_route_is_no_trouble()
+    {
+        await Lab.Host.Ip("route add 172.16.0.0/12 dev tailscale0 table 52");
+        try
+        {
+            Assert.Equal(Way.Lan, (await Lab.Ask(await Lab.Docker.Inspect("in-plain"), Place.Lan.V4)).Way);
+            Assert.Empty(await doctor.Troubles());
+        }
+        finally
+        {
+            await Lab.Host.Ip("route del 172.16.0.0/12 table 52");
+        }
+    }
+
+    [Fact]
+    public async Task A_daemon_that_is_dead_and_has_left_its_throw_routes()
+    {
+        Assert.Empty(await doctor.Troubles());
+        await Lab.Tailscale.Crash();
+        try
+        {
+            IReadOnlyList<Trouble> troubles = await doctor.Troubles();
+            Assert.Equal(
+                [("ExitNode", "Warn"), ("TunnelTable", "Warn")], troubles.Select(trouble => (trouble.Check, trouble.Status)));
+            Assert.Contains("0 usable", troubles[1].Detail, StringComparison.Ordinal);
+            await doctor.Run(troubles[1].Remedy);
+            Assert.Empty(await doctor.Troubles());
+        }
+        finally
+        {
+            await Lab.Tailscale.RestartDaemon();
+        }
+    }
+
+    [Fact]
+    public Task An_exit_node_that_was_withdrawn() => doctor.Sees("ExitNode", "Fail", async () =>
+    {
+        await Lab.Tailscale.Set(new() { Offer = ExitNodeOffer.Withdrawn });
+        doctor.OfferSpare();
+        Assert.Equal(Way.Nowhere, (await Lab.Ask(await Lab.Docker.Inspect("in-plain"), Place.Internet.V4)).Way);
+    });
+
+    [Fact]
+    public Task An_exit_node_for_ipv4_alone() => doctor.Sees("ExitNode", "Warn", async () =>
+    {
+        await Lab.Tailscale.Set(new() { Offer = ExitNodeOffer.IPv4Alone });
+        doctor.OfferSpare();
+        Assert.Equal(Way.Nowhere, (await Lab.Ask(Lab.Host, Place.Internet.V6)).Way);
+    });
+
+    [Fact]
+    public async Task A_forward_policy_of_drop_without_dockers_accepting_rules()
+    {
+        Container box = await Lab.Docker.Inspect("in-media");
+        string bridge = doctor.Media.Bridge;
+        try
+        {
+            await doctor.Sees("Forwarding", "Fail", async () =>
+            {
+                Assert.Equal(Way.Isp, (await Lab.Ask(box, Place.Internet.V4)).Way);
+                await Lab.Host.RunLines("iptables-nft -w -D FORWARD -j DOCKER-FORWARD\niptables-nft -w -P FORWARD DROP");
+                Assert.Equal(Way.Nowhere, (await Lab.Ask(box, Place.Internet.V4)).Way);
+            });
+            Assert.Equal(Way.Isp, (await Lab.Ask(box, Place.Internet.V4)).Way);
+        }
+        finally
+        {
+            await Lab.Host.TryRun("iptables-nft", ["-w", "-D", "FORWARD", "-i", bridge, "-j", "ACCEPT"]);
+            await Lab.Host.TryRun(
+                "iptables-nft",
+                ["-w", "-D", "FORWARD", "-o", bridge, "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED,DNAT", "-j", "ACCEPT"]);
+            await Lab.Host.RunLines("iptables-nft -w -A FORWARD -j DOCKER-FORWARD");
+        }
+    }
+
+    [Fact]
+    public async Task A_bypass_that_nothing_translates()
+    {
+        Container box = await Lab.Docker.Inspect("in-media");
+        await doctor.Sees("Masquerade", "Fail", async () =>
+        {
+            Assert.Equal(Way.Isp, (await Lab.Ask(box, Place.Internet.V4)).Way);
+            await Lab.Host.RunLines(
+                $"iptables-nft -w -t nat -D POSTROUTING -s 172.30.1.0/24 ! -o {doctor.Media.Bridge} -j MASQUERADE");
+            Assert.Equal(Way.Nowhere, (await Lab.Ask(box, Place.Internet.V4)).Way);
+        });
+        Assert.Equal(Way.Isp, (await Lab.Ask(box, Place.Internet.V4)).Way);
     }
 
     [Theory]

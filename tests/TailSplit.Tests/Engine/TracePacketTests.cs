@@ -46,7 +46,7 @@ public sealed class TracePacketTests : IDisposable
     [InlineData("1.1.1.1", "Tunnel by tailscale0", null)]
     [InlineData("192.168.1.20", "Direct by eth0", null)]
     [InlineData("192.168.1.21", "Tunnel by tailscale0", null)]
-    [InlineData("172.18.0.9", "Tunnel by tailscale0", null)]
+    [InlineData("172.18.0.9", "Blocked", null)]
     [InlineData("2606:4700:4700::1111", "Tunnel by tailscale0", null)]
     [InlineData("1.1.1.1", "Blocked", "-Source 8.8.8.8")]
     public void A_killswitch_is_traced(string destination, string verdict, string? options)

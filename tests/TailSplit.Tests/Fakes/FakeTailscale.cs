@@ -20,6 +20,12 @@ internal sealed class FakeTailscale
 
     public bool ExitNodeOnline { get; set; } = true;
 
+    /// <summary>The default routes of the chosen exit node that are approved; none once it was withdrawn.</summary>
+    public string[] ExitNodeRoutes { get; set; } = ["0.0.0.0/0", "::/0"];
+
+    /// <summary>The subnet routes of another peer.</summary>
+    public string[] SubnetRoutes { get; set; } = [];
+
     /// <summary>Whether a second peer offers itself.</summary>
     public bool OffersSpare { get; set; }
 
@@ -73,10 +79,18 @@ internal sealed class FakeTailscale
         ["MagicDNSSuffix"] = "tail0123.ts.net",
         ["Peer"] = new JsonObject
         {
-            ["nodekey:01"] = Peer("nExit", "oslo", ExitNode, ExitNodeOnline),
-            ["nodekey:02"] = OffersSpare ? Peer("nSpare", "bergen", isChosen: false, online: true) : null,
+            ["nodekey:01"] = Peer("nExit", "oslo", ExitNode, ExitNodeOnline, ExitNodeRoutes),
+            ["nodekey:02"] = OffersSpare ? Peer(
+                "nSpare", "bergen", isChosen: false, online: true, ["0.0.0.0/0", "::/0"]) : null,
             ["nodekey:03"] =
-                new JsonObject { ["ID"] = "nLaptop", ["DNSName"] = "laptop.tail0123.ts.net.", ["Online"] = true },
+                new JsonObject
+                {
+                    ["ID"] = "nLaptop",
+                    ["DNSName"] = "laptop.tail0123.ts.net.",
+                    ["AllowedIPs"] = Texts(["100.64.0.11/32", .. SubnetRoutes]),
+                    ["PrimaryRoutes"] = SubnetRoutes.Length == 0 ? null : Texts(SubnetRoutes),
+                    ["Online"] = true,
+                },
         },
     };
 
@@ -99,13 +113,16 @@ internal sealed class FakeTailscale
         [nameof(NetfilterMode)] = NetfilterMode,
     };
 
-    private static JsonObject Peer(string id, string name, bool isChosen, bool online) => new()
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode?)text)]);
+
+    private static JsonObject Peer(string id, string name, bool isChosen, bool online, string[] defaults) => new()
     {
         ["ID"] = id,
         ["HostName"] = name,
         ["DNSName"] = $"{name}.tail0123.ts.net.",
         [nameof(ExitNode)] = isChosen,
-        ["ExitNodeOption"] = true,
+        ["ExitNodeOption"] = defaults.Length == 2,
+        ["AllowedIPs"] = Texts(["100.64.0.9/32", "fd7a:115c:a1e0::9/128", .. defaults]),
         ["Online"] = online,
     };
 }

@@ -51,6 +51,12 @@ internal static class UsualHost
         host.Add(Media);
         host.Add(Torrents);
         host.Add(Games);
+        foreach (FakeNetwork network in (FakeNetwork[])[Media, Torrents, Games])
+        {
+            foreach (string subnet in network.Subnet)
+                host.Firewall[Cidr.Parse(subnet).Family].Load(UsualRules.Of(network.Bridge, subnet));
+        }
+
         host.Add(new FakeNetwork("vault") { Subnet = ["172.21.0.0/16"], Internal = true });
         host.Add(new FakeNetwork("lan") { Driver = "macvlan", Subnet = ["192.168.1.0/24"] });
         host.Add(new FakeNetwork("vlan") { Driver = "ipvlan", Subnet = ["192.168.2.0/24"] });
@@ -62,8 +68,17 @@ internal static class UsualHost
     public static FakeHost Add(this FakeHost host, FakeNetwork network)
     {
         host.Docker.Networks.Add(network);
-        if (network.Driver == "bridge")
-            host.Routes.AddLink(network.Bridge, [.. network.GatewayAddresses]);
+        if (network.Driver != "bridge")
+            return host;
+
+        host.Routes.AddLink(network.Bridge, [.. network.GatewayAddresses]);
+        foreach (string subnet in network.Subnet)
+        {
+            IpFamily family = Cidr.Parse(subnet).Family;
+            // With LAN access on, tailscaled leaves what is the host's own to the main table.
+            if (host.Tailscale is { AllowLanAccess: true, ExitNode: true })
+                host.Routes.AddThrow(family, 52, subnet);
+        }
 
         return host;
     }
@@ -80,5 +95,10 @@ internal static class UsualHost
     {
         host.Docker.Networks.Remove(network);
         host.Routes.RemoveLink(network.Bridge);
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            host.Firewall[family].Delete($"-i {network.Bridge} -j ACCEPT");
+            host.Firewall[family].Delete($"! -o {network.Bridge} -j MASQUERADE");
+        }
     }
 }

@@ -24,6 +24,17 @@ internal static class UsualRules
 
         """;
 
+    /// <summary>What Docker adds for one network.</summary>
+    public static string Of(string bridge, string subnet) => $"""
+        *filter
+        -A DOCKER-FORWARD -i {bridge} -j ACCEPT
+        COMMIT
+        *nat
+        -A POSTROUTING -s {subnet} ! -o {bridge} -j MASQUERADE
+        COMMIT
+
+        """;
+
     public const string Tailscale = """
         *filter
         :ts-forward - [0:0]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -9,11 +11,15 @@ internal sealed class ExitNodeCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        yield return host.Environment.Tailscale is TailscaleStatus status
-            ? Judge(host, status)
-            : host.Environment.ExitNodeIsActive ? CheckResult.Pass(Name, "The kernel sends the host's internet traffic into the tunnel.")
-            : CheckResult.Skipped(Name, "Tailscale can't be asked, and the kernel has no way into a tunnel.");
+        yield return host.Environment.Tailscale is TailscaleStatus status ? Judge(host, status) : Kernels(host);
     }
+
+    // Without a word of Tailscale's, its table tells.
+    private CheckResult Kernels(HostSnapshot host) =>
+        host.Environment.ExitNodeIsActive ? Pass(host, "Tailscale can't be asked; the kernel")
+        : Closed(host) is { Length: > 0 } closed ? CheckResult.Warn(
+            Name, $"Tailscale can't be asked, and the kernel has no default route into a tunnel: {Sentence.List(closed)} can reach nothing in the internet.", null)
+        : CheckResult.Skipped(Name, "Tailscale can't be asked, and the kernel has no default route into a tunnel.");
 
     private CheckResult Judge(HostSnapshot host, TailscaleStatus status)
     {
@@ -32,20 +38,51 @@ internal sealed class ExitNodeCheck : IHostCheck
             return CheckResult.Skipped(Name, "Tailscale's table is empty.");
 
         if (status.ExitNode is null)
-            return CheckResult.Fail(Name, "The exit node that is asked for is not in this tailnet: what should go by it goes nowhere.", Choose(status) ?? "tailscale set --exit-node=");
+            return CheckResult.Fail(Name, "The exit node that is asked for is not in this tailnet: what should go by it goes nowhere.", Choose(status));
 
         if (!status.ExitNode.Online)
             return CheckResult.Fail(
                 Name, $"The exit node {name} is offline: what should go by it goes nowhere.", Choose(status));
 
+        if (status.ExitNode.Carries is { IsEmpty: true })
+            return CheckResult.Fail(
+                Name, $"{name} is chosen and online, and no longer offers itself as an exit node: what should go by it is lost in the tunnel.", Choose(status));
+
         return host.Environment.ExitNodeIsActive
-            ? CheckResult.Pass(Name, $"{name} is in force and online.")
+            ? Halved(host, status.ExitNode, status) ?? Pass(host, $"{name} is online; the kernel")
             : CheckResult.Fail(Name, $"{name} is asked for and online, and the kernel has no default route into the tunnel.", "systemctl restart tailscaled");
     }
 
+    // One family goes into the tunnel and is lost there, or does not go into it at all.
+    private CheckResult? Halved(HostSnapshot host, TailscalePeer exitNode, TailscaleStatus status)
+    {
+        IpFamily[] used = [.. host.Environment.Rules.Families.Where(family => IsUsed(host, family))];
+        IpFamily[] lost = [.. used.Where(family =>
+            host.Environment.TunnelDefaults.Contains(family) && exitNode.Carries is ImmutableArray<IpFamily> carried && !carried.Contains(family))];
+        if (lost.Length > 0)
+            return CheckResult.Warn(
+                Name, $"{exitNode.Name} is an exit node for {Sentence.List(exitNode.Carries!.Value)} alone: {Sentence.List(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
+
+        IpFamily[] open = [.. used.Where(family =>
+            !host.Environment.TunnelDefaults.Contains(family) && host.MainRoutes.Any(route => route.IsDefault && route.Family == family))];
+        return open.Length == 0 ? null : CheckResult.Warn(
+            Name, $"The kernel has no default route into the tunnel for {Sentence.List(open)}: it leaves by the ISP, but for killswitched networks, which are refused. A restart of tailscaled cuts its connections for a moment.",
+            "systemctl restart tailscaled");
+    }
+
+    private static bool IsUsed(HostSnapshot host, IpFamily family) =>
+        host.MainRoutes.Any(route => route.IsDefault && route.Family == family)
+        || host.Networks.Any(network => network.Bridge is not null && network.Prefixes.Any(subnet => subnet.Family == family))
+        || host.Policies.Any(policy => policy.Policy.Target.SubnetsOf(family).Any());
+
+    private CheckResult Pass(HostSnapshot host, string who) => CheckResult.Pass(
+        Name, $"{who} sends the internet traffic of {Sentence.List(host.Environment.TunnelDefaults.Distinct())} into {host.Environment.Tunnel?.ToString() ?? "the tunnel"}.");
+
+    private static string[] Closed(HostSnapshot host) => [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
+
     private CheckResult None(HostSnapshot host, TailscaleStatus status)
     {
-        string[] closed = [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
+        string[] closed = Closed(host);
         return closed.Length == 0
             ? CheckResult.Pass(Name, "No exit node is asked for.")
             : CheckResult.Warn(Name, $"No exit node is asked for: {Sentence.List(closed)} can reach the tailnet, and nothing in the internet.", Choose(status));

@@ -1,20 +1,58 @@
+using TailSplit.Core.Model;
+
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>The kernel forwards packets at all.</summary>
+/// <summary>
+/// The kernel forwards packets, and the firewall lets those of containers pass. Docker's iptables backend sets the
+/// policy of FORWARD to DROP and accepts what its networks send; after a flush, and after a change to its nftables
+/// backend, the policy is left and the accepting rules are not (docs.docker.com/engine/network/firewall-nftables).
+/// </summary>
 internal sealed class ForwardingCheck : IHostCheck
 {
     public string Name => "Forwarding";
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        bool hasIPv6 = host.Policies.Any(policy => policy.Policy.Target.SubnetsOf(Model.IpFamily.IPv6).Any());
+        bool hasIPv6 = host.Policies.Any(policy => policy.Policy.Target.SubnetsOf(IpFamily.IPv6).Any());
         string[] remedies =
         [
             .. host.Environment.Forwards == false ? (string[])["net.ipv4.ip_forward=1"] : [],
             .. host.Environment.ForwardsIPv6 == false && hasIPv6 ? (string[])["net.ipv6.conf.all.forwarding=1"] : [],
         ];
-        yield return host.Environment.Forwards is null ? CheckResult.Skipped(Name, "The kernel's setting can't be read.")
-            : remedies.Length == 0 ? CheckResult.Pass(Name, "The kernel forwards packets.")
-            : CheckResult.Fail(Name, "The kernel forwards nothing: containers reach the host alone.", $"sysctl -w {string.Join(' ', remedies)}");
+        if (host.Environment.Forwards is null)
+            return [CheckResult.Skipped(Name, "The kernel's setting can't be read.")];
+
+        if (remedies.Length > 0)
+            return [CheckResult.Fail(Name, "The kernel forwards nothing: containers reach the host alone.", $"sysctl -w {string.Join(' ', remedies)}")];
+
+        OpenNetwork[] networks = [.. OpenNetwork.On(host)];
+        (OpenNetwork Network, OutwardPacket Packet)[] blocked =
+        [
+            .. from network in networks
+               from subnet in network.Subnets
+               let packet = OutwardPacket.Of(host, network.Bridge, subnet, network.Policy is not null)
+               where packet is { BlockedBy: not null, IsUnsure: false }
+               select (network, packet),
+        ];
+        return blocked.Length > 0 ? [Blocked(host, blocked)]
+            : networks.Length == 0 ? [CheckResult.Pass(Name, "The kernel forwards packets; no container is to reach the internet past the tunnel.")]
+            : [CheckResult.Pass(Name, $"The kernel forwards packets, and the firewall lets those of {Sentence.List(networks.Select(network => network.Name))} pass.")];
+    }
+
+    private CheckResult Blocked(HostSnapshot host, (OpenNetwork Network, OutwardPacket Packet)[] blocked)
+    {
+        string names = Sentence.List(blocked.Select(each => each.Network.Name).Distinct());
+        string rules = Sentence.List(blocked.Select(each => each.Packet.BlockedBy!).Distinct());
+        bool byPolicy = blocked.All(each => each.Packet.BlockedBy!.EndsWith(" -P FORWARD DROP", StringComparison.Ordinal));
+        if (!byPolicy)
+            return CheckResult.Fail(Name, $"The firewall drops what {names} sends, and the answers to its published ports: {rules}.", null);
+
+        string cause = $"The policy of FORWARD is DROP, and no rule accepts what {names} sends: it reaches nothing, and its published ports are dead";
+        return DockerRules.WereFlushed(host, blocked.Select(each => each.Packet.Subnet.Family))
+            ? CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)
+            : CheckResult.Fail(
+                Name, $"{cause}. The rules accept that, as Docker's own would, until the host restarts.",
+                string.Join("; ", blocked.Select(each => (host.IptablesOf(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
+                    $"{each.Item1} -A FORWARD -i {each.Bridge} -j ACCEPT; {each.Item1} -A FORWARD -o {each.Bridge} -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT")));
     }
 }

@@ -7,7 +7,7 @@ internal abstract class KillswitchCheck : IHostCheck
 {
     public abstract string Name { get; }
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public virtual IEnumerable<CheckResult> Run(HostSnapshot host)
     {
         if (host.DockerTrouble is string trouble)
             return host.Killswitches.Take(1).Select(_ => CheckResult.Skipped(Name, trouble));

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -19,32 +19,51 @@ internal sealed class LanAccessCheck : IHostCheck
         if (host.DockerTrouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
-        DockerNetwork[] caught = [.. host.Networks.Where(
-            network => network.Prefixes.Any(subnet => IsCaught(host, subnet)))];
-        DockerNetwork[] inUse = [.. caught.Where(network => host.ContainersOn(network).Any())];
-        return caught.Length == 0 ? [CheckResult.Pass(Name, "Answers to containers take their bridges.")]
-            : inUse.Length > 0 ? [CheckResult.Fail(
-                Name, $"Answers to the containers of {Sentence.List(inUse)} go into the tunnel: they have no network at all while the exit node is on.", Remedy)]
-            : [CheckResult.Warn(Name, $"Answers to {Sentence.List(caught)} would go into the tunnel; no container is there yet.", Remedy)];
+        DockerNetwork[] bridged = [.. host.Networks.Where(network => network.Bridge is not null)];
+        (DockerNetwork Network, ImmutableArray<HostRoute> Traps)[] caught =
+        [
+            .. bridged
+                .Select(network => (network, TrapsOf(host, network)))
+                .Where(each => !each.Item2.IsEmpty),
+        ];
+        if (caught.Length == 0)
+        {
+            return
+            [
+                CheckResult.Pass(Name, bridged.Length == 0
+                    ? "Docker has no bridge network."
+                    : $"Answers to the containers of {bridged.Length} {Sentence.Plural(bridged.Length, "network")} take their bridges."),
+            ];
+        }
+
+        DockerNetwork[] inUse = [.. caught.Select(each => each.Network).Where(network => host.ContainersOn(network).Any())];
+        string routes = Sentence.List(caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
+        return inUse.Length > 0
+            ? [CheckResult.Fail(
+                Name, $"Answers to the containers of {Sentence.List(inUse)} go into the tunnel (route {routes}): they have no network at all while the exit node is on.", RemedyFor(host))]
+            : [CheckResult.Warn(
+                Name, $"Answers to {Sentence.List(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); no container is there yet.", RemedyFor(host))];
     }
 
-    /// <summary>Whether this local subnet is routed into the tunnel as a whole, with nothing before that.</summary>
-    public static bool IsCaught(HostSnapshot host, Cidr subnet) =>
-        host.Environment.ExitNodeIsActive
-        && host.TunnelRoutes.Any(route => IsTrap(host, route, subnet))
-        && !IsRescued(host, subnet);
+    // With LAN access on, it is tailscaled that has not written what it should.
+    private static string RemedyFor(HostSnapshot host) =>
+        host.Environment.Preferences is not { AllowLanAccess: true }
+            ? Remedy
+            : string.Join("; ", host.Networks
+                .Where(network => network.Bridge is not null)
+                .SelectMany(network => network.Prefixes)
+                .Where(subnet => SubnetWay.IntoTunnel(host, subnet).Any(route => IsTrap(host, route)))
+                .Select(subnet => SubnetWay.Rescue(host, subnet)));
 
-    /// <summary>Whether this route is the trap, and not one that another machine of the tailnet advertises.</summary>
-    public static bool IsTrap(HostSnapshot host, HostRoute route, Cidr subnet) =>
-        route.Type is null && route.Prefix == subnet && route.Device == host.Environment.Tunnel?.ToString()
-        && host.Environment.ExitNodeIsActive && host.Environment.Preferences?.AllowLanAccess != true;
+    private static ImmutableArray<HostRoute> TrapsOf(HostSnapshot host, DockerNetwork network) =>
+    [
+        .. network.Prefixes
+            .Where(subnet => !TailscaleRanges.Of(subnet.Family).Overlaps(subnet))
+            .SelectMany(subnet => SubnetWay.IntoTunnel(host, subnet))
+            .Where(route => IsTrap(host, route)),
+    ];
 
-    /// <summary>Whether an ip rule before Tailscale's sends what goes to the subnet by the main table.</summary>
-    public static bool IsRescued(HostSnapshot host, Cidr subnet)
-    {
-        int tunnel = EscapeRuleCheck.TunnelRule(host, subnet.Family)?.Preference ?? int.MaxValue;
-        return host.Live.AllRouting.Any(rule =>
-            rule.Family == subnet.Family && rule.Preference < tunnel && rule.Table == RoutingRule.MainTable && !rule.Inverted
-            && rule.Whole is { FwMark: null, Iif: null, From: null, To: Cidr to } && to.Contains(subnet));
-    }
+    // The exit node's own route takes what no throw route leaves out.
+    private static bool IsTrap(HostSnapshot host, HostRoute route) =>
+        route.IsDefault || SubnetWay.IsOwnPrefix(host, route);
 }

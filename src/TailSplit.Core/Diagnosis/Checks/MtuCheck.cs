@@ -20,15 +20,24 @@ internal sealed class MtuCheck : IHostCheck
             yield break;
         }
 
-        string[] larger = [.. host.Killswitches
-            .Where(policy => host.Interfaces.Any(link => link.Name == policy.Policy.Target.Bridge?.ToString() && link.Mtu > mtu))
-            .Select(policy => policy.Policy.Name.ToString())];
+        (string Name, string? Bridge, IReadOnlyList<Cidr> Subnets)[] entering =
+        [
+            .. host.Killswitches.Select(policy =>
+                (policy.Policy.Name.ToString(), policy.Policy.Target.Bridge?.ToString(), policy.Policy.Target.Subnets)),
+            // Without a policy the internet is in the tunnel while the exit node is on.
+            .. OpenNetwork.On(host)
+                .Where(network => network.Policy is null && host.Environment.ExitNodeIsActive)
+                .Select(network => (network.Name, (string?)network.Bridge, network.Subnets)),
+        ];
+        (string Name, string? Bridge, IReadOnlyList<Cidr> Subnets)[] larger =
+            [.. entering.Where(each => host.Interfaces.Any(link => link.Name == each.Bridge && link.Mtu > mtu))];
         IpFamily[] bare = [.. host.Environment.Rules.Families.Where(family =>
-            host.Killswitches.Any(policy => policy.Policy.Target.SubnetsOf(family).Any()) && !Clamps(host.Live, family, tunnel))];
-        yield return larger.Length == 0 ? CheckResult.Pass(Name, $"No killswitch leads from a larger MTU into the tunnel's {mtu}.")
+            larger.Any(each => each.Subnets.Any(subnet => subnet.Family == family)) && !Clamps(host.Live, family, tunnel))];
+        yield return entering.Length == 0 ? CheckResult.Pass(Name, $"No container sends to the internet by the tunnel, whose MTU is {mtu}.")
+            : larger.Length == 0 ? CheckResult.Pass(Name, $"{Sentence.List(entering.Select(each => each.Name))} {(entering.Length == 1 ? "has" : "have")} no larger MTU than the tunnel's {mtu}.")
             : bare.Length == 0 ? CheckResult.Pass(Name, $"Connections into the tunnel are told of its MTU {mtu}.")
             : CheckResult.Warn(
-                Name, $"The tunnel's MTU is {mtu}, that of {Sentence.List(larger)} larger: large answers may be lost.",
+                Name, $"The tunnel's MTU is {mtu}, that of {Sentence.List(larger.Select(each => each.Name))} larger: large answers may be lost wherever ICMP is filtered.",
                 string.Join("; ", bare.Select(family =>
                     $"{host.IptablesOf(family)} -t mangle -A FORWARD -o {tunnel} -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu")));
     }

@@ -10,12 +10,35 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
 {
     public override string Name => "PublishedPorts";
 
-    protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    public override IEnumerable<CheckResult> Run(HostSnapshot host) => [.. Ordinary(host), .. base.Run(host)];
+
+    // While an exit node is on, answers of a network without a policy leave by it (tailscale#4118).
+    private IEnumerable<CheckResult> Ordinary(HostSnapshot host)
     {
-        (string Container, PublishedPort Port)[] open = [.. host.ContainersOn(network)
+        if (!host.Environment.ExitNodeIsActive || host.DockerTrouble is not null)
+            return [];
+
+        HashSet<string> bridges = [.. OpenNetwork.On(host).Where(network => network.Policy is null).Select(network => network.Bridge)];
+        string[] open = [.. host.Networks
+            .Where(network => network.Bridge is not null && bridges.Contains(network.Bridge))
+            .SelectMany(network => Open(network, host).Select(each => $"{each.Port.HostPort} ({each.Container})"))
+            .Distinct()];
+        return open.Length == 0 ? [] :
+        [
+            CheckResult.Pass(
+                Name, $"Published, and answered to the tailnet, the host and, with LAN access, the LAN: {Sentence.List(open)}. Answers to the internet leave by the exit node and are lost; behind a bypass they leave by the ISP."),
+        ];
+    }
+
+    private static IEnumerable<(string Container, PublishedPort Port)> Open(DockerNetwork network, HostSnapshot host) =>
+        host.ContainersOn(network)
             .SelectMany(container => container.Ports.Select(port => (container.Name, Port: port)))
             .Where(each => each.Port.IsOpen && !IsTailnet(each.Port))
-            .DistinctBy(each => (each.Name, each.Port.HostPort))];
+            .DistinctBy(each => (each.Name, each.Port.HostPort));
+
+    protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    {
+        (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
         string list = Sentence.List(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
         return open.Length == 0 ? CheckResult.Pass(Name, "No port is published to others than the tailnet and the host.", policy.Name)
             : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Answered to everybody: {list}.", policy.Name)

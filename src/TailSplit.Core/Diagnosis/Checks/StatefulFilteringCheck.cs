@@ -1,21 +1,56 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+using TailSplit.Core.Tracing;
+
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// With --stateful-filtering Tailscale drops what containers begin into the tunnel (tailscale#12070).
+/// With --stateful-filtering Tailscale drops what containers begin into the tunnel (tailscale#12070): at once where its
+/// chain comes before Docker's, as after every start of tailscaled, else from its next start on.
 /// </summary>
 internal sealed class StatefulFilteringCheck : IHostCheck
 {
+    private const string Chain = "ts-forward";
+    private const string Remedy = "tailscale set --stateful-filtering=false";
+
     public string Name => "StatefulFiltering";
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        yield return host.Environment.Preferences switch
+        bool drops = host.Environment.Rules.Families.Any(family => Drops(host, family));
+        bool first = drops && host.Environment.Rules.Families.Any(family => Drops(host, family) && ComesFirst(host, family));
+        yield return (host.Environment.Preferences, first) switch
         {
-            null => CheckResult.Skipped(Name, "Tailscale can't be asked."),
-            { StatefulFiltering: true } => CheckResult.Warn(
-                Name, "Stateful filtering is on: Tailscale may drop connections that containers begin into the tunnel.",
-                "tailscale set --stateful-filtering=false"),
+            (_, true) => CheckResult.Fail(
+                Name, "Stateful filtering is on, and Tailscale's chain comes before Docker's: connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
+            (null, _) => CheckResult.Skipped(Name, "Tailscale can't be asked."),
+            ({ StatefulFiltering: true }, _) => CheckResult.Warn(
+                Name, "Stateful filtering is on: from the next start of tailscaled, connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
             _ => CheckResult.Pass(Name, "Stateful filtering is off."),
         };
+    }
+
+    // tailscale util/linuxfw/iptables_runner.go, statefulRuleArgs.
+    private static bool Drops(HostSnapshot host, IpFamily family) =>
+        host.Live.Saved(family).Find(FirewallTable.Filter, Chain)?.Rules
+            .Select(rule => RuleText.Parse(rule.Specification))
+            .Any(rule => rule.Target == "DROP" && rule.Matches.Any(match => match.Name == "--ctstate" && match.Negated)) == true;
+
+    private static bool ComesFirst(HostSnapshot host, IpFamily family)
+    {
+        foreach (SavedRule rule in host.Live.Saved(family).Find(FirewallTable.Filter, "FORWARD")?.Rules ?? [])
+        {
+            switch (RuleText.Parse(rule.Specification).Target)
+            {
+                case Chain:
+                    return true;
+                // What these accept does not come to Tailscale's chain.
+                case "DOCKER-FORWARD" or "ACCEPT":
+                    return false;
+            }
+        }
+
+        return false;
     }
 }

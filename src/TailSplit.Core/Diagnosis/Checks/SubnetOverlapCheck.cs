@@ -15,42 +15,33 @@ internal sealed class SubnetOverlapCheck : IHostCheck
         if (host.DockerTrouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
-        DockerNetwork[] inside = [.. host.Networks.Where(
+        DockerNetwork[] bridged = [.. host.Networks.Where(network => network.Bridge is not null)];
+        DockerNetwork[] inside = [.. bridged.Where(
             network => network.Prefixes.Any(subnet => TailscaleRanges.Of(subnet.Family).Overlaps(subnet)))];
         if (inside.Length > 0)
         {
+            // To make a network again takes its containers off it: that is for their owner to do.
             return [CheckResult.Fail(
                 Name,
-                $"The subnet of {Sentence.List(inside)} is in the range of every tailnet; Tailscale drops its packets.",
-                string.Join("; ", inside.Select(network => MakeAnew(network, host))))];
+                $"The subnet of {Sentence.List(inside)} is in the range of every tailnet; Tailscale drops its packets. Create another network outside {TailscaleRanges.IPv4} and {TailscaleRanges.IPv6}, and move the containers there.",
+                remedy: null)];
         }
 
-        string[] taken = [.. host.Networks.SelectMany(network => network.Prefixes.SelectMany(subnet => host.TunnelRoutes
-            .Where(route => Takes(host, route, subnet))
-            .Select(route => $"{network} ({subnet}, route {route.Destination})")))];
+        (DockerNetwork Network, Cidr Subnet, HostRoute Route)[] taken =
+        [
+            .. from network in bridged
+               from subnet in network.Prefixes
+               from route in SubnetWay.IntoTunnel(host, subnet)
+               where !route.IsDefault && !SubnetWay.IsOwnPrefix(host, route)
+               select (network, subnet, route),
+        ];
         return taken.Length == 0
-            ? [CheckResult.Pass(Name, "Docker's subnets overlap neither the tailnet's range nor an accepted route.")]
+            ? [CheckResult.Pass(Name, bridged.Length == 0
+                ? "Docker has no bridge network."
+                : $"The subnets of {bridged.Length} {Sentence.Plural(bridged.Length, "network")} are outside the tailnet's range, and no accepted route takes their answers.")]
             : [CheckResult.Fail(
                 Name,
-                $"A route of another machine of the tailnet takes the answers to containers: {Sentence.List(taken)}.",
-                "tailscale set --accept-routes=false")];
-    }
-
-    private static bool Takes(HostSnapshot host, HostRoute route, Cidr subnet) =>
-        route is { IsDefault: false, Type: null } && route.Device == host.Environment.Tunnel?.ToString()
-        && route.Prefix is Cidr prefix && prefix.Overlaps(subnet)
-        && !LanAccessCheck.IsTrap(host, route, subnet) && !LanAccessCheck.IsRescued(host, subnet);
-
-    // Without a subnet of its own, Docker takes one from its pools, which keep out of that range.
-    private static string MakeAnew(DockerNetwork network, HostSnapshot host)
-    {
-        string[] containers = [.. host.ContainersOn(network).Select(container => container.Name)];
-        return string.Join("; ",
-        [
-            .. containers.Select(container => $"docker network disconnect {network.Name} {container}"),
-            $"docker network rm {network.Name}",
-            $"docker network create {network.Name}",
-            .. containers.Select(container => $"docker network connect {network.Name} {container}"),
-        ]);
+                $"A route of another machine of the tailnet takes the answers to containers: {Sentence.List(taken.Select(each => $"{each.Network} ({each.Subnet}, route {each.Route.Destination})"))}. The rule keeps them on their bridge until the host restarts; the rest of the route stays in force.",
+                string.Join("; ", taken.Select(each => SubnetWay.Rescue(host, each.Subnet)).Distinct()))];
     }
 }

@@ -35,32 +35,169 @@ public sealed class HostCheckTests
         }).Troubles());
     }
 
+    /// <summary>tailscaled merges adjacent prefixes: networks of Docker's pools are one route.</summary>
+    [Fact]
+    public void The_lan_access_trap_is_seen_in_a_merged_route()
+    {
+        HostSnapshot host = Snapshots.Of(Nothing, host => Catch(host, "172.18.0.0/15"));
+
+        Assert.Equal(["LanAccess Fail"], host.Troubles());
+        Assert.Contains("of media go into the tunnel (route 172.18.0.0/15)", host.Result("LanAccess").Detail, StringComparison.Ordinal);
+        Assert.Equal("tailscale set --exit-node-allow-lan-access=true", host.Result("LanAccess").Remedy);
+    }
+
+    [Fact]
+    public void A_merged_route_is_told_from_the_same_one_of_another_machine()
+    {
+        HostSnapshot host = Snapshots.Of(Nothing, host =>
+        {
+            Catch(host, "172.18.0.0/15");
+            host.Tailscale.SubnetRoutes = ["172.18.0.0/15"];
+        });
+
+        Assert.Equal(["SubnetOverlap Fail"], host.Troubles());
+    }
+
+    [Fact]
+    public void A_network_that_no_throw_route_leaves_out_is_in_the_tunnel_by_the_exit_nodes_own_route()
+    {
+        HostSnapshot host = Snapshots.Of(
+            Nothing, host => host.Routes.RemoveThrows(IpFamily.IPv4, 52, Cidr.Parse("172.18.0.0/16")));
+
+        Assert.Equal(["LanAccess Fail"], host.Troubles());
+        Assert.Equal("ip -4 rule add pref 5269 to 172.18.0.0/16 lookup main", host.Result("LanAccess").Remedy);
+    }
+
+    /// <summary>The longest prefix decides: the throw route is narrower.</summary>
+    [Fact]
+    public void An_accepted_route_wider_than_the_throw_route_is_no_trouble() => Assert.Empty(
+        Snapshots.Of(Nothing, host => host.Routes.AddRoute(IpFamily.IPv4, 52, "172.16.0.0/12", "tailscale0")).Troubles());
+
     [Theory]
-    [InlineData("172.16.0.0/12")]
+    [InlineData("172.20.0.0/16")]
     [InlineData("172.20.128.0/17")]
     public void A_route_of_another_machine_over_a_docker_subnet_fails(string route)
     {
         HostSnapshot host = Snapshots.Of(Nothing, host => host.Routes.AddRoute(IpFamily.IPv4, 52, route, "tailscale0"));
 
         Assert.Equal(["SubnetOverlap Fail"], host.Troubles());
-        Assert.Equal("tailscale set --accept-routes=false", host.Result("SubnetOverlap").Remedy);
+        Assert.Equal("ip -4 rule add pref 5269 to 172.20.0.0/16 lookup main", host.Result("SubnetOverlap").Remedy);
     }
+
+    [Fact]
+    public void The_rule_for_one_subnet_cures_an_accepted_route() => Assert.Empty(Snapshots.Of(Nothing, host =>
+    {
+        host.Routes.AddRoute(IpFamily.IPv4, 52, "172.20.128.0/17", "tailscale0");
+        host.Routes.Add(IpFamily.IPv4, "pref 5269 to 172.20.0.0/16 lookup main");
+    }).Troubles());
 
     [Fact]
     public void A_policys_own_rules_cure_an_accepted_route() => Assert.Empty(
         Snapshots.Healthy(host => host.Routes.AddRoute(IpFamily.IPv4, 52, "172.18.0.0/24", "tailscale0")).Troubles());
 
+    /// <summary>To make a network again would take its containers off it.</summary>
     [Fact]
-    public void A_subnet_of_the_tailnets_range_is_made_anew_with_its_containers()
+    public void A_subnet_of_the_tailnets_range_fails_and_no_command_touches_its_containers()
     {
         HostSnapshot host = Snapshots.Of(
             Nothing, host => host.Add(new FakeNetwork("cgn") { Subnet = ["100.72.0.0/16"], Containers = ["web"] }));
 
         Assert.Equal(["SubnetOverlap Fail"], host.Troubles());
+        Assert.Null(host.Result("SubnetOverlap").Remedy);
+        Assert.Contains("Create another network outside 100.64.0.0/10", host.Result("SubnetOverlap").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_forward_policy_of_drop_without_dockers_accepting_rules_fails()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Docker.FirewallBackend = "nftables";
+            host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-FORWARD\nCOMMIT\n");
+        });
+        string bridge = UsualHost.Media.Bridge;
+
+        Assert.Equal(["Forwarding Fail"], host.Troubles());
+        Assert.Contains("The policy of FORWARD is DROP, and no rule accepts what media sends", host.Result("Forwarding").Detail, StringComparison.Ordinal);
         Assert.Equal(
-            "docker network disconnect cgn web; docker network rm cgn; docker network create cgn; docker network "
-                + "connect cgn web",
-            host.Result("SubnetOverlap").Remedy);
+            $"iptables -A FORWARD -i {bridge} -j ACCEPT; iptables -A FORWARD -o {bridge} -m conntrack --ctstate "
+                + "RELATED,ESTABLISHED,DNAT -j ACCEPT",
+            host.Result("Forwarding").Remedy);
+    }
+
+    [Fact]
+    public void A_rule_of_somebody_that_drops_what_a_bypass_sends_is_named_and_left_alone()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*filter\n-I FORWARD 1 -i {UsualHost.Media.Bridge} -o eth0 -j DROP\nCOMMIT\n"));
+
+        CheckResult result = host.Result("Forwarding");
+        Assert.Equal(CheckStatus.Fail, result.Status);
+        Assert.Contains("-A FORWARD -i ", result.Detail, StringComparison.Ordinal);
+        Assert.Null(result.Remedy);
+    }
+
+    [Fact]
+    public void After_a_flush_dockers_translation_is_missing_and_docker_writes_it_when_it_starts()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+            "*nat\n-F PREROUTING\n-F POSTROUTING\n-F DOCKER\n-X DOCKER\nCOMMIT\n"));
+
+        CheckResult result = host.Result("Masquerade");
+        Assert.Equal((CheckStatus.Fail, "systemctl restart docker"), (result.Status, result.Remedy));
+        Assert.Contains("No rule translates what media sends by eth0", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("restarts its containers too", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_iptables_false_a_bypass_gets_the_rule_that_docker_would_write()
+    {
+        string bridge = UsualHost.Media.Bridge;
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Files["/etc/docker/daemon.json"] = "{ \"iptables\": false }\n";
+            host.Firewall[IpFamily.IPv4].Load($"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {bridge} -j MASQUERADE\nCOMMIT\n");
+        });
+
+        Assert.Equal(["Masquerade Fail"], host.Troubles());
+        Assert.Contains("\"iptables\": false", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+        Assert.Equal(
+            $"iptables -t nat -A POSTROUTING -s 172.18.0.0/16 ! -o {bridge} -j MASQUERADE",
+            host.Result("Masquerade").Remedy);
+    }
+
+    [Fact]
+    public void What_dockers_nftables_backend_translates_is_not_called_missing()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Docker.FirewallBackend = "nftables";
+            host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
+        });
+
+        Assert.Equal(CheckStatus.Pass, host.Result("Masquerade").Status);
+        Assert.Contains("nft list table ip docker-bridges", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_in_use_without_a_policy_is_to_be_translated_as_well()
+    {
+        HostSnapshot host = Snapshots.Of(Nothing, host => host.Firewall[IpFamily.IPv4].Load(
+            $"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {UsualHost.Media.Bridge} -j MASQUERADE\nCOMMIT\n"));
+
+        Assert.Equal(["Masquerade Fail"], host.Troubles());
+        Assert.Contains("media sends by tailscale0", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ports_without_a_policy_are_told_of_while_an_exit_node_is_on()
+    {
+        HostSnapshot host = Snapshots.Of(Nothing, host =>
+            host.Docker.Special["jellyfin"] = new FakeContainer("jellyfin") { Publish = ["0.0.0.0:8096:8096/tcp"] });
+
+        Assert.Empty(host.Troubles());
+        Assert.Contains("8096 (jellyfin)", host.Result("PublishedPorts").Detail, StringComparison.Ordinal);
+        Assert.Contains("Answers to the internet leave by the exit node", host.Result("PublishedPorts").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,6 +255,7 @@ public sealed class HostCheckTests
     private static void Catch(FakeHost host, string subnet)
     {
         host.Tailscale.AllowLanAccess = false;
+        host.Routes.RemoveThrows(IpFamily.IPv4, 52, Cidr.Parse(subnet));
         host.Routes.AddRoute(IpFamily.IPv4, 52, subnet, "tailscale0");
     }
 }

@@ -18,16 +18,117 @@ public sealed class TunnelCheckTests
     [Fact]
     public void Neither_tailscale_nor_a_tunnel_is_nothing_to_judge()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
-        {
-            host.Missing.Add("tailscale");
-            host.Routes.RemoveTable(52);
-            host.Routes.RemoveLink("tailscale0");
-        });
+        HostSnapshot host = Snapshots.Of("New-TailSplitBypass media", WithoutTailscale);
 
         Assert.Empty(host.Troubles());
         Assert.Equal(CheckStatus.Skipped, host.Result("TunnelMode").Status);
         Assert.Equal(CheckStatus.Skipped, host.Result("ExitNode").Status);
+    }
+
+    [Fact]
+    public void A_killswitch_without_a_default_route_into_a_tunnel_is_a_warning_though_tailscale_cannot_be_asked()
+    {
+        HostSnapshot host = Snapshots.Healthy(WithoutTailscale);
+
+        Assert.Equal(["ExitNode Warn"], host.Troubles());
+        Assert.Contains("torrents can reach nothing in the internet", host.Result("ExitNode").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Throw_routes_alone_are_what_a_dead_daemon_left()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Tailscale.IsRunning = false;
+            host.Routes.RemoveAllButThrows(52);
+            host.Routes.RemoveLink("tailscale0");
+        });
+
+        Assert.Equal(["ExitNode Warn", "TunnelTable Warn"], host.Troubles());
+        Assert.Contains(" routes, 0 usable", host.Result("TunnelTable").Detail, StringComparison.Ordinal);
+        Assert.Contains("torrents reaches neither", host.Result("TunnelTable").Detail, StringComparison.Ordinal);
+        Assert.Equal("systemctl restart tailscaled", host.Result("TunnelTable").Remedy);
+    }
+
+    [Fact]
+    public void Throw_routes_alone_fail_while_tailscale_says_that_it_runs()
+    {
+        HostSnapshot host = Snapshots.Of(
+            "New-TailSplitBypass media", host => host.Routes.RemoveAllButThrows(52));
+
+        Assert.Contains("TunnelTable Fail", host.Troubles());
+    }
+
+    [Fact]
+    public void A_table_in_use_tells_how_many_of_its_routes_lead_into_the_tunnel() => Assert.Matches(
+        "Table 52 has [0-9]+ routes, 4 of them into the tunnel, and ip rules lead to it.",
+        Snapshots.Healthy().Result("TunnelTable").Detail);
+
+    [Fact]
+    public void A_withdrawn_exit_node_fails_though_it_is_online()
+    {
+        CheckResult result = Snapshots.Healthy(
+            host => (host.Tailscale.ExitNodeRoutes, host.Tailscale.OffersSpare) = ([], true)).Result("ExitNode");
+
+        Assert.Equal((CheckStatus.Fail, "tailscale set --exit-node=bergen"), (result.Status, result.Remedy));
+        Assert.Contains("oslo is chosen and online, and no longer offers itself", result.Detail, StringComparison.Ordinal);
+        Assert.Null(Snapshots.Healthy(host => host.Tailscale.ExitNodeRoutes = []).Result("ExitNode").Remedy);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0/0", "IPv6")]
+    [InlineData("::/0", "IPv4")]
+    public void An_exit_node_for_one_family_loses_the_other(string route, string lost)
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Tailscale.ExitNodeRoutes = [route]);
+
+        Assert.Equal(["ExitNode Warn"], host.Troubles());
+        Assert.Contains($"{lost} goes into the tunnel and is lost", host.Result("ExitNode").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_family_that_the_kernel_does_not_send_into_the_tunnel_is_told_of()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        host = host with { Environment = host.Environment with { TunnelDefaults = [IpFamily.IPv4] } };
+
+        Assert.Equal(["ExitNode Warn"], host.Troubles());
+        Assert.Contains("IPv6", host.Result("ExitNode").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tunnel_that_is_not_among_the_hosts_interfaces_fails()
+    {
+        HostSnapshot host = Snapshots.Healthy();
+        host = host with { Environment = host.Environment with { Tunnel = null } };
+
+        Assert.Equal(CheckStatus.Fail, host.Result("TunnelMode").Status);
+        Assert.Null(host.Result("TunnelMode").Remedy);
+    }
+
+    [Theory]
+    [InlineData("-A FORWARD -j ts-forward", CheckStatus.Warn)]
+    [InlineData("-I FORWARD 1 -j ts-forward", CheckStatus.Fail)]
+    public void Stateful_filtering_drops_what_containers_begin_once_tailscales_chain_is_first(
+        string jump, CheckStatus expected)
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Tailscale.NoStatefulFiltering = false;
+            host.Firewall[IpFamily.IPv4].Load(
+                $"*filter\n-D FORWARD -j ts-forward\n{jump}\n"
+                    + "-I ts-forward 3 -o tailscale0 -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP\nCOMMIT\n");
+        });
+
+        Assert.Equal(expected, host.Result("StatefulFiltering").Status);
+        Assert.Equal("tailscale set --stateful-filtering=false", host.Result("StatefulFiltering").Remedy);
+    }
+
+    private static void WithoutTailscale(FakeHost host)
+    {
+        host.Missing.Add("tailscale");
+        host.Routes.RemoveTable(52);
+        host.Routes.RemoveLink("tailscale0");
     }
 
     [Fact]
@@ -145,7 +246,7 @@ public sealed class TunnelCheckTests
     public void MagicDns_is_lost_to_a_bypass_and_kept_by_a_killswitch_with_an_exit_node()
     {
         HostSnapshot host = Snapshots.Healthy();
-        host = host with { TunnelRoutes = [.. host.TunnelRoutes.Where(route => route.IsDefault)] };
+        host = host with { TunnelRoutes = [.. host.TunnelRoutes.Where(route => route.IsDefault || route.Type is not null)] };
 
         Assert.Equal(["MagicDns Fail media"], host.Troubles());
         Assert.Equal(
@@ -170,6 +271,18 @@ public sealed class TunnelCheckTests
                     "*mangle\n"
                         + "-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n");
         }).Troubles());
+    }
+
+    [Fact]
+    public void A_network_in_use_without_a_policy_needs_its_connections_told_of_it_while_an_exit_node_is_on()
+    {
+        static void Small(FakeHost host) => host.Routes.Mtu["tailscale0"] = 1280;
+
+        HostSnapshot host = Snapshots.Of("Get-DockerNetwork none", Small);
+        Assert.Equal(["Mtu Warn"], host.Troubles());
+        Assert.Contains("media", host.Result("Mtu").Detail, StringComparison.Ordinal);
+        Assert.Empty((host with { Environment = host.Environment with { TunnelDefaults = [] } }).Troubles()
+            .Where(trouble => trouble.StartsWith("Mtu", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -37,6 +37,8 @@ internal sealed class FakeDocker
     /// <summary>What docker info prints instead; null for the usual.</summary>
     public string? InfoText { get; set; }
 
+    public string FirewallBackend { get; set; } = "iptables";
+
     public string Run(ProgramCall call) => call.Arguments switch
     {
         // Of the client alone, so it needs no daemon.
@@ -64,7 +66,7 @@ internal sealed class FakeDocker
         {
             ["ID"] = "0b5ea4a0",
             ["ServerVersion"] = Version,
-            ["FirewallBackend"] = new JsonObject { ["Driver"] = "iptables" },
+            [nameof(FirewallBackend)] = new JsonObject { ["Driver"] = FirewallBackend },
             [nameof(SecurityOptions)] = new JsonArray([.. SecurityOptions.Select(option => (JsonNode?)option)]),
             [nameof(OperatingSystem)] = OperatingSystem,
             ["Name"] = HostName,

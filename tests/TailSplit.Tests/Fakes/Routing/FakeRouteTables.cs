@@ -80,7 +80,8 @@ internal sealed class FakeRouteTables(
             FakeRoute? found = routes
                 .Where(route => route.Table == rule.Table && route.Destination.Contains(to))
                 .MaxBy(route => route.Destination.PrefixLength);
-            if (found is not null && !(found.Destination.PrefixLength <= rule.SuppressPrefixLength))
+            // RTN_THROW: the next rule is asked.
+            if (found is not null && found.Type != 9 && !(found.Destination.PrefixLength <= rule.SuppressPrefixLength))
                 return found;
         }
 
@@ -98,7 +99,8 @@ internal sealed class FakeRouteTables(
                 : $"{route.Destination}";
         string gateway = route.Gateway is null ? "" : $"\"gateway\":\"{route.Gateway}\",";
         string table = route.Table == Main ? "" : $"\"table\":\"{route.Table}\",";
+        string device = route.Type == 9 ? "" : $"\"dev\":\"{route.Device}\",";
         string metric = family == IpFamily.IPv6 ? "\"metric\":1024,\"pref\":\"medium\"," : "";
-        return $"{{{type}\"dst\":\"{to}\",{gateway}\"dev\":\"{route.Device}\",{table}{metric}\"flags\":[]}}";
+        return $"{{{type}\"dst\":\"{to}\",{gateway}{device}{table}{metric}\"flags\":[]}}";
     }
 }

@@ -14,6 +14,12 @@ internal sealed class FakeRoutes
         [IpFamily.IPv6] = [new(0) { Table = 255 }, new(32766) { Table = 254 }],
     };
 
+    private const string Throw = "throw";
+    private const int Main = 254;
+
+    // RTN_THROW.
+    private const int RouteThrow = 9;
+
     private readonly Dictionary<(IpFamily, int), List<(string Destination, string Device)>> _tables = [];
 
     private readonly List<(string Name, List<(IpFamily Family, string Address, int Length)> Addresses)> _links = [];
@@ -49,7 +55,26 @@ internal sealed class FakeRoutes
         if (!_tables.TryGetValue((family, table), out List<(string, string)>? routes))
             _tables[(family, table)] = routes = [];
 
+        // One route a prefix: this one takes the place of a throw.
+        routes.RemoveAll(route => route == (destination, Throw));
         routes.Add((destination, device));
+    }
+
+    /// <summary>A route that says: not here, go on with the next ip rule.</summary>
+    public void AddThrow(IpFamily family, int table, string destination) => AddRoute(family, table, destination, Throw);
+
+    public void RemoveThrows(IpFamily family, int table, Cidr within) =>
+        _tables[(family, table)].RemoveAll(
+            route => route.Device == Throw && within.Contains(Cidr.Parse(route.Destination)));
+
+    /// <summary>What a daemon leaves whose interface has gone: throw routes alone.</summary>
+    public void RemoveAllButThrows(int table)
+    {
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            if (_tables.TryGetValue((family, table), out List<(string Destination, string Device)>? routes))
+                routes.RemoveAll(route => route.Device != Throw);
+        }
     }
 
     public void RemoveTable(int table)
@@ -128,10 +153,32 @@ internal sealed class FakeRoutes
     private string Json(IpFamily family) =>
         $"[{string.Join(',', _rules[family].Select(rule => rule.Json(!_links.Exists(link => link.Name == rule.Iif))))}]";
 
-    private string Routes(IpFamily family, int table) =>
-        _tables.TryGetValue((family, table), out List<(string Destination, string Device)>? routes)
-        ? $"[{string.Join(',', routes.Select(route => $"{{\"dst\":\"{route.Destination}\",\"dev\":\"{route.Device}\",\"flags\":[]}}"))}]"
-        : throw new ToolFailure(2, $"Error: ipv{(int)family}: FIB table does not exist.\nDump terminated", "[");
+    private string Routes(IpFamily family, int table)
+    {
+        IEnumerable<string> added =
+            _tables.TryGetValue((family, table), out List<(string Destination, string Device)>? routes)
+                ? routes.Select(route => route.Device == Throw
+                    ? $"{{\"type\":\"throw\",\"dst\":\"{route.Destination}\",\"flags\":[]}}"
+                    : $"{{\"dst\":\"{route.Destination}\",\"dev\":\"{route.Device}\",\"flags\":[]}}")
+                : table == Main
+                    ? []
+                    : throw new ToolFailure(
+                        2, $"Error: ipv{(int)family}: FIB table does not exist.\nDump terminated", "[");
+        IEnumerable<string> connected = table == Main
+            ? Connected(family).Select(route =>
+                $"{{\"dst\":\"{route.Destination}\",\"dev\":\"{route.Device}\",\"protocol\":\"kernel\",\"scope\":\"link\",\"flags\":[]}}")
+            : [];
+        return $"[{string.Join(',', added.Concat(connected))}]";
+    }
+
+    private IEnumerable<(Cidr Destination, string Device)> Connected(IpFamily family) =>
+        from link in _links
+        where link.Name != "lo"
+        from address in link.Addresses
+        where address.Family == family
+        let prefix = Cidr.Of(IPAddress.Parse(address.Address), address.Length)
+        where !prefix.IsHost
+        select (prefix, link.Name);
 
     // What addresses bring along, and what was added.
     private FakeRouteTables TablesOf(IpFamily family)
@@ -153,7 +200,7 @@ internal sealed class FakeRoutes
             IPAddress any = family == IpFamily.IPv4 ? IPAddress.Any : IPAddress.IPv6Any;
             if (of == family)
                 routes.AddRange(added.Select(route => new FakeRoute(
-                    table, 1, route.Destination == "default" ? Cidr.Of(any, 0) : Cidr.Parse(route.Destination),
+                    table, route.Device == Throw ? RouteThrow : 1, route.Destination == "default" ? Cidr.Of(any, 0) : Cidr.Parse(route.Destination),
                     route.Device)));
         }
 

@@ -1,0 +1,49 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>
+/// What leaves by the uplink, or by the exit node, carries an address of the host. Docker's masquerade is missing with
+/// <c>"iptables": false</c> and after a flush; then packets leave with a container's own address, and no answer comes.
+/// </summary>
+internal sealed class MasqueradeCheck : IHostCheck
+{
+    // RFC 4193. A global address needs no translation.
+    private static readonly Cidr s_uniqueLocal = Cidr.Parse("fc00::/7");
+
+    public string Name => "Masquerade";
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        (OpenNetwork Network, OutwardPacket Packet)[] packets =
+        [
+            .. from network in OpenNetwork.On(host)
+               from subnet in network.Subnets
+               where subnet.Family == IpFamily.IPv4 || (network.Policy is not null && s_uniqueLocal.Contains(subnet))
+               let packet = OutwardPacket.Of(host, network.Bridge, subnet, network.Policy is not null)
+               where packet is not null
+               select (network, packet),
+        ];
+        if (packets.Length == 0)
+            return [CheckResult.Pass(Name, "No container is to reach the internet past the tunnel.")];
+
+        (OpenNetwork Network, OutwardPacket Packet)[] bare = [.. packets.Where(each => !each.Packet.IsTranslated)];
+        string names = Sentence.List(bare.Select(each => each.Network.Name).Distinct());
+        if (bare.Length == 0)
+            return [CheckResult.Pass(Name, $"What {Sentence.List(packets.Select(each => each.Network.Name).Distinct())} sends leaves with an address of the host.")];
+
+        if (DockerRules.AreNftables(host))
+            return [CheckResult.Pass(Name, $"Docker translates by its nftables backend, which iptables does not show: see 'nft list table ip docker-bridges' for {names}.")];
+
+        if (bare.Any(each => each.Packet.IsUnsure))
+            return [CheckResult.Skipped(Name, $"Whether {names} is translated depends on rules that can't be evaluated.")];
+
+        string cause = $"No rule translates what {names} sends by {Sentence.List(bare.Select(each => each.Packet.Device).Distinct())}: it leaves with the container's own address, and no answer comes";
+        return DockerRules.WereFlushed(host, bare.Select(each => each.Packet.Subnet.Family))
+            ? [CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)]
+            : [CheckResult.Fail(
+                Name, $"{cause}. {(DockerRules.AreOff(host) ? "Docker's configuration has \"iptables\": false. " : "")}The rule is the one that Docker writes; it lasts until the host restarts.",
+                string.Join("; ", bare.Select(each =>
+                    $"{host.IptablesOf(each.Packet.Subnet.Family)} -t nat -A POSTROUTING -s {each.Packet.Subnet} ! -o {each.Packet.Bridge} -j MASQUERADE").Distinct()))];
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>What became of the rules that Docker itself writes.</summary>
+internal static partial class DockerRules
+{
+    public const string Restart = "systemctl restart docker";
+
+    public const string Restarts = "A restart of Docker restarts its containers too, unless \"live-restore\" is on.";
+
+    /// <summary>Whether Docker writes its rules by nft, where iptables does not show them.</summary>
+    public static bool AreNftables(HostSnapshot host) =>
+        host.Environment.Docker?.FirewallBackend?.StartsWith("nftables", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether its configuration says <c>"iptables": false</c>.</summary>
+    public static bool AreOff(HostSnapshot host) =>
+        host.DockerConfiguration is string configuration && IptablesFalse().IsMatch(configuration);
+
+    /// <summary>
+    /// Whether Docker's own chain is missing though it runs and writes by iptables: somebody has flushed its rules.
+    /// </summary>
+    public static bool WereFlushed(HostSnapshot host, IEnumerable<IpFamily> families) =>
+        host is { DockerTrouble: null, Environment.Docker: not null } && !AreNftables(host) && !AreOff(host)
+        // Without ip6tables, Docker writes none for IPv6.
+        && families.Contains(IpFamily.IPv4)
+        && host.Live.Saved(IpFamily.IPv4).Find(FirewallTable.Nat, "DOCKER") is null;
+
+    [GeneratedRegex("\"iptables\"\\s*:\\s*false")]
+    private static partial Regex IptablesFalse();
+}

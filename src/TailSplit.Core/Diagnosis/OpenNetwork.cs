@@ -1,0 +1,33 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>A bridge network that is to reach the internet: bypassed, or without a policy and in use.</summary>
+/// <param name="Name">Its name, or that of its policy.</param>
+/// <param name="Bridge">Its bridge.</param>
+/// <param name="Subnets">Its subnets.</param>
+/// <param name="Policy">Its bypass; null where it has none.</param>
+internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cidr> Subnets, BypassPolicy? Policy)
+{
+    public static IEnumerable<OpenNetwork> On(HostSnapshot host)
+    {
+        // Of a network that is gone, nothing is sent.
+        HashSet<string> links = [.. host.Interfaces.Select(link => link.Name)];
+        Policy[] policies = [.. host.Policies.Select(policy => policy.Policy)];
+        foreach (BypassPolicy bypass in policies.OfType<BypassPolicy>().Where(bypass =>
+            bypass.Target.Bridge is InterfaceName bridge && links.Contains(bridge.ToString())))
+        {
+            yield return new(bypass.Name.ToString(), bypass.Target.Bridge.ToString()!, [.. bypass.Target.Subnets.Where(IsUsable)], bypass);
+        }
+
+        HashSet<string> taken = [.. policies.Select(policy => policy.Target.Bridge?.ToString()).OfType<string>()];
+        foreach (DockerNetwork network in host.Networks.Where(network => network is { Internal: false, Bridge: not null, IsRouted: false }
+            && !taken.Contains(network.Bridge) && host.ContainersOn(network).Any()))
+        {
+            yield return new(network.Name, network.Bridge!, [.. network.Prefixes.Where(IsUsable)], null);
+        }
+    }
+
+    // Tailscale drops what comes from its own range: that is another trouble.
+    private static bool IsUsable(Cidr subnet) => !TailscaleRanges.Of(subnet.Family).Overlaps(subnet);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+using TailSplit.Core.Tracing;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>
+/// What the firewall does with the first packet that a container sends to the internet: whether it may pass, and
+/// whether it leaves with an address of the host.
+/// </summary>
+internal sealed class OutwardPacket
+{
+    private static readonly ImmutableDictionary<IpFamily, IPAddress> s_somewhere = new Dictionary<IpFamily, IPAddress>
+    {
+        // For documentation alone (RFC 5737, RFC 3849): no rule of anybody names them.
+        [IpFamily.IPv4] = IPAddress.Parse("192.0.2.1"),
+        [IpFamily.IPv6] = IPAddress.Parse("2001:db8::1"),
+    }.ToImmutableDictionary();
+
+    private OutwardPacket(string bridge, Cidr subnet, string device) =>
+        (Bridge, Subnet, Device) = (bridge, subnet, device);
+
+    public string Bridge { get; }
+
+    public Cidr Subnet { get; }
+
+    /// <summary>The interface by which it leaves.</summary>
+    public string Device { get; }
+
+    /// <summary>The command that shows the rule or policy that holds it back; null where nothing does.</summary>
+    public string? BlockedBy { get; private init; }
+
+    /// <summary>Whether a rule of iptables gives it an address of the host.</summary>
+    public bool IsTranslated { get; private init; }
+
+    /// <summary>Whether there are rules that can't be evaluated, so that the answer may be another.</summary>
+    public bool IsUnsure { get; private init; }
+
+    /// <summary>Null where the host has no way to the internet in this family.</summary>
+    public static OutwardPacket? Of(HostSnapshot host, string bridge, Cidr subnet, bool isBypassed)
+    {
+        IpFamily family = subnet.Family;
+        string? device = !isBypassed && host.Environment.TunnelDefaults.Contains(family)
+            ? host.Environment.Tunnel?.ToString()
+            : host.MainRoutes.FirstOrDefault(
+                route => route.IsDefault && route.Family == family && route.Device is not null)?.Device;
+        if (device is null)
+            return null;
+
+        Trail trail = new(
+            ImmutableDictionary<Rules.Rule, Rules.RuleOwner?>.Empty,
+            ImmutableDictionary<KernelRoutingRule, Rules.RoutingRule>.Empty);
+        FirewallWalk walk = new(family, host.Live.Saved(family), new AddressTypes(new RouteTables([])), trail);
+        Packet packet = new(bridge, subnet.Inside(), s_somewhere[family], PacketProtocol.Tcp, 443)
+        {
+            Out = device,
+            Mark = isBypassed ? host.Environment.Rules.EscapeMark.Value : 0,
+        };
+        bool passes = walk.Passes("filter", "FORWARD", ref packet);
+        string? blocker = passes ? null : trail.Last?.CommandLine;
+        int before = trail.Steps.Count;
+        walk.Passes("nat", "POSTROUTING", ref packet);
+        return new OutwardPacket(bridge, subnet, device)
+        {
+            BlockedBy = blocker,
+            IsTranslated = trail.Steps.Skip(before).Any(
+                step => step.Effect.StartsWith("sends it with the address", StringComparison.Ordinal)),
+            IsUnsure = trail.Unsure.Count > 0,
+        };
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Diagnosis;
+
+/// <summary>
+/// Where answers to the containers of a local subnet go: by the ip rules in their order, and in each table by the
+/// longest prefix, as the kernel decides (net/core/fib_rules.c, net/ipv4/fib_trie.c).
+/// </summary>
+internal static class SubnetWay
+{
+    private const int UsualTunnelPreference = 5270;
+
+    /// <summary>
+    /// The routes by which the subnet, or a part of it, goes into the tunnel; none where it takes its bridge.
+    /// </summary>
+    public static ImmutableArray<HostRoute> IntoTunnel(HostSnapshot host, Cidr subnet)
+    {
+        List<HostRoute> takers = [];
+        foreach (LiveRoutingRule rule in host.Live.AllRouting
+            .Where(rule => rule.Family == subnet.Family && MatchesAnswers(rule.Whole, subnet))
+            .OrderBy(rule => rule.Preference))
+        {
+            if (rule.Whole.Action is KernelRoutingAction.Goto or KernelRoutingAction.Nop)
+                continue;
+
+            if (rule.Whole.Action != KernelRoutingAction.Lookup)
+                break;
+
+            int suppressed = rule.Whole.SuppressPrefixLength ?? -1;
+            HostRoute[] routes = [.. RoutesOf(host, rule.Table)
+                .Where(route => route.Family == subnet.Family && (route.Type == "throw" || LengthOf(route) > suppressed))];
+            // A narrower route decides for its part, whatever decides for the rest.
+            takers.AddRange(routes.Where(route => IsTunnel(host, route)
+                && route.Prefix is Cidr prefix && prefix != subnet && subnet.Contains(prefix)));
+            HostRoute? whole = routes
+                .Where(route => route.IsDefault || route.Prefix?.Contains(subnet) == true)
+                .MaxBy(LengthOf);
+            if (whole is null or { Type: "throw" })
+                continue;
+
+            if (IsTunnel(host, whole))
+                takers.Add(whole);
+
+            break;
+        }
+
+        return [.. takers];
+    }
+
+    /// <summary>
+    /// Whether tailscaled wrote the route for prefixes of the host itself, as it does with LAN access off. It merges
+    /// what is adjacent, so that the route can be wider than each network.
+    /// </summary>
+    public static bool IsOwnPrefix(HostSnapshot host, HostRoute route) =>
+        route.Prefix is Cidr prefix
+        && host.Environment is { ExitNodeIsActive: true, Preferences: not { AllowLanAccess: true } }
+        && host.Environment.Tailscale?.Routes.Contains(prefix) != true
+        && IsCovered(prefix, LocalPrefixes(host));
+
+    /// <summary>
+    /// The rule of one's own that lets a subnet take its bridge: right before the one that leads into Tailscale's table,
+    /// so that it comes after those of every policy.
+    /// </summary>
+    public static string Rescue(HostSnapshot host, Cidr subnet)
+    {
+        int tunnel = Checks.EscapeRuleCheck.TunnelRule(host, subnet.Family)?.Preference ?? UsualTunnelPreference;
+        return $"ip {subnet.Family.IpOption()} rule add pref {tunnel - 1} to {subnet} lookup main";
+    }
+
+    private static Cidr[] LocalPrefixes(HostSnapshot host) =>
+    [
+        .. host.Interfaces
+            .Where(link => link.Name != "lo" && link.Name != host.Environment.Tunnel?.ToString())
+            .SelectMany(link => link.Addresses.Select(address => address.Network)),
+        .. host.Networks.Where(network => network.Bridge is not null).SelectMany(network => network.Prefixes),
+    ];
+
+    private static bool IsCovered(Cidr whole, IReadOnlyCollection<Cidr> parts) =>
+        parts.Any(part => part.Contains(whole))
+        || (parts.Any(whole.Contains) && whole.Halves().All(half => IsCovered(half, parts)));
+
+    private static ImmutableArray<HostRoute> RoutesOf(HostSnapshot host, int table) =>
+        table == host.Environment.Rules.Table ? host.TunnelRoutes
+        : table == RoutingRule.MainTable ? host.MainRoutes
+        : [];
+
+    private static bool IsTunnel(HostSnapshot host, HostRoute route) =>
+        route.Type is null && route.Device is not null && route.Device == host.Environment.Tunnel?.ToString();
+
+    private static int LengthOf(HostRoute route) => route.Prefix?.PrefixLength ?? 0;
+
+    // An answer comes in by whichever interface, from whomever, and carries no mark.
+    private static bool MatchesAnswers(KernelRoutingRule rule, Cidr subnet)
+    {
+        bool plain = rule is
+        {
+            Iif: null, From: null, IpProtocol: null, SourcePort: null, DestinationPort: null, NeverForwarded: null,
+        };
+        bool marked = rule.FwMark is FwMark mark && mark.Value != 0;
+        return plain && (rule.Inverted
+            ? marked && rule.To is null
+            : !marked && (rule.To is not Cidr to || to.Contains(subnet)));
+    }
+}
