@@ -40,8 +40,13 @@ public sealed record TailscaleStatus
 public sealed record TailscalePeer(string Id, string Name, bool Online)
 {
     /// <summary>
-    /// The families whose internet traffic it carries; null where the status does not say. None for an exit node that
-    /// was withdrawn while it was chosen.
+    /// Whether it carries internet traffic of IPv4; null where the status does not say. An exit node that was withdrawn
+    /// while it was chosen carries neither family.
     /// </summary>
-    public ImmutableArray<IpFamily>? Carries { get; init; }
+    public bool? CarriesIPv4 { get; init; }
+
+    /// <summary>The same of IPv6.</summary>
+    public bool? CarriesIPv6 { get; init; }
+
+    public bool? Carries(IpFamily family) => family == IpFamily.IPv4 ? CarriesIPv4 : CarriesIPv6;
 }

@@ -49,7 +49,8 @@ public static class TailscaleStatusJson
         bool isForeign = peer?.Name.Contains(ForeignSuffix, StringComparison.Ordinal) == true;
         return new TailscalePeer(id, peer?.Name ?? id, isForeign || chosen.Flag("Online"))
         {
-            Carries = peer?.Carries,
+            CarriesIPv4 = peer?.CarriesIPv4,
+            CarriesIPv6 = peer?.CarriesIPv6,
         };
     }
 
@@ -60,19 +61,19 @@ public static class TailscaleStatusJson
         // "name.tailnet.ts.net": the first label is what people type, but for Mullvad's, which are of no tailnet.
         bool isForeign = full.EndsWith(ForeignSuffix, StringComparison.Ordinal);
         string name = isForeign ? full : full.Split('.')[0] is { Length: > 0 } label ? label : peer.Text("HostName") ?? id;
-        return new TailscalePeer(id, name, isForeign || peer.Flag("Online")) { Carries = CarriedBy(peer) };
+        return new TailscalePeer(id, name, isForeign || peer.Flag("Online"))
+        {
+            CarriesIPv4 = Carries(peer, IpFamily.IPv4),
+            CarriesIPv6 = Carries(peer, IpFamily.IPv6),
+        };
     }
 
     // AllowedIPs has the default routes that are approved. ExitNodeOption alone says both or none (tailscale
     // net/tsaddr: ContainsExitRoutes).
-    private static ImmutableArray<IpFamily>? CarriedBy(JsonElement peer)
+    private static bool? Carries(JsonElement peer, IpFamily family)
     {
-        ImmutableArray<IpFamily> defaults =
-            [.. RoutesOf(peer).Where(route => route.PrefixLength == 0).Select(route => route.Family).Distinct().Order()];
-        return !defaults.IsEmpty ? defaults
-            : peer.Truth("ExitNodeOption") is not bool offers ? null
-            : offers ? [.. IpFamilies.All]
-            : [];
+        IpFamily[] defaults = [.. RoutesOf(peer).Where(route => route.PrefixLength == 0).Select(route => route.Family)];
+        return defaults.Length > 0 ? defaults.Contains(family) : peer.Truth("ExitNodeOption");
     }
 
     private static IEnumerable<Cidr> RoutesOf(JsonElement peer) =>

@@ -84,11 +84,28 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     public Task IPv6_that_nobody_planned() => doctor.Sees(
         "IPv6", "Warn", () => Lab.Host.Ip($"address add 2001:db8:bad::1/64 dev {doctor.Media.Bridge} nodad"));
 
-    [Theory]
-    [InlineData("-4", "100.100.100.100")]
-    [InlineData("-6", "fd7a:115c:a1e0::53")]
-    public Task MagicDns_that_a_bypass_cannot_reach(string family, string server) => doctor.Sees(
-        "MagicDns", "Fail", () => Lab.Host.Ip($"route del {server} table 52", family));
+    [Fact]
+    public Task MagicDns_that_a_bypass_cannot_reach() => doctor.Sees(
+        "MagicDns", "Fail", () => Lab.Host.Ip("route del 100.100.100.100 table 52", "-4"));
+
+    /// <summary>In IPv6 the route to all peers leads there as well.</summary>
+    [Fact]
+    public async Task MagicDns_that_a_bypass_cannot_reach_by_ipv6()
+    {
+        const string peers = "fd7a:115c:a1e0::/48 dev tailscale0 table 52";
+        await Lab.Host.Ip("route del fd7a:115c:a1e0::53 table 52", "-6");
+        Assert.Empty(await doctor.Troubles());
+        await Lab.Host.Ip("route add fd7a:115c:a1e0::53 dev tailscale0 table 52", "-6");
+        try
+        {
+            await doctor.Sees("MagicDns", "Fail", () => Lab.Host.Ip(
+                $"route del fd7a:115c:a1e0::53 table 52\nroute del {peers}", "-6"));
+        }
+        finally
+        {
+            await Lab.Host.Ip($"route replace {peers}", "-6");
+        }
+    }
 
     [Fact]
     public async Task A_container_whose_gateway_is_on_another_network()

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -44,7 +43,7 @@ internal sealed class ExitNodeCheck : IHostCheck
             return CheckResult.Fail(
                 Name, $"The exit node {name} is offline: what should go by it goes nowhere.", Choose(status));
 
-        if (status.ExitNode.Carries is { IsEmpty: true })
+        if (status.ExitNode is { CarriesIPv4: false, CarriesIPv6: false })
             return CheckResult.Fail(
                 Name, $"{name} is chosen and online, and no longer offers itself as an exit node: what should go by it is lost in the tunnel.", Choose(status));
 
@@ -58,10 +57,10 @@ internal sealed class ExitNodeCheck : IHostCheck
     {
         IpFamily[] used = [.. host.Environment.Rules.Families.Where(family => IsUsed(host, family))];
         IpFamily[] lost = [.. used.Where(family =>
-            host.Environment.TunnelDefaults.Contains(family) && exitNode.Carries is ImmutableArray<IpFamily> carried && !carried.Contains(family))];
+            host.Environment.TunnelDefaults.Contains(family) && exitNode.Carries(family) == false)];
         if (lost.Length > 0)
             return CheckResult.Warn(
-                Name, $"{exitNode.Name} is an exit node for {Sentence.List(exitNode.Carries!.Value)} alone: {Sentence.List(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
+                Name, $"{exitNode.Name} is an exit node for {Sentence.List(IpFamilies.All.Where(family => exitNode.Carries(family) != false))} alone: {Sentence.List(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
 
         IpFamily[] open = [.. used.Where(family =>
             !host.Environment.TunnelDefaults.Contains(family) && host.MainRoutes.Any(route => route.IsDefault && route.Family == family))];

@@ -1,4 +1,5 @@
 using TailSplit.Core;
+using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 using Xunit;
 
@@ -16,7 +17,8 @@ public sealed class TailscaleJsonTests
                      "nodekey:b":{"ID":"n2","DNSName":"oslo.x.ts.net.","ExitNode":true,"ExitNodeOption":true,"Online":false}}}
             """);
 
-        Assert.Equal(new TailscalePeer("n2", "oslo", Online: false), status.ExitNode);
+        Assert.Equal(
+            new TailscalePeer("n2", "oslo", Online: false) { CarriesIPv4 = true, CarriesIPv6 = true }, status.ExitNode);
         Assert.Equal(["bergen", "oslo"], status.ExitNodesOffered.Select(peer => peer.Name));
         Assert.True(status.IsRunning);
     }
@@ -29,7 +31,30 @@ public sealed class TailscaleJsonTests
              "Peer":{"nodekey:a":{"ID":"n7","DNSName":"se-sto-wg-001.mullvad.ts.net.","ExitNode":true,"ExitNodeOption":true,"Online":false}}}
             """);
 
-        Assert.Equal(new TailscalePeer("n7", "se-sto-wg-001.mullvad.ts.net", Online: true), status.ExitNode);
+        Assert.Equal(
+            new TailscalePeer("n7", "se-sto-wg-001.mullvad.ts.net", Online: true) { CarriesIPv4 = true, CarriesIPv6 = true },
+            status.ExitNode);
+    }
+
+    /// <summary>AllowedIPs has the default routes that are approved, and the subnet routes.</summary>
+    [Theory]
+    [InlineData("\"100.64.0.2/32\",\"0.0.0.0/0\",\"::/0\"", "true", true, true)]
+    [InlineData("\"100.64.0.2/32\",\"0.0.0.0/0\"", "false", true, false)]
+    [InlineData("\"100.64.0.2/32\",\"10.77.0.0/24\"", "false", false, false)]
+    public void An_exit_node_carries_the_families_whose_default_routes_are_approved(
+        string allowed, string option, bool v4, bool v6)
+    {
+        TailscaleStatus status = TailscaleStatusJson.Parse($$"""
+            {"BackendState":"Running","ExitNodeStatus":{"ID":"n2","Online":true},
+             "Peer":{"nodekey:b":{"ID":"n2","DNSName":"oslo.x.ts.net.","ExitNode":true,"ExitNodeOption":{{option}},"Online":true,
+                                  "AllowedIPs":[{{allowed}}]}}}
+            """);
+
+        Assert.Equal(
+            (v4, v6), (status.ExitNode!.Carries(IpFamily.IPv4), status.ExitNode.Carries(IpFamily.IPv6)));
+        Assert.Equal(
+            allowed.Contains("10.77", StringComparison.Ordinal) ? ["10.77.0.0/24"] : [],
+            status.Routes.Select(route => $"{route}"));
     }
 
     [Fact]
