@@ -143,15 +143,6 @@ public readonly record struct Cidr
 
     public bool Contains(IPAddress address) => Contains(Of(address));
 
-    /// <summary>The two prefixes of one more bit; none for a single address.</summary>
-    internal IEnumerable<Cidr> Halves() => IsHost
-        ? []
-        :
-        [
-            new Cidr(Family, _bits, PrefixLength + 1),
-            new Cidr(Family, _bits | (UInt128.One << (Width(Family) - PrefixLength - 1)), PrefixLength + 1),
-        ];
-
     /// <summary>
     /// An address in the prefix that may be a container's: the second one, as the first is the gateway's.
     /// </summary>

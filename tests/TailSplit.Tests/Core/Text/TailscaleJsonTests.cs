@@ -44,10 +44,10 @@ public sealed class TailscaleJsonTests
     public void An_exit_node_carries_the_families_whose_default_routes_are_approved(
         string allowed, string option, bool v4, bool v6)
     {
-        TailscaleStatus status = TailscaleStatusJson.Parse($$"""
+        TailscaleStatus status = TailscaleStatusJson.Parse($$$"""
             {"BackendState":"Running","ExitNodeStatus":{"ID":"n2","Online":true},
-             "Peer":{"nodekey:b":{"ID":"n2","DNSName":"oslo.x.ts.net.","ExitNode":true,"ExitNodeOption":{{option}},"Online":true,
-                                  "AllowedIPs":[{{allowed}}]}}}
+             "Peer":{"nodekey:b":{"ID":"n2","DNSName":"oslo.x.ts.net.","ExitNode":true,"ExitNodeOption":{{{option}}},"Online":true,
+                                  "AllowedIPs":[{{{allowed}}}] } } }
             """);
 
         Assert.Equal(
