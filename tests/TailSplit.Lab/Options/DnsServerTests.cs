@@ -6,12 +6,10 @@ using TailSplit.Lab.Truth;
 
 namespace TailSplit.Lab.Options;
 
-public sealed class LegacyDnsLab() : SplitLab(new() { Docker = new() { Iptables = IptablesVariant.Legacy } });
-
 [Collection(typeof(SharedOptionsLab))]
 public sealed class NfTablesDnsServerTests(OptionsLab split) : DnsServerTests(split);
 
-public sealed class LegacyDnsServerTests(LegacyDnsLab split) : DnsServerTests(split), IClassFixture<LegacyDnsLab>;
+public sealed class LegacyDnsServerTests(LegacyOptionsLab split) : DnsServerTests(split), IClassFixture<LegacyOptionsLab>;
 
 /// <summary>-DnsServer sends every question for a name to one server, by the exit node or nowhere.</summary>
 public abstract class DnsServerTests(SplitLab split)

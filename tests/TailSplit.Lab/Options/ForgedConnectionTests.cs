@@ -3,15 +3,27 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using TailSplit.Lab.Contract;
+using TailSplit.Lab.Truth;
 
 namespace TailSplit.Lab.Options;
+
+[Collection(typeof(SharedOptionsLab))]
+public sealed class NfTablesForgedConnectionTests(OptionsLab split) : ForgedConnectionTests(split)
+{
+    protected override Container Neighbour => split.Seeder;
+}
+
+public sealed class LegacyForgedConnectionTests(LegacyOptionsLab split)
+    : ForgedConnectionTests(split), IClassFixture<LegacyOptionsLab>
+{
+    protected override Container Neighbour => split.Seeder;
+}
 
 /// <summary>
 /// A container forges the first packet of a connection from its victim to itself, as Docker's default NET_RAW lets it.
 /// Where conntrack takes that for a connection, what the container then sends is a reply.
 /// </summary>
-[Collection(typeof(SharedOptionsLab))]
-public sealed partial class ForgedConnectionTests(OptionsLab split)
+public abstract partial class ForgedConnectionTests(SplitLab split)
 {
     // Nobody's, so nothing of the forger's own kernel answers what it forges.
     private static readonly Place s_forger =
@@ -20,6 +32,9 @@ public sealed partial class ForgedConnectionTests(OptionsLab split)
     private static int s_port = 43000;
 
     private Lab Lab => split.Lab;
+
+    /// <summary>In the forger's network.</summary>
+    protected abstract Container Neighbour { get; }
 
     public static TheoryData<AddressFamily, int, bool> Hosts { get; } = new(
         from family in Destinations.Families
@@ -46,6 +61,38 @@ public sealed partial class ForgedConnectionTests(OptionsLab split)
         await Check(
             "-AllowPublishedPort", Protocol.Udp, new(Place.Lan.At(family), Ports.Http), Arrives, rpFilter, bridged,
             isPossible: family is AddressFamily.InterNetworkV6 || bridged || rpFilter != 1);
+
+    [Theory, ClassData(typeof(Families))]
+    public async Task The_network_itself_works_where_iptables_sees_what_the_bridge_forwards(AddressFamily family)
+    {
+        IPAddress neighbour = Neighbour.Addresses.Single(address => address.AddressFamily == family);
+        await Lab.Tailscale.Set(new());
+        try
+        {
+            SetBridgeNetfilter(true);
+            await Layers.Killswitch(split, "-BlockHost -AllowPublishedPort");
+            // Neighbours have to find each other first.
+            await split.Torrents.Namespace.Run("ip", ["neigh", "flush", "dev", "eth0"]);
+            await Neighbour.Namespace.Run("ip", ["neigh", "flush", "dev", "eth0"]);
+            Assert.Equal(
+                Way.Bridge, (await Probe.AskHttp(split.Torrents, neighbour, 80, TimeSpan.FromSeconds(3))).Way);
+
+            // The neighbour routes for others: its answers bear the addresses that were asked.
+            string own = (family is AddressFamily.InterNetwork ? "10.99.0.1/32" : "2001:db8:99::1/128");
+            string option = family is AddressFamily.InterNetwork ? "-4" : "-6";
+            await Neighbour.Namespace.Ip($"addr add {own} dev lo");
+            await split.Torrents.Namespace.Ip($"route add {own} via {neighbour}", option);
+            Assert.True((await Probe.AskHttp(
+                split.Torrents, IPAddress.Parse(own.Split('/')[0]), 80, TimeSpan.FromSeconds(3))).IsAnswered);
+            await split.Torrents.Namespace.Ip($"route del {own}", option);
+            await Neighbour.Namespace.Ip($"addr del {own} dev lo");
+        }
+        finally
+        {
+            SetBridgeNetfilter(false);
+            await split.Remove();
+        }
+    }
 
     private static IPAddress Gateway(AddressFamily family) =>
         IPAddress.Parse(family is AddressFamily.InterNetwork ? "172.30.2.1" : "2001:db8:d:2::1");
@@ -111,7 +158,7 @@ public sealed partial class ForgedConnectionTests(OptionsLab split)
             split.Torrents,
             ForgedFrame.Build(
                 protocol, own, await AddressOf(Lab.Host, split.TorrentsNetwork.Bridge), victim, forger),
-            ForgedFrame.Build(protocol, own, await AddressOf(split.Seeder, "eth0"), victim, forger));
+            ForgedFrame.Build(protocol, own, await AddressOf(Neighbour, "eth0"), victim, forger));
         if (protocol is Protocol.Tcp && victim.AddressFamily is AddressFamily.InterNetworkV6)
         {
             // Until the host gives up to deliver it: the forger's own kernel would answer it.
