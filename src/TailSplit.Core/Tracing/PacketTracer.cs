@@ -11,6 +11,10 @@ namespace TailSplit.Core.Tracing;
 /// </summary>
 public sealed class PacketTracer
 {
+    private const int DnsPort = 53;
+
+    private const string MagicDns = "; MagicDNS asks on from the host: by the exit node while there is one, else in clear";
+
     private readonly TraceHost _host;
     private readonly Packet _sent;
     private readonly AddressTypes _types;
@@ -106,7 +110,7 @@ public sealed class PacketTracer
         }
 
         bool tunnelled = device == _host.Tunnel.ToString();
-        return new PacketTrace(TraceEnd.Leaves, responsible?.Effect ?? "")
+        return new PacketTrace(TraceEnd.Leaves, (responsible?.Effect ?? "") + (tunnelled && IsMagicDns(packet) ? MagicDns : ""))
         {
             Egress = tunnelled ? Egress.Tunnel : Egress.Direct,
             Interface = device,
@@ -145,6 +149,10 @@ public sealed class PacketTracer
             ? marked
             : last;
     }
+
+    // tailscaled takes it off the tunnel's interface, and asks by itself (tailscale net/dns).
+    private static bool IsMagicDns(Packet packet) =>
+        packet.Port == DnsPort && Cidr.Of(packet.Destination) == TailscaleRanges.MagicDns(packet.Family);
 
     private static PacketTrace Blocked(TraceStep? responsible) =>
         new(TraceEnd.Blocked, responsible?.Effect ?? "") { Egress = Egress.Blocked, Responsible = responsible };

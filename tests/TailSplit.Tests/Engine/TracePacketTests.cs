@@ -62,6 +62,31 @@ public sealed class TracePacketTests : IDisposable
     }
 
     [Fact]
+    public void A_question_to_magic_dns_is_traced_to_where_it_is_asked_on_or_to_the_name_server()
+    {
+        const string ask = "Trace-TailSplitPacket torrents -Destination 100.100.100.100 -Protocol Udp -Port 53";
+        _session.Given($"New-TailSplitKillswitch torrents");
+        TailSplitTrace magic = Assert.Single(Traces(ask));
+        Assert.Equal("Tunnel by tailscale0", magic.Verdict);
+        Assert.Contains("asks on from the host", magic.Detail, StringComparison.Ordinal);
+
+        _session.Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9 -Force").AssertNoErrors();
+        TailSplitTrace server = Assert.Single(Traces(ask));
+        Assert.Equal("Tunnel by tailscale0", server.Verdict);
+        Assert.DoesNotContain("asks on", server.Detail, StringComparison.Ordinal);
+        Assert.Contains(server.Steps, step => step.Effect == "sends it to 9.9.9.9 instead");
+        Assert.Empty(server.Unsure);
+        TailSplitTrace other = Assert.Single(Traces("Trace-TailSplitPacket torrents -Destination 1.1.1.1"));
+        Assert.Equal("Tunnel by tailscale0", other.Verdict);
+        Assert.Empty(other.Unsure);
+
+        _session.Host.Routes.RemoveTable(52);
+        TailSplitTrace nowhere = Assert.Single(Traces(ask));
+        Assert.Equal("Blocked", nowhere.Verdict);
+        Assert.Empty(nowhere.Unsure);
+    }
+
+    [Fact]
     public void Without_its_exit_node_a_killswitch_refuses_and_the_kernel_says_so_too()
     {
         _session.Host.Routes.RemoveTable(52);

@@ -28,6 +28,8 @@ internal sealed class FakeRouteTables(
         IPAddress from = to;
         string iif = "";
         uint mark = 0;
+        int? protocol = null;
+        int? port = null;
         while (rest.TryDequeue(out string? word))
         {
             string value = rest.Dequeue();
@@ -42,8 +44,11 @@ internal sealed class FakeRouteTables(
                 case "mark":
                     mark = uint.Parse(value[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                     break;
-                case "ipproto" or "dport":
-                    _ = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
+                case "ipproto":
+                    protocol = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
+                    break;
+                case "dport":
+                    port = int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
                     break;
                 default:
                     throw new ToolFailure(255, $"Error: argument \"{word}\" is wrong: Failed to parse \"route get\"");
@@ -53,7 +58,7 @@ internal sealed class FakeRouteTables(
         if (!hasLink(iif))
             throw new ToolFailure(1, $"Cannot find device \"{iif}\"");
 
-        FakeRoute route = Decide(to, from, iif, mark);
+        FakeRoute route = Decide(to, from, iif, mark, protocol, port);
         string gateway = route.Gateway is null ? "" : $"\"gateway\":\"{route.Gateway}\",";
         string type = route.Type == 2 ? "\"type\":\"2\"," : "";
         string device = route.Type == 2 ? "lo" : route.Device;
@@ -61,7 +66,7 @@ internal sealed class FakeRouteTables(
         return $"[{{{type}\"dst\":\"{to}\",\"from\":\"{from}\",{gateway}\"dev\":\"{device}\",{table}\"flags\":[],\"cache\":[],\"iif\":\"{iif}\"}}]";
     }
 
-    private FakeRoute Decide(IPAddress to, IPAddress from, string iif, uint mark)
+    private FakeRoute Decide(IPAddress to, IPAddress from, string iif, uint mark, int? protocol, int? port)
     {
         foreach (FakeRoutingRule rule in rules.OrderBy(rule => rule.Preference))
         {
@@ -69,13 +74,21 @@ internal sealed class FakeRouteTables(
                 (rule.From?.Contains(from) ?? true)
                     && (rule.To?.Contains(to) ?? true)
                     && (rule.Iif is null || rule.Iif == iif)
+                    && (rule.IpProtocol is null || rule.IpProtocol == protocol)
+                    && (rule.Port is null || rule.Port == port)
                     && (rule.Mark is not (uint value, uint mask) || (mark & mask) == value);
             if (!matches)
                 continue;
 
             if (rule.End is string end)
                 throw new ToolFailure(
-                    2, $"RTNETLINK answers: {(end == "prohibit" ? "Permission denied" : "Invalid argument")}");
+                    2,
+                    "RTNETLINK answers: " + end switch
+                    {
+                        "prohibit" => "Permission denied",
+                        "unreachable" => "Network is unreachable",
+                        _ => "Invalid argument",
+                    });
 
             FakeRoute? found = routes
                 .Where(route => route.Table == rule.Table && route.Destination.Contains(to))
