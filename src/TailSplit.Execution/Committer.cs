@@ -61,7 +61,7 @@ internal sealed class Committer(
         foreach ((IpFamily family, ProgramResult result) in results.OrderBy(result => result.Family))
         {
             if (!result.Succeeded)
-                throw Failures.ApplyFailed(step(family), result.Complaint, remedy).ToException();
+                throw Failures.ApplyFailed(step(family), result.Complaint, remedy + Hint(family, result)).ToException();
         }
     }
 
@@ -77,6 +77,13 @@ internal sealed class Committer(
             throw Failures.ApplyFailed(step, $"{e.Message} The kernel may hold a part of it.", "").ToException(e);
         }
     }
+
+    // "ip6tables-restore: can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)"
+    private static string Hint(IpFamily family, ProgramResult result) =>
+        family == IpFamily.IPv6 && result.Error.Contains("Table does not exist", StringComparison.Ordinal)
+            ? " This kernel has IPv6 and no table for its firewall: load it (modprobe ip6table_filter ip6table_nat " +
+                "ip6table_mangle), or start without IPv6 (ipv6.disable=1)."
+            : "";
 
     private static string Firewall(IpFamily family) =>
         family.Iptables() + "-restore";

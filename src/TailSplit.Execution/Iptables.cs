@@ -79,7 +79,8 @@ public sealed class Iptables(IProgramRunner runner)
     {
         ProgramCall call = new(NameOf(family, variant, "-save")) { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        if (!result.Succeeded)
+        // One that breaks off is read on by other means; to see a change, half of it does.
+        if (!result.Succeeded && result.ExitCode is not (3 or > 128))
             throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
 
         // Remarks have the time of day, and built-in chains count even so.

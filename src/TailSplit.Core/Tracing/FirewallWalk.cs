@@ -23,7 +23,14 @@ internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressT
     /// </summary>
     public bool Passes(string table, string chain, ref Packet packet)
     {
-        if (saved.Tables.FirstOrDefault(candidate => candidate.Name == table)?.Find(chain) is not SavedChain found)
+        SavedTable? known = saved.Tables.FirstOrDefault(candidate => candidate.Name == table);
+        if (known?.Unreadable is not null)
+            trail.Doubt($"the table {table}, which {Program} can't read: nft rules are in it");
+
+        if (saved.WithOtherBaseChains.Contains(table))
+            trail.Doubt($"base chains of nft's own in the table {table}");
+
+        if (known?.Find(chain) is not SavedChain found)
             return true;
 
         (ChainEnd end, packet) = Walk(table, found, packet, isSilent: false, depth: 0);

@@ -86,7 +86,7 @@ internal sealed record Userland(string Suite)
                     $"--net={host.FilePath}", "unshare", "--mount", "--propagation", "slave", "sh", "-c", Enter, "sh",
                     Root, folder, .. bound,
                 ],
-                limit: TimeSpan.FromMinutes(2));
+                limit: TimeSpan.FromMinutes(4));
             return output.OrThrow().Output;
         }
         finally

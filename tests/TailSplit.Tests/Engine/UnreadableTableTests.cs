@@ -87,6 +87,45 @@ public sealed class UnreadableTableTests : IDisposable
         Assert.Equal(before, Host.Rules);
     }
 
+    [Fact]
+    public void A_trace_through_such_a_table_says_that_it_is_not_sure()
+    {
+        _session.Run(Both).AssertNoErrors();
+        Spoil("filter", "FORWARD", hasNft: true);
+
+        TailSplitTrace trace = Assert.Single(
+            _session.Run("Trace-TailSplitPacket torrents -Destination 203.0.113.9").AssertNoErrors().Of<TailSplitTrace>());
+
+        Assert.Contains(trace.Unsure, doubt => doubt.Contains("the table filter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Whether_a_jump_is_overtaken_there_is_not_claimed()
+    {
+        _session.Run(Both).AssertNoErrors();
+        Spoil("nat", "POSTROUTING", hasNft: true);
+
+        Assert.All(
+            _session.Run("Test-TailSplitPolicy").Of<TailSplitCheck>().Where(check => check.Check == "Jumps"),
+            check => Assert.Equal(CheckStatus.Skipped, check.Status));
+    }
+
+    [Fact]
+    public void A_kernel_without_an_ipv6_firewall_is_named()
+    {
+        using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
+        session.Host.Faults.Add(new Fault(Calls.Test(IpFamily.IPv6))
+        {
+            Words = "can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)",
+        });
+
+        ErrorRecord error = session.Run("New-TailSplitKillswitch torrents")
+            .AssertError("ApplyFailed", ErrorCategory.InvalidOperation);
+
+        Assert.Contains("modprobe ip6table_filter", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(0, session.Host.Writes);
+    }
+
     // It dies, or "Parsing nftables rule failed" in the middle, and lists its tables one by one all the same.
     [Theory]
     [InlineData(3)]

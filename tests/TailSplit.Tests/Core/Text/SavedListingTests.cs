@@ -58,6 +58,7 @@ public sealed class SavedListingTests
             "# Table `filter' contains incompatible base-chains, use 'nft' tool to list them.\n*filter\nCOMMIT\n");
 
         Assert.Empty(saved.LeftOut);
+        Assert.Equal(["filter"], saved.WithOtherBaseChains);
     }
 
     [Fact]
