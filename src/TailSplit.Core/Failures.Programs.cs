@@ -13,7 +13,7 @@ public static partial class Failures
             "docker" => "The Docker daemon hangs or is stopped. See 'systemctl status docker' and 'docker info'.",
             "tailscale" => "tailscaled hangs or is stopped. See 'systemctl status tailscaled' and 'tailscale status'.",
             "systemctl" => "See 'systemctl list-jobs' for what systemd waits for, and 'systemctl status <unit>'.",
-            _ => "Run the command by hand to see what it waits for, then run this one again.",
+            _ => $"Run '{program}' by hand to see what it waits for, then run this command again.",
         },
         program);
 
