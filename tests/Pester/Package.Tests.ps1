@@ -29,7 +29,7 @@ Describe 'The package' {
 
     Context 'by the lines of the README' {
         It 'is installed, imported by name and found' {
-            $status | Should -Be 0
+            $status | Should -Be 0 -Because "it said: $installed"
             foreach ($cmdlet in $cmdlets) { "$installed" | Should -Match $cmdlet }
         }
 

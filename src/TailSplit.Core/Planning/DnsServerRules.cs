@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Planning;
