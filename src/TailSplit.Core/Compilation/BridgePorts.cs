@@ -12,6 +12,9 @@ public static class BridgePorts
     private const string DockerPrefix = "veth";
     private const string ProbePrefix = "tsprobe";
 
+    // systemd-nspawn --network-bridge; LXC and Podman begin with "veth" as Docker does.
+    private const string NspawnPrefix = "vb-";
+
     /// <summary>Why the containers of Docker's bridge can leave past every rule; null where nothing is known to.</summary>
     public static string? WhyOpen(string bridge, IReadOnlyCollection<HostInterface> interfaces) =>
         Describe(bridge, interfaces, port => IsOfContainer(port, interfaces));
@@ -19,7 +22,9 @@ public static class BridgePorts
     /// <summary>The same of a bridge given by hand, which may belong to Podman or to virtual machines.</summary>
     public static string? WhyOpenByHand(string bridge, IReadOnlyCollection<HostInterface> interfaces) => Describe(
         bridge, interfaces,
-        port => port is { Kind: "veth", HasPeerElsewhere: true } or { Kind: "tun", TunMode: "tap" } || IsOfContainer(port, interfaces));
+        port => port is { Kind: "tun", TunMode: "tap" }
+            || (port is { Kind: "veth", HasPeerElsewhere: true } && port.Name.StartsWith(NspawnPrefix, StringComparison.Ordinal))
+            || IsOfContainer(port, interfaces));
 
     private static string? Describe(
         string bridge, IReadOnlyCollection<HostInterface> interfaces, Predicate<HostInterface> isGuest)

@@ -89,9 +89,12 @@ public sealed class NetworkOnHostTests
     {
         HostInterface bridge = Link("virbr0", "bridge", "192.168.122.1/24");
         HostInterface tap = Link("vnet0", "tun") with { TunMode = "tap", Master = "virbr0" };
-        HostInterface podman = Link("eth-pod", "veth") with { HasPeerElsewhere = true, Master = "virbr0" };
+        HostInterface podman = Link("veth0", "veth") with { HasPeerElsewhere = true, Master = "virbr0" };
+        HostInterface nspawn = Link("vb-box", "veth") with { HasPeerElsewhere = true, Master = "virbr0" };
 
-        Assert.Null(BridgePorts.WhyOpenByHand("virbr0", [bridge, tap, podman]));
+        Assert.Null(BridgePorts.WhyOpenByHand("virbr0", [bridge, tap, podman, nspawn]));
+        Assert.NotNull(BridgePorts.WhyOpenByHand(
+            "virbr0", [bridge, Link("lan0", "veth") with { HasPeerElsewhere = true, Master = "virbr0" }]));
         Assert.NotNull(BridgePorts.WhyOpenByHand("virbr0", [bridge, Link("eth1", null) with { Master = "virbr0" }]));
     }
 
