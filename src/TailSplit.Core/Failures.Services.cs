@@ -33,6 +33,12 @@ public static partial class Failures
         "and -ModulePath.",
         path);
 
+    public static Failure UntrustedServiceFolder(string path, string reason) => new(
+        nameof(UntrustedServiceFolder), FailureKind.PermissionDenied,
+        $"The service would be kept in {path}, but {Excerpt.OneLine(reason)}.",
+        "Nothing was changed. See who uses that folder, and why it is not root's alone; then give it to root.",
+        path);
+
     public static Failure ServiceProgramMissing(string path, string reason) => new(
         nameof(ServiceProgramMissing), FailureKind.NotFound,
         $"The units would start {Excerpt.OneLine(path)}, but {Excerpt.OneLine(reason)}.",

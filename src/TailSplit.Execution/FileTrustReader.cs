@@ -10,6 +10,8 @@ public sealed class FileTrustReader(string root = "/", uint user = 0)
 {
     private static readonly string[] s_libraries = [".dll", ".so", ".json", ".ps1xml", ".psd1", ".psm1", ".ps1"];
 
+    private static readonly string[] s_loaded = ["host", "shared", "Modules"];
+
     private readonly TrustRule _rule = new(user);
 
     /// <summary>Of a path: every folder and link on the way, and what it leads to.</summary>
@@ -47,10 +49,19 @@ public sealed class FileTrustReader(string root = "/", uint user = 0)
         if (walked.Target.EndsWith(".psd1", StringComparison.OrdinalIgnoreCase))
             return Entries(Path.Join(folder, "bin"), recursive: true).Append(Path.Join(folder, "bin"));
 
-        return Directory.Exists(store)
-            ? Entries(store, recursive: true).Append(store)
-            : Entries(folder, recursive: false).Where(IsLibrary);
+        if (Directory.Exists(store))
+            return Entries(store, recursive: true).Append(store);
+
+        // Of dotnet the runtimes, of pwsh its own modules.
+        return s_loaded
+            .Select(name => Path.Join(folder, name))
+            .Where(_ => IsHost(walked.Target))
+            .SelectMany(below => Entries(below, recursive: true).Append(below))
+            .Concat(Entries(folder, recursive: false).Where(IsLibrary));
     }
+
+    private static bool IsHost(string program) =>
+        Path.GetFileNameWithoutExtension(program) is "dotnet" or "pwsh" or "pwsh-preview" or "pwsh-lts";
 
     private static bool IsLibrary(string path) => s_libraries.Contains(Path.GetExtension(path));
 

@@ -45,4 +45,19 @@ Describe 'Register-TailSplitService by a pwsh that is a .NET tool' -Skip:$skip {
         $policy = (Invoke-InTestHost $testHost { Get-TailSplitPolicy }).Output
         "$($policy.Name) $($policy.Kind)" | Should -Be 'torrents Killswitch' -Because "$said"
     }
+
+    It 'names an installed module so that units load the version that an update brings' {
+        $modules = Join-Path $TestDrive modules
+        foreach ($version in '0.1.0', '0.10.0') {
+            $folder = New-Item -ItemType Directory (Join-Path $modules TailSplit $version)
+            Copy-Item -Recurse (Join-Path (Split-Path (Get-ModuleManifestPath)) bin) $folder
+            (Get-Content -Raw (Get-ModuleManifestPath)) -replace '(?m)^(\s+ModuleVersion\s+= ).*', "`$1'$version'" | Set-Content (Join-Path $folder TailSplit.psd1)
+        }
+
+        $script = "Import-Module '$modules/TailSplit/0.1.0/TailSplit.psd1'; Register-TailSplitService -Root '$root' -WarningAction Ignore | Out-Null"
+        $said = & ip netns exec $testHost.Namespace env "PATH=$($testHost.Stubs):$env:PATH" "$tools/pwsh" -NoProfile -NonInteractive -Command $script 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$said"
+        Get-Content -Raw (Join-Path $units tailsplit.service) | Should -BeLike "*Import-Module '$modules/TailSplit'; *"
+        & "$tools/pwsh" -NoProfile -NonInteractive -Command "`"`$((Import-Module '$modules/TailSplit' -PassThru).Version)`"" | Should -Be '0.10.0'
+    }
 }

@@ -25,7 +25,7 @@ public sealed class ServiceFolder(string root)
     /// <exception cref="TailSplitException">UnitFolderMissing.</exception>
     public void CheckUnitFolder()
     {
-        string folder = Locate(ServiceLayout.UnitFolder);
+        string folder = WalkedPath.Of(ServiceLayout.UnitFolder, root).Target;
         if (!Directory.Exists(folder))
             throw Failures.UnitFolderMissing(folder).ToException();
     }
@@ -78,7 +78,7 @@ public sealed class ServiceFolder(string root)
     /// <returns>Whether it went.</returns>
     public bool RemoveEmptyFolder()
     {
-        string folder = Locate(ServiceLayout.Folder);
+        string folder = WalkedPath.Of(ServiceLayout.Folder, root).Target;
         if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
             return false;
 

@@ -17,6 +17,8 @@ public sealed class ServiceStart(ServiceFolder folder, string? root)
     // The programs that cmdlets run in a unit and that are known as snaps.
     private static readonly string[] s_programs = ["docker", "tailscale"];
 
+    private static readonly string[] s_folders = [ServiceLayout.Folder, ServiceLayout.UnitFolder];
+
     // An image belongs to root or to who builds it.
     private readonly FileTrustReader _trust = root is null ? new() : new(root, FileStatus.CurrentUser);
 
@@ -28,9 +30,15 @@ public sealed class ServiceStart(ServiceFolder folder, string? root)
         module,
         program.IsSnap || s_programs.Select(folder.FindProgram).Any(path => path is not null && SnapPath.IsCommand(path)));
 
-    /// <summary>Looks at all that the units load: what must not run as root, and what is not there.</summary>
+    /// <summary>
+    /// Looks at all that the units load: what must not run as root, and what is not there. The folders that the service
+    /// is written to belong to it: a script and rules in them are root's at boot.
+    /// </summary>
     public IReadOnlyList<Failure> Check(ServiceCommand command) =>
-        [.. command.Program.Paths.Append(command.Module).Select(Check).OfType<Failure>()];
+    [
+        .. command.Program.Paths.Append(command.Module).Select(Check).OfType<Failure>(),
+        .. s_folders.Select(CheckFolder).OfType<Failure>(),
+    ];
 
     /// <summary>Whether a failure stops the registration: an image may get its programs later.</summary>
     public bool Refuses(Failure failure) => root is null || failure.Kind == FailureKind.PermissionDenied;
@@ -45,4 +53,9 @@ public sealed class ServiceStart(ServiceFolder folder, string? root)
             _ => Failures.ServiceProgramMissing(path, trust.Reason),
         };
     }
+
+    private Failure? CheckFolder(string path) =>
+        _trust.Of(path) is { State: FileTrustState.Untrusted } trust
+            ? Failures.UntrustedServiceFolder(path, trust.Reason)
+            : null;
 }

@@ -276,6 +276,33 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_kept_in_a_folder_that_others_can_write()
+    {
+        Directory.CreateDirectory(Folder);
+        File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
+
+        ErrorRecord error = _session.Run(Register).AssertError(
+            "UntrustedServiceFolder", ErrorCategory.PermissionDenied);
+
+        Assert.Equal("/etc/tailsplit", error.TargetObject);
+        Assert.Empty(Names(Folder));
+        Assert.Empty(Names(UnitFolder));
+    }
+
+    [Fact]
+    public void The_folder_of_an_image_may_be_a_link_inside_it()
+    {
+        Directory.CreateDirectory($"{_root}/srv/ts");
+        Directory.CreateSymbolicLink(Folder, "/srv/ts");
+
+        _session.Run($"{Policies}; {Register}").AssertNoErrors();
+        Assert.Equal(s_files, Names($"{_root}/srv/ts"));
+        _session.Run($"Unregister-TailSplitService -Root '{_root}'").AssertNoErrors();
+
+        Assert.False(Directory.Exists($"{_root}/srv/ts"));
+    }
+
+    [Fact]
     public void What_an_image_does_not_have_is_a_warning()
     {
         Answer answer = _session.Run(Register).AssertNoErrors();

@@ -67,6 +67,8 @@ public sealed class FileTrustTests : IDisposable
     [InlineData("Module/bin/TailSplit.dll", "Module/TailSplit.psd1")]
     [InlineData("Module/1.0.0/bin/Dependencies/CliWrap.dll", "Module")]
     [InlineData("pwsh/System.Private.CoreLib.dll", "pwsh/pwsh")]
+    [InlineData("pwsh/Modules/PSReadLine/PSReadLine.psm1", "pwsh/pwsh")]
+    [InlineData("dotnet/shared/Microsoft.NETCore.App/10.0.1/System.Private.CoreLib.dll", "dotnet/dotnet")]
     [InlineData("tools/.store/powershell/7.6.9/any/pwsh.dll", "tools/pwsh")]
     public void What_a_program_or_a_module_loads_counts_too(string library, string loaded)
     {
