@@ -122,7 +122,7 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         _desk.Install(
             "systemctl",
             "'is-active systemd-networkd.service') if [ -e networkd-is-active ]; then echo active; exit 0; " +
-            "else echo inactive; exit 3; fi ;;");
+            "else echo inactive; exit 3; fi ;; 'is-active '*) echo inactive; exit 3 ;;");
         Etc = new(lab.Folder);
         Keep("media", "torrents");
         Shell = new(lab.Host, lab.Environment, Etc.Command);
@@ -140,6 +140,9 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
 
         await DisposeAsync();
     }
+
+    private static string LinkOf(string unit) =>
+        $"systemd/system/{(unit == "tailsplit-early.service" ? "sysinit" : "multi-user")}.target.wants/{unit}";
 
     /// <summary>What the commands do that change the host.</summary>
     protected virtual async Task Serve(string[] command)
@@ -161,8 +164,17 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
                 when !Etc.Read("default/tailscaled").Contains("userspace", StringComparison.Ordinal):
                 await tailscale.RestartDaemon();
                 break;
-            case ["systemctl", "restart", "systemd-networkd"]:
-            case ["systemctl", "daemon-reload"] or ["systemctl", "enable" or "disable", ..]:
+            case ["systemctl", "restart", "systemd-networkd"] or ["systemctl", "daemon-reload"]:
+                break;
+            case ["systemctl", "enable", .. string[] units]:
+                foreach (string unit in units)
+                    Etc.Write(LinkOf(unit), "");
+
+                break;
+            case ["systemctl", "disable", "--now", .. string[] units]:
+                foreach (string unit in units)
+                    Etc.Delete(LinkOf(unit));
+
                 break;
             default:
                 throw new InvalidOperationException($"The lab knows no '{string.Join(' ', command)}'.");

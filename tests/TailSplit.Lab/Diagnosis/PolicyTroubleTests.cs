@@ -203,6 +203,14 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     public async Task A_policy_that_is_lost_at_the_next_start()
     {
         Assert.NotNull(Lab);
+
+        // No unit is started here; what they name has to be there and be root's, wherever the sources are.
+        await doctor.Run(
+            """
+            $PSDefaultParameterValues['Register-TailSplitService:Executable'] = '/bin/sh'
+            $PSDefaultParameterValues['Register-TailSplitService:ModulePath'] = '/bin/sh'
+            $PSDefaultParameterValues['Register-TailSplitService:WarningAction'] = 'SilentlyContinue'
+            """);
         Trouble trouble = await doctor.Sees("Reboot", "Warn", () =>
         {
             doctor.Keep("media");
