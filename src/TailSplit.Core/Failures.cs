@@ -167,7 +167,7 @@ public static partial class Failures
     public static Failure ApplyFailed(string step, string details, string outcome) => new(
         nameof(ApplyFailed), FailureKind.InvalidOperation,
         $"The change failed at the step '{step}': {details}",
-        outcome, step);
+        outcome + MissingExtension.Advice(details), step);
 
     public static Failure TableUnreadable(IpFamily family, string table, string? chain)
     {
@@ -211,6 +211,12 @@ public static partial class Failures
     public static Failure NoRoomBelowTailscale(int lowest) => new(
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,
         $"Tailscale's first ip rule has preference {lowest}, which leaves no room for rules before it.",
-        "TailSplit's rules begin 110 before that one. 'ip rule' shows it: delete it and add it again with a " +
-        "preference above 118.", lowest);
+        "Nothing was changed. TailSplit's rules begin 118 before that one, which tailscaled writes itself (5210, or " +
+        "1310 beside mwan3). 'ip rule' shows it: see who gave it that preference.", lowest);
+
+    public static Failure RulePreferenceOutOfRange(int preference, int lowest, int highest) => new(
+        nameof(RulePreferenceOutOfRange), FailureKind.InvalidArgument,
+        $"TailSplit's ip rules can't be at {preference}.",
+        $"Nothing was changed. Give -RulePreference a number from {lowest} to {highest} whose rules, from 8 below it to " +
+        "15 above it, keep out of 1300 to 1399 and 5200 to 5299, where tailscaled deletes.", preference);
 }

@@ -4,6 +4,7 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
 using TailSplit.Execution.Watching;
 
 namespace TailSplit.Execution;
@@ -106,7 +107,7 @@ public sealed class PolicyStore(IProgramRunner runner)
                 refused.Add(new RefusedChange(change, failure));
         }
 
-        Plan plan = Planner.Plan(state.Live, set, state.Environment);
+        Plan plan = Planner.Plan(state.Live, set, set.Environment);
         return PlanReach.Refusal(plan, state.Live) is Failure failed
             ? throw failed.ToException()
             : (plan, refused.DrainToImmutable());
@@ -195,7 +196,7 @@ public sealed class PolicyStore(IProgramRunner runner)
                 "run the command again once the cause is fixed.";
         }
 
-        return (failure.Failure with { Remedy = outcome }).ToException(failure);
+        return (failure.Failure with { Remedy = outcome + MissingExtension.Advice(failure.Message) }).ToException(failure);
     }
 
     /// <summary>

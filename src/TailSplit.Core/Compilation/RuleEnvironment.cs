@@ -18,6 +18,9 @@ public sealed record RuleEnvironment
     /// <summary>P of docs/rules.md: all our preferences count from here, killswitches' from 5 below.</summary>
     public int BasePreference { get; init; } = UsualPreference;
 
+    /// <summary>The highest that <see cref="BasePreference"/> can be, so that ours come before Tailscale's.</summary>
+    public int HighestPreference { get; init; } = UsualPreference;
+
     /// <summary>The table that holds Tailscale's routes.</summary>
     public int Table { get; init; } = UsualTable;
 

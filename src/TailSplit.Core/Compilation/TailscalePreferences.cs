@@ -13,9 +13,22 @@ public static class TailscalePreferences
     private const int RoomBelow = 110;
     private const int RoomForKillswitches = 8;
 
-    /// <summary>The environment with base preference and table as the rules of the host have them.</summary>
+    /// <summary>
+    /// The environment with base preference and table as the rules of the host have them. Ours that a person has put
+    /// in front of somebody else's stay there.
+    /// </summary>
     /// <exception cref="TailSplitException">NoRoomBelowTailscale.</exception>
     public static RuleEnvironment Apply(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
+    {
+        LiveRoutingRule[] all = [.. rules];
+        RuleEnvironment found = BesideTailscale(environment, all);
+        found = found with { HighestPreference = found.BasePreference };
+        return BasePreference.Of(all.Select(rule => rule.Own).OfType<RoutingRule>()) is int own && own < found.BasePreference
+            ? found with { BasePreference = own }
+            : found;
+    }
+
+    private static RuleEnvironment BesideTailscale(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
     {
         List<LiveRoutingRule> theirs = [.. rules.Where(rule => IsTailscales(rule, environment))];
         if (theirs.Count == 0)

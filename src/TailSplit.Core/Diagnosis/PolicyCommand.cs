@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TailSplit.Core.Model;
 
@@ -8,7 +9,9 @@ namespace TailSplit.Core.Diagnosis;
 /// </summary>
 internal static class PolicyCommand
 {
-    public static string Apply(Policy policy)
+    /// <param name="policy">The policy.</param>
+    /// <param name="rulePreference">Where the ip rules of all policies are to begin; null where they stay.</param>
+    public static string Apply(Policy policy, int? rulePreference = null)
     {
         StringBuilder text = new();
         text.Append(policy.Kind == PolicyKind.Bypass ? "New-TailSplitBypass" : "New-TailSplitKillswitch");
@@ -44,6 +47,9 @@ internal static class PolicyCommand
                 text.Append(bypass.Mechanism == Mechanism.Mark ? "" : $" -Mechanism {bypass.Mechanism}");
                 break;
         }
+
+        if (rulePreference is int place)
+            text.Append(CultureInfo.InvariantCulture, $" -RulePreference {place}");
 
         return text.Append(" -Force").ToString();
     }

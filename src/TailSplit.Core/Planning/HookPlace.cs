@@ -8,26 +8,28 @@ namespace TailSplit.Core.Planning;
 /// <summary>Whether a jump of ours stands where it does its work.</summary>
 internal static class HookPlace
 {
-    public static bool IsGood(SavedRuleset saved, FirewallRule hook, int index)
-    {
-        SavedChain? chain = saved.Find(hook.Table, hook.Chain);
-        if (chain is null)
-            return false;
+    public static bool IsGood(SavedRuleset saved, FirewallRule hook, int index) =>
+        saved.Find(hook.Table, hook.Chain) is not null && !InTheWay(saved, hook, index).Any();
 
+    /// <summary>The rules of others that keep a jump of ours at this place from its work.</summary>
+    public static IEnumerable<RuleSpecification> InTheWay(SavedRuleset saved, FirewallRule hook, int index)
+    {
         // What stands above can't be judged, and nothing can be put in its place there.
         if (saved.Find(hook.Table)?.Unreadable is not null)
-            return true;
+            return [];
 
+        IReadOnlyList<SavedRule> rules = saved.Find(hook.Table, hook.Chain)?.Rules ?? [];
         // Nearly always nothing is above, and nobody asks.
         Lazy<HashSet<InterfaceName>> bridges = new(() => Bridges(saved, hook.Table));
         // First: nothing above may let a packet pass us by. Last: Tailscale's restore must not come after our mark.
         return hook.Placement == RulePlacement.First
-            ? !chain.Rules.Take(index)
+            ? rules.Take(index)
                 .Select(rule => RuleSpecification.Parse(rule.Specification))
                 .Where(rule => rule.In is not InterfaceName input || bridges.Value.Count == 0 || bridges.Value.Contains(input))
-                .Any(rule => PassingRules.MayPass(saved, hook.Table, rule))
-            : !chain.Rules.Skip(index + 1).Any(
-                rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal));
+                .Where(rule => PassingRules.MayPass(saved, hook.Table, rule))
+            : rules.Skip(index + 1)
+                .Where(rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal))
+                .Select(rule => RuleSpecification.Parse(rule.Specification));
     }
 
     // The interfaces by which our packets come in. Rules about others, such as Docker's of a network made later, pass

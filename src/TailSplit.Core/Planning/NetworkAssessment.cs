@@ -50,6 +50,6 @@ public static class NetworkAssessment
         from container in network.Containers
         from other in networks
         where other.Id != network.Id && !other.Internal && !closed.Contains(other.Id) && other.Containers.Contains(container)
-        select $"The container '{container}' is on the network '{other.Name}' as well and can leave by it: " +
-            $"docker network disconnect {(other.SharesName ? other.ShortId : other.Name)} {container}";
+        select $"The container '{container}' is on the network '{other.Name}' as well and can leave by it. A killswitch on '{other.Name}' " +
+            "closes that way for all its containers.";
 }

@@ -25,6 +25,9 @@ public abstract record PolicyChange
 public sealed record PutPolicy(Policy Policy, bool Force) : PolicyChange
 {
     public override PolicyName Name => Policy.Name;
+
+    /// <summary>The base preference that all ip rules of ours shall have from now on; null where they stay.</summary>
+    public int? RulePreference { get; init; }
 }
 
 /// <summary>The policy of this name shall not be in force.</summary>

@@ -12,7 +12,7 @@ public sealed class PolicySet
 {
     private readonly Dictionary<PolicyName, LivePolicy> _kept;
     private readonly Dictionary<PolicyName, Policy> _wanted = [];
-    private readonly RuleEnvironment _environment;
+    private RuleEnvironment _environment;
 
     /// <param name="live">What is in force.</param>
     /// <param name="environment">The host for which changes are taken in.</param>
@@ -21,6 +21,9 @@ public sealed class PolicySet
         _kept = live.ToDictionary(policy => policy.Policy.Name);
         _environment = environment;
     }
+
+    /// <summary>The host as changes leave it: one may have moved the place of our ip rules.</summary>
+    public RuleEnvironment Environment => _environment;
 
     /// <summary>
     /// Policies to compile: those that were asked for, and the others as far as they can be read whole.
@@ -62,6 +65,14 @@ public sealed class PolicySet
 
         if (_kept.TryGetValue(policy.Name, out LivePolicy? existing) && !put.Force && !CanReplace(existing, policy))
             return Failures.PolicyExists(existing.Policy, PolicyDifference.Describe(existing.Policy, policy));
+
+        if (put.RulePreference is int place)
+        {
+            if (BasePreference.Refusal(place, _environment.HighestPreference) is Failure refusal)
+                return refusal;
+
+            _environment = _environment with { BasePreference = place };
+        }
 
         _kept.Remove(policy.Name);
         // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one. So are ways

@@ -39,7 +39,9 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
             return Skip(
                 finding, $"{services}: the capture lost {lost} packets on a busy host, so that nothing is proved.");
 
-        string detour = finding.Detour is string bridge ? $", having come by {bridge}" : "";
+        string detour = finding.Detour is string bridge
+            ? $", having come by {bridge}{(NetworkOn(bridge) is DockerNetwork other ? $", the network {other}" : "")}"
+            : "";
         string detail = $"{Outcome(finding, verdict)}{detour}, {verdict.Reason}.";
         return new CheckResult(Check, verdict.Status, finding.Policy.Name, detail, verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
 
@@ -54,12 +56,14 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
         };
     }
 
-    // A container on two networks leaves by the one that Docker made its gateway; everything else is a matter of rules.
-    private string RemedyFor(ProbeFinding finding) =>
-        finding is { Container: string container, Detour: string bridge }
-        && host.Networks.FirstOrDefault(network => network.Bridge == bridge) is DockerNetwork other
-            ? $"docker network disconnect {other.Name} {container}"
+    // A container on two networks leaves by the one that Docker made its gateway, which no command of ours changes;
+    // everything else is a matter of rules.
+    private string? RemedyFor(ProbeFinding finding) =>
+        finding is { Container: not null, Detour: string bridge } && NetworkOn(bridge) is not null
+            ? null
             : PolicyCommand.Apply(finding.Policy);
+
+    private DockerNetwork? NetworkOn(string bridge) => host.Networks.FirstOrDefault(network => network.Bridge == bridge);
 
     private static string Ways(ProbeFinding finding) => string.Join(", ", finding.Interfaces);
 

@@ -62,6 +62,12 @@ public abstract class NewPolicyCommand : WritingCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>
+    /// Where the ip rules of all policies begin, P of docs/rules.md: lower than usual, to come before somebody else's.
+    /// </summary>
+    [Parameter]
+    public int? RulePreference { get; set; }
+
     /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
 
@@ -115,7 +121,7 @@ public abstract class NewPolicyCommand : WritingCommand
                 return;
 
             PolicyRules.Check(policy);
-            _changes.Add(new PutPolicy(policy, Force));
+            _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference });
         }
         catch (TailSplitException e) when (
             e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)

@@ -75,6 +75,28 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
         return trouble;
     }
 
+    /// <summary>
+    /// Breaks the host in one way that belongs to others: the one check sees it, suggests nothing, and is content once
+    /// they have taken it back themselves.
+    /// </summary>
+    public async Task<Trouble> Tells(string check, string status, Func<Task> breakIt, Func<Task> undo)
+    {
+        Assert.Empty(await Troubles());
+        try
+        {
+            await breakIt();
+            Trouble trouble = Assert.Single(await Troubles());
+            Assert.Equal((check, status, ""), (trouble.Check, trouble.Status, trouble.Remedy));
+            Assert.Equal(status == "Fail" ? "False" : "True", (await Run("Test-TailSplitPolicy -Quiet")).Trim());
+            return trouble;
+        }
+        finally
+        {
+            await undo();
+            Assert.Empty(await Troubles());
+        }
+    }
+
     /// <summary>Rewrites a file that <c>tailscale</c> answers from: status or prefs.</summary>
     public void Tell(string file, Action<JsonObject> change)
     {

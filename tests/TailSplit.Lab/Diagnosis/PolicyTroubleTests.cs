@@ -56,33 +56,63 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Theory]
-    [InlineData("-4", "pref 4000 from 172.30.2.0/24 lookup main", "torrents")]
-    [InlineData("-6", "pref 4000 from 2001:db8:d:1::/64 lookup 100", "media")]
-    public async Task A_rule_of_somebody_else_that_decides_first(string family, string rule, string policy)
+    [InlineData("-4", "pref 4000 from 172.30.2.0/24 lookup main", "Fail", "torrents")]
+    [InlineData("-6", "pref 4000 from 2001:db8:d:1::/64 lookup 100", "Fail", "media")]
+    [InlineData("-4", "pref 2500 to 192.168.1.0/24 lookup main", "Warn", "torrents")]
+    public async Task A_rule_of_somebody_else_that_decides_first_stays_and_ours_go_before_it(
+        string family, string rule, string status, string policy)
     {
-        Trouble trouble = await doctor.Sees("ForeignRules", "Fail", () => Lab.Host.Ip($"rule add {rule}", family));
-
-        Assert.Equal(policy, trouble.Policy);
-    }
-
-    [Fact]
-    public async Task The_rule_of_another_vpn_that_decides_about_all_that_is_not_marked()
-    {
-        // As wg-quick adds it: without a preference the kernel puts it before all others.
-        await doctor.Run("Remove-TailSplitPolicy media | Out-Null");
         try
         {
-            await doctor.Sees("ForeignRules", "Fail", () => Lab.Host.Ip("rule add not fwmark 0xca6c lookup 51820"));
+            Trouble trouble = await doctor.Sees("ForeignRules", status, () => Lab.Host.Ip($"rule add {rule}", family));
+
+            Assert.Equal(policy, trouble.Policy);
+            Assert.Contains(
+                $"{rule.Split(' ')[1]}:",
+                (await Lab.Host.TryRun("ip", [family, "rule"])).OrThrow().Output,
+                StringComparison.Ordinal);
+            await AssertTheContract();
         }
         finally
         {
-            await doctor.Run("New-TailSplitBypass media | Out-Null");
+            await Lab.Host.Ip($"rule del {rule}", family);
+            await PutBack();
         }
     }
 
     [Fact]
-    public Task IPv6_that_nobody_planned() => doctor.Sees(
-        "IPv6", "Warn", () => Lab.Host.Ip($"address add 2001:db8:bad::1/64 dev {doctor.Media.Bridge} nodad"));
+    public async Task The_rules_of_another_vpn_stay_and_ours_go_before_them_when_the_user_says_so()
+    {
+        // As wg-quick adds them: without a preference the kernel puts them before all others.
+        string[] rules = ["not fwmark 0xca6c lookup 51820", "lookup main suppress_prefixlength 0"];
+        await doctor.Run("Remove-TailSplitPolicy media | Out-Null");
+        try
+        {
+            Trouble trouble = await doctor.Sees("ForeignRules", "Fail", async () =>
+            {
+                foreach (string rule in rules)
+                    await Lab.Host.Ip($"rule add {rule}");
+            });
+
+            Assert.Contains("WireGuard", trouble.Detail, StringComparison.Ordinal);
+            Assert.Contains(
+                "51820", (await Lab.Host.TryRun("ip", ["rule"])).OrThrow().Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (string rule in rules)
+                await Lab.Host.Ip($"rule del {rule}");
+
+            await doctor.Run("New-TailSplitBypass media | Out-Null");
+            await PutBack();
+        }
+    }
+
+    [Fact]
+    public Task IPv6_that_nobody_planned() => doctor.Tells(
+        "IPv6", "Warn",
+        () => Lab.Host.Ip($"address add 2001:db8:bad::1/64 dev {doctor.Media.Bridge} nodad"),
+        () => Lab.Host.Ip($"address del 2001:db8:bad::1/64 dev {doctor.Media.Bridge}"));
 
     [Fact]
     public Task MagicDns_that_a_bypass_cannot_reach() => doctor.Sees(
@@ -108,48 +138,61 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_container_whose_gateway_is_on_another_network()
-    {
-        Trouble trouble = await doctor.Sees("OtherNetwork", "Fail", async () =>
+    public async Task A_container_whose_gateway_is_on_another_network() => await doctor.Tells(
+        "OtherNetwork", "Fail",
+        async () =>
         {
             await Lab.Docker.Docker("network", "connect", "plain", "in-torrents");
             Assert.Equal(Way.ExitNode, (await Lab.Ask(await Lab.Docker.Inspect("in-torrents"), Place.Internet.V4)).Way);
-        });
+        },
+        () => Lab.Docker.Docker("network", "disconnect", "plain", "in-torrents"));
 
-        Assert.Equal("docker network disconnect plain in-torrents", trouble.Remedy);
-    }
+    [Fact]
+    public async Task A_reverse_proxy_that_is_at_home_on_another_network() => await doctor.Tells(
+        "OtherNetwork", "Warn",
+        () => Lab.Docker.Docker("network", "connect", "torrents", "in-plain"),
+        () => Lab.Docker.Docker("network", "disconnect", "torrents", "in-plain"));
 
     [Fact]
     public async Task A_container_that_is_on_another_network_and_has_its_gateway_here()
     {
+        // The name decides (moby libnetwork: Endpoint.Less).
+        DockerNetwork last = await Lab.CreateNetwork(
+            "zoo", new() { Subnet = "172.30.9.0/24", SubnetV6 = "2001:db8:d:9::/64" });
+        await Lab.Docker.Docker("network", "connect", last.Name, "in-torrents");
         try
         {
-            await doctor.Sees("OtherNetwork", "Warn", async () =>
-            {
-                // The name decides (moby libnetwork: Endpoint.Less).
-                DockerNetwork last = await Lab.CreateNetwork(
-                    "zoo", new() { Subnet = "172.30.9.0/24", SubnetV6 = "2001:db8:d:9::/64" });
-                await Lab.Docker.Docker("network", "connect", last.Name, "in-torrents");
-            });
+            Trouble trouble = Assert.Single(await doctor.Troubles());
+            Assert.Equal(
+                ("OtherNetwork", "Warn", "New-TailSplitKillswitch zoo"), (trouble.Check, trouble.Status, trouble.Remedy));
+            doctor.Keep("media", "torrents", "zoo");
+            await doctor.Run($"{trouble.Remedy} | Out-Null");
+            Assert.Empty(await doctor.Troubles());
+            await doctor.Run("Remove-TailSplitPolicy zoo | Out-Null");
         }
         finally
         {
+            doctor.Keep("media", "torrents");
+            await Lab.Docker.TryDocker("network", "disconnect", "zoo", "in-torrents");
             await Lab.RemoveNetwork("zoo");
         }
     }
 
+    [Fact]
+    public async Task A_container_with_power_over_the_host() => await doctor.Tells(
+        "Privileges", "Warn",
+        () => Lab.RunContainer("power", new() { Networks = ["torrents"], More = ["--privileged"] }),
+        () => Lab.Docker.RemoveContainer("power"));
+
     [Theory]
-    [InlineData("--privileged")]
     [InlineData("--cap-add=NET_ADMIN")]
     [InlineData("--cap-add=NET_RAW")]
-    public async Task A_container_with_power_over_the_network(string option)
+    public async Task A_container_with_power_over_its_own_namespace_is_no_trouble(string option)
     {
+        await Lab.RunContainer("power", new() { Networks = ["torrents"], More = [option] });
         try
         {
-            await doctor.Sees(
-                "Privileges",
-                "Warn",
-                () => Lab.RunContainer("power", new() { Networks = ["torrents"], More = [option] }));
+            Assert.Empty(await doctor.Troubles());
         }
         finally
         {
@@ -162,18 +205,21 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     {
         try
         {
-            await doctor.Sees("Privileges", "Fail", async () =>
-            {
-                await Lab.Docker.Docker(
-                    "network",
-                    "create",
-                    "--driver=macvlan",
-                    "--opt=parent=lan0",
-                    "--subnet=10.0.0.0/24",
-                    "--ip-range=10.0.0.128/28",
-                    "direct");
-                await Lab.Docker.Docker("network", "connect", "direct", "in-torrents");
-            });
+            await doctor.Tells(
+                "Privileges", "Fail",
+                async () =>
+                {
+                    await Lab.Docker.Docker(
+                        "network",
+                        "create",
+                        "--driver=macvlan",
+                        "--opt=parent=lan0",
+                        "--subnet=10.0.0.0/24",
+                        "--ip-range=10.0.0.128/28",
+                        "direct");
+                    await Lab.Docker.Docker("network", "connect", "direct", "in-torrents");
+                },
+                () => Lab.Docker.Docker("network", "disconnect", "direct", "in-torrents"));
         }
         finally
         {
@@ -221,5 +267,20 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         await doctor.Run("Unregister-TailSplitService | Out-Null");
         Assert.Equal(["Reboot", "Reboot"], (await doctor.Troubles()).Select(each => each.Check));
         doctor.Keep("media", "torrents");
+    }
+
+    private async Task AssertTheContract()
+    {
+        Assert.Equal(Way.Isp, (await Lab.Ask(await Lab.Docker.Inspect("in-media"), Place.Internet.V4)).Way);
+        Assert.Equal(Way.ExitNode, (await Lab.Ask(await Lab.Docker.Inspect("in-torrents"), Place.Internet.V4)).Way);
+    }
+
+    // Policies and their place as they were before.
+    private async Task PutBack()
+    {
+        await doctor.Run(
+            "New-TailSplitBypass media -RulePreference 5100 -Force | Out-Null; " +
+            "New-TailSplitKillswitch torrents -RulePreference 5100 -Force | Out-Null");
+        Assert.Empty(await doctor.Troubles());
     }
 }

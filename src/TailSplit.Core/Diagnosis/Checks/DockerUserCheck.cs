@@ -1,4 +1,5 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Foreign;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -17,43 +18,76 @@ internal sealed class DockerUserCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        string[] open = [.. host.Killswitches
-            .Where(policy => host.Assessment.Gaps(policy).Any(gap => gap.Kind == GapKind.Unreached))
-            .Select(policy => policy.Policy.Name.ToString())];
-        IpFamily[] unreached = [.. host.Environment.Rules.Families.Where(family => IsUnreached(host.Live, family))];
-        if (open.Length > 0)
-        {
-            yield return CheckResult.Fail(
-                Name, $"FORWARD does not lead to DOCKER-USER before packets pass, nor to TailSplit: {Sentence.List(open)} closed by routing alone.",
-                Remedy(host, unreached));
-        }
-        else if (unreached.Where(family => HoldsRules(host.Live, family)).ToArray() is { Length: > 0 } dead)
-        {
-            yield return CheckResult.Warn(
-                Name, $"DOCKER-USER has rules that no packet reaches ({Sentence.List(dead)}).", Remedy(host, dead));
-        }
-        else
-        {
-            yield return CheckResult.Pass(
-                Name, unreached.Length == 0 ? "FORWARD leads to DOCKER-USER first of all." : "DOCKER-USER is not reached, and holds nothing that would have to be.");
-        }
+        LivePolicy[] open = [.. host.Killswitches
+            .Where(policy => host.Assessment.Gaps(policy).Any(gap => gap.Kind == GapKind.Unreached))];
+        IpFamily[] families = [.. host.Environment.Rules.Families];
+        IpFamily[] there = [.. families.Where(family => host.Live.Saved(family).Find(FirewallTable.Filter, HookSites.DockerUser) is not null)];
+        IpFamily[] unreached = [.. there.Where(family => !host.Live.SitesOf(family).DockerUserReached)];
+        IpFamily[] dead = [.. unreached.Where(family => Others(host.Live, family).Any())];
+        yield return host.Live.Unreadable.Any(each => each.Table.Name == FirewallTable.Filter.NameOf())
+            ? CheckResult.Skipped(Name, "Where FORWARD leads can't be read: see Tables.")
+            : open.Length > 0 ? Unreached(open, host)
+            : dead.Length > 0 ? Dead(dead, host)
+            : there.Length == 0 ? Without(host, families)
+            : unreached.Length == 0 ? CheckResult.Pass(Name, $"FORWARD leads to DOCKER-USER first of all ({Sentence.List(there)}).")
+            : CheckResult.Pass(
+                Name, $"FORWARD does not lead to DOCKER-USER ({Sentence.List(unreached)}), which holds nothing that would have to be reached.");
     }
 
-    private static bool IsUnreached(LiveRules live, IpFamily family) =>
-        live.SitesOf(family) is { DockerUserExists: true, DockerUserReached: false };
+    private CheckResult Unreached(LivePolicy[] open, HostSnapshot host)
+    {
+        string names = Sentence.List(open.Select(policy => policy.Policy.Name));
+        string remedy = string.Join("; ", open.Select(policy => PolicyCommand.Apply(policy.Policy)));
+        // Where Docker has moved to the other store, what it left there is still in force.
+        return open.All(policy => IsHeldThere(policy.Policy, host))
+            ? CheckResult.Warn(
+                Name, $"The firewall of {names} is held by rules in iptables{host.HiddenIptables}, where Docker's were before. The remedy writes them where Docker's are now, and takes TailSplit's own out there.",
+                remedy)
+            : CheckResult.Fail(
+                Name, $"FORWARD does not lead to DOCKER-USER before packets pass, nor to TailSplit: {names} closed by routing alone. The remedy puts a jump of TailSplit's own into FORWARD.",
+                remedy);
+    }
+
+    private static bool IsHeldThere(Policy policy, HostSnapshot host) =>
+        policy.Target.Subnets.Select(subnet => subnet.Family).Distinct().All(family =>
+            host.Hidden.GetValueOrDefault(family) is SavedRuleset hidden
+            && hidden.Find(FirewallTable.Filter, OwnChains.Of(policy.Kind, policy.Name)) is { Rules.Count: > 0 }
+            && (Leads(hidden, HookSites.Forward) || (HookSites.Of(hidden).DockerUserReached && Leads(hidden, HookSites.DockerUser))));
+
+    private static bool Leads(SavedRuleset saved, string chain) => saved.Find(FirewallTable.Filter, chain)?.Rules.Any(rule =>
+        RuleSpecification.Parse(rule.Specification).Target == $"-j {OwnChains.Killswitch}") == true;
+
+    private CheckResult Dead(IpFamily[] families, HostSnapshot host)
+    {
+        ForeignOwner[] owners = [.. families
+            .SelectMany(family => Others(host.Live, family))
+            .Select(rule => ForeignFirewallRules.OwnerOf(HookSites.DockerUser, rule))
+            .Distinct()];
+        // As Docker itself does it when it starts. A jump that is there and comes too late is Docker's: it stays.
+        string[] missing = [.. families
+            .Where(family => !HasJump(host.Live, family))
+            .Select(family => $"{host.IptablesOf(family)} -I {Jump}")];
+        return CheckResult.Warn(
+            Name, $"DOCKER-USER has rules that no packet reaches ({Sentence.List(families)}), of {Sentence.List(owners)}. "
+                + (missing.Length > 0 ? "The remedy adds Docker's own jump: those rules then hold." : "Docker puts its jump first again when it restarts, which can stop containers."),
+            missing.Length > 0 ? string.Join("; ", missing) : null);
+    }
+
+    private CheckResult Without(HostSnapshot host, IpFamily[] families)
+    {
+        IpFamily[] own = [.. families.Where(family => Leads(host.Live.Saved(family), HookSites.Forward))];
+        return own.Length > 0
+            ? CheckResult.Pass(Name, $"There is no chain DOCKER-USER; FORWARD leads to TailSplit itself ({Sentence.List(own)}).")
+            : CheckResult.Skipped(Name, $"There is no chain DOCKER-USER ({Sentence.List(families)}): Docker has made none here.");
+    }
 
     // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of ours too.
-    private static bool HoldsRules(LiveRules live, IpFamily family) =>
-        live.Saved(family).Find(FirewallTable.Filter, HookSites.DockerUser)?.Rules.Any(rule =>
-            RuleSpecification.Parse(rule.Specification) is { Target: not "-j RETURN" } specification
-            && !(specification.Target.Length > 3 && OwnChains.IsOwn(specification.Target.AsSpan(3)))) == true;
+    private static IEnumerable<RuleSpecification> Others(LiveRules live, IpFamily family) =>
+        (live.Saved(family).Find(FirewallTable.Filter, HookSites.DockerUser)?.Rules ?? [])
+            .Select(rule => RuleSpecification.Parse(rule.Specification))
+            .Where(rule => rule.Target != "-j RETURN" && !(rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3))));
 
-    // As Docker itself does when it starts: the jump is deleted, and inserted at the top.
-    private static string Remedy(HostSnapshot host, IEnumerable<IpFamily> families) => string.Join("; ", families.Select(family =>
-    {
-        string iptables = host.IptablesOf(family);
-        SavedChain? forward = host.Live.Saved(family).Find(FirewallTable.Filter, HookSites.Forward);
-        bool isThere = forward?.Rules.Any(rule => RuleSpecification.Parse(rule.Specification).ToString() == $"-j {HookSites.DockerUser}") == true;
-        return $"{(isThere ? $"{iptables} -D {Jump}; " : "")}{iptables} -I {Jump}";
-    }));
+    private static bool HasJump(LiveRules live, IpFamily family) =>
+        live.Saved(family).Find(FirewallTable.Filter, HookSites.Forward)?.Rules.Any(rule =>
+            RuleSpecification.Parse(rule.Specification).Target == $"-j {HookSites.DockerUser}") == true;
 }

@@ -17,17 +17,24 @@ internal sealed class EscapeRuleCheck : IHostCheck
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
         List<string> missing = [];
+        List<IpFamily> seen = [];
         foreach (IpFamily family in host.Environment.Rules.Families)
         {
-            if (TunnelRule(host, family) is LiveRoutingRule tunnel && !HasEscape(host, family, tunnel))
+            if (TunnelRule(host, family) is not LiveRoutingRule tunnel)
+                continue;
+
+            seen.Add(family);
+            if (!HasEscape(host, family, tunnel))
             {
                 missing.Add(
                     $"ip {family.IpOption()} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.Rules.EscapeMark} lookup main");
             }
         }
 
-        yield return missing.Count == 0
-            ? CheckResult.Pass(Name, "Marked packets leave past Tailscale's table.")
+        yield return seen.Count == 0
+            ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Rules.Table}: there is nothing to escape from.")
+            : missing.Count == 0
+            ? CheckResult.Pass(Name, $"Packets marked {host.Environment.Rules.EscapeMark} leave past Tailscale's table ({Sentence.List(seen)}).")
             : CheckResult.Fail(
                 Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own, and those of a bypass, go round in the tunnel.",
                 string.Join("; ", missing));

@@ -1,78 +1,70 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Foreign;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>No ip rule of others comes before a policy's own and could decide about its packets.</summary>
+/// <summary>
+/// No ip rule of others comes before a policy's own and could decide about its packets. What others wrote stays as it
+/// is: the remedy puts our own rules in front.
+/// </summary>
 internal sealed class ForeignRulesCheck : IHostCheck
 {
-    private const int LocalTable = 255;
-
     public string Name => "ForeignRules";
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        foreach (LivePolicy policy in host.Policies)
+        (LivePolicy Policy, KernelRoutingRule[] Rivals)[] found = [.. host.Policies.Select(policy => (
+            policy, host.Live.AllRouting.Where(rule => RivalRules.Wins(rule, policy.Policy, host)).Select(rule => rule.Whole).ToArray()))];
+        KernelRoutingRule[] all = [.. found.SelectMany(each => each.Rivals)];
+        // One place for the rules of all policies, or the remedy of one would undo that of another.
+        int? place = all.Length == 0 ? null : BasePreference.Below(all.Min(rule => rule.Preference));
+        return found.Select(each => Judge(each.Policy, each.Rivals, place, host));
+    }
+
+    private CheckResult Judge(LivePolicy policy, KernelRoutingRule[] rivals, int? place, HostSnapshot host)
+    {
+        PolicyName name = policy.Policy.Name;
+        int own = policy.Rules.Count(rule => rule.Rule is RoutingRule);
+        int others = host.Live.AllRouting.Count(rule => rule.Protocol != RoutingRule.Protocol);
+        if (own == 0)
+            return CheckResult.Skipped(Name, "It has no ip rule now that another could come before; Rules says what is missing.", name);
+
+        if (rivals.Length == 0)
         {
-            KernelRoutingRule[] rivals =
-                [.. host.Live.AllRouting.Where(rule => Wins(rule, policy.Policy, host)).Select(rule => rule.Whole)];
-            yield return rivals.Length == 0
-                ? CheckResult.Pass(Name, "Its ip rules come before those of others.", policy.Policy.Name)
-                : CheckResult.Fail(
-                    Name, $"An ip rule of somebody else decides first: {Sentence.List(rivals.Select(rule => $"{rule.Family} {rule.Text}"))}.",
-                    string.Join("; ", rivals.Select(rule => $"ip -{(int)rule.Family} rule del {rule.Text}")),
-                    policy.Policy.Name);
+            return CheckResult.Pass(
+                Name, $"None of {others} ip rules of others decides about its packets before its own {own}.", name);
         }
+
+        ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment.Rules))];
+        string seen = Sentence.List(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
+        string consequences = string.Join(' ', owners.Select(owner => owner.Consequence).Distinct());
+        string? remedy = Remedy(policy.Policy, rivals, place, host);
+        string choice = remedy is null ? "There is no room to put TailSplit's ip rules in front of it."
+            : owners.Any(owner => owner.IsVpn) ? "The remedy puts TailSplit's ip rules in front: the network then goes past that VPN, which only you can decide."
+            : "The remedy puts TailSplit's ip rules in front, and leaves it as it is.";
+        return rivals.All(rule => RivalRules.LeavesOneLayer(rule, policy.Policy, host))
+            ? CheckResult.Warn(
+                Name, $"One layer holds: for some destinations an ip rule of others decides first, and {Layer(policy.Policy)}: {seen}. {consequences} {choice}",
+                remedy, name)
+            : CheckResult.Fail(Name, $"An ip rule of others decides first: {seen}. {consequences} {choice}", remedy, name);
     }
 
-    private static bool Wins(LiveRoutingRule rule, Policy policy, HostSnapshot host) =>
-        rule.Protocol != RoutingRule.Protocol
-        && !TailscalePreferences.IsTailscales(rule, host.Environment.Rules)
-        && Decides(rule.Whole)
-        && rule.Preference < End(policy, host.Environment.Rules)
-        && MayMatch(rule.Whole, policy, host.Environment.Rules)
-        && !DoesTheSame(rule.Whole, policy);
+    private static string Layer(Policy policy) => policy is KillswitchPolicy
+        ? "there the firewall alone refuses"
+        : "what goes there takes the way of that rule";
 
-    // Where the policy's own rules have decided: a killswitch's end at P-1, a bypass by mark at Tailscale's own escape
-    // rule.
-    private static int End(Policy policy, RuleEnvironment environment) => policy switch
+    // The mark of a bypass decides at Tailscale's own rule, which stays where it is: without it ours decide alone.
+    private static string? Remedy(Policy policy, KernelRoutingRule[] rivals, int? place, HostSnapshot host)
     {
-        KillswitchPolicy => environment.BasePreference - 1,
-        BypassPolicy { Mechanism: Mechanism.Route } => environment.BasePreference + 12,
-        _ => environment.BasePreference + 110,
-    };
-
-    private static bool Decides(KernelRoutingRule rule) => rule.Action switch
-    {
-        KernelRoutingAction.Lookup => rule.Table is not (0 or LocalTable),
-        KernelRoutingAction.Goto or KernelRoutingAction.Nop => false,
-        _ => true,
-    };
-
-    private static bool MayMatch(KernelRoutingRule rule, Policy policy, RuleEnvironment environment)
-    {
-        // Forwarded packets have no socket that could be bound to an interface.
-        if (rule.NeverForwarded is not null)
-            return false;
-
-        bool selects = (rule.Iif is null || rule.Iif == policy.Target.Bridge?.ToString())
-            && (rule.From is not Cidr from || policy.Target.Subnets.Any(from.Overlaps))
-            && (rule.To is not Cidr to || !policy.Target.Subnets.Any(subnet => subnet.Contains(to)))
-            && MatchesMark(rule.FwMark, policy, environment);
-        // "not" turns the whole of it round; of marks, what is not marked matches.
-        return rule.Inverted ? rule.FwMark is not null || !selects : selects;
+        bool later = rivals.All(rule => rule.Preference > host.Environment.Rules.BasePreference + BasePreference.RoomAfter);
+        Policy wanted = policy is BypassPolicy { Mechanism: Mechanism.Mark } bypass
+            ? bypass with { Mechanism = Mechanism.Route }
+            : policy;
+        return later ? PolicyCommand.Apply(wanted)
+            : place is int before ? PolicyCommand.Apply(wanted, before)
+            : null;
     }
-
-    // Packets carry no mark, but for the escape mark of a bypass.
-    private static bool MatchesMark(FwMark? mark, Policy policy, RuleEnvironment environment) =>
-        mark is not FwMark value
-        || value.Value == 0
-        || (policy is BypassPolicy { Mechanism: Mechanism.Mark } && (environment.EscapeMark.Value & value.Mask) == value.Value);
-
-    // What is on-link goes by the main table for a bypass as well.
-    private static bool DoesTheSame(KernelRoutingRule rule, Policy policy) =>
-        policy is BypassPolicy && rule.Table == RoutingRule.MainTable
-        && (rule.SuppressPrefixLength is >= 0 || (rule.From is null && rule.To is { PrefixLength: > 0 }));
 }

@@ -13,30 +13,42 @@ internal sealed class IPv6Check : IHostCheck
 
     private CheckResult Look(Policy policy, HostSnapshot host)
     {
+        if (!host.Environment.HasIPv6)
+            return CheckResult.Pass(Name, "This kernel has no IPv6.", policy.Name);
+
         InterfaceName? bridge = policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Interfaces);
-        InterfaceAddress[] unplanned = [.. host.Interfaces
-            .Where(link => bridge is not null && link.Name == bridge.ToString())
-            .SelectMany(link => link.Addresses)
-            .Where(address => address.Network.Family == IpFamily.IPv6 && !address.Address.IsIPv6LinkLocal
-                && !policy.Target.Subnets.Any(subnet => subnet.Contains(address.Address)))];
-        if (unplanned.Length == 0 || !host.Environment.HasIPv6)
+        if (bridge is not InterfaceName found || host.Interfaces.FirstOrDefault(link => link.Name == found.ToString()) is not HostInterface device)
         {
-            return CheckResult.Pass(
-                Name, policy.Target.SubnetsOf(IpFamily.IPv6).Any() ? "Its IPv6 subnet is part of the policy." : "The network has no IPv6.", policy.Name);
+            return CheckResult.Skipped(
+                Name, bridge is null
+                    ? $"No interface has an address in {Sentence.List(policy.Target.Subnets)}: which addresses its bridge has is not known."
+                    : $"There is no interface {bridge} now: which addresses it has is not known.",
+                policy.Name);
         }
 
-        string detail = $"{bridge} has {Sentence.List(unplanned.Select(address => address.Network))}, of which the policy does not know";
+        InterfaceAddress[] unplanned = [.. device.Addresses
+            .Where(address => address.Network.Family == IpFamily.IPv6 && !address.Address.IsIPv6LinkLocal
+                && !policy.Target.Subnets.Any(subnet => subnet.Contains(address.Address)))];
+        if (unplanned.Length == 0)
+        {
+            Cidr[] planned = [.. policy.Target.SubnetsOf(IpFamily.IPv6)];
+            return CheckResult.Pass(
+                Name, planned.Length > 0 ? $"Its IPv6 subnet is part of the policy: {Sentence.List(planned)}." : $"Its bridge {found} has no IPv6 address.", policy.Name);
+        }
+
+        string detail = $"{found} has {Sentence.List(unplanned.Select(address => address.Network))}, of which the policy does not know";
         return policy.Target.Bridge is null
             ? CheckResult.Fail(
                 Name, $"{detail}: it matches IPv4 by subnet alone, and IPv6 passes it by.",
                 PolicyCommand.Apply(policy with
                 {
-                    Target = policy.Target with { Bridge = bridge, Subnets = Cidr.Normalise(policy.Target.Subnets.Concat(unplanned.Select(address => address.Network))) },
+                    Target = policy.Target with { Bridge = found, Subnets = Cidr.Normalise(policy.Target.Subnets.Concat(unplanned.Select(address => address.Network))) },
                 }),
                 policy.Name)
+            // Whose address it is nobody says: it stays.
             : CheckResult.Warn(
                 Name,
-                $"{detail}. It holds for the whole bridge, but answers from elsewhere may not find their way back.",
-                string.Join("; ", unplanned.Select(address => $"ip -6 address del {address.Address}/{address.PrefixLength} dev {bridge}")), policy.Name);
+                $"{detail}. The policy holds for the whole bridge, but answers from there may not find their way back. Docker gives its networks their addresses by itself: see who put this one there.",
+                remedy: null, policy.Name);
     }
 }

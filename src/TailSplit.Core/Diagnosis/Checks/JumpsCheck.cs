@@ -1,5 +1,8 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Foreign;
+using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -8,24 +11,56 @@ internal sealed class JumpsCheck : IHostCheck
 {
     public string Name => "Jumps";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
-    {
-        foreach (LivePolicy policy in host.Policies)
-        {
-            if (host.Live.Unreadable.Any())
-            {
-                yield return CheckResult.Skipped(
-                    Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
-                continue;
-            }
+    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Look(policy, host));
 
-            string[] overtaken =
-                [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
-            yield return overtaken.Length == 0
-                ? CheckResult.Pass(Name, "Nothing lets packets pass before they reach its rules.", policy.Policy.Name)
-                : CheckResult.Fail(
-                    Name, $"Other rules may let packets pass first. What is missing: {string.Join("; ", overtaken)}.",
-                    PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
+    private CheckResult Look(LivePolicy policy, HostSnapshot host)
+    {
+        if (host.Live.Unreadable.Any())
+            return CheckResult.Skipped(Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
+
+        LiveFirewallRule[] jumps = [.. host.Live.Hooks.Where(jump => IsFor(jump.Rule, policy.Policy))];
+        string[] overtaken =
+            [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
+        if (overtaken.Length == 0)
+        {
+            return jumps.Length == 0
+                ? CheckResult.Skipped(Name, "No jump leads to its rules now; Rules says what is missing.", policy.Policy.Name)
+                : CheckResult.Pass(
+                    Name, $"Nothing lets packets pass before its {jumps.Length} {Sentence.Plural(jumps.Length, "jump")}: {Sentence.List(jumps.Select(PlaceOf).Distinct())}.",
+                    policy.Policy.Name);
         }
+
+        (string Text, ForeignOwner Owner)[] others = [.. jumps.SelectMany(jump => Others(jump, host)).Distinct()];
+        string seen = others.Length == 0
+            ? ""
+            : $" In the way: {Sentence.List(others.Select(other => $"{other.Text} ({other.Owner})"))}. {string.Join(' ', others.Select(other => other.Owner.Consequence).Distinct())}";
+        // What kube-router lets pass goes from and to pods, and the ip rules refuse it.
+        return policy.Policy is KillswitchPolicy && others.Length > 0 && others.All(other => other.Owner == ForeignOwner.KubeRouter)
+            ? CheckResult.Warn(
+                Name, $"One layer holds: the ip rules refuse what the rules of others may let pass.{seen}",
+                PolicyCommand.Apply(policy.Policy), policy.Policy.Name)
+            : CheckResult.Fail(
+                Name, $"Other rules may let packets pass first. What is missing: {string.Join("; ", overtaken)}.{seen}",
+                PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
+    }
+
+    private static bool IsFor(FirewallRule jump, Policy policy) => jump.Specification.Target switch
+    {
+        "-j " + OwnChains.Nat => true,
+        "-j " + OwnChains.Bypass => policy is BypassPolicy,
+        _ => policy is KillswitchPolicy,
+    };
+
+    private static string PlaceOf(LiveFirewallRule jump) => $"{jump.Rule.Table.NameOf()} {jump.Rule.Chain}";
+
+    private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveFirewallRule jump, HostSnapshot host)
+    {
+        // Only the jump into mangle stands last, after Tailscale's own rule.
+        FirewallRule rule = jump.Rule with
+        {
+            Placement = jump.Rule.Table == FirewallTable.Mangle ? RulePlacement.Last : RulePlacement.First,
+        };
+        return HookPlace.InTheWay(host.Live.Saved(rule.Family), rule, jump.Index).Select(other => (
+            $"{PlaceOf(jump)} {other}", ForeignFirewallRules.OwnerOf(rule.Chain, other)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -14,7 +15,46 @@ internal abstract class KillswitchCheck : IHostCheck
 
         return host.Killswitches.Select(policy => host.NetworkOf(policy.Policy) is DockerNetwork network
             ? Look((KillswitchPolicy)policy.Policy, network, host)
-            : CheckResult.Pass(Name, "No Docker network is behind it.", policy.Policy.Name));
+            : CheckResult.Skipped(Name, Unknown(policy.Policy), policy.Policy.Name));
+    }
+
+    private static string Unknown(Policy policy) => policy.Target.Network is PolicyName name
+        ? $"Docker has no network '{name}' now: which containers are behind the policy is not known."
+        : "It was given by subnet or bridge, and no network of Docker's is on that: what is behind it is not known.";
+
+    /// <summary>
+    /// The running containers of a network: those on it, and those that share the namespace of one of them.
+    /// </summary>
+    protected static ImmutableArray<DockerContainer> MembersOf(DockerNetwork network, HostSnapshot host)
+    {
+        List<DockerContainer> members = [.. host.ContainersOn(network)];
+        // A child can have children of its own.
+        for (int i = 0; i < members.Count; i++)
+            members.AddRange(host.Containers.Where(child => IsChildOf(child, members[i]) && !members.Contains(child)));
+
+        return [.. members];
+    }
+
+    /// <summary>
+    /// The network that a container was started on (HostConfig.NetworkMode); null where it has left that.
+    /// </summary>
+    protected static DockerNetwork? HomeOf(DockerContainer container, HostSnapshot host) => host.Networks.FirstOrDefault(network =>
+        (container.NetworkMode is "default" ? network.Name == "bridge" : network.Name == container.NetworkMode || network.Id == container.NetworkMode)
+        && container.Networks.Any(endpoint => endpoint.IsOn(network)));
+
+    /// <summary>What was looked at, for a Pass: "3 running containers (a, b, c)".</summary>
+    protected static string Seen(IReadOnlyCollection<DockerContainer> containers) => containers.Count == 0
+        ? "no running container"
+        : $"{containers.Count} running {Sentence.Plural(containers.Count, "container")} ({Sentence.List(containers)})";
+
+    private static bool IsChildOf(DockerContainer child, DockerContainer parent)
+    {
+        const string mode = "container:";
+        if (!child.NetworkMode.StartsWith(mode, StringComparison.Ordinal) || child == parent)
+            return false;
+
+        string name = child.NetworkMode[mode.Length..];
+        return name == parent.Name || name == parent.Id || (name.Length >= 12 && parent.Id.StartsWith(name, StringComparison.Ordinal));
     }
 
     protected abstract CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host);

@@ -13,12 +13,14 @@ internal sealed class NetworkdCheck : IHostCheck
     {
         yield return host.Environment.NetworkdDeletesRules switch
         {
+            null when host.Environment.NotSeen.FirstOrDefault(reason => reason.StartsWith("networkd", StringComparison.Ordinal)) is string unseen =>
+                CheckResult.Skipped(Name, unseen),
             null => CheckResult.Pass(Name, "systemd-networkd does not run."),
             false => CheckResult.Pass(Name, "systemd-networkd leaves ip rules of others alone."),
             true when host.Policies.IsEmpty => CheckResult.Pass(
                 Name, "systemd-networkd deletes ip rules of others when it starts; there is none of a policy."),
             _ => CheckResult.Warn(
-                Name, "systemd-networkd deletes the policies' ip rules whenever it starts again.",
+                Name, "systemd-networkd deletes the policies' ip rules whenever it starts again. The remedy writes a file of TailSplit's own beside its settings and restarts it.",
                 $@"mkdir -p {Folder} && printf '[Network]\nManageForeignRoutingPolicyRules=no\n' > {Folder}/50-tailsplit.conf && systemctl restart systemd-networkd"),
         };
     }

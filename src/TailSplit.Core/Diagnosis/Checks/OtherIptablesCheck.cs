@@ -1,46 +1,68 @@
-using TailSplit.Core.Model;
+using TailSplit.Core.Foreign;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// The iptables store that Docker does not use holds no rules: they are in force all the same, and nobody sees them.
+/// What the iptables store that Docker does not use holds: it is in force all the same, and nobody sees it. Whose it is
+/// is said; nothing of it is taken away.
 /// </summary>
 internal sealed class OtherIptablesCheck : IHostCheck
 {
-    private const int ShownOneByOne = 3;
-
     public string Name => "OtherIptables";
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        if (host.Environment.HiddenRules is null)
-        {
-            yield return CheckResult.Skipped(Name, "The other iptables store can't be read.");
-            yield break;
-        }
+        yield return host.Environment.HiddenRules is int count
+            ? Look(host, count, "iptables" + host.HiddenIptables)
+            : CheckResult.Skipped(
+                Name, host.Environment.NotSeen.FirstOrDefault(reason => reason.StartsWith("The other iptables", StringComparison.Ordinal))
+                    ?? "The other iptables store can't be read.");
+    }
 
-        (IpFamily Family, string Table, string Chain, string Rule)[] hidden = [.. host.Hidden.SelectMany(ruleset => ruleset.Value.Tables.SelectMany(table =>
+    private CheckResult Look(HostSnapshot host, int count, string program)
+    {
+        (string Chain, ForeignOwner Owner)[] rules = [.. host.Hidden.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
             table.Chains.Where(chain => !OwnChains.IsOwn(chain.Name)).SelectMany(chain => chain.Rules
                 .Select(rule => RuleSpecification.Parse(rule.Specification))
                 .Where(rule => !IsOurs(rule))
-                .Select(rule => (ruleset.Key, table.Name, chain.Name, rule.ToString())))))];
-        string program = "iptables" + host.HiddenIptables;
-        yield return hidden.Length == 0
-            ? CheckResult.Pass(Name, $"{program} holds no rules.")
-            : CheckResult.Warn(
-                Name, $"{hidden.Length} {Sentence.Plural(hidden.Length, "rule")} in {program}, in force beside Docker's and not shown by iptables: {Sentence.List(hidden.Select(rule => $"{rule.Table} {rule.Chain} {rule.Rule}"))}.",
-                Remedy(host, hidden));
+                .Select(rule => (chain.Name, ForeignFirewallRules.OwnerOf(chain.Name, rule))))))];
+        string[] drops = [.. host.Hidden.SelectMany(ruleset => ruleset.Value.Tables.SelectMany(table => table.Chains
+            .Where(chain => chain.Policy == "DROP")
+            .Select(chain => $"{ruleset.Key} {table.Name} {chain.Name}")))];
+        // What a policy left behind when Docker moved to this store is trouble of that policy: its rules are missing
+        // here, and its own command takes it along.
+        string own = count > rules.Length
+            ? $"; {count - rules.Length} of TailSplit's own there hold until the next change of a policy takes them along"
+            : "";
+        string[] unseen = [.. host.Hidden.SelectMany(ruleset => ruleset.Value.LeftOut
+            .Concat(ruleset.Value.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name))
+            .Select(table => $"{ruleset.Key} {table}"))];
+        if (unseen.Length > 0)
+            return CheckResult.Skipped(Name, $"{program} can't read all of its store: {Sentence.List(unseen)} has rules of nft's own.");
+
+        if (rules.Length == 0 && drops.Length == 0)
+            return CheckResult.Pass(Name, $"{program} holds no rules of others{own}.");
+
+        string owners = Sentence.List(rules
+            .GroupBy(rule => rule.Owner)
+            .Select(group => $"{group.Count()} of {group.Key} ({Sentence.List(group.Select(rule => rule.Chain).Distinct())})"));
+        string seen = $"{rules.Length} {Sentence.Plural(rules.Length, "rule")} in {program}, in force beside Docker's and not shown by iptables{(rules.Length > 0 ? ": " : "")}{owners}{own}";
+        return drops.Length == 0 && rules.All(rule => rule.Owner == ForeignOwner.Tailscale)
+            ? CheckResult.Pass(
+                Name, $"{seen}. Tailscale keeps them itself; TS_DEBUG_FIREWALL_MODE=iptables or nftables in tailscaled's environment chooses its store.")
+            : CheckResult.Warn(Name, $"{seen}. {Consequences(rules.Select(rule => rule.Owner), drops)}", remedy: null);
     }
 
-    // What a policy left behind when Docker moved to this store is trouble of that policy: its rules are missing here.
+    // Rules that others may need: what follows is said, and no command is given.
+    private static string Consequences(IEnumerable<ForeignOwner> owners, string[] drops) => string.Join(' ',
+    [
+        .. owners.Distinct().Select(owner => $"{owner}: {owner.Consequence}"),
+        .. drops.Length == 0 ? (string[])[] : [$"The policy is DROP in {Sentence.List(drops)}: without the rules there nothing comes through, an SSH session included."],
+        "Look at them before you change anything there.",
+    ]);
+
     private static bool IsOurs(RuleSpecification rule) =>
-        rule.Owner is not null || rule.Comment == RuleOwner.SharedComment;
-
-    private static string Remedy(HostSnapshot host, (IpFamily Family, string Table, string Chain, string Rule)[] hidden) => string.Join("; ", hidden.Length <= ShownOneByOne
-        ? hidden.Select(rule => $"{Program(rule.Family, host)} -t {rule.Table} -D {rule.Chain} {rule.Rule}")
-        : hidden.Select(rule => $"{Program(rule.Family, host)} -t {rule.Table} -F").Distinct());
-
-    private static string Program(IpFamily family, HostSnapshot host) =>
-        family.Iptables() + host.HiddenIptables;
+        rule.Owner is not null || rule.Comment == RuleOwner.SharedComment || rule.Comment == RuleOwner.CreatedChainComment
+        || (rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3)));
 }

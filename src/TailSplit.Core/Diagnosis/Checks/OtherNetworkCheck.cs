@@ -4,7 +4,8 @@ namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
 /// A killswitch holds for a network. A container that is on another one as well has a way out, and takes it where that
-/// network has its default route.
+/// network has its default route. One that is at home on the other network, as a reverse proxy is, is a guest here.
+/// Nothing is disconnected: who is on a network is its owner's choice.
 /// </summary>
 internal sealed class OtherNetworkCheck : KillswitchCheck
 {
@@ -14,24 +15,50 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
     {
         List<string> leaks = [];
         List<string> ways = [];
-        List<string> remedies = [];
-        foreach (DockerContainer container in host.ContainersOn(network))
+        List<string> guests = [];
+        List<DockerNetwork> others = [];
+        DockerContainer[] containers = [.. host.ContainersOn(network)];
+        foreach (DockerContainer container in containers)
         {
             foreach (DockerNetwork other in OpenNetworks(container, network, host).Where(other => !IsPastRules(other)))
             {
-                bool isGateway = DefaultNetwork.Families(container, other, host).Any();
-                (isGateway ? leaks : ways).Add($"{container} ({other})");
-                remedies.Add($"docker network disconnect {other.Name} {container.Name}");
+                bool isGuest = HomeOf(container, host) is DockerNetwork home && home.Id != network.Id;
+                IpFamily[] gateways = [.. DefaultNetwork.Families(container, other, host)];
+                (isGuest ? guests : gateways.Length > 0 ? leaks : ways)
+                    .Add($"{container} ({other}{(gateways.Length == 1 && !isGuest ? $", {gateways[0]}" : "")})");
+                if (!isGuest)
+                    others.Add(other);
             }
         }
 
-        string remedy = string.Join("; ", remedies);
+        string? remedy = Remedy(others, network, host);
+        string choice = remedy is null
+            ? "Another gateway (gw_priority, Engine 28), or a killswitch on the other network too, closes it; either is for you to decide, since it concerns others there."
+            : "The remedy closes the other network too, where no other container is.";
         return leaks.Count > 0 ? CheckResult.Fail(
-                Name, $"Past the killswitch: {Sentence.List(leaks)} has its default gateway on the other network.",
+                Name, $"Past the killswitch: {Sentence.List(leaks)} has its default gateway on the other network. {choice}{Also(guests)}",
                 remedy, policy.Name)
             : ways.Count > 0 ? CheckResult.Warn(
-                Name, $"On another network as well: {Sentence.List(ways)}. Its default gateway is behind the killswitch, but what is on the other network is not.",
+                Name, $"On another network as well: {Sentence.List(ways)}. Its default gateway is behind the killswitch, but what is on the other network is not. {choice}{Also(guests)}",
                 remedy, policy.Name)
-            : CheckResult.Pass(Name, "No container of it is on a network by which it could leave.", policy.Name);
+            : guests.Count > 0 ? CheckResult.Warn(Name, Also(guests).TrimStart(), remedy: null, policy.Name)
+            : CheckResult.Pass(Name, $"Of {Seen(containers)} on {network} none is on a network by which it could leave.", policy.Name);
+    }
+
+    private static string Also(List<string> guests) => guests.Count == 0
+        ? ""
+        : $" A guest from another network: {Sentence.List(guests)}. It is not closed itself, and can hand on what containers here ask of it, as a reverse proxy does.";
+
+    // Closed too, the other network is no way out. Only where nobody else is on it.
+    private static string? Remedy(IEnumerable<DockerNetwork> others, DockerNetwork network, HostSnapshot host)
+    {
+        DockerNetwork[] open = [.. others.Distinct()];
+        return open.Length > 0 && open.All(other => other.CanHavePolicy && other.Name != "bridge" && !other.SharesName && IsOurs(other))
+            ? string.Join("; ", open.Select(other => $"New-TailSplitKillswitch {other.Name}"))
+            : null;
+
+        bool IsOurs(DockerNetwork other) => host.ContainersOn(other).All(container =>
+            container.Networks.Any(endpoint => endpoint.IsOn(network)) && HomeOf(container, host)?.Id == network.Id)
+            && host.Policies.All(policy => host.NetworkOf(policy.Policy)?.Id != other.Id);
     }
 }

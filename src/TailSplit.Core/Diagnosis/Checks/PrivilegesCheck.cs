@@ -1,57 +1,55 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
 /// Containers behind a killswitch that could get round it by what they are allowed: a macvlan or ipvlan network
-/// besides, host privileges, or capabilities over the network that Docker does not give by itself. (NET_RAW it gives to
-/// every container; rules match the bridge, so a forged source address does not help.)
+/// besides, or power over the host. NET_ADMIN and NET_RAW are power over the container's own namespace: rules match the
+/// bridge, so neither another route nor a forged source address helps.
 /// </summary>
 internal sealed class PrivilegesCheck : KillswitchCheck
 {
-    private static readonly string[] s_capabilities = ["ALL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_MODULE"];
+    // capabilities(7): modules are the kernel's, and what SYS_ADMIN can mount and enter is not kept to a namespace.
+    private static readonly string[] s_overHost = ["ALL", "SYS_ADMIN", "SYS_MODULE"];
+    private static readonly string[] s_overOwnNamespace = ["NET_ADMIN", "NET_RAW"];
 
     public override string Name => "Privileges";
 
     protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
-        List<string> found = [];
-        List<string> remedies = [];
-        bool pastRules = false;
-        foreach (DockerContainer container in host.ContainersOn(network))
-        {
-            DockerNetwork[] direct = [.. OpenNetworks(container, network, host).Where(IsPastRules)];
-            found.AddRange(
-                direct.Select(other => $"{container} is on {other}, a {other.Driver} network, which no rule sees"));
-            remedies.AddRange(direct.Select(other => $"docker network disconnect {other.Name} {container.Name}"));
-            pastRules |= direct.Length > 0;
-            if (PowerOf(container) is not string power)
-                continue;
+        ImmutableArray<DockerContainer> members = MembersOf(network, host);
+        string[] past = [.. members.SelectMany(container => OpenNetworks(container, network, host)
+            .Where(IsPastRules)
+            .Select(other => $"{container} is on {other}, a {other.Driver} network, which no rule sees"))];
+        string[] power = [.. members.Select(container => PowerOf(container)).OfType<string>()];
+        string detail = string.Join("; ", past.Concat(power));
+        return past.Length > 0 ? CheckResult.Fail(
+                Name, $"Past the killswitch: {detail}. No rule on this host can close that: start the container without that network, or off this one.",
+                remedy: null, policy.Name)
+            : power.Length > 0 ? CheckResult.Warn(
+                Name, $"Could get round the killswitch: {detail}. No rule holds against power over the host: start the container with less where it can do with less.",
+                remedy: null, policy.Name)
+            : CheckResult.Pass(Name, $"Of {Seen(members)} on {network} none has power over the host.{Notes(members, host)}", policy.Name);
+    }
 
-            found.Add($"{container} {power}");
-            remedies.Add($"docker network disconnect {network.Name} {container.Name}");
-        }
-
-        string detail = string.Join("; ", found);
-        string remedy = string.Join("; ", remedies);
+    private static string Notes(IEnumerable<DockerContainer> members, HostSnapshot host)
+    {
+        string[] own = [.. members
+            .Where(container => s_overOwnNamespace.Intersect(container.AddedCapabilities).Any())
+            .Select(container => $"{container} ({string.Join(", ", s_overOwnNamespace.Intersect(container.AddedCapabilities))})")];
         string[] onHost = [.. host.Containers
             .Where(container => container.NetworkMode == "host")
             .Select(container => container.Name)];
-        return pastRules ? CheckResult.Fail(Name, $"Past the killswitch: {detail}.", remedy, policy.Name)
-            : found.Count > 0 ? CheckResult.Warn(Name, $"Could get round the killswitch: {detail}.", remedy, policy.Name)
-            : CheckResult.Pass(
-                Name,
-                "No container of it has more power than Docker gives by itself."
-                    + (onHost.Length > 0 ? $" On the host's own network, where no policy holds: {Sentence.List(onHost)}." : ""),
-                policy.Name);
+        return (own.Length > 0 ? $" Power over their own network namespace alone, where no rule of this host is: {Sentence.List(own)}." : "")
+            + (onHost.Length > 0 ? $" On the host's own network, where no policy holds: {Sentence.List(onHost)}." : "");
     }
 
     private static string? PowerOf(DockerContainer container)
     {
-        if (container.Privileged)
-            return "is privileged: it can change the host's rules";
-
-        string[] added = [.. s_capabilities.Intersect(container.AddedCapabilities)];
-        return added.Length > 0 ? $"has {string.Join(" and ", added)}" : null;
+        string[] added = [.. s_overHost.Intersect(container.AddedCapabilities)];
+        return container.Privileged ? $"{container} is privileged: it can change the host's rules"
+            : added.Length > 0 ? $"{container} has {string.Join(" and ", added)}"
+            : null;
     }
 }

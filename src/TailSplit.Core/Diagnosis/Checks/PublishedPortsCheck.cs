@@ -40,7 +40,8 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
     {
         (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
         string list = Sentence.List(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
-        return open.Length == 0 ? CheckResult.Pass(Name, "No port is published to others than the tailnet and the host.", policy.Name)
+        return open.Length == 0 ? CheckResult.Pass(
+                Name, $"No port is published to others than the tailnet and the host by {Seen([.. host.ContainersOn(network)])} of {network}.", policy.Name)
             : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Answered to everybody: {list}.", policy.Name)
             : CheckResult.Warn(
                 Name, $"Published, and answered to the tailnet and the host alone: {list}. The LAN gets no answer.",

@@ -15,17 +15,27 @@ internal sealed class ReversePathCheck : IHostCheck
         if (host.Environment.ReversePath.IsEmpty)
             return [CheckResult.Skipped(Name, "The settings of the interfaces can't be read.")];
 
-        string[] strict = [.. host.MainRoutes
+        string[] uplinks = [.. host.MainRoutes
             .Where(route => route is { IsDefault: true, Family: IpFamily.IPv4, Device: not null })
             .Select(route => route.Device!)
-            .Where(device => host.Environment.ReversePath.GetValueOrDefault(device) == ReversePathFilter.Strict)
             .Distinct()];
+        if (uplinks.Length == 0)
+            return [CheckResult.Skipped(Name, "Table main has no default route for IPv4: no interface is known by which packets come from the internet.")];
+
+        string[] strict = [.. uplinks
+            .Where(device => host.Environment.ReversePath.GetValueOrDefault(device) == ReversePathFilter.Strict)];
         string mechanisms = Sentence.List(host.Policies.Select(policy => policy.Policy).OfType<BypassPolicy>().Select(policy => policy.Mechanism).Distinct());
-        return strict.Length == 0 ? [CheckResult.Pass(Name, "It is not strict where packets come from the internet.")]
+        return strict.Length == 0 ? [CheckResult.Pass(
+                Name, $"It is not strict where packets come from the internet: {Sentence.List(uplinks.Select(device => $"{device} {Mode(host, device)}"))}.")]
             : host.Environment is { ExitNodeIsActive: true, SrcValidMark: false } ? [CheckResult.Fail(
-                Name, $"rp_filter is strict on {Sentence.List(strict)} and src_valid_mark is 0: while the exit node is on, packets for the tunnel are dropped.",
+                Name, $"rp_filter is strict on {Sentence.List(strict)} and src_valid_mark is 0: while the exit node is on, packets for the tunnel are dropped. The remedy makes the check loose on every interface of the host, until the next start.",
                 "sysctl -w net.ipv4.conf.all.rp_filter=2")]
             : [CheckResult.Pass(
                 Name, $"It is strict on {Sentence.List(strict)}; {(mechanisms.Length > 0 ? $"bypass by {mechanisms} and " : "")}the tunnel work with that.")];
     }
+
+    private static string Mode(HostSnapshot host, string device) =>
+        host.Environment.ReversePath.TryGetValue(device, out ReversePathFilter mode)
+            ? mode.ToString().ToLowerInvariant()
+            : "unknown";
 }

@@ -18,10 +18,12 @@ internal sealed class TablesCheck : IHostCheck
         {
             Failure failure = Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
             string nft = family == IpFamily.IPv4 ? "ip" : "ip6";
+            bool isTailscales = UnreadableTable.IsTailscales(table.Unreadable!.Culprit);
             yield return CheckResult.Fail(
                 Name,
-                $"{failure.Message} Policies in force hold and can be removed; none can be added or changed.",
-                UnreadableTable.IsTailscales(table.Unreadable!.Culprit)
+                $"{failure.Message} Policies in force hold and can be removed; none can be added or changed."
+                    + (isTailscales ? " The remedy adds a line to tailscaled's settings and restarts it." : ""),
+                isTailscales
                     ? "echo TS_DEBUG_FIREWALL_MODE=iptables >> /etc/default/tailscaled; systemctl restart tailscaled"
                     : $"nft list table {nft} {table.Name}");
         }

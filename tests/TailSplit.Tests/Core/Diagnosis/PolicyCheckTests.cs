@@ -19,11 +19,6 @@ public sealed class PolicyCheckTests
     [InlineData(
         "{\"priority\":4000,\"src\":\"all\",\"iif\":\"br-torrents\",\"table\":\"100\"}", "ForeignRules Fail torrents")]
     [InlineData(
-        "{\"priority\":4000,\"src\":\"all\",\"dst\":\"192.168.0.0\",\"dstlen\":16,\"table\":\"254\"}",
-        "ForeignRules Fail torrents")]
-    [InlineData(
-        "{\"priority\":4000,\"src\":\"all\",\"table\":\"254\",\"suppress_prefixlen\":0}", "ForeignRules Fail torrents")]
-    [InlineData(
         "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}",
         "ForeignRules Fail media", "ForeignRules Fail torrents")]
     [InlineData(
@@ -46,13 +41,6 @@ public sealed class PolicyCheckTests
     [InlineData("{\"priority\":0,\"src\":\"all\",\"table\":\"255\"}")]
     public void A_rule_of_somebody_else_that_cannot_decide_is_none(string rule) =>
         Assert.Empty(Snapshots.Healthy().WithRule(IpFamily.IPv4, rule).Troubles());
-
-    [Fact]
-    public void The_remedy_of_a_foreign_rule_deletes_just_that_one() => Assert.Equal(
-        "ip -4 rule del pref 4000 not fwmark 0xca6c/0xffffffff lookup 51820",
-        Snapshots.Healthy().WithRule(
-            IpFamily.IPv4, "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}")
-            .Result("ForeignRules", "media").Remedy);
 
     [Fact]
     public void A_network_that_is_gone_is_a_warning_and_its_policy_can_go()
@@ -89,7 +77,7 @@ public sealed class PolicyCheckTests
         };
 
         Assert.Equal(["IPv6 Warn media"], host.Troubles());
-        Assert.Equal($"ip -6 address del fd00:99::1/64 dev {bridge}", host.Result("IPv6", "media").Remedy);
+        Assert.Null(host.Result("IPv6", "media").Remedy);
     }
 
     [Fact]
@@ -152,6 +140,42 @@ public sealed class PolicyCheckTests
         Assert.Equal(["OtherNetwork Warn torrents"], Snapshots.Healthy(Shared).Troubles());
 
     [Fact]
+    public void A_reverse_proxy_at_home_on_another_network_is_a_guest_and_stays_connected()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Add(new FakeNetwork("proxy") { Subnet = ["172.25.0.0/16"], Containers = ["traefik"] });
+            Put(host, UsualHost.Torrents, "traefik");
+            host.Docker.Special["traefik"] = new FakeContainer("traefik")
+            {
+                NetworkMode = "proxy", GatewayPriority = new() { ["proxy"] = 1 },
+            };
+        });
+
+        Assert.Equal(["OtherNetwork Warn torrents"], host.Troubles());
+        CheckResult result = host.Result("OtherNetwork", "torrents");
+        Assert.Null(result.Remedy);
+        Assert.Contains("traefik (proxy)", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_with_nobody_else_on_it_can_be_closed_too_and_another_is_left_alone()
+    {
+        static void Lonely(FakeHost host)
+        {
+            Shared(host);
+            host.Docker.Special["seeder"] = new FakeContainer("seeder") { GatewayPriority = new() { ["games"] = 10 } };
+        }
+
+        Assert.Equal("New-TailSplitKillswitch games", Snapshots.Healthy(Lonely).Result("OtherNetwork", "torrents").Remedy);
+        Assert.Null(Snapshots.Healthy(host =>
+        {
+            Lonely(host);
+            Put(host, UsualHost.Games, "seeder", "minecraft");
+        }).Result("OtherNetwork", "torrents").Remedy);
+    }
+
+    [Fact]
     public void Another_network_that_is_closed_too_is_no_way_out() => Assert.Empty(Snapshots.Of(
         "New-TailSplitKillswitch games; New-TailSplitKillswitch torrents", Shared).Troubles());
 
@@ -167,17 +191,49 @@ public sealed class PolicyCheckTests
         });
 
         Assert.Equal(["Privileges Fail torrents"], host.Troubles());
-        Assert.Equal("docker network disconnect lan seeder", host.Result("Privileges", "torrents").Remedy);
+        Assert.Null(host.Result("Privileges", "torrents").Remedy);
     }
 
     [Fact]
-    public void Power_over_the_network_is_a_warning_and_other_power_is_not()
+    public void Power_over_the_host_is_a_warning_without_a_command()
     {
-        Assert.Equal(
-            ["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { Privileged = true }).Troubles());
-        Assert.Equal(
-            ["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { CapAdd = ["NET_RAW"] }).Troubles());
+        HostSnapshot host = Seeder(new FakeContainer("seeder") { Privileged = true });
+
+        Assert.Equal(["Privileges Warn torrents"], host.Troubles());
+        Assert.Null(host.Result("Privileges", "torrents").Remedy);
+        Assert.Equal(["Privileges Warn torrents"], Seeder(new FakeContainer("seeder") { CapAdd = ["SYS_MODULE"] }).Troubles());
         Assert.Empty(Seeder(new FakeContainer("seeder") { CapAdd = ["SYS_TIME"] }).Troubles());
+    }
+
+    [Theory]
+    [InlineData("NET_ADMIN")]
+    [InlineData("NET_RAW")]
+    public void Power_over_its_own_namespace_is_a_note_about_a_vpn_container(string capability)
+    {
+        HostSnapshot host = Seeder(new FakeContainer("gluetun") { CapAdd = [capability] });
+
+        Assert.Empty(host.Troubles());
+        Assert.Contains($"gluetun ({capability})", host.Result("Privileges", "torrents").Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("container:gluetun")]
+    [InlineData("container:ID")]
+    public void A_privileged_container_in_the_namespace_of_a_closed_one_is_seen(string mode)
+    {
+        FakeContainer parent = new("gluetun");
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            Put(host, UsualHost.Torrents, parent.Name);
+            host.Docker.Special["qbittorrent"] = new FakeContainer("qbittorrent")
+            {
+                NetworkMode = mode.Replace("ID", parent.Id, StringComparison.Ordinal),
+                Privileged = true,
+            };
+        });
+
+        Assert.Equal(["Privileges Warn torrents"], host.Troubles());
+        Assert.Contains("qbittorrent is privileged", host.Result("Privileges", "torrents").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -332,9 +388,9 @@ public sealed class PolicyCheckTests
         Put(host, UsualHost.Games, "seeder");
     }
 
-    private static void Put(FakeHost host, FakeNetwork network, string container)
+    private static void Put(FakeHost host, FakeNetwork network, params string[] containers)
     {
         int at = host.Docker.Networks.FindIndex(each => each.Name == network.Name);
-        host.Docker.Networks[at] = network with { Containers = [container] };
+        host.Docker.Networks[at] = network with { Containers = containers };
     }
 }

@@ -65,7 +65,7 @@ public sealed class FailuresTests
         Assert.Same(cause, exception.InnerException);
     }
 
-    private static Failure Make(string name) =>
+    internal static Failure Make(string name) =>
         (Failure)typeof(Failures).GetMethod(name)!.Invoke(null, [.. Parameters(name).Select(Sample)])!;
 
     private static ParameterInfo[] Parameters(string name) => typeof(Failures).GetMethod(name)!.GetParameters();

@@ -1,0 +1,87 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>Which ip rules of others decide about a policy's packets before its own do, and what that takes away.</summary>
+internal static class RivalRules
+{
+    private const int LocalTable = 255;
+
+    // Shorter prefixes are the internet, as OpenVPN's two /1 are.
+    private const int ShortestOfAPlace = 7;
+
+    public static bool Wins(LiveRoutingRule rule, Policy policy, HostSnapshot host) =>
+        rule.Protocol != RoutingRule.Protocol
+        && !TailscalePreferences.IsTailscales(rule, host.Environment.Rules)
+        && Decides(rule.Whole)
+        && rule.Preference < End(policy, rule.Family, host)
+        && MayMatch(rule.Whole, policy, host.Environment.Rules)
+        && !DoesTheSame(rule.Whole, policy);
+
+    /// <summary>
+    /// Whether the rule is about some places alone, so that the policy does what was asked for everywhere else, and
+    /// for a killswitch there too, by its firewall.
+    /// </summary>
+    public static bool LeavesOneLayer(KernelRoutingRule rule, Policy policy, HostSnapshot host) =>
+        rule is { Inverted: false, To: Cidr to } ? IsPlace(to) && !TailscaleRanges.Of(to.Family).Overlaps(to)
+        : policy is KillswitchPolicy
+            && rule is { Inverted: false, Table: RoutingRule.MainTable, SuppressPrefixLength: >= 0 }
+            && host.MainRoutes.Where(route => route.Family == rule.Family && route.Type is null && !route.IsDefault)
+                .All(route => route.Prefix is not Cidr prefix || prefix.PrefixLength <= rule.SuppressPrefixLength || IsPlace(prefix));
+
+    private static bool IsPlace(Cidr prefix) => prefix.PrefixLength >= ShortestOfAPlace;
+
+    // Where the policy's own rules have decided: a killswitch's end at P-1, a bypass by mark at Tailscale's own escape
+    // rule.
+    private static int End(Policy policy, IpFamily family, HostSnapshot host) => policy switch
+    {
+        KillswitchPolicy => host.Environment.Rules.BasePreference - 1,
+        BypassPolicy { Mechanism: Mechanism.Route } => host.Environment.Rules.BasePreference + 14,
+        _ => host.Live.AllRouting
+            .Where(rule => rule.Family == family && rule.FwMark == host.Environment.Rules.EscapeMark
+                && rule.Protocol != RoutingRule.Protocol)
+            .Select(rule => rule.Preference)
+            .DefaultIfEmpty(host.Environment.Rules.HighestPreference + 110)
+            .Min(),
+    };
+
+    private static bool Decides(KernelRoutingRule rule) => rule.Action switch
+    {
+        KernelRoutingAction.Lookup => rule.Table is not (0 or LocalTable),
+        KernelRoutingAction.Goto or KernelRoutingAction.Nop => false,
+        _ => true,
+    };
+
+    private static bool MayMatch(KernelRoutingRule rule, Policy policy, RuleEnvironment environment)
+    {
+        // Forwarded packets have no socket that could be bound to an interface.
+        if (rule.NeverForwarded is not null)
+            return false;
+
+        bool selects = (rule.Iif is null || rule.Iif == policy.Target.Bridge?.ToString())
+            && (rule.From is not Cidr from || policy.Target.Subnets.Any(from.Overlaps))
+            && (rule.To is not Cidr to || !policy.Target.Subnets.Any(subnet => subnet.Contains(to)))
+            && MatchesMark(rule.FwMark, policy, environment);
+        // "not" turns the whole of it round; of marks, what is not marked matches.
+        return rule.Inverted ? rule.FwMark is not null || !selects : selects;
+    }
+
+    // Packets carry no mark, but for the escape mark of a bypass.
+    private static bool MatchesMark(FwMark? mark, Policy policy, RuleEnvironment environment) =>
+        mark is not FwMark value
+        || value.Value == 0
+        || (policy is BypassPolicy { Mechanism: Mechanism.Mark } && (environment.EscapeMark.Value & value.Mask) == value.Value);
+
+    // What is on-link goes by the main table for a bypass as well, and what is allowed for a killswitch.
+    private static bool DoesTheSame(KernelRoutingRule rule, Policy policy) =>
+        rule.Table == RoutingRule.MainTable && !rule.Inverted && policy switch
+        {
+            BypassPolicy => rule.SuppressPrefixLength is >= 0 || (rule.From is null && rule.To is { PrefixLength: > 0 }),
+            KillswitchPolicy killswitch =>
+                rule is { SuppressPrefixLength: null, To: Cidr to } && killswitch.AllowDestination.Any(allowed => allowed.Contains(to)),
+            _ => false,
+        };
+}
