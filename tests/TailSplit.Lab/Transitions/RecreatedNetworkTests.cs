@@ -43,7 +43,7 @@ public sealed class RecreatedNetworkTests(DockerLab split)
                 $"Get-DockerNetwork moved | New-TailSplitKillswitch {options} -Verbose | Out-Null");
             Assert.True(repaired.Succeeded, $"{repaired}");
             string[] commits = [.. repaired.Error.Split('\n').Where(line =>
-                line.Contains("-restore ", StringComparison.Ordinal)
+                line.Contains("-restore --noflush", StringComparison.Ordinal)
                 && !line.Contains("--test", StringComparison.Ordinal))];
             Assert.True(commits.Length == 2, $"One commit a family was expected: {repaired.Error}");
 
