@@ -83,7 +83,7 @@ public sealed class BridgePortTests
         $"$Error.Clear(); try {{ {script} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId }}")).OrThrow().Output.Trim();
 
     // What arrives at the LAN's machine by layer 2, whatever its address of layer 3.
-    private static Task Count(Lab lab) => lab.Topology.Lan.Run("nft", ["-f", "-"],
+    private static Task<ProgramOutput> Count(Lab lab) => lab.Topology.Lan.Run("nft", ["-f", "-"],
         """
         table inet seen {
             counter past { }

@@ -264,12 +264,12 @@ public sealed class Tailscale
         string iptables = IptablesTools.Name("iptables", _variant);
         if ((await _host.TryRun(iptables, ["--wait", "-S", "ts-input"])).Succeeded)
         {
-            await Restore("iptables", _chains.Down(_written));
-            await Restore("ip6tables", _chains.Down(_written));
+            await Restore("iptables", TailscaleChains.Down(_written));
+            await Restore("ip6tables", TailscaleChains.Down(_written));
         }
     }
 
-    private Task Restore(string family, string text) =>
+    private Task<ProgramOutput> Restore(string family, string text) =>
         _host.Run($"{IptablesTools.Name(family, _variant)}-restore", ["--noflush", "--wait"], text + "\n");
 
     // WireGuard takes nothing out that no peer's AllowedIPs name.

@@ -40,7 +40,7 @@ internal sealed class TailscaleChains(TailscaleLayout layout)
     /// <summary>
     /// What <c>tailscale down</c> takes away; <c>tailscaled --cleanup</c> leaves the mangle rules (measured).
     /// </summary>
-    public string Down(NetfilterMode mode) =>
+    public static string Down(NetfilterMode mode) =>
         $"""
         *filter
         {Hook(mode, "-D INPUT -j ts-input")}

@@ -114,7 +114,8 @@ public sealed class KillswitchOptionTests : IDisposable
             "ip -6 rule add pref 5093 from fd00:19::/64 iif br-torrents ipproto tcp dport 53 prohibit protocol 84",
             answer.Lines);
         Assert.Equal(["9.9.9.9"], Run("(Get-TailSplitPolicy torrents).DnsServer").Of<string>());
-        Assert.Empty(Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9").Rules.Where(rule => rule.State != RuleState.Unchanged));
+        Assert.DoesNotContain(
+            Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9").Rules, rule => rule.State != RuleState.Unchanged);
         _session.Run("New-TailSplitKillswitch torrents -DnsServer 1.1.1.1").AssertError(
             "PolicyExists", System.Management.Automation.ErrorCategory.ResourceExists);
     }
