@@ -25,6 +25,9 @@ internal sealed class Follower(
     /// <summary>How many lines it has printed, over all starts.</summary>
     public long Lines => Interlocked.Read(ref _lines);
 
+    /// <summary>Whether its loss was told of, and not yet its return.</summary>
+    public bool IsLost => _isLost;
+
     /// <summary>Whether it runs now.</summary>
     public bool IsRunning
     {

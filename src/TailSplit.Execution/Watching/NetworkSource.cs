@@ -50,9 +50,9 @@ internal sealed class NetworkSource
             throw;
         }
 
-        // Nobody asked Docker meanwhile, so that is done now.
-        if (_breaker.Close())
-            _signals.TryWrite(new WatchSignal(WatchKind.Checked));
+        // A repair found out that Docker hangs, and said so. What was not asked meanwhile is asked now.
+        if (_breaker.Close() && !_events.IsLost)
+            _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Docker answers again."));
 
         if (_events.IsRunning && _before is not null && _before != now && _events.Lines == _linesBefore)
         {

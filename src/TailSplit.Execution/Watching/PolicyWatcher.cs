@@ -75,7 +75,7 @@ public sealed class PolicyWatcher(
         NetworkSource networks = new(runner, _docker, signals, times);
         RoutingSource routing = new(runner, signals, times);
         FirewallSource firewall = new(runner, signals, times, () => _host);
-        TailscaleSource tailscale = new(runner, signals, times);
+        TailscaleSource tailscale = new(runner, signals, times, () => _host);
         return Task.WhenAll(
         [
             SuperviseAsync("What follows Docker", networks.ListenAsync, cancellationToken),

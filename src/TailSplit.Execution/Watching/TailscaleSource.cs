@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using TailSplit.Core;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Watching;
 
@@ -10,21 +11,25 @@ namespace TailSplit.Execution.Watching;
 /// <param name="runner">Reaches the host.</param>
 /// <param name="signals">Where to tell.</param>
 /// <param name="times">How often.</param>
-internal sealed class TailscaleSource(IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times)
+/// <param name="host">The host as of the last look.</param>
+internal sealed class TailscaleSource(
+    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
     private const string Program = "tailscale";
 
     private readonly Tailscale _tailscale = new(runner);
+    private readonly IpRoute _ip = new(runner);
+    private InterfaceName? _tunnel;
 
     public async Task PollAsync(CancellationToken cancellationToken)
     {
         bool lost = false;
         while (true)
         {
-            // It may run in a container, where its program is not found here.
+            // It may run in a container, where its program is not found here: then its interface goes with it.
             string? silence = runner.IsInstalled(Program)
                 ? await AskAsync(cancellationToken).ConfigureAwait(false)
-                : null;
+                : await LookAsync(cancellationToken).ConfigureAwait(false);
             if (silence is not null && !lost)
             {
                 signals.TryWrite(new WatchSignal(
@@ -52,6 +57,26 @@ internal sealed class TailscaleSource(IProgramRunner runner, ChannelWriter<Watch
         {
             // What can't be read is an answer all the same.
             return e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout ? e.Message : null;
+        }
+    }
+
+    private async Task<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        _tunnel = host()?.Tunnel ?? _tunnel;
+        if (_tunnel is not InterfaceName tunnel)
+            return null;
+
+        try
+        {
+            string name = tunnel.ToString();
+            return (await _ip.ReadInterfacesAsync(cancellationToken).ConfigureAwait(false)).Any(link => link.Name == name)
+                ? null
+                : $"its interface {name} is gone.";
+        }
+        catch (TailSplitException)
+        {
+            // What can't be seen may be there.
+            return null;
         }
     }
 }

@@ -17,6 +17,13 @@ internal sealed class RunningWatcher : IAsyncDisposable
 
     public string Log => _program.Log;
 
+    /// <summary>The command lines of the programs that it follows, a line each.</summary>
+    public string FollowedNow => string.Join('\n', Children().Select(child => child.CommandLine));
+
+    /// <summary>The process that has these words in its command line.</summary>
+    public int Followed(string words) =>
+        Children().Single(child => child.CommandLine.Contains(words, StringComparison.Ordinal)).Id;
+
     public static async Task<RunningWatcher> Start(BootLab boot)
     {
         BackgroundProgram watcher = boot.StartInBackground(BootLab.WatchUnit);
@@ -56,15 +63,22 @@ internal sealed class RunningWatcher : IAsyncDisposable
     /// <summary>Under systemd its control group would end with it; here the programs that it follows are ours to end.</summary>
     public async Task Kill()
     {
-        int[] followed = [.. Directory.GetDirectories($"/proc/{_program.Id}/task")
-            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', Words))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        int[] followed = [.. Children().Select(child => child.Id)];
         await _program.Stop(Signal.Kill);
         foreach (int id in followed)
         {
             LibC.Signal(id, Signal.Kill);
         }
     }
+
+    private (int Id, string CommandLine)[] Children() =>
+    [
+        .. Directory.GetDirectories($"/proc/{_program.Id}/task")
+            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', Words))
+            .Select(id => (
+                int.Parse(id, CultureInfo.InvariantCulture),
+                File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' '))),
+    ];
 
     public async ValueTask DisposeAsync()
     {

@@ -5,4 +5,6 @@ public enum Signal
 {
     Kill = 9,
     Terminate = 15,
+    Continue = 18,
+    Stop = 19,
 }

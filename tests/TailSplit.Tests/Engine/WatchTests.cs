@@ -264,6 +264,20 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tailscaled_that_hangs_is_told_as_well()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents");
+        Host.Limit = TimeSpan.FromMilliseconds(100);
+
+        Host.Do(host => host.Faults.Add(
+            new Fault(call => call.Program == "tailscale") { Point = FaultPoint.Hang, Times = int.MaxValue }));
+        Assert.Contains("did not end within 0.1 s", (await SeenAsync(WatchKind.SourceLost)).Detail, StringComparison.Ordinal);
+        Host.Do(host => host.Faults.Clear());
+
+        await SeenAsync(WatchKind.SourceFound);
+    }
+
+    [Fact]
     public async Task A_tailscaled_that_does_not_answer_is_told_and_when_it_answers_again()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
