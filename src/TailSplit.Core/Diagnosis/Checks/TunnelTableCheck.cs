@@ -16,7 +16,7 @@ internal sealed class TunnelTableCheck : IHostCheck
         if (host.TunnelRoutes.IsEmpty)
         {
             yield return host.Environment.Tailscale is { IsRunning: true, Tun: true }
-                ? CheckResult.Fail(Name, $"Tailscale runs, and its table {table} is empty.", "systemctl restart tailscaled")
+                ? CheckResult.Fail(Name, $"Tailscale runs, and its table {table} is empty. The remedy restarts tailscaled, which cuts its connections for a moment.", "systemctl restart tailscaled")
                 : CheckResult.Pass(Name, $"Table {table} is empty: no Tailscale routes anything here.");
             yield break;
         }
@@ -33,7 +33,7 @@ internal sealed class TunnelTableCheck : IHostCheck
                 : "What the host and its containers send leaves by the ISP.";
             yield return host.Environment.Tailscale is { IsRunning: true }
                 ? CheckResult.Fail(Name, $"{left}, though Tailscale runs. {lost} A restart of tailscaled cuts its connections for a moment.", "systemctl restart tailscaled")
-                : CheckResult.Warn(Name, $"{left}. tailscaled has ended without taking them along. {lost}", "systemctl restart tailscaled");
+                : CheckResult.Warn(Name, $"{left}. tailscaled has ended without taking them along. {lost} The remedy restarts it.", "systemctl restart tailscaled");
             yield break;
         }
 

@@ -144,18 +144,18 @@ public sealed class PolicyCheckTests
     {
         HostSnapshot host = Snapshots.Healthy(host =>
         {
-            host.Add(new FakeNetwork("proxy") { Subnet = ["172.25.0.0/16"], Containers = ["traefik"] });
+            Put(host, UsualHost.Games, "traefik");
             Put(host, UsualHost.Torrents, "traefik");
             host.Docker.Special["traefik"] = new FakeContainer("traefik")
             {
-                NetworkMode = "proxy", GatewayPriority = new() { ["proxy"] = 1 },
+                NetworkMode = "games", GatewayPriority = new() { ["games"] = 1 },
             };
         });
 
         Assert.Equal(["OtherNetwork Warn torrents"], host.Troubles());
         CheckResult result = host.Result("OtherNetwork", "torrents");
         Assert.Null(result.Remedy);
-        Assert.Contains("traefik (proxy)", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("traefik (games)", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

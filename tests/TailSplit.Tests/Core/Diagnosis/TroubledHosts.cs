@@ -127,6 +127,8 @@ internal static class TroubledHosts
                 Put(host, UsualHost.Torrents, "seeder");
                 host.Docker.Special["seeder"] = new FakeContainer("seeder") { Publish = ["0.0.0.0:8080:80/tcp"] };
             }),
+            ["no masquerade"] = () => Snapshots.Healthy(
+                host => host.Add(new FakeNetwork("proxy") { Subnet = ["172.25.0.0/16"], Containers = ["traefik"] })),
             ["another tunnel"] = () => Snapshots.Of(
                 "New-TailSplitKillswitch torrents -TunnelInterface tun7",
                 host => host.Routes.AddLink("tun7", "10.8.0.2/24")),
