@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -9,7 +8,7 @@ namespace TailSplit.Execution;
 /// <summary>Docker, by its own command line, which knows DOCKER_HOST and contexts.</summary>
 public sealed class Docker(IProgramRunner runner)
 {
-    private Task<Surroundings>? _surroundings;
+    private Task<DockerSurroundings>? _surroundings;
 
     /// <summary>
     /// All networks of this host's own daemon, by name, held against the interfaces of this host.
@@ -36,7 +35,7 @@ public sealed class Docker(IProgramRunner runner)
         CancellationToken cancellationToken)
     {
         Task<ImmutableArray<DockerNetwork>> reading = ReadNetworksAsync(cancellationToken);
-        Surroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        DockerSurroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
         ImmutableArray<DockerNetwork> networks = await reading.ConfigureAwait(false);
         string? foreign = surroundings.WhyForeign(networks);
         return ([.. networks.Select(network => surroundings.Examine(network.Among(networks), foreign))], foreign);
@@ -80,7 +79,7 @@ public sealed class Docker(IProgramRunner runner)
             return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
 
         Task<ImmutableArray<DockerNetwork>?> reading = TryInspectAsync(name, cancellationToken);
-        Surroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        DockerSurroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
         // Of a network whose bridge is not here, the others tell whether the daemon is.
         if (await reading.ConfigureAwait(false) is not ImmutableArray<DockerNetwork> networks
             || networks.Any(surroundings.IsAway))
@@ -120,56 +119,15 @@ public sealed class Docker(IProgramRunner runner)
     }
 
     // Side by side with what is read of networks; and whatever fails first is the answer.
-    private async Task<Surroundings> LookRoundAsync(Task reading, CancellationToken cancellationToken)
+    private async Task<DockerSurroundings> LookRoundAsync(Task reading, CancellationToken cancellationToken)
     {
-        Task<Surroundings> looking = _surroundings ??= Surroundings.ReadAsync(runner, this, cancellationToken);
+        Task<DockerSurroundings> looking = _surroundings ??= DockerSurroundings.ReadAsync(runner, this, cancellationToken);
         await Task.WhenAll(reading, looking).ConfigureAwait(false);
         return await looking.ConfigureAwait(false);
     }
 
-    // What tells this host's own daemon from another: the client's endpoint, the daemon's own words, the interfaces here.
-    private sealed record Surroundings(string? Endpoint, DockerInfo Daemon, ImmutableArray<HostInterface> Interfaces)
-    {
-        public static async Task<Surroundings> ReadAsync(
-            IProgramRunner runner, Docker docker, CancellationToken cancellationToken)
-        {
-            Task<string?> endpoint = docker.FindEndpointAsync(cancellationToken);
-            Task<DockerInfo> daemon = docker.GetInfoAsync(cancellationToken);
-            Task<ImmutableArray<HostInterface>> interfaces = ReadInterfacesAsync(runner, cancellationToken);
-            await Task.WhenAll(endpoint, daemon, interfaces).ConfigureAwait(false);
-            return new Surroundings(
-                await endpoint.ConfigureAwait(false),
-                await daemon.ConfigureAwait(false),
-                await interfaces.ConfigureAwait(false));
-        }
-
-        public string? WhyForeign(ImmutableArray<DockerNetwork> networks) =>
-            ForeignDaemon.WhyForeign(Endpoint, Daemon, Environment.MachineName, networks, Interfaces);
-
-        public bool IsAway(DockerNetwork network) =>
-            network.Driver == "bridge" && !Interfaces.IsEmpty && Interfaces.All(link => link.Name != network.Bridge);
-
-        public DockerNetwork Examine(DockerNetwork network, string? foreign) => foreign is null
-            ? NetworkOnHost.Examine(network, Interfaces)
-            : network with { ForeignDaemon = foreign };
-
-        // Where ip can't tell them, nothing can be written either, and its own failure says why.
-        private static async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(
-            IProgramRunner runner, CancellationToken cancellationToken)
-        {
-            try
-            {
-                return await new IpRoute(runner).ReadInterfacesAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (TailSplitException)
-            {
-                return [];
-            }
-        }
-    }
-
     // Clients before 19.03 have no contexts, and Podman has none of Docker's.
-    private async Task<string?> FindEndpointAsync(CancellationToken cancellationToken)
+    internal async Task<string?> FindEndpointAsync(CancellationToken cancellationToken)
     {
         ProgramResult result = await runner
             .RunAsync(new ProgramCall("docker", "context", "inspect"), cancellationToken)

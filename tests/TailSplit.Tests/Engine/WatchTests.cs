@@ -65,6 +65,27 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_somebody_elses_docker_answers_it_is_said_and_the_policy_holds_where_it_was()
+    {
+        await WatchAsync("New-TailSplitKillswitch torrents");
+        string before = Host.Rules;
+
+        Host.Do(host =>
+        {
+            host.Docker.Networks.Clear();
+            host.Docker.Endpoint = "ssh://root@nas";
+        });
+
+        WatchEvent told = await SeenAsync(seen => seen.Detail.Contains("ssh://root@nas", StringComparison.Ordinal));
+        Assert.Equal(WatchOutcome.Failed, told.Outcome);
+        Assert.Equal(before, Host.Rules);
+        Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
+        Host.Follow.Print("ip", "Deleted 5098:\tfrom 172.19.0.0/16 iif br-torrents prohibit proto 84");
+        await SeenAsync(WatchOutcome.Repaired);
+        Assert.Equal(before, Host.Rules);
+    }
+
+    [Fact]
     public async Task A_firewall_that_is_flushed_is_put_back_whether_anybody_tells_of_it_or_not()
     {
         Host.Do(host => host.Missing.Add("nft"));
