@@ -14,7 +14,7 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task It_builds_the_module_and_shows_the_rules_of_a_bypass_and_is_never_silent_for_five_seconds()
+    public async Task It_builds_the_module_alone_without_five_seconds_of_silence_and_shows_the_rules_of_a_bypass()
     {
         string command = Assert.Single(Page.Blocks("README.md"), block => block.Elsewhere?.EndsWith(
             $"{nameof(DemoTests)}.cs", StringComparison.Ordinal) is true).Code;
@@ -27,7 +27,12 @@ public sealed class DemoTests : IDisposable
             && said.Line.Contains(" iptables -t mangle ", StringComparison.Ordinal));
         Assert.StartsWith("Planned", said.Last(said => said.Line.Contains("rule add", StringComparison.Ordinal)).Line,
             StringComparison.Ordinal);
-        Assert.All(said.Skip(1).Zip(said), pair => Assert.True(
+        // While it builds; how long PowerShell itself takes to start depends on what else the machine does.
+        (string Line, TimeSpan At)[] building = [.. said
+            .SkipWhile(said => !said.Line.StartsWith("Building", StringComparison.Ordinal))
+            .TakeWhile(said => !said.Line.StartsWith("Time Elapsed", StringComparison.Ordinal))];
+        Assert.NotEmpty(building);
+        Assert.All(building.Skip(1).Zip(building), pair => Assert.True(
             pair.First.At - pair.Second.At < TimeSpan.FromSeconds(5),
             $"Silent for {pair.First.At - pair.Second.At} after '{pair.Second.Line}'."));
         // The help and the tests were not built for it.
