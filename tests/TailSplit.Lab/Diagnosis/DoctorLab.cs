@@ -180,7 +180,12 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
                 break;
             case ["tailscale", "set", "--stateful-filtering=false"] or ["tailscale", "set", "--exit-node=spare"]:
                 // Written anew as the state says, which has neither.
-                await tailscale.Set(tailscale.State with { ExitNode = true, Offer = ExitNodeOffer.BothFamilies });
+                await tailscale.Set(tailscale.State with
+                {
+                    ExitNode = true,
+                    Offer = ExitNodeOffer.BothFamilies,
+                    StatefulFiltering = false,
+                });
                 break;
             case ["systemctl", "restart", "tailscaled"]
                 when !Etc.Read("default/tailscaled").Contains("userspace", StringComparison.Ordinal):

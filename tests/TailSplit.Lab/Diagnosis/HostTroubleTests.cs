@@ -226,6 +226,19 @@ public sealed class HostTroubleTests(DoctorLab doctor)
         }
     }
 
+    /// <summary>tailscaled has put its chain first, as at each start.</summary>
+    [Fact]
+    public async Task Stateful_filtering_that_drops_what_containers_begin()
+    {
+        Container box = await Lab.Docker.Inspect("in-plain");
+        await doctor.Sees("StatefulFiltering", "Fail", async () =>
+        {
+            await Lab.Tailscale.Set(new() { StatefulFiltering = true });
+            Assert.Equal(Way.Nowhere, (await Lab.Ask(box, Place.Internet.V4)).Way);
+        });
+        Assert.Equal(Way.ExitNode, (await Lab.Ask(box, Place.Internet.V4)).Way);
+    }
+
     [Fact]
     public async Task A_daemon_that_is_dead_and_has_left_its_throw_routes()
     {

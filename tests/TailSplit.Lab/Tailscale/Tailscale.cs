@@ -80,7 +80,8 @@ public sealed class Tailscale
     /// <summary>Writes table 52 for another state; what stays is not touched.</summary>
     public async Task Set(TailscaleState state)
     {
-        bool rewrite = IsUp && state.Netfilter != State.Netfilter;
+        bool rewrite = IsUp
+            && (state.Netfilter != State.Netfilter || state.StatefulFiltering != State.StatefulFiltering);
         bool offers = state.Offer != State.Offer;
         State = state;
         _client.Describe(state, IsUp ? "Running" : "Stopped");
@@ -230,8 +231,8 @@ public sealed class Tailscale
             return;
         }
 
-        await Restore("iptables", _chains.Up(v6: false, _written));
-        await Restore("ip6tables", _chains.Up(v6: true, _written));
+        await Restore("iptables", _chains.Up(v6: false, _written, State.StatefulFiltering));
+        await Restore("ip6tables", _chains.Up(v6: true, _written, State.StatefulFiltering));
     }
 
     private async Task DropChains()

@@ -4,7 +4,7 @@ namespace TailSplit.Lab;
 internal sealed class TailscaleChains(TailscaleLayout layout)
 {
     /// <summary>Chains and hooks; each hook goes to position 1, as at every start of the daemon.</summary>
-    public string Up(bool v6, NetfilterMode mode = NetfilterMode.On)
+    public string Up(bool v6, NetfilterMode mode = NetfilterMode.On, bool stateful = false)
     {
         string antiSpoofInput = v6
             ? ""
@@ -13,6 +13,10 @@ internal sealed class TailscaleChains(TailscaleLayout layout)
               -A ts-input -s 100.64.0.0/10 ! -i tailscale0 -j DROP
               """;
         string antiSpoofForward = v6 ? "" : "-A ts-forward -s 100.64.0.0/10 -o tailscale0 -j DROP";
+        // tailscale util/linuxfw/iptables_runner.go, statefulRuleArgs: before the rule that accepts.
+        string stateless = stateful
+            ? "-A ts-forward -o tailscale0 -m conntrack ! --ctstate ESTABLISHED,RELATED -j DROP"
+            : "";
         return $"""
             *filter
             :ts-input - [0:0]
@@ -26,6 +30,7 @@ internal sealed class TailscaleChains(TailscaleLayout layout)
             -A ts-forward -i tailscale0 -j MARK --set-xmark 0x40000/0xff0000
             -A ts-forward -m mark --mark 0x40000/0xff0000 -j ACCEPT
             {antiSpoofForward}
+            {stateless}
             -A ts-forward -o tailscale0 -j ACCEPT
             COMMIT
             *nat

@@ -83,7 +83,7 @@ internal sealed class TailscaleClient(string folder)
             LoggedOut = false,
             AdvertiseRoutes = (string[]?)null,
             NoSNAT = false,
-            NoStatefulFiltering = true,
+            NoStatefulFiltering = !state.StatefulFiltering,
             NetfilterMode = (int)state.Netfilter,
         });
     }

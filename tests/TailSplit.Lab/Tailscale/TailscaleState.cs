@@ -8,6 +8,9 @@ public sealed record TailscaleState(bool ExitNode = true, bool AllowLanAccess = 
 {
     public NetfilterMode Netfilter { get; init; } = NetfilterMode.On;
 
+    /// <summary><c>--stateful-filtering</c>: what is forwarded into the tunnel must be an answer.</summary>
+    public bool StatefulFiltering { get; init; }
+
     /// <summary>What the exit node carries; a default route of each family is in table 52 all the same.</summary>
     public ExitNodeOffer Offer { get; init; } = ExitNodeOffer.BothFamilies;
 }
