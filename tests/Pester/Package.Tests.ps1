@@ -1,5 +1,5 @@
-# The install lines of README.md, and the package out of a repository, each with a data folder of this file's own in place of
-# the user's.
+# The install lines of README.md, and the package out of a repository, each with a home of this file's own in place of the
+# user's.
 
 Describe 'The package' {
     BeforeAll {
@@ -9,21 +9,25 @@ Describe 'The package' {
         $cmdlets = (Import-PowerShellDataFile (Get-ModuleManifestPath)).CmdletsToExport
         $readme = [regex]::Match((Get-Content -Raw (Join-Path $root README.md)), '(?ms)^```powershell\n(.*?)^```').Groups[1].Value
 
-        # A pwsh whose user has an empty folder of modules and no repositories but his own.
-        function Invoke-AsNewUser([string] $Data, [string] $Script) {
-            $before = $env:XDG_DATA_HOME, $env:PSModulePath
+        # A pwsh whose user has an empty home: no modules, and no repositories but his own. NuGet's packages are those of the build.
+        $packageCache = $env:NUGET_PACKAGES ? $env:NUGET_PACKAGES : (Join-Path $HOME .nuget packages)
+        function Invoke-AsNewUser([string] $User, [string] $Script) {
+            $variables = 'HOME', 'XDG_DATA_HOME', 'PSModulePath', 'NUGET_PACKAGES'
+            $before = $variables | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
             try {
-                $env:XDG_DATA_HOME = Join-Path $TestDrive $Data
+                $env:HOME = (New-Item -ItemType Directory -Force (Join-Path $TestDrive $User)).FullName
+                $env:XDG_DATA_HOME = $null
                 $env:PSModulePath = $null
+                $env:NUGET_PACKAGES = $packageCache
                 Push-Location $root
                 Invoke-FreshPowerShell $Script
             } finally {
                 Pop-Location
-                $env:XDG_DATA_HOME, $env:PSModulePath = $before
+                for ($i = 0; $i -lt $variables.Count; $i++) { [Environment]::SetEnvironmentVariable($variables[$i], $before[$i]) }
             }
         }
 
-        $installed = Invoke-AsNewUser readme $readme
+        $installed = Invoke-AsNewUser readme "$readme`nImport-Module TailSplit; (Get-Command -Module TailSplit).Name"
         $status = $LASTEXITCODE
     }
 
@@ -35,7 +39,7 @@ Describe 'The package' {
 
         It 'is imported by name in any later session, from where it was installed' {
             $base = Invoke-AsNewUser readme 'Import-Module TailSplit; (Get-Module TailSplit).ModuleBase'
-            $base | Should -Be (Join-Path $TestDrive readme powershell Modules TailSplit $version)
+            $base | Should -Be (Join-Path $TestDrive readme .local share powershell Modules TailSplit $version)
         }
 
         It 'is found without an import, and works from there' {
@@ -56,7 +60,7 @@ Describe 'The package' {
         BeforeAll {
             $packages = (New-Item -ItemType Directory (Join-Path $TestDrive packages)).FullName
             Copy-Item (Join-Path $root out "TailSplit.$version.nupkg") $packages
-            $modules = Join-Path $TestDrive repository powershell Modules TailSplit
+            $modules = Join-Path $TestDrive repository .local share powershell Modules TailSplit
         }
 
         It 'is installed by Install-PSResource, imported by name, and works' {
