@@ -15,7 +15,9 @@ Describe 'The package' {
             $variables = 'HOME', 'XDG_DATA_HOME', 'PSModulePath', 'NUGET_PACKAGES'
             $before = $variables | ForEach-Object { [Environment]::GetEnvironmentVariable($_) }
             try {
-                $env:HOME = (New-Item -ItemType Directory -Force (Join-Path $TestDrive $User)).FullName
+                $env:HOME = Join-Path $TestDrive $User
+                # Where this is missing, PSResourceGet keeps its list of repositories in the current folder.
+                $null = New-Item -ItemType Directory -Force (Join-Path $env:HOME .local share)
                 $env:XDG_DATA_HOME = $null
                 $env:PSModulePath = $null
                 $env:NUGET_PACKAGES = $packageCache
