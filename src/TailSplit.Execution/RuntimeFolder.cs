@@ -52,7 +52,9 @@ internal sealed class RuntimeFolder(string path)
 
         FileStreamOptions options = new()
         {
-            Mode = System.IO.FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = share,
+            Mode = System.IO.FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = share,
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = FileMode;

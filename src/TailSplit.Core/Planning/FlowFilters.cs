@@ -65,7 +65,8 @@ public static class FlowFilters
     {
         FlowFilter pair = filter with
         {
-            Source = Cidr.Of(stale[0].OriginalSource), Destination = Cidr.Of(stale[0].OriginalDestination),
+            Source = Cidr.Of(stale[0].OriginalSource),
+            Destination = Cidr.Of(stale[0].OriginalDestination),
         };
         return beside.Any(pair.Matches)
             ? stale.Select(entry => new FlowFilter(filter.Family) { Only = entry })

@@ -107,7 +107,9 @@ public sealed class SudoTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         Dictionary<string, string?> environment = new(Lab.Environment)
         {
-            ["SUDOERS"] = path, ["HOME"] = "/tmp", ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
+            ["SUDOERS"] = path,
+            ["HOME"] = "/tmp",
+            ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin",
         };
         return new(Lab.Host, environment, "unshare", "--mount", "--propagation", "private", "sh", "-c", AsNobody);
     }

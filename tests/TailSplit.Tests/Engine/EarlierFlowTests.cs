@@ -111,7 +111,8 @@ public sealed class EarlierFlowTests : IDisposable
         Host.Conntrack.Entries.AddRange([Past, Through]);
         Host.Faults.Add(new Fault(IsDeletion)
         {
-            Point = FaultPoint.Before, ExitCode = 1,
+            Point = FaultPoint.Before,
+            ExitCode = 1,
             Words = "conntrack v1.4.7 (conntrack-tools): Operation failed: such conntrack doesn't exist",
         });
 
@@ -129,7 +130,10 @@ public sealed class EarlierFlowTests : IDisposable
         Host.Conntrack.Entries.AddRange([Past, Through]);
         Host.Faults.Add(new Fault(call => call.Program == "conntrack" && call.Arguments[0] == action)
         {
-            Point = FaultPoint.Before, ExitCode = 1, Words = "Operation not permitted", Times = int.MaxValue,
+            Point = FaultPoint.Before,
+            ExitCode = 1,
+            Words = "Operation not permitted",
+            Times = int.MaxValue,
         });
 
         Answer answer = _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();

@@ -213,7 +213,8 @@ public sealed class WatchTests : IDisposable
     {
         Host.Do(host => host.Add(new FakeNetwork("fresh")
         {
-            Subnet = ["172.30.0.0/16"], Labels = new() { ["tailsplit.policy"] = "killswitch" },
+            Subnet = ["172.30.0.0/16"],
+            Labels = new() { ["tailsplit.policy"] = "killswitch" },
         }));
         await WatchAsync("New-TailSplitKillswitch torrents", sources: [new TailSplit.Execution.LabelSource()]);
         await UntilAsync(() => Host.Rules.Contains("TSK-fresh", StringComparison.Ordinal));

@@ -1,8 +1,8 @@
 using System.Net;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
 using TailSplit.Core.Services;
 using TailSplit.Core.Trust;
-using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
 using Xunit;
@@ -148,7 +148,8 @@ public sealed class PolicyCheckTests
             Put(host, UsualHost.Torrents, "traefik");
             host.Docker.Special["traefik"] = new FakeContainer("traefik")
             {
-                NetworkMode = "games", GatewayPriority = new() { ["games"] = 1 },
+                NetworkMode = "games",
+                GatewayPriority = new() { ["games"] = 1 },
             };
         });
 

@@ -79,7 +79,8 @@ public sealed class FlowFilterTests
     {
         FlowFilter filter = new(IpFamily.IPv4)
         {
-            Source = Cidr.Parse("172.18.0.0/16"), Destination = Cidr.Parse("0.0.0.0/0"),
+            Source = Cidr.Parse("172.18.0.0/16"),
+            Destination = Cidr.Parse("0.0.0.0/0"),
             ReplyDestination = IPAddress.Parse("192.168.1.5"),
         };
 
