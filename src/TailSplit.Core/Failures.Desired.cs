@@ -21,18 +21,18 @@ public static partial class Failures
     public static Failure UnknownLabel(DockerNetwork network, string label, string consequence) => new(
         nameof(UnknownLabel), FailureKind.InvalidArgument,
         $"The network '{Excerpt.Of(network.Name)}' has the label '{Excerpt.Of(label)}', which means nothing: {consequence}.",
-        "Labels can't be changed: make the network anew with one of those in docs/labels.md.", network.Name);
+        "Labels can't be changed: recreate the network with one of those in docs/labels.md.", network.Name);
 
     public static Failure InvalidLabel(DockerNetwork network, string label, string reason, string consequence) => new(
         nameof(InvalidLabel), FailureKind.InvalidArgument,
         $"The label '{Excerpt.Of(label)}' of the network '{Excerpt.Of(network.Name)}' can't be used: {Excerpt.Of(reason)}: {consequence}.",
-        "Labels can't be changed: make the network anew with the right one; docs/labels.md says what each takes.",
+        "Labels can't be changed: recreate the network with the right one; docs/labels.md says what each takes.",
         network.Name);
 
     public static Failure MissingPolicyLabel(DockerNetwork network, string consequence) => new(
         nameof(MissingPolicyLabel), FailureKind.InvalidArgument,
-        $"The network '{Excerpt.Of(network.Name)}' has labels of TailSplit's, but none says which policy it shall have: {consequence}.",
-        "Make the network anew with tailsplit.policy=bypass or tailsplit.policy=killswitch.", network.Name);
+        $"The network '{Excerpt.Of(network.Name)}' has labels of TailSplit's, but none says which policy it has: {consequence}.",
+        "Recreate the network with tailsplit.policy=bypass or tailsplit.policy=killswitch.", network.Name);
 
     public static Failure LabelNamesAnotherNetwork(DockerNetwork network, string name, string consequence) => new(
         nameof(LabelNamesAnotherNetwork), FailureKind.InvalidArgument,

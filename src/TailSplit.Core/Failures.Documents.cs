@@ -9,7 +9,7 @@ public static partial class Failures
     public static Failure MalformedPolicyFile(string path, int line, int column, string reason) => new(
         nameof(MalformedPolicyFile), FailureKind.InvalidData,
         string.Create(CultureInfo.InvariantCulture, $"{Excerpt.Of(path)}, line {line}, column {column}: this is not JSON: {Excerpt.Of(reason)}"),
-        "Nothing was changed. Mend the file there, or write it anew with Export-TailSplitPolicy.", path);
+        "Nothing was changed. Fix the file there, or write it again with Export-TailSplitPolicy.", path);
 
     public static Failure PolicyFileTooLarge(string path, string limit) => new(
         nameof(PolicyFileTooLarge), FailureKind.InvalidData,
@@ -19,13 +19,13 @@ public static partial class Failures
     public static Failure UnknownPolicyFileVersion(string path, string version) => new(
         nameof(UnknownPolicyFileVersion), FailureKind.InvalidData,
         $"{Excerpt.Of(path)} has the version {Excerpt.Of(version)}; this module reads version 1.",
-        "Nothing was changed. Use the version of TailSplit that wrote it, or write it anew with " +
+        "Nothing was changed. Use the version of TailSplit that wrote it, or write it again with " +
         "Export-TailSplitPolicy.", path);
 
     public static Failure UnknownPolicyField(string path, string field, string known) => new(
         nameof(UnknownPolicyField), FailureKind.InvalidData,
         $"{Excerpt.Of(path)} has the field '{Excerpt.Of(field)}', which means nothing there. Fields are: {known}.",
-        "Nothing was changed. Mend its name or take it out; docs/policy-file.md says what each is.", path);
+        "Nothing was changed. Fix its name or remove it; docs/policy-file.md says what each is.", path);
 
     public static Failure InvalidPolicyField(string path, string field, string reason) => new(
         nameof(InvalidPolicyField), FailureKind.InvalidData,

@@ -9,7 +9,7 @@ namespace TailSplit.Core;
 /// <typeparam name="TValue">What is worked out.</typeparam>
 public sealed class Memo<TKey, TValue> : IEquatable<Memo<TKey, TValue>>
 {
-    // One reference, so that whoever asks at the same time gets a value that belongs to its key.
+    // One reference, so that a concurrent caller gets a value that belongs to its key.
     private volatile Entry? _last;
 
     /// <param name="key">All that it is worked out of.</param>

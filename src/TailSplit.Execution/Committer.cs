@@ -17,7 +17,7 @@ internal sealed class Committer(
     public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
         plan.Restore, family => $"test {Firewall(family)}",
         (family, text) => _iptables.TestAsync(family, tools(family).Variant, text, waitSeconds, cancellationToken),
-        "Nothing was changed. Mend the cause and run the command again.").ConfigureAwait(false);
+        "Nothing was changed. Fix the cause, then run the command again.").ConfigureAwait(false);
 
     /// <summary>Has the programs say that they write where the rules were read.</summary>
     /// <exception cref="TailSplitException">IptablesDisagree.</exception>

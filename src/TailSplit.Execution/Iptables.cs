@@ -125,7 +125,7 @@ public sealed class Iptables(IProgramRunner runner)
 
     /// <summary>
     /// The programs of the store that is not the one used, for one family. Null unless both stores are known by the
-    /// word of the very programs: what can't be told from the store in use is that store.
+    /// word of the programs themselves: what can't be told from the store in use is that store.
     /// </summary>
     /// <param name="family">The family.</param>
     /// <param name="used">The store that holds the policies.</param>

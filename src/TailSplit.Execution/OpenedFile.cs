@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Opens a file once for reading, without waiting: a named pipe would otherwise hold whoever opens it until somebody
+/// Opens a file once for reading, without waiting: a named pipe would otherwise block the opener until somebody
 /// writes (fifo(7)).
 /// </summary>
 internal static class OpenedFile

@@ -149,7 +149,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             if (unseen.Length > 0)
                 break;
 
-            // The very same step again would fail the very same way, unless somebody else's write came between.
+            // The same step fails the same way again, unless another program wrote in between.
             if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Batch.SequenceEqual(next.Batch))
                 break;
 

@@ -5,12 +5,12 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Makes what a source says be what is in force, in one transaction. A cmdlet reads, asks, and applies; whoever has
+/// Makes what a source says be what is in force, in one transaction. A cmdlet reads, asks, and applies; a caller that has
 /// nobody to ask, such as a watcher, calls <see cref="SyncAsync"/> whenever anything may have changed: with nothing to
 /// do it writes nothing and does not wait for the lock.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
-/// <param name="source">Where it is said what shall be.</param>
+/// <param name="source">The source of wanted policies.</param>
 /// <param name="prune">Whether policies of other origins go, or are taken over.</param>
 public sealed class PolicySync(IProgramRunner runner, SyncSource source, bool prune)
 {

@@ -3,7 +3,7 @@ using TailSplit.Core;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// The folder where the commands of one host meet, /run/tailsplit. Whoever can open a lock can hold it, and whoever can
+/// The folder where the commands of one host meet, /run/tailsplit. A process that can open a lock can hold it, and a process that can
 /// write a note is believed: so the folder and its files are their owner's alone.
 /// </summary>
 /// <param name="path">The folder.</param>

@@ -7,7 +7,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Execution;
 
 /// <summary>
-/// Where it is said what shall be in force. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.
+/// A source of wanted policies. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.
 /// </summary>
 public abstract class SyncSource
 {
@@ -18,7 +18,7 @@ public abstract class SyncSource
     /// <summary>What the policies that come from there are marked with.</summary>
     public abstract PolicyOrigin Origin { get; }
 
-    /// <summary>What shall be in force on this host.</summary>
+    /// <summary>The policies that this source wants on this host.</summary>
     /// <param name="runner">Reaches Docker.</param>
     /// <param name="state">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

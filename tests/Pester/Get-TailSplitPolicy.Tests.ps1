@@ -137,7 +137,7 @@ Describe 'Get-TailSplitPolicy' -Skip:$skip {
             "$($result.Output[0].State)" | Should -Be 'Degraded'
             $result.Output[0].Missing | Should -Not -BeNullOrEmpty
             "$($result.Output[0].Missing)" | Should -Match 'br-torrents prohibit'
-            # The same command again mends it.
+            # The same command repairs it.
             $applied = $result.Output | Select-Object -Skip 1 | Where-Object { "$($_.State)" -eq 'Applied' }
             $applied.CommandLine | Should -Match '^ip -6 rule add .*iif br-torrents prohibit'
             Get-KernelText $testHost | Should -BeExactly $policies

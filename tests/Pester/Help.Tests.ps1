@@ -90,7 +90,7 @@ Describe 'The examples' -Skip:$skip {
         $made.Error | Should -BeNullOrEmpty
         $testHost = $_ -like 'New-*' ? $bare : $busy
         $before = Get-KernelText $testHost
-        # What runs until it is stopped is stopped by whoever reads on, after its first object.
+        # What runs until it is stopped is stopped by the reader, after its first object.
         $run = $_ -like 'Watch-*' ? 'do {{ {0} | ForEach-Object {{ break }} }} until ($true)' : '{0}'
         foreach ($example in (Get-Help $_ -Examples).examples.example) {
             $result = Invoke-InTestHost $testHost {

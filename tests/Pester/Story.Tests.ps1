@@ -97,7 +97,7 @@ route add throw 172.16.0.0/12 table 52
         & ip -n $testHost.Namespace route add default dev tailscale0 table 52
     }
 
-    It 'says what is missing when somebody deletes a rule, and mends it by the same command' {
+    It 'says what is missing when somebody deletes a rule, and repairs it by the same command' {
         & ip -n $testHost.Namespace rule delete iif br-torrents prohibit
         "$((Invoke-Step { Get-TailSplitPolicy torrents }).State)" | Should -Be Degraded
         $null = Invoke-Step { New-TailSplitKillswitch torrents -AllowPublishedPort }

@@ -32,7 +32,7 @@ iptables -A DOCKER-FORWARD -j ACCEPT
         $result.Output.Detail | Should -BeLike 'Tunnelled: ICMP, TCP 53/443, UDP 53/443 to 198.51.100.10 from a namespace on br-torrents left by tailscale0*'
     }
 
-    It 'fails a bypass that goes by the tunnel, with the command that mends it' {
+    It 'fails a bypass that goes by the tunnel, with the command that fixes it' {
         & nsenter "--net=/run/netns/$($testHost.Namespace)" ip rule flush protocol 84
         & nsenter "--net=/run/netns/$($testHost.Namespace)" iptables -t mangle -F TSB-media
         $result = Invoke-InTestHost $testHost {

@@ -216,11 +216,11 @@ internal static class KillswitchRules
             : [];
 
     // Of connections whose answering side is in the network. An ICMP error is a reply of the connection that it tells
-    // of, whoever sends it (net/netfilter/nf_conntrack_proto_icmp.c, nf_conntrack_inet_error).
+    // of, whatever its source address (net/netfilter/nf_conntrack_proto_icmp.c, nf_conntrack_inet_error).
     private static string RepliesOf(Cidr subnet) =>
         $"-m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc {subnet} --ctdir REPLY";
 
-    // The network's own addresses, by its bridge. Where no subnet is known, whoever sends by the bridge.
+    // The network's own addresses, by its bridge. Where no subnet is known, every sender on the bridge.
     private static IEnumerable<RoutingRule> Senders(PolicyTarget target, IpFamily family, int preference) =>
         target.Subnets.IsEmpty
             ? PolicyMatches.Routing(target, family, preference)

@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// What shall be in force, as far as it could be understood: the outcome of reading labels or a file.
+/// The wanted policies, as far as they could be understood: the outcome of reading labels or a file.
 /// </summary>
 public sealed record DesiredPolicies
 {

@@ -8,7 +8,7 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// Looks the networks of a document up again: a network may have been made anew since, with another bridge. One that is
+/// Looks the networks of a document up again: a network may have been recreated since, with another bridge. One that is
 /// gone leaves its killswitch in force where it was last known, and takes its bypass with it.
 /// </summary>
 public sealed class DocumentedNetworks

@@ -8,7 +8,7 @@ namespace TailSplit.Core.Desired;
 /// <summary>What has to change so that the desired policies are in force besides those that are.</summary>
 public static class ImportPlan
 {
-    /// <param name="desired">What shall be.</param>
+    /// <param name="desired">The wanted policies.</param>
     /// <param name="live">What is.</param>
     /// <param name="force">Whether a policy of the same name with other options is replaced.</param>
     public static ImmutableArray<PutPolicy> Make(DesiredPolicies desired, IEnumerable<LivePolicy> live, bool force)

@@ -2,7 +2,7 @@ namespace TailSplit.Core.Desired;
 
 /// <summary>
 /// Whether a text that is not a policy asks for a killswitch all the same: <c>Kill-Switch</c>, <c>kill switch</c>,
-/// <c>kilswich</c>. Whoever wrote it believes the network to be closed, so it had better be.
+/// <c>kilswich</c>. Its author believes the network to be closed, so it is closed.
 /// </summary>
 public static class KillswitchSpelling
 {

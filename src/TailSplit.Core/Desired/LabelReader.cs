@@ -80,7 +80,7 @@ internal sealed class LabelReader
 
         bool asked = KillswitchSpelling.IsMeant(text)
             || unknown.Any(label => KillswitchSpelling.IsMeant(label.Key.Split('.')[^1]) || KillswitchSpelling.IsMeant(label.Value))
-            // Nobody says what shall be blocked, or be let through, of a network that is to be open.
+            // Nothing says what to block or to let through of a network that is to be open.
             || (kind is null && _labels.Any(label => PolicyLabels.KindOf(label.Key) == PolicyKind.Killswitch));
         kind = asked ? PolicyKind.Killswitch : kind;
         foreach (string label in _labels.Select(label => label.Key).Where(label => kind is not null && (PolicyLabels.KindOf(label) ?? kind) != kind))
@@ -168,7 +168,7 @@ internal sealed class LabelReader
         return _tunnel;
     }
 
-    // Prefixes or addresses, parted by commas or blanks. One that is wrong takes the others with it: it may be the one
+    // Prefixes or addresses, separated by commas or blanks. One that is wrong takes the others with it: it may be the one
     // that narrows them.
     private ImmutableArray<Cidr> Destinations(string label)
     {

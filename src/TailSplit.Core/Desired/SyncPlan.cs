@@ -21,7 +21,7 @@ public sealed record SyncPlan
 
     public ImmutableArray<string> Warnings { get; private init; } = [];
 
-    /// <param name="desired">What shall be.</param>
+    /// <param name="desired">The wanted policies.</param>
     /// <param name="live">What is.</param>
     /// <param name="environment">The host for which policies are compared.</param>
     /// <param name="origin">Whose policies these are.</param>

@@ -7,7 +7,7 @@ namespace TailSplit.Core.Diagnosis;
 /// <param name="Status">What it found.</param>
 /// <param name="Policy">The policy that it is about; none where it is about the host.</param>
 /// <param name="Detail">What was seen, in one sentence.</param>
-/// <param name="Remedy">The very command that mends it: run as printed, it makes the check pass. None where no command
+/// <param name="Remedy">The command that fixes it: run as printed, it makes the check pass. None where no command
 /// can.</param>
 public sealed record CheckResult(
     string Check, CheckStatus Status, PolicyName? Policy, string Detail, string? Remedy = null)

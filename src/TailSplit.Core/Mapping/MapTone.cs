@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Mapping;
 
-/// <summary>What a piece of the map is, for whoever colours it.</summary>
+/// <summary>What a piece of the map is, for its colour.</summary>
 public enum MapTone
 {
     Title,

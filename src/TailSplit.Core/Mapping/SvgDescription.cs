@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>The map in sentences, for whoever can't see the drawing.</summary>
+/// <summary>The map in sentences, for a reader who can't see the drawing.</summary>
 internal static class SvgDescription
 {
     public static string Of(HostMap map) => string.Join(

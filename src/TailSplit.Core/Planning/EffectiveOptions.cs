@@ -28,7 +28,7 @@ internal static class EffectiveOptions
         };
     }
 
-    // A server of a family in which nobody asks says no more than that names shall go nowhere else.
+    // A server of a family in which nobody asks says only that names go nowhere else.
     private static ImmutableArray<Cidr> Servers(ImmutableArray<Cidr> servers, HashSet<IpFamily> families)
     {
         ImmutableArray<Cidr> asked =

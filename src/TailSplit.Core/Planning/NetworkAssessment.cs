@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Holds a policy's target against the Docker network that it was made for, which may have been made anew since.
+/// Holds a policy's target against the Docker network that it was made for, which may have been recreated since.
 /// </summary>
 public static class NetworkAssessment
 {

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>Compares what is with what shall be.</summary>
+/// <summary>Compares live rules with wanted rules.</summary>
 public static class Planner
 {
     /// <summary>The plan that makes the policies of the set the ones in force.</summary>

@@ -18,7 +18,7 @@ public abstract record PolicyChange
     public PolicyOrigin? Only { get; init; }
 }
 
-/// <summary>This policy shall be in force.</summary>
+/// <summary>Put this policy in force.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Force">Whether it may replace a policy of the same name with other options, or of the other
 /// kind.</param>
@@ -26,11 +26,11 @@ public sealed record PutPolicy(Policy Policy, bool Force) : PolicyChange
 {
     public override PolicyName Name => Policy.Name;
 
-    /// <summary>The base preference that all ip rules of ours shall have from now on; null where they stay.</summary>
+    /// <summary>The new base preference of all our ip rules; null where they stay.</summary>
     public int? RulePreference { get; init; }
 }
 
-/// <summary>The policy of this name shall not be in force.</summary>
+/// <summary>Remove the policy of this name.</summary>
 public sealed record RemovePolicy(PolicyName Policy) : PolicyChange
 {
     public override PolicyName Name => Policy;

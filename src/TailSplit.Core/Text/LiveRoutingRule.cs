@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Text;
 
-/// <summary>A line of <c>ip -j rule</c>, whoever wrote it.</summary>
+/// <summary>A line of <c>ip -j rule</c>, of any program.</summary>
 /// <param name="Whole">All that it matches and does.</param>
 /// <param name="Own">The rule, where it is one of TailSplit's.</param>
 public sealed record LiveRoutingRule(KernelRoutingRule Whole, RoutingRule? Own)

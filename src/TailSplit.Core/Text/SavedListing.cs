@@ -12,7 +12,7 @@ namespace TailSplit.Core.Text;
 /// </summary>
 public static partial class SavedListing
 {
-    // No target has this name, so whoever asks takes it for one that lets packets pass.
+    // No target has this name, so it counts as one that lets packets pass.
     private const string NativeRule = "-j NFT";
 
     /// <summary>A table of which this is known.</summary>

@@ -27,7 +27,7 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
         if (host.Interfaces.All(link => link.Name != bridge.ToString()))
             return (null, $"there is no bridge '{bridge}'");
 
-        // The network as it is now; it may have been made anew since the policy came.
+        // The network as it is now; it may have been recreated since the policy was created.
         ImmutableArray<Cidr> subnets = network is null ? policy.Target.Subnets : [.. network.Subnet.Select(Cidr.Parse)];
         ImmutableArray<IpFamily> families = [.. subnets.Select(subnet => subnet.Family).Distinct()];
         foreach (DockerContainer container in ContainersOn(network))

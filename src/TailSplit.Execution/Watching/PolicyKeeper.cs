@@ -10,7 +10,7 @@ namespace TailSplit.Execution.Watching;
 /// Puts back what should be in force: what sources say, and besides what was in force already. One look after another.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
-/// <param name="sources">Where it is said what shall be; may be none.</param>
+/// <param name="sources">The sources of wanted policies; may be empty.</param>
 /// <param name="clock">Dates events.</param>
 internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<SyncSource> sources, TimeProvider clock)
 {

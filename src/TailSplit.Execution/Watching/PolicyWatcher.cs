@@ -9,7 +9,7 @@ namespace TailSplit.Execution.Watching;
 /// as it should be. It keeps nothing closed by itself: if it dies, the rules stay as they are.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
-/// <param name="sources">Where it is said what shall be. What is in force besides is held as well.</param>
+/// <param name="sources">The sources of wanted policies. Other policies in force are repaired too.</param>
 /// <param name="times">How long it waits for what.</param>
 /// <param name="clock">Dates events.</param>
 public sealed class PolicyWatcher(

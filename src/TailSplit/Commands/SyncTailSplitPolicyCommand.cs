@@ -22,7 +22,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
     private const string ByFile = "Path";
 
     /// <summary>
-    /// The policy file to converge on. Without it, the labels of Docker's networks say what shall be.
+    /// The policy file to converge on. Without it, the labels of Docker's networks define the policies.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByFile)]
     [ValidateNotNullOrEmpty]
@@ -57,7 +57,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
         OutcomeReport.Write(this, outcome, preview, [.. approved.Where(change => touched.Contains(change.Name))]);
     }
 
-    // One question for a policy, however many changes make it up; none for one that is as it shall be.
+    // One question for a policy, however many changes make it up; none for one that is as wanted.
     private IEnumerable<PolicyName> Declined(SyncReading reading, HashSet<PolicyName> touched)
     {
         HashSet<PolicyName> present = [.. reading.State.Policies.Select(policy => policy.Policy.Name)];

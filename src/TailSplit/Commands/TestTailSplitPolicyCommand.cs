@@ -15,7 +15,7 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Test-TailSplitPolicy: looks for all that is known to break a policy or the host under it, and says what mends it.
+/// Test-TailSplitPolicy: looks for all that is known to break a policy or the host under it, and says what fixes it.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitCheck), typeof(bool))]

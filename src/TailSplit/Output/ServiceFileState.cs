@@ -12,7 +12,7 @@ public enum ServiceFileState
     /// <summary>It is written.</summary>
     Written,
 
-    /// <summary>It was there already, as it shall be.</summary>
+    /// <summary>It was there already, as wanted.</summary>
     Unchanged,
 
     /// <summary>It is removed.</summary>

@@ -26,7 +26,7 @@ public sealed class TailSplitCheck
     /// <summary>What was seen.</summary>
     public string Detail { get; }
 
-    /// <summary>The very command that mends it, where one does.</summary>
+    /// <summary>The command that fixes it, where one does.</summary>
     public string? Remedy { get; }
 
     public override string ToString() => $"{Check}: {Status}";

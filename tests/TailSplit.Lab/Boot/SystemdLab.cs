@@ -12,7 +12,7 @@ public sealed class SystemdLab() : BootLab(new())
     /// <summary>What comes before every network.</summary>
     public const string NetworkTarget = "network-pre.target";
 
-    /// <summary>Registers the service with a module that is root's, whoever has the sources.</summary>
+    /// <summary>Registers the service with a module that is root's, whatever the owner of the sources.</summary>
     public const string RegisterCommand =
         $"Register-TailSplitService -ModulePath '{SystemdMachine.Module}/TailSplit.psd1'";
 

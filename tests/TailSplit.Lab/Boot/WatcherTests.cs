@@ -69,7 +69,7 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
         await boot.Run("New-TailSplitKillswitch again | Out-Null");
         await Lab.RemoveNetwork("again");
         await Lab.CreateNetwork("again", new() { Subnet = "172.30.52.0/24" });
-        await watcher.Reaches("a network made anew", () => Has("again", "Active"));
+        await watcher.Reaches("a recreated network", () => Has("again", "Active"));
 
         // dockerd comes back, and is followed again.
         await Lab.Docker.Restart();

@@ -179,7 +179,7 @@ public abstract class DoctorLabBase(LabOptions options) : LabFixture(options), I
                 await tailscale.AllowLanAccess(true);
                 break;
             case ["tailscale", "set", "--stateful-filtering=false"] or ["tailscale", "set", "--exit-node=spare"]:
-                // Written anew as the state says, which has neither.
+                // Written again as the state says, which has neither.
                 await tailscale.Set(tailscale.State with
                 {
                     ExitNode = true,

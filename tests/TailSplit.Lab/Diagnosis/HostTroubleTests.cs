@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace TailSplit.Lab.Diagnosis;
 
 /// <summary>
-/// Each way in which the host can be broken under a policy: one check sees it, and its remedy mends it.
+/// Each way in which the host can be broken under a policy: one check sees it, and its remedy fixes it.
 /// </summary>
 [Collection(typeof(SharedDoctorLab))]
 public sealed class HostTroubleTests(DoctorLab doctor)

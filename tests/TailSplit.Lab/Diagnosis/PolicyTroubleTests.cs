@@ -1,7 +1,7 @@
 namespace TailSplit.Lab.Diagnosis;
 
 /// <summary>
-/// Each way in which a policy can be broken or passed by: one check sees it, and its remedy mends it.
+/// Each way in which a policy can be broken or passed by: one check sees it, and its remedy fixes it.
 /// </summary>
 [Collection(typeof(SharedDoctorLab))]
 public sealed class PolicyTroubleTests(DoctorLab doctor)
@@ -48,8 +48,8 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         {
             await Lab.Docker.RemoveContainer("in-torrents");
             await Lab.RemoveNetwork("torrents");
-            DockerNetwork anew = await Lab.CreateNetwork("torrents", doctor.Torrents.Options);
-            await Lab.RunIn(anew, "in-torrents");
+            DockerNetwork recreated = await Lab.CreateNetwork("torrents", doctor.Torrents.Options);
+            await Lab.RunIn(recreated, "in-torrents");
         });
 
         Assert.Equal("New-TailSplitKillswitch torrents -Force", trouble.Remedy);

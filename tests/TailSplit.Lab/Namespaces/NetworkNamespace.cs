@@ -81,7 +81,7 @@ public sealed class NetworkNamespace : IAsyncDisposable
     public Task<ProgramOutput> TryRun(string program, IEnumerable<string> arguments, string? input = null) =>
         Programs.TryRun("nsenter", [$"--net={FilePath}", program, .. arguments], input);
 
-    /// <summary>Runs one program per line, words parted by single spaces: <c>iptables -A FORWARD -j DROP</c>.</summary>
+    /// <summary>Runs one program per line, words separated by single spaces: <c>iptables -A FORWARD -j DROP</c>.</summary>
     public async Task RunLines(string lines)
     {
         const StringSplitOptions filled = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;

@@ -89,7 +89,7 @@ public sealed class AllowTests(OptionsLab split)
             Assert.Equal(Way.Lan, (await AskFromLan()).Way);
         }
 
-        // Out of the published port itself, to the very client that has just asked, and to others.
+        // Out of the published port itself, to the client that has just asked, and to others.
         Assert.Equal(0, (await Lab.OnLan.During(() => NewFlow(Place.Lan.At(family)))).Udp);
         Assert.Equal(0, (await Lab.OnLan.During(() => NewFlow(OptionsLab.OtherLan.At(family)))).Udp);
         Assert.Equal(0, (await Lab.Leaks.During(() => NewFlow(Place.Internet.At(family)))).Udp);

@@ -122,7 +122,7 @@ public abstract partial class ForgedConnectionTests(SplitLab split)
         }
     }
 
-    // The control: rules that take every reply for one, whoever is said to have begun.
+    // The control: rules that accept every reply, whichever side is said to have begun.
     private async Task Believe()
     {
         string bridge = split.TorrentsNetwork.Bridge;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace TailSplit.Lab.Options;
 
 /// <summary>
-/// A proxy on the host: whoever connects to it reads what a server says that the host itself can reach.
+/// A proxy on the host: a client that connects to it reads what a server says that the host itself can reach.
 /// </summary>
 internal sealed class Forwarder : IAsyncDisposable
 {

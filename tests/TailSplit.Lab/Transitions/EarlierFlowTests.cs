@@ -7,7 +7,7 @@ using TailSplit.Lab.Truth;
 namespace TailSplit.Lab.Transitions;
 
 /// <summary>
-/// Connections that were there before the policy, and do not begin anew because there is one. In a lab of their own:
+/// Connections that were there before the policy, and do not begin again because of it. In a lab of their own:
 /// after a crash other networks' containers send the end of old connections again, and by the ISP, for minutes.
 /// </summary>
 public sealed class EarlierFlowTests(NfTablesAttackLab split) : IClassFixture<NfTablesAttackLab>

@@ -6,7 +6,7 @@ namespace TailSplit.Lab.Transitions;
 /// <summary>The host's tracked connections, by the tuple that each began with.</summary>
 internal static partial class TrackedFlows
 {
-    // Whoever has less left to live may go by itself while a policy is applied.
+    // A flow with less time left may end by itself while a policy is applied.
     private const int Seconds = 10;
 
     /// <summary>All that are there.</summary>

@@ -62,7 +62,7 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
         }
     }
 
-    /// <summary>A crash, and the interface anew; its routes are for <see cref="Tailscale"/> to write.</summary>
+    /// <summary>A crash, and a new interface; its routes are for <see cref="Tailscale"/> to write.</summary>
     public async Task Restart()
     {
         await Crash();
@@ -70,7 +70,7 @@ public sealed class Tunnel(NetworkNamespace host, NetworkNamespace exit) : IAsyn
     }
 
     /// <summary>
-    /// The tunnel's own flow begins anew, with a packet from the host: what Tailscale saves in the connection's mark
+    /// The tunnel's own flow begins again, with a packet from the host: what Tailscale saves in the connection's mark
     /// it saves for new connections only, and a strict reverse path check needs it. Touches no other connection.
     /// </summary>
     public async Task Prime()

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine;
 
-/// <summary>What is worked out of a host's rules is worked out once, and anew for other rules.</summary>
+/// <summary>What is worked out of a host's rules is worked out once, and again for other rules.</summary>
 public sealed class HostStateTests : IDisposable
 {
     private readonly Session _session = new();

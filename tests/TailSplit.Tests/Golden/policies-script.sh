@@ -10,7 +10,7 @@
 #   sh FILE status   tells whether they are: 0 in force, 1 damaged, 3 not in force
 #
 # Nobody else's rules are touched. Where other policies of TailSplit's are in force, up and down refuse; with --all, up
-# replaces them, and down removes them too. Bridges and subnets are those of the export: when Docker makes a network anew,
+# replaces them, and down removes them too. Bridges and subnets are those of the export: when Docker recreates a network,
 # export again. Needs root, iptables and iproute2 (4.17 or later); ip6tables where the kernel has IPv6.
 set -u
 LC_ALL=C
@@ -261,7 +261,7 @@ has_chain() {
     table "$1" | grep -q "^:$2 "
 }
 
-# The jumps that there shall be, as lines for iptables-restore: FAMILY TABLE
+# The wanted jumps, as lines for iptables-restore: FAMILY TABLE
 wanted_jumps() {
     hooks "$1" "$2" | while read -r from into end; do
         if [ "$from" = DOCKER-USER ]; then
@@ -371,14 +371,14 @@ change() {
     restore 4 "$text4" --test && restore 6 "$text6" --test || fail 'the rules were refused; nothing was changed.'
     # Closing comes first, opening last: what closes is the firewall.
     if [ "$mode" = down ]; then change_routing; fi
-    restore 4 "$text4" '' && restore 6 "$text6" '' || fail "the change is not complete: run '$0 $mode' again once the cause is mended."
+    restore 4 "$text4" '' && restore 6 "$text6" '' || fail "the change is not complete: fix the cause, then run '$0 $mode' again."
     if [ "$mode" = up ]; then change_routing; fi
 }
 
 change_routing() {
     for family in $families; do
         batch "$family" "$(compose_routing "$family")" ||
-            fail "the change is not complete: run '$0 $mode' again once the cause is mended."
+            fail "the change is not complete: fix the cause, then run '$0 $mode' again."
     done
 }
 

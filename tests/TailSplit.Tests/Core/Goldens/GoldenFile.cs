@@ -3,7 +3,7 @@ using Xunit;
 namespace TailSplit.Tests.Core.Goldens;
 
 /// <summary>
-/// A text under tests/TailSplit.Tests/Golden that must come out again byte for byte; UPDATE_GOLDEN=1 writes it anew.
+/// A text under tests/TailSplit.Tests/Golden that must come out again byte for byte; UPDATE_GOLDEN=1 writes it again.
 /// </summary>
 internal static class GoldenFile
 {

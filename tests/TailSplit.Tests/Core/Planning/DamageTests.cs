@@ -12,7 +12,7 @@ using Xunit;
 namespace TailSplit.Tests.Core.Planning;
 
 /// <summary>
-/// One rule is gone, whoever took it: the policies it stood for say so, and asking for them again brings it back.
+/// One rule is gone: the policies it stood for say so, and asking for them again brings it back.
 /// </summary>
 public sealed class DamageTests
 {

@@ -35,7 +35,7 @@ public sealed class OwnChainsTests
         const string Long = "a-name-that-is-too-long-for-a-chain";
         string cut = Chain(Long);
 
-        // No policy can have the very name: the cut form has a character that names have not.
+        // No policy can have that name: the cut form has a character that names have not.
         Assert.False(PolicyName.TryParse(cut[4..], out _));
         Assert.NotEqual(cut, Chain(cut[4..].Replace('~', '-')));
     }

@@ -7,7 +7,7 @@ using Xunit;
 namespace TailSplit.Tests.Engine.Persistence;
 
 /// <summary>
-/// Networks come, go and are made anew with other labels; one sync gives the rules that a sync from nothing gives.
+/// Networks come, go and are recreated with other labels; one sync gives the rules that a sync from nothing gives.
 /// </summary>
 public sealed class RandomEditTests
 {
@@ -65,7 +65,7 @@ public sealed class RandomEditTests
     {
         FakeNetwork[] made = [.. Made(host)];
         FakeNetwork? chosen = made.Length == 0 ? null : made[random.Next(made.Length)];
-        // Labels can't be changed: a network that gets others is made anew, with the subnet that is free by then.
+        // Labels can't be changed: a network that gets others is recreated, with the subnet that is free by then.
         if (chosen is not null && random.Next(3) > 0)
         {
             host.Remove(chosen);

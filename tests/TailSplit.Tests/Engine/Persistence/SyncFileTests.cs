@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine.Persistence;
 
-/// <summary>Sync-TailSplitPolicy with a path: a file says what shall be.</summary>
+/// <summary>Sync-TailSplitPolicy with a path: a file defines the policies.</summary>
 public sealed class SyncFileTests : IDisposable
 {
     private readonly Session _session = new();

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TailSplit.Tests.Engine.Persistence;
 
-/// <summary>Sync-TailSplitPolicy without a path: the labels of Docker's networks say what shall be.</summary>
+/// <summary>Sync-TailSplitPolicy without a path: the labels of Docker's networks define the policies.</summary>
 public sealed class SyncLabelTests : IDisposable
 {
     private readonly Session _session = new();

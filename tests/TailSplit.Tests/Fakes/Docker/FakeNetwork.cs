@@ -9,7 +9,7 @@ internal sealed record FakeNetwork(string Name)
 {
     public string Driver { get; init; } = "bridge";
 
-    /// <summary>Made anew, a network has another id, and with it another bridge.</summary>
+    /// <summary>A recreated network has another id, and with it another bridge.</summary>
     public int Incarnation { get; init; }
 
     /// <summary>Each with its gateway: the first address.</summary>
