@@ -6,8 +6,6 @@ namespace TailSplit.Lab;
 /// </summary>
 internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
 {
-    private const string Cache = "/var/cache/tailsplit-lab";
-
     // pivot_root, not chroot alone: docker exec enters a container at the root of its mount namespace, and that would
     // be the machine's. Docker import wants the root to be a mount point, besides.
     // $1 is the root, $2 the lab's folder, the rest dockerd's.
@@ -28,8 +26,6 @@ internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
         exec chroot . /usr/sbin/dockerd "$@"
         """;
 
-    private static readonly SemaphoreSlim s_one = new(1, 1);
-
     public required override bool Ip6TablesIsExperimental { get; init; }
 
     public override string? Missing =>
@@ -37,41 +33,11 @@ internal sealed record ReleaseEngine(string Name, string Suite) : Engine(Name)
             ? null
             : "debootstrap is not there (apt-get install debootstrap)";
 
-    private string Root => $"{Cache}/{Suite}";
+    private string Root => ReleaseRoot.PathOf(Suite);
 
     /// <exception cref="EngineUnavailableException">The release could not be fetched.</exception>
-    public override async Task Prepare()
-    {
-        await s_one.WaitAsync();
-        try
-        {
-            if (!Directory.Exists(Root))
-            {
-                await Bootstrap($"{Root}.{Environment.ProcessId}");
-            }
-        }
-        finally
-        {
-            s_one.Release();
-        }
-    }
+    public override Task Prepare() => ReleaseRoot.Prepare(Suite, Suite, "docker.io,iptables,iproute2");
 
     public override IReadOnlyList<string> Command(string labFolder, IReadOnlyList<string> arguments) =>
         ["unshare", "--mount", "--propagation", "slave", "sh", "-c", Enter, "sh", Root, labFolder, .. arguments];
-
-    private async Task Bootstrap(string unfinished)
-    {
-        Directory.CreateDirectory(Cache);
-        ProgramOutput made = await Programs.TryRun(
-            "debootstrap",
-            ["--variant=minbase", "--include=docker.io,iptables,iproute2", Suite, unfinished],
-            limit: TimeSpan.FromMinutes(5));
-        if (!made.Succeeded)
-        {
-            await Programs.TryRun("rm", ["-rf", "--one-file-system", unfinished]);
-            throw new EngineUnavailableException($"debootstrap could not fetch {Suite}: {made.Error.Trim()}");
-        }
-
-        Directory.Move(unfinished, Root);
-    }
 }

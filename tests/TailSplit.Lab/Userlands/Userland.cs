@@ -8,7 +8,6 @@ namespace TailSplit.Lab.Userlands;
 /// </summary>
 internal sealed record Userland(string Suite)
 {
-    private const string Cache = "/var/cache/tailsplit-lab";
     private const string Machine = "/mnt/machine";
 
     // $1 is the root, $2 the folder of the script; the rest are folders of this machine, which are bound read-only.
@@ -30,26 +29,10 @@ internal sealed record Userland(string Suite)
         exec chroot "$root" /bin/sh -e /tmp/script/run
         """;
 
-    private static readonly SemaphoreSlim s_one = new(1, 1);
-
-    private string Root => $"{Cache}/{Suite}-userland";
+    private string Name => $"{Suite}-userland";
 
     /// <exception cref="EngineUnavailableException">The release could not be fetched.</exception>
-    public async Task Prepare()
-    {
-        await s_one.WaitAsync();
-        try
-        {
-            if (!Directory.Exists(Root))
-            {
-                await Bootstrap($"{Root}.{Environment.ProcessId}");
-            }
-        }
-        finally
-        {
-            s_one.Release();
-        }
-    }
+    public Task Prepare() => ReleaseRoot.Prepare(Name, Suite, "iptables,nftables,iproute2,conntrack");
 
     /// <summary>
     /// Runs a shell script there, in a network namespace. Its function <c>pwsh NAME</c> runs one of the PowerShell
@@ -84,7 +67,7 @@ internal sealed record Userland(string Suite)
                 "nsenter",
                 [
                     $"--net={host.FilePath}", "unshare", "--mount", "--propagation", "slave", "sh", "-c", Enter, "sh",
-                    Root, folder, .. bound,
+                    ReleaseRoot.PathOf(Name), folder, .. bound,
                 ],
                 limit: TimeSpan.FromMinutes(4));
             return output.OrThrow().Output;
@@ -93,21 +76,5 @@ internal sealed record Userland(string Suite)
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private async Task Bootstrap(string unfinished)
-    {
-        Directory.CreateDirectory(Cache);
-        ProgramOutput made = await Programs.TryRun(
-            "debootstrap",
-            ["--variant=minbase", "--include=iptables,nftables,iproute2,conntrack", Suite, unfinished],
-            limit: TimeSpan.FromMinutes(5));
-        if (!made.Succeeded)
-        {
-            await Programs.TryRun("rm", ["-rf", "--one-file-system", unfinished]);
-            throw new EngineUnavailableException($"debootstrap could not fetch {Suite}: {made.Error.Trim()}");
-        }
-
-        Directory.Move(unfinished, Root);
     }
 }
