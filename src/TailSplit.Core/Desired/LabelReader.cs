@@ -65,6 +65,8 @@ internal sealed class LabelReader
         };
     }
 
+    private IEnumerable<KeyValuePair<string, string>> Unknown => _labels.Where(label => !PolicyLabels.All.Contains(label.Key));
+
     private PolicyKind? Kind()
     {
         string? text = Text(PolicyLabels.Policy);
@@ -74,7 +76,7 @@ internal sealed class LabelReader
         else if (kind is null)
             Wrong(PolicyLabels.Policy, $"'{Excerpt.Of(text)}' is neither 'bypass' nor 'killswitch'");
 
-        KeyValuePair<string, string>[] unknown = [.. _labels.Where(label => !PolicyLabels.All.Contains(label.Key))];
+        KeyValuePair<string, string>[] unknown = [.. Unknown];
         foreach (KeyValuePair<string, string> label in unknown)
             _wrong.Add(consequence => Failures.UnknownLabel(_network, label.Key, consequence));
 
@@ -99,7 +101,8 @@ internal sealed class LabelReader
         AllowPublishedPort = Flag(PolicyLabels.AllowPublishedPort, strict: false),
         DnsServer = Servers(),
         Action = Choice<BlockAction>(PolicyLabels.Action),
-        BlockHost = Flag(PolicyLabels.BlockHost, strict: true),
+        BlockHost = Flag(PolicyLabels.BlockHost, strict: true)
+            || Unknown.Any(label => label.Value != "false" && ClosingLabels.MayMeanBlockHost(label.Key)),
     };
 
     private BypassPolicy Bypass() => new()
@@ -193,7 +196,7 @@ internal sealed class LabelReader
 
     // A server was asked for: names do not go where it is not known, nor where its label is spelled wrong.
     private ImmutableArray<Cidr> Servers() =>
-        !_labels.Any(label => label.Key.Contains("dns", StringComparison.OrdinalIgnoreCase)) ? []
+        Text(PolicyLabels.DnsServer) is null && !Unknown.Any(label => ClosingLabels.MayMeanDnsServer(label.Key)) ? []
         : Destinations(PolicyLabels.DnsServer) is { IsEmpty: false } servers ? servers
         : [KillswitchPolicy.NoDns];
 

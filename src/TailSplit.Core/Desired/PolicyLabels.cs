@@ -17,15 +17,22 @@ public static class PolicyLabels
     public const string Action = "tailsplit.action";
     public const string BlockHost = "tailsplit.block-host";
 
-    private const string Prefix = "tailsplit.";
+    private const string Word = "tailsplit";
+
+    // "tailscale" is four away.
+    private const int Tolerance = 2;
 
     /// <summary>Every label that there is.</summary>
     public static ImmutableArray<string> All { get; } =
         [Policy, Name, TunnelInterface, Exclude, Mechanism, AllowDestination, AllowPublishedPort, DnsServer, Action, BlockHost];
 
-    /// <summary>Whether a label means TailSplit, rightly spelled or not.</summary>
+    /// <summary>
+    /// Whether a label means TailSplit, rightly spelled or not: <c>Tail-Split.policy</c>, <c>tailspilt.policy</c>,
+    /// <c>tailsplit-policy</c>.
+    /// </summary>
     public static bool IsOurs(string label) =>
-        label.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || label.Equals("tailsplit", StringComparison.OrdinalIgnoreCase);
+        Spelling.IsNear(Spelling.Letters(label.Split('.')[0]), Word, Tolerance)
+        || Spelling.IsNear(Spelling.Letters(label.Split('.', '-', '_', '/', ':')[0]), Word, Tolerance);
 
     /// <summary>The kind of policy that alone has this option; null for what both have.</summary>
     public static PolicyKind? KindOf(string label) => label switch

@@ -47,6 +47,10 @@ public sealed class LabelTests
     [InlineData("dns")]
     [InlineData("dns-servers")]
     [InlineData("DNS-Server")]
+    [InlineData("dsn-server")]
+    [InlineData("nameserver")]
+    [InlineData("name-servers")]
+    [InlineData("resolver")]
     public void A_label_that_means_name_servers_by_another_name_leaves_the_network_without_names(string label)
     {
         DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), (label, "9.9.9.9")));
@@ -54,6 +58,33 @@ public sealed class LabelTests
         Assert.Equal([nameof(Failures.UnknownLabel)], Ids(desired));
         Assert.Equal(
             [KillswitchPolicy.NoDns], Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies)).DnsServer);
+    }
+
+    [Theory]
+    [InlineData("blockhost", "true", true)]
+    [InlineData("Block-Host", "yes", true)]
+    [InlineData("bolck-hots", "true", true)]
+    [InlineData("blockhost", "false", false)]
+    [InlineData("comment", "true", false)]
+    public void A_label_that_means_the_host_by_another_name_closes_the_host(string label, string value, bool closed)
+    {
+        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), (label, value)));
+
+        Assert.Equal([nameof(Failures.UnknownLabel)], Ids(desired));
+        KillswitchPolicy policy = Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies));
+        Assert.Equal(closed, policy.BlockHost);
+        Assert.Empty(policy.DnsServer);
+    }
+
+    [Theory]
+    [InlineData("tailscale.policy")]
+    [InlineData("com.docker.compose.network")]
+    public void A_label_of_others_is_none_of_ours(string label)
+    {
+        DesiredPolicies desired = Read(Raw("media", (label, "killswitch")));
+
+        Assert.Empty(desired.Policies);
+        Assert.Empty(desired.Failures);
     }
 
     [Theory]
@@ -107,6 +138,9 @@ public sealed class LabelTests
     [InlineData("tailsplit.killswitch", "true")]
     [InlineData("tailsplit.kill-switch", "")]
     [InlineData("tailsplit", "killswitch")]
+    [InlineData("tailsplit-policy", "killswitch")]
+    [InlineData("tailspilt.policy", "killswitch")]
+    [InlineData("tail-split.policy", "killswitch")]
     public void A_killswitch_under_a_label_that_there_is_not_is_closed_too(string label, string value)
     {
         DesiredPolicies desired = Read(Raw("media", (label, value)));
