@@ -132,7 +132,13 @@ public sealed class Docker(IProgramRunner runner)
         ProgramResult result = await runner
             .RunAsync(new ProgramCall("docker", "context", "inspect"), cancellationToken)
             .ConfigureAwait(false);
-        return result.Succeeded ? DockerContextJson.Endpoint(result.Output) : null;
+        if (result.Succeeded)
+            return DockerContextJson.Endpoint(result.Output);
+
+        // One that died has said nothing of where it would have gone.
+        return result.ExitCode > 128
+            ? throw Failures.DockerUnavailable(result.Complaint).ToException()
+            : Environment.GetEnvironmentVariable("DOCKER_HOST");
     }
 
     /// <summary>The daemon itself.</summary>

@@ -33,7 +33,7 @@ public sealed class HostExaminer(IProgramRunner runner, IHostFiles files)
         Task<(ImmutableArray<DockerNetwork> Networks, ImmutableArray<DockerContainer> Containers, string? Trouble)>
             asking = AskDockerAsync(docker, cancellationToken);
         Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
-            IpFamilies.All, RoutingRule.MainTable, cancellationToken);
+            HostReader.Families, RoutingRule.MainTable, cancellationToken);
         HostLook look = await new EnvironmentReader(runner, files).LookAsync(
             reading, blind, cancellationToken).ConfigureAwait(false);
         (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) =

@@ -112,12 +112,13 @@ public sealed class HostReader(IProgramRunner runner)
         {
             return await ReadRoutingAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (TailSplitException)
+        catch (TailSplitException e)
         {
             return new HostState
             {
                 Live = LiveRules.None,
                 Environment = RuleEnvironment.Usual,
+                Unread = e.Failure,
             };
         }
     }

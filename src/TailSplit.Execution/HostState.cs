@@ -54,6 +54,9 @@ public sealed record HostState
     /// <summary>Whether anything of ours is there at all, in either store.</summary>
     public bool HasOwn => Live.HasOwn || LeftBehind is not null;
 
+    /// <summary>Why interfaces, routes and ip rules are not here; null where they are.</summary>
+    public Failure? Unread { get; init; }
+
     /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
     public string? Blind { get; init; }
 

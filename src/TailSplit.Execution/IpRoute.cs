@@ -47,13 +47,16 @@ public sealed class IpRoute(IProgramRunner runner)
     }
 
     /// <summary>The routes of a table; none where the table does not exist, which ip reports as an error.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
         IpFamily family, int table, CancellationToken cancellationToken)
     {
         ProgramCall call = new(
             "ip", family.IpOption(), "-j", "route", "show", "table", table.ToString(CultureInfo.InvariantCulture));
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        return result.Succeeded ? RouteJson.Parse(family, result.Output) : [];
+        return result.Succeeded ? RouteJson.Parse(family, result.Output)
+            : HasNoSuchTable(result) ? []
+            : throw Failed(call, result);
     }
 
     /// <summary>The same of several families, in their order.</summary>
@@ -77,6 +80,13 @@ public sealed class IpRoute(IProgramRunner runner)
             ? LiveRouteJson.Parse(family, result.Output)
             : throw Failed(call, result);
     }
+
+    // "Error: ipv4: FIB table does not exist." (linux net/ipv4/fib_frontend.c: inet_dump_fib); an iproute2 that does not
+    // show the kernel's words says "RTNETLINK answers: No such file or directory".
+    private static bool HasNoSuchTable(ProgramResult result) =>
+        result.ExitCode == 2
+        && (result.Error.Contains("does not exist", StringComparison.Ordinal)
+            || result.Error.Contains("No such file", StringComparison.Ordinal));
 
     // BusyBox prints its name and its usage; an old iproute2 says: Option "-j" is unknown, try "ip -help".
     private static TailSplitException Failed(ProgramCall call, ProgramResult result)

@@ -25,6 +25,9 @@ public sealed class Iptables(IProgramRunner runner)
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         SavedRuleset saved = SavedRuleset.Parse(
             result.Output, hasLegacyBeside: result.Error.Contains("legacy tables present", StringComparison.Ordinal));
+        if (result.Succeeded && saved.Tables.FirstOrDefault(table => !table.IsWhole) is SavedTable half)
+            throw Failures.ReadFailed(call.ToString(), $"it ends in the middle of the table {half.Name}").ToException();
+
         if (result.Succeeded && saved.LeftOut.Count == 0)
             return saved;
 
@@ -63,12 +66,16 @@ public sealed class Iptables(IProgramRunner runner)
         return runner.IsInstalled(named) ? named : plain;
     }
 
-    // A kernel without nf_tables holds nothing in that store: "Failed to initialize nft: Protocol not supported".
+    // A kernel without nf_tables holds nothing in that store: "Failed to initialize nft: Protocol not supported"; one
+    // that has netlink for netfilter, and not nf_tables, says "Invalid argument" (linux net/netfilter/nfnetlink.c:
+    // nfnetlink_rcv_msg).
     private static bool HasNoNfTables(TailSplitException e) =>
         e.Failure.Id == nameof(Failures.ReadFailed)
-        && e.Message.Contains("not supported", StringComparison.Ordinal)
-        && (e.Message.Contains("Failed to initialize nft", StringComparison.Ordinal)
-            || e.Message.Contains("rule set generation id", StringComparison.Ordinal));
+        && ((e.Message.Contains("Failed to initialize nft", StringComparison.Ordinal)
+                && e.Message.Contains("not supported", StringComparison.Ordinal))
+            || (e.Message.Contains("rule set generation id", StringComparison.Ordinal)
+                && (e.Message.Contains("not supported", StringComparison.Ordinal)
+                    || e.Message.Contains("Invalid argument", StringComparison.Ordinal))));
 
     /// <summary>
     /// The rules of a family as text, without counters: to see whether anything has changed, and not what.

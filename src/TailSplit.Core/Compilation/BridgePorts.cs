@@ -29,16 +29,24 @@ public static class BridgePorts
     private static string? Describe(
         string bridge, IReadOnlyCollection<HostInterface> interfaces, Predicate<HostInterface> isGuest)
     {
+        // Packets of a VRF's port come by the VRF for ip rules and for FORWARD (linux drivers/net/vrf.c: vrf_ip_rcv).
+        if (interfaces.FirstOrDefault(link => link.Name == bridge)?.Master is string master)
+            return $"its bridge {bridge} is part of {master}: its packets come by {master}, past the rules for {bridge}";
+
         string[] others =
         [
             .. interfaces
-                .Where(port => port.Master == bridge && port.HasDetails && !isGuest(port))
+                .Where(port => port.Master == bridge && !(port.HasDetails ? isGuest(port) : IsNamedAsGuest(port)))
                 .Select(port => port.Name)
         ];
         return others.Length == 0
             ? null
             : $"its bridge {bridge} has a port that is no container's, {string.Join(", ", others)}: frames leave by it past routing and firewall";
     }
+
+    // An ip that tells no kinds leaves the name. libvirt's begin with "vnet".
+    private static bool IsNamedAsGuest(HostInterface port) => ((string[])[DockerPrefix, ProbePrefix, NspawnPrefix, "vnet", "tap"])
+        .Any(prefix => port.Name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static bool IsOfContainer(HostInterface port, IReadOnlyCollection<HostInterface> interfaces)
     {

@@ -20,10 +20,27 @@ public static class NetworkOnHost
         if (interfaces.FirstOrDefault(link => link.Name == bridge) is HostInterface link)
             return BridgePorts.WhyOpen(bridge, interfaces) ?? ForeignGateway(network, link);
 
+        if (GatewayElsewhere(network, interfaces) is (string gateway, string other))
+            return $"its bridge {bridge} is no interface of this host, and its gateway {gateway} is on {other}: what comes by that passes the rules";
+
         // Before Docker starts, a bridge is not there yet, and no container runs.
         return network.Containers.IsEmpty
             ? null
             : $"its containers run, and its bridge {bridge} is no interface of this host";
+    }
+
+    // A bridge that somebody renamed, or one that is named otherwise than the daemon says, as Podman's are.
+    private static (string Gateway, string Interface)? GatewayElsewhere(
+        DockerNetwork network, IReadOnlyCollection<HostInterface> interfaces)
+    {
+        IPAddress[] gateways = [.. network.Gateway.Select(IPAddress.Parse)];
+        foreach (HostInterface link in interfaces)
+        {
+            foreach (InterfaceAddress address in link.Addresses.Where(address => gateways.Contains(address.Address)))
+                return (address.Address.ToString(), link.Name);
+        }
+
+        return null;
     }
 
     private static string? ForeignGateway(DockerNetwork network, HostInterface link)

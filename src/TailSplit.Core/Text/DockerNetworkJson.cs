@@ -113,7 +113,7 @@ public static class DockerNetworkJson
 
     // moby libnetwork/drivers/bridge/bridge_linux.go: parseLabel.
     private static bool IsRouting(JsonProperty option) => (option.Name, option.Value.ToString()) is
-        ("com.docker.network.bridge.enable_ip_masquerade", "false" or "0")
+        ("com.docker.network.bridge.enable_ip_masquerade", "0" or "f" or "F" or "false" or "False" or "FALSE")
         or ("com.docker.network.bridge.gateway_mode_ipv4", "routed");
 
     private static string? BridgeOf(JsonElement element, string id)

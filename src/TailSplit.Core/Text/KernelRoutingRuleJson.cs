@@ -23,7 +23,7 @@ internal static class KernelRoutingRuleJson
             DestinationPort = PortsOf(element, "dport"),
             NeverForwarded = NeverForwarded(element),
             Table = TableOf(element),
-            Target = element.TryGetProperty("unresolved", out _) ? null : element.Property("goto")?.GetInt32(),
+            Target = element.TryGetProperty("unresolved", out _) ? null : NumberOf(element, "goto"),
             SuppressPrefixLength = element.Property("suppress_prefixlen")?.GetInt32(),
             SuppressGroup = element.Text("suppress_ifgroup"),
             Protocol = NumberOf(element, "protocol"),
@@ -90,9 +90,12 @@ internal static class KernelRoutingRuleJson
         : element.Property(lengthName) is JsonElement length ? Cidr.Of(address, length.GetInt32())
         : Cidr.Of(address);
 
+    // The kernel's are of 32 bits without a sign; only what comes before ours matters of a preference.
     private static int NumberOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value)
-            ? value.ValueKind == JsonValueKind.Number ? value.GetInt32() : Number(value.GetString())
+            ? value.ValueKind == JsonValueKind.Number
+                ? (int)Math.Min(value.GetUInt32(), int.MaxValue)
+                : Number(value.GetString())
             : 0;
 
     private static int TableOf(JsonElement element) => element.Text("table") switch
@@ -101,7 +104,7 @@ internal static class KernelRoutingRuleJson
         "main" => RoutingRule.MainTable,
         "local" => 255,
         "default" => 253,
-        string number => Number(number),
+        string number => KernelTable.Parse(number),
         null => NumberOf(element, "table"),
     };
 

@@ -48,7 +48,7 @@ public sealed record LiveRoute(int Table, RouteKind Kind, Cidr Destination)
         255 => "local",
         RoutingRule.MainTable => "main",
         253 => "default",
-        _ => table.ToString(CultureInfo.InvariantCulture),
+        _ => KernelTable.NumberOf(table).ToString(CultureInfo.InvariantCulture),
     };
 
     private static string HopText(NextHop hop) =>

@@ -60,7 +60,7 @@ public static class LiveRouteJson
         null or "main" => RoutingRule.MainTable,
         "local" => 255,
         "default" => 253,
-        string text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0,
+        string text => KernelTable.Parse(text),
     };
 
     private static Cidr? PrefixOf(IpFamily family, string? text) => text switch

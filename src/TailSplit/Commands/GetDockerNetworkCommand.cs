@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
+using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Execution;
@@ -39,12 +40,12 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
 
         foreach (string name in Name)
         {
-            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            DockerNetwork[] found =
-            [
-                .. _networks.Value.Where(network => pattern.IsMatch(network.Name) || network.Id == name)
-            ];
-            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            NamePattern pattern = new(name);
+            DockerNetwork[] found = pattern.Choose(_networks.Value, network => network.Name);
+            if (found.Length == 0)
+                found = [.. _networks.Value.Where(network => network.Id == name)];
+
+            if (found.Length == 0 && pattern.IsOne)
                 WriteFailure(Failures.NetworkNotFound(name));
 
             Write(found);

@@ -41,11 +41,12 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     {
         ImmutableArray<string> missing = state.Assessment.Missing(policy);
         ImmutableArray<string> waysOut = [];
+        DockerNetwork? network = null;
         if (policy.Policy.Target.Network is not null && Networks() is ImmutableArray<DockerNetwork> networks)
         {
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
-            if (policy.Policy is KillswitchPolicy
-                && policy.Policy.Target.FindIn(networks) is DockerNetwork own)
+            network = policy.Policy.Target.FindIn(networks);
+            if (policy.Policy is KillswitchPolicy && network is DockerNetwork own)
             {
                 waysOut =
                 [
@@ -54,6 +55,12 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
                 ];
             }
         }
+
+        if (WayPastPolicy.ByBridge(policy.Policy, network, state.Interfaces) is string open)
+            missing = missing.Add(open);
+
+        if (state.WhyNoTunnel(policy.Policy.Tunnel) is string reason)
+            missing = missing.Add($"the tunnel: '{policy.Policy.Tunnel}' is none, {reason}");
 
         WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using TailSplit.Completion;
+using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -44,9 +45,9 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
 
         foreach (string name in Policy)
         {
-            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
-            TailSplitRule[] found = [.. rules.Where(rule => rule.Policy is string policy && pattern.IsMatch(policy))];
-            if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+            NamePattern pattern = new(name);
+            TailSplitRule[] found = pattern.Choose(rules, rule => rule.Policy);
+            if (found.Length == 0 && pattern.IsOne)
                 WriteFailure(Failures.PolicyNotFound(name));
 
             Write(found);

@@ -103,6 +103,10 @@ public abstract class NewPolicyCommand : WritingCommand
 
     protected override void EndProcessing()
     {
+        // Which interface is the tunnel, and where the bridge leads, is not known then.
+        if (_changes.Count > 0 && !IsWhatIf && _targets?.Seen?.Unread is Failure unread)
+            ThrowTerminatingError(unread.ToErrorRecord());
+
         IReadOnlyCollection<PutPolicy> approved = Approved(_changes);
         // What was seen has no rules, which a dry run has to know.
         if (approved.Count > 0)

@@ -67,7 +67,7 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>The policies that a selection speaks of; it is reported if it names one that is not in force.</summary>
     private protected LivePolicy[] Find(PolicySelection selection, IEnumerable<LivePolicy> policies)
     {
-        LivePolicy[] found = [.. policies.Where(policy => selection.Matches(policy.Policy))];
+        LivePolicy[] found = selection.Choose(policies);
         if (found.Length == 0 && selection.MustMatch)
             WriteFailure(Failures.PolicyNotFound(selection.Text));
 

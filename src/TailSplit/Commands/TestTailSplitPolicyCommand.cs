@@ -47,8 +47,8 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     public string[] ProbeTarget { get; set; } = [.. Core.Probing.ProbeTarget.Usual.Select(target => target.ToString())];
 
     /// <summary>
-    /// Only $true, where no check fails, or $false; with -Probe it is $false, too, where a killswitch could not be
-    /// proved.
+    /// Only $true, where no check fails, or $false. It is $false, too, where Docker does not say whether the network of
+    /// a killswitch is still on its bridge; with -Probe, where a killswitch could not be proved.
     /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -84,7 +84,9 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
 
         if (Quiet)
         {
-            WriteObject(known && !results.Any(result => result.Status == CheckStatus.Fail || IsUnproved(result, host)));
+            WriteObject(known
+                && !results.Any(result => result.Status == CheckStatus.Fail || IsUnproved(result, host))
+                && !IsUnseen(host, policy => _names.Count == 0 || chosen.Contains(policy)));
             return;
         }
 
@@ -111,6 +113,12 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     private static bool IsUnproved(CheckResult result, HostSnapshot host) =>
         result is { Check: ProbeJudge.Check, Status: CheckStatus.Skipped }
         && host.Policies.Any(policy => policy.Policy is KillswitchPolicy && policy.Policy.Name == result.Policy);
+
+    // A network that was recreated has another bridge, on which no rule is; without Docker nobody knows.
+    private static bool IsUnseen(HostSnapshot host, Predicate<PolicyName> isChosen) =>
+        host.DockerTrouble is not null
+        && host.Policies.Any(policy =>
+            policy.Policy is KillswitchPolicy { Target.Network: not null } && isChosen(policy.Policy.Name));
 
     private ImmutableArray<IPAddress> Targets(ref bool known)
     {

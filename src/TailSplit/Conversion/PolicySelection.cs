@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Output;
 
@@ -7,13 +8,13 @@ namespace TailSplit.Conversion;
 /// <summary>Which policies a name, or an object from the pipeline, speaks of.</summary>
 internal sealed class PolicySelection
 {
-    private readonly Func<Policy, bool> _matches;
+    private readonly Func<IEnumerable<LivePolicy>, LivePolicy[]> _choose;
 
-    private PolicySelection(string text, bool mustMatch, Func<Policy, bool> matches)
+    private PolicySelection(string text, bool mustMatch, Func<IEnumerable<LivePolicy>, LivePolicy[]> choose)
     {
         Text = text;
         MustMatch = mustMatch;
-        _matches = matches;
+        _choose = choose;
     }
 
     public string Text { get; }
@@ -25,9 +26,9 @@ internal sealed class PolicySelection
 
     public static PolicySelection ByName(string name)
     {
-        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+        NamePattern pattern = new(name);
         return new PolicySelection(
-            name, !WildcardPattern.ContainsWildcardCharacters(name), policy => pattern.IsMatch(policy.Name.ToString()));
+            name, pattern.IsOne, policies => pattern.Choose(policies, policy => policy.Policy.Name.ToString()));
     }
 
     /// <summary>Whether the object is of a kind that can name a policy.</summary>
@@ -51,16 +52,20 @@ internal sealed class PolicySelection
         _ => null,
     };
 
-    public bool Matches(Policy policy) => _matches(policy);
+    /// <summary>The ones of these that it speaks of.</summary>
+    public LivePolicy[] Choose(IEnumerable<LivePolicy> policies) => _choose(policies);
 
     private static PolicySelection Exactly(string name) =>
-        new(name, mustMatch: true, policy => policy.Name.ToString() == name);
+        Where(name, policy => policy.Name.ToString() == name);
 
     // By the bridge too, where another network has the same name: its policy is not meant.
-    private static PolicySelection ByNetwork(string network, string? bridge) => new(
-        network, mustMatch: true,
+    private static PolicySelection ByNetwork(string network, string? bridge) => Where(
+        network,
         policy => (policy.Target.Network?.ToString() == network && (bridge is null || policy.Target.Bridge?.ToString() == bridge))
             || (policy.Target.Network is null && policy.Name.ToString() == network));
+
+    private static PolicySelection Where(string text, Func<Policy, bool> matches) => new(
+        text, mustMatch: true, policies => [.. policies.Where(policy => matches(policy.Policy))]);
 
     private static string? Property(PSObject input, string property) => input.Properties[property]?.Value?.ToString();
 }

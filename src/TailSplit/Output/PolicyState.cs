@@ -6,6 +6,6 @@ public enum PolicyState
     /// <summary>Every rule of it is there and is reached.</summary>
     Active,
 
-    /// <summary>Something is missing; the policy's Missing says what.</summary>
+    /// <summary>Something is missing, or packets leave past the rules; the policy's Missing says what.</summary>
     Degraded,
 }

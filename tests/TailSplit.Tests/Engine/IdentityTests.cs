@@ -266,7 +266,9 @@ public sealed class IdentityTests : IDisposable
         TailSplitCheck check = Check("TunnelDevice");
 
         Assert.Equal(CheckStatus.Fail, check.Status);
+        Assert.Equal(PolicyState.Degraded, Assert.Single(Policies()).State);
         _session.Run(check.Remedy!).AssertNoErrors();
+        Assert.Equal(PolicyState.Active, Assert.Single(Policies()).State);
         Assert.Equal(CheckStatus.Pass, Check("TunnelDevice").Status);
         Assert.Equal("tailscale0", Assert.Single(Policies()).TunnelInterface);
     }
@@ -319,6 +321,12 @@ public sealed class IdentityTests : IDisposable
         Assert.Equal(CheckStatus.Fail, check.Status);
         Assert.Contains("lan0", check.Detail, StringComparison.Ordinal);
         Assert.Equal([false], _session.Run("Test-TailSplitPolicy -Quiet").Of<bool>());
+        TailSplitPolicy policy = Assert.Single(Policies());
+        Assert.Equal(PolicyState.Degraded, policy.State);
+        Assert.Contains("lan0", Assert.Single(policy.Missing), StringComparison.Ordinal);
+        // The interfaces are seen without Docker too.
+        Host.Docker.IsRunning = false;
+        Assert.Equal(PolicyState.Degraded, Assert.Single(Policies()).State);
     }
 
     [Fact]

@@ -153,6 +153,7 @@ public sealed class UnreadableTableTests : IDisposable
     [Theory]
     [InlineData("iptables-nft-save/1.8.7 Failed to initialize nft: Protocol not supported")]
     [InlineData("iptables-nft-save: Could not fetch rule set generation id: Operation not supported")]
+    [InlineData("iptables-nft-save/1.8.7 (nf_tables): Could not fetch rule set generation id: Invalid argument")]
     public void A_kernel_without_nf_tables_holds_nothing_there(string words)
     {
         using Session session = new(UsualHost.Create(IptablesVariant.Legacy));

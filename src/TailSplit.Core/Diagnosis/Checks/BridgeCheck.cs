@@ -25,7 +25,7 @@ internal sealed class BridgeCheck : IHostCheck
     }
 
     private CheckResult? LookAtPorts(Policy policy, DockerNetwork? network, HostSnapshot host) =>
-        WhyOpen(policy, network, host) is string open
+        WayPastPolicy.ByBridge(policy, network, host.Interfaces) is string open
             ? CheckResult.Fail(Name, $"Packets leave past the policy: {open}.", null, policy.Name)
             : null;
 
@@ -52,15 +52,5 @@ internal sealed class BridgeCheck : IHostCheck
             : CheckResult.Warn(
                 Name, $"There is no Docker network '{policy.Target.Network}' any more.",
                 $"Remove-TailSplitPolicy {policy.Name}", policy.Name);
-    }
-
-    private static string? WhyOpen(Policy policy, DockerNetwork? network, HostSnapshot host)
-    {
-        if (policy.Target.Bridge?.ToString() is not string bridge)
-            return null;
-
-        return policy.Target.Network is null && network is null
-            ? BridgePorts.WhyOpenByHand(bridge, host.Interfaces)
-            : BridgePorts.WhyOpen(bridge, host.Interfaces) ?? (network?.Driver == "bridge" ? network.Trouble : null);
     }
 }

@@ -81,6 +81,30 @@ public sealed class NetworkOnHostTests
     }
 
     [Fact]
+    public void A_bridge_that_was_renamed_is_named_with_the_interface_that_has_its_gateway()
+    {
+        string? reason = Reason(Link("eth0", null, "192.168.1.10/24"), Link("podman1", "bridge", "172.18.0.1/16"));
+
+        Assert.Contains("its gateway 172.18.0.1 is on podman1", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bridge_in_a_vrf_is_left_past_the_rules_for_it()
+    {
+        HostInterface[] links = [s_bridge with { Master = "vrf-red" }, Link("vrf-red", "vrf")];
+
+        Assert.Contains("its bridge br-media is part of vrf-red", Reason(links), StringComparison.Ordinal);
+        Assert.Contains("vrf-red", BridgePorts.WhyOpenByHand("br-media", links), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("veth0a1b2c3", true)]
+    [InlineData("eth1", false)]
+    public void Where_ip_tells_no_kinds_a_port_is_known_by_its_name(string port, bool isContainer) => Assert.Equal(
+        isContainer,
+        Reason(s_bridge, Link(port, null) with { Master = "br-media", HasDetails = false }) is null);
+
+    [Fact]
     public void Where_no_interface_can_be_read_nothing_is_claimed() => Assert.Null(
         NetworkOnHost.Examine(s_network with { Containers = ["web"] }, []).Reason);
 

@@ -30,6 +30,19 @@ public sealed class TunnelFinderTests
             tunnel,
             TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, routes), InterfaceJson.Parse(Interfaces), [])?.ToString());
 
+    // A default route by two uplinks has no interface of its own (iproute2 ip/iproute.c: print_rta_multipath).
+    [Fact]
+    public void One_of_several_uplinks_is_no_tunnel() => Assert.Null(TunnelFinder.Find(
+        [],
+        InterfaceJson.Parse(Interfaces),
+        RouteJson.Parse(
+            IpFamily.IPv4,
+            """
+            [{"dst":"default","flags":[],"nexthops":[{"gateway":"192.168.1.1","dev":"eth0","weight":1,"flags":[]},
+              {"dev":"ts-uplink","weight":1,"flags":[]}]},
+             {"dst":"192.168.1.0/24","dev":"eth0","flags":[]}]
+            """)));
+
     [Fact]
     public void Where_there_is_neither_there_is_no_tunnel() =>
         Assert.Null(TunnelFinder.Find([], InterfaceJson.Parse("[]"), []));

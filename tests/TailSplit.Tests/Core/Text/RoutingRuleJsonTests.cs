@@ -54,6 +54,25 @@ public sealed class RoutingRuleJsonTests
         Assert.Equal(new FwMark(0x80000, uint.MaxValue), rules[4].FwMark);
     }
 
+    // As iproute2 6.1 printed them of "pref 4000000000" and "lookup 4294967290".
+    [Fact]
+    public void Preferences_and_tables_of_32_bits_are_read()
+    {
+        ImmutableArray<LiveRoutingRule> rules = RoutingRuleJson.Parse(
+            IpFamily.IPv4,
+            """
+            [{"priority":100,"src":"all","dst":"1.2.3.4","table":"4294967290"},
+             {"priority":200,"src":"all","goto":4000000000},
+             {"priority":4000000000,"src":"all","table":"254"}]
+            """);
+
+        Assert.Equal([100, 200, int.MaxValue], rules.Select(rule => rule.Preference));
+        LiveRoute route = Assert.Single(LiveRouteJson.Parse(
+            IpFamily.IPv4, """[{"dst":"1.2.3.4","dev":"eth0","table":"4294967290","flags":[]}]"""));
+        Assert.Equal(route.Table, rules[0].Table);
+        Assert.Equal("4294967290", LiveRoute.NameOf(route.Table));
+    }
+
     [Theory]
     [InlineData("main", 254)]
     [InlineData("default", 253)]
