@@ -7,6 +7,8 @@ Describe 'Tab, without a host' {
     BeforeAll {
         Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $session = Enter-StubSession $TestDrive
+        # What is compiled on first use would use up the moment that Tab waits for docker.
+        $null = Get-DockerNetwork
 
         function Complete([string] $Line) {
             (TabExpansion2 $Line $Line.Length).CompletionMatches

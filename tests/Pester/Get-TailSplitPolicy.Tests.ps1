@@ -96,8 +96,8 @@ Describe 'Get-TailSplitPolicy' -Skip:$skip {
         It 'is a table no wider than 120 columns' {
             $text = (Invoke-InTestHost $testHost { Get-TailSplitPolicy | Out-String -Width 120 }).Output -split "`n"
             $text | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
-            $text -match '^media +Bypass +media +br-media +Active +0 +0' | Should -HaveCount 1
-            $text -match '^Name +Kind +Network +Bridge +State +Passed +Blocked' | Should -HaveCount 1
+            $text -match '^media +Bypass +br-media +Active +0 +0' | Should -HaveCount 1
+            $text -match '^Name +Kind +Bridge +State +Passed +Blocked' | Should -HaveCount 1
         }
 
         It 'becomes JSON in words, without a warning' {

@@ -119,18 +119,46 @@ Describe 'New-TailSplitBypass, given what it can not take' -Skip:$skip {
         "$($result.Stopped.CategoryInfo.Category)" | Should -Be 'InvalidData'
     }
 
-    It 'is stopped where the live rules can not be read' {
-        $stub = Join-Path $testHost.Stubs iptables-save
-        Set-Content $stub '#!/bin/sh', 'echo "Table does not exist" >&2; exit 3'
-        & chmod a+x $stub
+    It 'is stopped where the live rules can not be read: <Programs> end with <Status>' -ForEach @(
+        @{ Programs = @('iptables-save'); Status = 1 }
+        # Where iptables-save breaks off, each chain is read by itself. Here nothing can be.
+        @{ Programs = 'iptables-save', 'iptables', 'iptables-nft', 'nft'; Status = 3 }
+    ) {
+        $stubs = $Programs | ForEach-Object { Join-Path $testHost.Stubs $_ }
+        foreach ($stub in $stubs) {
+            Set-Content $stub '#!/bin/sh', "echo 'Table does not exist' >&2; exit $Status"
+            & chmod a+x $stub
+        }
+
         try {
             $result = Invoke-InTestHost $testHost { New-TailSplitBypass media }
         } finally {
-            Remove-Item $stub
+            Remove-Item $stubs
         }
 
         $result.Stopped.FullyQualifiedErrorId | Should -Be 'ReadFailed,TailSplit.Commands.NewTailSplitBypassCommand'
         $result.Stopped.ErrorDetails.Message | Should -Match 'Table does not exist'
+        $result.Stopped.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        Get-KernelText $testHost | Should -BeExactly $before
+    }
+
+    It 'writes where iptables-save breaks off, and reads each chain back by itself' {
+        $stub = Join-Path $testHost.Stubs iptables-save
+        Set-Content $stub '#!/bin/sh', 'echo "Parsing nftables rule failed" >&2; exit 3'
+        & chmod a+x $stub
+        try {
+            $result = Invoke-InTestHost $testHost {
+                (New-TailSplitBypass media).State | Sort-Object -Unique | ForEach-Object { "$_" }
+                "$((Get-TailSplitPolicy media).State)"
+                (Remove-TailSplitPolicy media).State | Sort-Object -Unique | ForEach-Object { "$_" }
+            }
+        } finally {
+            Remove-Item $stub
+        }
+
+        $result.Error | Should -BeNullOrEmpty
+        $result.Output | Should -Be 'Applied', 'Active', 'Removed'
+        Get-KernelText $testHost | Should -BeExactly $before
     }
 
     It 'is stopped where Tailscale leaves no room before its rules' {

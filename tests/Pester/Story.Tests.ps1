@@ -16,7 +16,6 @@ link add eth0 type bridge
 addr add 203.0.113.2/24 dev eth0
 link set eth0 up
 route add default via 203.0.113.1 dev eth0
-route add throw 172.16.0.0/12 table 52
 '@ | & ip -n $testHost.Namespace -batch -
         $LASTEXITCODE | Should -Be 0
         # Forwarding in this namespace, whose only packets are the kernel's own thoughts.
@@ -90,11 +89,13 @@ route add throw 172.16.0.0/12 table 52
 
     It 'refuses the killswitched network everything once the exit node is gone, in either mark' {
         & ip -n $testHost.Namespace route delete default table 52
+        & ip -n $testHost.Namespace -6 route delete default dev tailscale0 table 52
         Get-Way br-torrents 172.18.0.5 | Should -Match 'Permission denied'
         Get-Way br-torrents 172.18.0.5 0x80000 | Should -Match 'Permission denied'
         Get-Way br-040404040404 172.20.0.5 | Should -Be eth0
         "$((Invoke-Step { Show-TailSplitMap }).Content)" | Should -Match '(?s)Blocked.*torrents +killswitch'
         & ip -n $testHost.Namespace route add default dev tailscale0 table 52
+        & ip -n $testHost.Namespace -6 route add default dev tailscale0 table 52
     }
 
     It 'says what is missing when somebody deletes a rule, and repairs it by the same command' {

@@ -1,6 +1,6 @@
 # What the Pester tests share: the module as it was built, a stand-in for the docker command line, and test hosts.
 #
-# A test host is a network namespace with bridges, a tunnel, Tailscale's ip rules and rules of others, and a pwsh of its own
+# A test host is a network namespace with bridges, a tunnel, the rules of Tailscale, Docker and others, and a pwsh of its own
 # in it. Whatever a test writes is written there: the machine's own rules can't be reached.
 
 $ErrorActionPreference = 'Stop'
@@ -43,46 +43,65 @@ function Test-TestHost {
     -not $obstacle
 }
 
-# A stub of the docker command line: it knows 'info', 'ps', 'container inspect', 'network ls' and 'network inspect', and prints what
-# Docker 28 prints for eight networks and their containers. A file 'broken' beside it, with what docker says instead, is a daemon that does not answer.
+# The networks of Docker on every host, by whose place in this list their ids are made.
+$script:Networks = @(
+    @{ Name = 'bridge'; Subnets = '172.17.0.0/16'; Bridge = 'docker0' }
+    @{
+        Name = 'media'; Subnets = '172.19.0.0/16', 'fd00:19::/64'; Containers = @('plex')
+        Labels = @{ tier = 'open'; owner = 'ann' }
+        Bridge = 'br-media'
+    }
+    @{
+        Name = 'torrents'; Subnets = '172.18.0.0/16', 'fd00:18::/64'; Containers = @('qbittorrent', 'prowlarr')
+        Labels = @{ tier = 'closed' }
+        Bridge = 'br-torrents'
+    }
+    @{ Name = 'games'; Subnets = @('172.20.0.0/16'); Containers = @('prowlarr') }
+    @{ Name = 'vault'; Subnets = @('172.21.0.0/16'); Internal = $true }
+    @{ Name = 'lan'; Driver = 'macvlan'; Subnets = @('192.168.7.0/24'); Options = @{ parent = 'eth0' } }
+    @{ Name = 'host'; Driver = 'host' }
+    @{ Name = 'none'; Driver = 'null' }
+)
+for ($number = 1; $number -le $script:Networks.Count; $number++) {
+    $network = $script:Networks[$number - 1]
+    $network.Id = "$number".PadLeft(2, '0') * 32
+    $network.Driver ??= 'bridge'
+    if ($network.Bridge) {
+        $network.Options = @{ 'com.docker.network.bridge.name' = $network.Bridge }
+    } elseif ($network.Driver -eq 'bridge') {
+        $network.Bridge = "br-$($network.Id.Substring(0, 12))"
+    }
+}
+
+# The gateway of a subnet is its first address.
+function Get-Gateway {
+    param([string] $Subnet)
+
+    $Subnet -replace '0/\d+$', '1' -replace '::/\d+$', '::1'
+}
+
+# A stub of the docker command line: it knows 'info', 'context inspect', 'ps', 'container inspect', 'network ls' and
+# 'network inspect', and prints what Docker 28 prints on this host. A file 'broken' beside it, with what docker says instead, is
+# a daemon that does not answer.
 function New-DockerStub {
     param([Parameter(Mandatory)][string] $Folder)
 
-    $networks = @(
-        @{ Name = 'bridge'; Subnets = '172.17.0.0/16'; Options = @{ 'com.docker.network.bridge.name' = 'docker0' } }
-        @{
-            Name = 'media'; Subnets = '172.19.0.0/16', 'fd00:19::/64'; Containers = @('plex')
-            Labels = @{ tier = 'open'; owner = 'ann' }
-            Options = @{ 'com.docker.network.bridge.name' = 'br-media' }
-        }
-        @{
-            Name = 'torrents'; Subnets = '172.18.0.0/16', 'fd00:18::/64'; Containers = @('qbittorrent', 'prowlarr')
-            Labels = @{ tier = 'closed' }
-            Options = @{ 'com.docker.network.bridge.name' = 'br-torrents' }
-        }
-        @{ Name = 'games'; Subnets = @('172.20.0.0/16'); Containers = @('prowlarr') }
-        @{ Name = 'vault'; Subnets = @('172.21.0.0/16'); Internal = $true }
-        @{ Name = 'lan'; Driver = 'macvlan'; Subnets = @('192.168.7.0/24'); Options = @{ parent = 'eth0' } }
-        @{ Name = 'host'; Driver = 'host' }
-        @{ Name = 'none'; Driver = 'null' }
-    )
+    $networks = $script:Networks
     $data = New-Item -ItemType Directory (Join-Path $Folder 'networks')
-    $number = 0
     foreach ($network in $networks) {
-        $number++
-        $id = "$number".PadLeft(2, '0') * 32
+        $id = $network.Id
         $containers = @{}
         foreach ($container in @($network.Containers | Where-Object { $_ })) {
             $containers["$container-id"] = @{ Name = $container; EndpointID = ''; MacAddress = '' }
         }
 
-        $configs = @($network.Subnets | Where-Object { $_ } | ForEach-Object { @{ Subnet = $_ } })
+        $configs = @($network.Subnets | Where-Object { $_ } | ForEach-Object { @{ Subnet = $_; Gateway = Get-Gateway $_ } })
         $inspect = [ordered]@{
             Name       = $network.Name
             Id         = $id
             Created    = '2026-01-01T00:00:00Z'
             Scope      = 'local'
-            Driver     = $network.Driver ?? 'bridge'
+            Driver     = $network.Driver
             EnableIPv4 = $true
             EnableIPv6 = [bool] ($network.Subnets -match ':')
             IPAM       = @{ Driver = 'default'; Options = @{}; Config = $configs }
@@ -102,7 +121,8 @@ function New-DockerStub {
     foreach ($name in $networks.Containers | Where-Object { $_ } | Sort-Object -Unique) {
         $joined = [ordered]@{}
         foreach ($network in $networks | Where-Object { $_.Containers -contains $name }) {
-            $joined[$network.Name] = @{ Gateway = "$($network.Subnets -replace '\.0\.0/16$', '.0.1' -notmatch ':')"; IPv6Gateway = "$($network.Subnets -replace '::/64$', '::1' -match ':')" }
+            $gateways = $network.Subnets | ForEach-Object { Get-Gateway $_ }
+            $joined[$network.Name] = @{ Gateway = "$($gateways -notmatch ':')"; IPv6Gateway = "$($gateways -match ':')" }
         }
 
         [ordered]@{
@@ -121,7 +141,12 @@ here=$(dirname "$0")
 if [ -e "$here/broken" ]; then cat "$here/broken" >&2; exit 1; fi
 case "$1 $2" in
 'info --format')
-    echo '{"ServerVersion":"28.5.2","FirewallBackend":{"Driver":"iptables"},"SecurityOptions":["name=cgroupns"]}' ;;
+    cat <<END
+{"ServerVersion":"28.5.2","Name":"$(uname -n)","OperatingSystem":"Debian GNU/Linux 13 (trixie)","FirewallBackend":{"Driver":"iptables"},"SecurityOptions":["name=cgroupns"]}
+END
+    ;;
+'context inspect')
+    echo '[{"Name":"default","Endpoints":{"docker":{"Host":"unix:///var/run/docker.sock","SkipTLSVerify":false}}}]' ;;
 'ps --quiet')
     ls "$here/containers" ;;
 'container inspect')
@@ -152,12 +177,29 @@ esac
     & chmod a+x $program
 }
 
-# The module in this session, with the stub of docker first on PATH and text without colours. Exit-StubSession undoes it.
+# A stub of ip for a machine whose own interfaces are none of Docker's: the bridges of the networks, as 'ip -d -j address' prints them.
+function New-InterfaceStub {
+    param([Parameter(Mandatory)][string] $Folder)
+
+    $links = foreach ($network in $script:Networks | Where-Object Bridge) {
+        $addresses = foreach ($subnet in $network.Subnets) {
+            $family = $subnet -match ':' ? 'inet6' : 'inet'
+            @{ family = $family; local = Get-Gateway $subnet; prefixlen = [int] ($subnet -split '/')[1]; scope = 'global' }
+        }
+        @{ ifname = $network.Bridge; mtu = 1500; linkinfo = @{ info_kind = 'bridge' }; num_tx_queues = 1; addr_info = @($addresses) }
+    }
+    $program = Join-Path $Folder ip
+    Set-Content $program "#!/bin/sh`ncat <<'END'`n$(ConvertTo-Json @($links) -Depth 4)`nEND"
+    & chmod a+rx $program
+}
+
+# The module in this session, with the stubs of docker and ip first on PATH and text without colours. Exit-StubSession undoes it.
 function Enter-StubSession {
     param([Parameter(Mandatory)][string] $Folder)
 
     $stubs = (New-Item -ItemType Directory (Join-Path $Folder stubs)).FullName
     New-DockerStub $stubs
+    New-InterfaceStub $stubs
     $session = [pscustomobject]@{ Stubs = $stubs; Path = $env:PATH; Rendering = $PSStyle.OutputRendering }
     $env:PATH = "${stubs}:$env:PATH"
     $PSStyle.OutputRendering = 'PlainText'
@@ -219,6 +261,8 @@ function New-TestHost {
     try {
         Set-HostNetwork $testHost
         Start-HostPowerShell $testHost
+        # As it is handed on: this also brings the PowerShell back to the folder that it was started in.
+        $testHost.Runspace.ResetRunspaceState()
         $testHost.Begin = Get-HostText $testHost
         $testHost
     } catch {
@@ -227,56 +271,123 @@ function New-TestHost {
     }
 }
 
+# The bridges of Docker, and Tailscale with an exit node and LAN access on: it throws the prefixes of the host out of its table,
+# adjacent ones in one route.
 function Set-HostNetwork {
     param($TestHost)
 
+    $bridges = foreach ($network in $script:Networks | Where-Object Bridge) {
+        "link add $($network.Bridge) type bridge"
+        foreach ($subnet in $network.Subnets) {
+            "addr add $(Get-Gateway $subnet)/$(($subnet -split '/')[1]) dev $($network.Bridge)$($subnet -match ':' ? ' nodad' : '')"
+        }
+
+        "link set $($network.Bridge) up"
+    }
     # No packet goes anywhere: a TUN device without a program is enough to be found by its routes.
-    @'
+    @"
 link set lo up
 tuntap add dev tailscale0 mode tun
 addr add 100.101.102.103/32 dev tailscale0
-link add br-media type bridge
-addr add 172.19.0.1/16 dev br-media
-addr add fd00:19::1/64 dev br-media nodad
-link add br-torrents type bridge
-addr add 172.18.0.1/16 dev br-torrents
-addr add fd00:18::1/64 dev br-torrents nodad
-link add br-040404040404 type bridge
-addr add 172.20.0.1/16 dev br-040404040404
+$($bridges -join "`n")
 link set tailscale0 up
-link set br-media up
-link set br-torrents up
-link set br-040404040404 up
 route add 100.100.100.100 dev tailscale0 table 52
 route add default dev tailscale0 table 52
+route add throw 127.0.0.0/8 table 52
+route add throw 172.17.0.0/16 table 52
+route add throw 172.18.0.0/15 table 52
+route add throw 172.20.0.0/15 table 52
 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
 rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
 rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
 rule add pref 5270 lookup 52
-'@ | & ip -n $TestHost.Namespace -batch -
+"@ | & ip -n $TestHost.Namespace -batch -
     @'
+route add fd7a:115c:a1e0::/48 dev tailscale0 table 52
+route add default dev tailscale0 table 52
+route add throw fd00:18::/64 table 52
+route add throw fd00:19::/64 table 52
+route add throw fe80::/64 table 52
 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main
+rule add pref 5230 fwmark 0x80000/0xff0000 lookup default
+rule add pref 5250 fwmark 0x80000/0xff0000 unreachable
 rule add pref 5270 lookup 52
 '@ | & ip -n $TestHost.Namespace -6 -batch -
-    $others = @'
-*nat
-:DOCKER - [0:0]
--A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
-COMMIT
-*filter
-:FORWARD DROP [0:0]
-:DOCKER-USER - [0:0]
-:DOCKER-FORWARD - [0:0]
--A FORWARD -j DOCKER-USER
--A FORWARD -j DOCKER-FORWARD
--A DOCKER-USER -s 203.0.113.9/32 -m comment --comment "of somebody else" -j DROP
-COMMIT
-*mangle
--A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu
-COMMIT
-'@
-    $others | & ip netns exec $TestHost.Namespace iptables-restore
-    $others -replace '203\.0\.113\.9/32', '2001:db8::9/128' | & ip netns exec $TestHost.Namespace ip6tables-restore
+    Get-OthersRule -Somebody 203.0.113.9/32 | & ip netns exec $TestHost.Namespace iptables-restore
+    Get-OthersRule -IPv6 -Somebody 2001:db8::9/128 | & ip netns exec $TestHost.Namespace ip6tables-restore
+    # Docker does so when it starts.
+    & ip netns exec $TestHost.Namespace sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
+}
+
+# What Docker 28 and Tailscale write on this host, where no port is published, and a rule of somebody else.
+function Get-OthersRule {
+    param([switch] $IPv6, [Parameter(Mandatory)][string] $Somebody)
+
+    $networks = foreach ($network in $script:Networks | Where-Object Bridge) {
+        $subnet = $network.Subnets | Where-Object { ($_ -match ':') -eq $IPv6 }
+        if ($subnet) {
+            [pscustomobject]@{ Bridge = $network.Bridge; Subnet = $subnet; Internal = [bool] $network.Internal }
+        }
+    }
+    $open = @($networks | Where-Object -Not Internal)
+    $closed = @($networks | Where-Object Internal)
+    $tailnet = $IPv6 ? 'fd7a:115c:a1e0::/48' : '100.64.0.0/10'
+    $loopback = $IPv6 ? '::1/128' : '127.0.0.0/8'
+    @(
+        '*nat'
+        ':DOCKER - [0:0]'
+        ':ts-postrouting - [0:0]'
+        '-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER'
+        "-A OUTPUT ! -d $loopback -m addrtype --dst-type LOCAL -j DOCKER"
+        '-A POSTROUTING -j ts-postrouting'
+        $open.ForEach{ "-A POSTROUTING -s $($_.Subnet) ! -o $($_.Bridge) -j MASQUERADE" }
+        $open.ForEach{ "-A DOCKER -i $($_.Bridge) -j RETURN" }
+        '-A ts-postrouting -m mark --mark 0x40000/0xff0000 -j MASQUERADE'
+        'COMMIT'
+        '*filter'
+        ':FORWARD DROP [0:0]'
+        ':DOCKER - [0:0]'
+        ':DOCKER-BRIDGE - [0:0]'
+        ':DOCKER-CT - [0:0]'
+        ':DOCKER-FORWARD - [0:0]'
+        ':DOCKER-ISOLATION-STAGE-1 - [0:0]'
+        ':DOCKER-ISOLATION-STAGE-2 - [0:0]'
+        ':DOCKER-USER - [0:0]'
+        ':ts-forward - [0:0]'
+        ':ts-input - [0:0]'
+        '-A INPUT -j ts-input'
+        '-A FORWARD -j DOCKER-USER'
+        '-A FORWARD -j DOCKER-FORWARD'
+        '-A FORWARD -j ts-forward'
+        $open.ForEach{ "-A DOCKER ! -i $($_.Bridge) -o $($_.Bridge) -j DROP" }
+        $open.ForEach{ "-A DOCKER-BRIDGE -o $($_.Bridge) -j DOCKER" }
+        $open.ForEach{ "-A DOCKER-CT -o $($_.Bridge) -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT" }
+        '-A DOCKER-FORWARD -j DOCKER-CT'
+        '-A DOCKER-FORWARD -j DOCKER-ISOLATION-STAGE-1'
+        '-A DOCKER-FORWARD -j DOCKER-BRIDGE'
+        $closed.ForEach{ "-A DOCKER-FORWARD -i $($_.Bridge) -o $($_.Bridge) -j ACCEPT" }
+        $open.ForEach{ "-A DOCKER-FORWARD -i $($_.Bridge) -j ACCEPT" }
+        $closed.ForEach{
+            "-A DOCKER-ISOLATION-STAGE-1 ! -s $($_.Subnet) -o $($_.Bridge) -j DROP"
+            "-A DOCKER-ISOLATION-STAGE-1 ! -d $($_.Subnet) -i $($_.Bridge) -j DROP"
+        }
+        $open.ForEach{ "-A DOCKER-ISOLATION-STAGE-1 -i $($_.Bridge) ! -o $($_.Bridge) -j DOCKER-ISOLATION-STAGE-2" }
+        $open.ForEach{ "-A DOCKER-ISOLATION-STAGE-2 -o $($_.Bridge) -j DROP" }
+        "-A DOCKER-USER -s $Somebody -m comment --comment ""of somebody else"" -j DROP"
+        '-A ts-forward -i tailscale0 -j MARK --set-xmark 0x40000/0xff0000'
+        '-A ts-forward -m mark --mark 0x40000/0xff0000 -j ACCEPT'
+        if (-not $IPv6) { "-A ts-forward -s $tailnet -o tailscale0 -j DROP" }
+        '-A ts-forward -o tailscale0 -j ACCEPT'
+        if (-not $IPv6) { "-A ts-input -s $tailnet ! -i tailscale0 -j DROP" }
+        '-A ts-input -i tailscale0 -j ACCEPT'
+        '-A ts-input -p udp -m udp --dport 41641 -j ACCEPT'
+        'COMMIT'
+        '*mangle'
+        '-A PREROUTING -m conntrack --ctstate RELATED,ESTABLISHED -m connmark ! --mark 0x0/0xff0000 -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000'
+        '-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu'
+        '-A OUTPUT -m conntrack --ctstate NEW -m mark ! --mark 0x0/0xff0000 -j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000'
+        'COMMIT'
+    )
 }
 
 function Start-HostPowerShell {
@@ -331,10 +442,13 @@ function Get-HostText {
 
     $session = Invoke-InTestHost $TestHost {
         "$PWD"
-        (Get-Module).Name
+        # PowerShell loads its own modules when they are first used.
+        (Get-Module).Name -notlike 'Microsoft.PowerShell.*' | Sort-Object
         Get-ChildItem env: | Sort-Object Name | ForEach-Object { "$($_.Name)=$($_.Value)" }
     }
-    @(Get-KernelText $TestHost) + @(& ip -n $TestHost.Namespace -br address) + $session.Output -join "`n"
+    $network = @(& ip -n $TestHost.Namespace -br address) + @(& ip -n $TestHost.Namespace -4 route show table all) +
+        @(& ip -n $TestHost.Namespace -6 route show table all)
+    @(Get-KernelText $TestHost) + $network + $session.Output -join "`n"
 }
 
 # Hands a host back. One that is not as it was when it was made is closed.
@@ -349,7 +463,8 @@ function Remove-TestHost {
         if (-not $TestHost.User) {
             $null = Invoke-InTestHost $TestHost { Remove-TailSplitPolicy * -ErrorAction Ignore -WarningAction Ignore }
             $TestHost.Runspace.ResetRunspaceState()
-            if ((Get-HostText $TestHost) -ceq $TestHost.Begin) {
+            $end = Get-HostText $TestHost
+            if ($end -ceq $TestHost.Begin) {
                 Remove-Item $TestHost.Stubs/* -Recurse -Force
                 New-DockerStub $TestHost.Stubs
                 $script:FreeHosts.Push($TestHost)

@@ -7,17 +7,25 @@ Describe 'Test-TailSplitPolicy -Probe' -Skip:$skip {
     BeforeAll {
         Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $testHost = New-TestHost
-        # Packets for the target go into the tunnel, which here is a bridge that leads nowhere.
-        & nsenter "--net=/run/netns/$($testHost.Namespace)" sh -c @'
-echo 1 > /proc/sys/net/ipv4/ip_forward
-ip neighbour add 198.51.100.10 lladdr 02:00:00:00:00:01 dev tailscale0 nud permanent
-iptables -A DOCKER-FORWARD -j ACCEPT
-'@
-        $made = Invoke-InTestHost $testHost { New-TailSplitKillswitch torrents; New-TailSplitBypass media }
+        # Packets for the target go into the tunnel, whose program never reads them. Without one a TUN device sends nothing.
+        $made = Invoke-InTestHost $testHost {
+            $libc = Add-Type -Namespace Tunnel -Name LibC -PassThru -MemberDefinition '
+                [System.Runtime.InteropServices.DllImport("libc")]
+                public static extern int ioctl(Microsoft.Win32.SafeHandles.SafeFileHandle file, nuint request, byte[] interfaceRequest);'
+            $global:tunnel = [IO.File]::OpenHandle('/dev/net/tun', 'Open', 'ReadWrite', 'ReadWrite')
+            $request = [byte[]]::new(40)
+            $null = [Text.Encoding]::ASCII.GetBytes('tailscale0', 0, 10, $request, 0)
+            # TUNSETIFF with IFF_TUN and IFF_NO_PI (linux/if_tun.h).
+            [BitConverter]::GetBytes([int16] 0x1001).CopyTo($request, 16)
+            if ($libc::ioctl($tunnel, 0x400454ca, $request) -ne 0) { throw 'The tunnel can not be opened.' }
+            New-TailSplitKillswitch torrents
+            New-TailSplitBypass media
+        }
         $made.Error | Should -BeNullOrEmpty
     }
 
     AfterAll {
+        if ($testHost) { $null = Invoke-InTestHost $testHost { $tunnel.Dispose() } }
         Remove-TestHost $testHost
     }
 

@@ -7,7 +7,6 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
     BeforeAll {
         Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $testHost = New-TestHost
-        & ip netns exec $testHost.Namespace sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'
         $bare = Invoke-InTestHost $testHost { Test-TailSplitPolicy }
         $null = Invoke-InTestHost $testHost { New-TailSplitBypass media; New-TailSplitKillswitch torrents }
         $result = Invoke-InTestHost $testHost { Test-TailSplitPolicy }
@@ -29,8 +28,8 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
         $result.Output[0].PSObject.Properties.Name | Should -Be 'Check', 'Status', 'Policy', 'Detail', 'Remedy'
         $trouble = $result.Output | Where-Object { "$($_.Status)" -in 'Warn', 'Fail' }
         $trouble | ForEach-Object { "$($_.Check) $($_.Status) $($_.Policy)" } |
-            Should -Be 'OtherNetwork Warn torrents', 'Reboot Warn media', 'Reboot Warn torrents'
-        $trouble[0].Remedy | Should -Be 'docker network disconnect games prowlarr'
+            Should -Be 'Reboot Warn media', 'OtherNetwork Warn torrents', 'Reboot Warn torrents'
+        $trouble[1].Remedy | Should -Be 'New-TailSplitKillswitch games'
     }
 
     It 'gives a bool with -Quiet, false once something fails, true once its remedy has run' {
@@ -51,8 +50,9 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
 
     It 'fits a terminal of 100 columns, with its remedy beneath' {
         $text = (Invoke-InTestHost $testHost { Test-TailSplitPolicy torrents | Out-String -Width 100 }).Output[0]
-        $text | Should -Match '(?m)^Warn +OtherNetwork +torrents '
-        $text | Should -Match '> docker network disconnect games prowlarr'
+        $text | Should -Match '(?m)^ *Checked: policy torrents\s'
+        $text | Should -Match '(?m)^Warn +OtherNetwork +On another network as well: prowlarr '
+        $text | Should -Match '> New-TailSplitKillswitch games'
         $text | Should -Not -Match "`e"
         $text -split "`n" | ForEach-Object { $_.Length | Should -BeLessOrEqual 100 }
     }
@@ -62,7 +62,7 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
             $PSStyle.OutputRendering = 'Ansi'
             try { Test-TailSplitPolicy torrents | Out-String -Width 100 } finally { $PSStyle.OutputRendering = 'PlainText' }
         }).Output[0]
-        $text | Should -Match "`e\[33mWarn`e\[0m"
-        $text | Should -Match "`e\[32mPass`e\[0m"
+        $text | Should -Match "`e\[33mWarn *`e\[0m"
+        $text | Should -Match "`e\[32mPass *`e\[0m"
     }
 }

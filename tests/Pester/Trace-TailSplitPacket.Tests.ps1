@@ -7,7 +7,7 @@ Describe 'Trace-TailSplitPacket' -Skip:$skip {
     BeforeAll {
         Import-Module (Join-Path $PSScriptRoot TailSplit.Pester.psm1)
         $testHost = New-TestHost
-        # An uplink, and Docker's own leave to forward.
+        # An uplink, and an exit node without IPv6.
         @'
 link add eth0 type veth peer name peer0
 addr add 192.168.1.10/24 dev eth0
@@ -16,8 +16,7 @@ link set peer0 up
 link set lo up
 route add default via 192.168.1.1 dev eth0 onlink
 '@ | & ip -n $testHost.Namespace -batch -
-        & ip netns exec $testHost.Namespace sysctl -qw net.ipv4.ip_forward=1
-        & ip netns exec $testHost.Namespace iptables -P FORWARD ACCEPT
+        & ip -n $testHost.Namespace -6 route delete default dev tailscale0 table 52
         $made = Invoke-InTestHost $testHost {
             New-TailSplitBypass media -Exclude 9.9.9.9
             New-TailSplitKillswitch torrents -AllowDestination 192.168.1.20
@@ -27,6 +26,9 @@ route add default via 192.168.1.1 dev eth0 onlink
     }
 
     AfterAll {
+        # As it was, for the next file.
+        & ip -n $testHost.Namespace link delete eth0
+        & ip -n $testHost.Namespace -6 route add default dev tailscale0 table 52
         Remove-TestHost $testHost
     }
 
