@@ -50,7 +50,7 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
     [Fact]
     public async Task Networks_get_their_policies_as_they_come_and_a_command_has_the_last_word()
     {
-        await boot.Run($"Register-TailSplitService -Root '{boot.Root}' -Watch -Label | Out-Null");
+        await boot.Run($"Register-TailSplitService -Root '{boot.Root}' -Watch -Label -WarningAction SilentlyContinue | Out-Null");
         await using RunningWatcher watcher = await RunningWatcher.Start(boot);
         NetworkOptions closed = new()
         {
