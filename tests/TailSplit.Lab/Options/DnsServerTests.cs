@@ -51,9 +51,10 @@ public abstract class DnsServerTests(SplitLab split)
         await Lab.Tailscale.Set(new(ExitNode: false));
         await AllBy([], family);
 
-        // Without the translation the rest of it still refuses whom the container asks.
+        // Without the translation the filter still refuses whom the container asks. Servers behind the tunnel are left out:
+        // a restarted tailscaled puts ts-forward first, which accepts what leaves by the tunnel (docs/known-limits.md).
         await Layers.Both(Lab, "-t nat -F TAILSPLIT-DNS");
-        await AllBy([], family);
+        await AllBy([], family, s_asked[1..]);
     }
 
     [Theory, ClassData(typeof(Families))]

@@ -14,33 +14,30 @@ public sealed class DemoTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task It_builds_the_module_alone_without_five_seconds_of_silence_and_shows_the_rules_of_a_bypass()
+    public async Task It_builds_the_module_alone_says_what_it_does_and_shows_the_rules_of_a_bypass()
     {
         string command = Assert.Single(Page.Blocks("README.md"), block => block.Elsewhere?.EndsWith(
             $"{nameof(DemoTests)}.cs", StringComparison.Ordinal) is true).Code;
         string clone = Path.Combine(_folder.FullName, "clone");
         await Run("git", ["clone", "--quiet", "--no-local", SourceTree.Root, clone], SourceTree.Root);
 
-        (string Line, TimeSpan At)[] said = await Run("sh", ["-c", command], clone);
+        string[] said = await Run("sh", ["-c", command], clone);
 
-        Assert.Contains(said, said => said.Line.StartsWith("Planned", StringComparison.Ordinal)
-            && said.Line.Contains(" iptables -t mangle ", StringComparison.Ordinal));
-        Assert.StartsWith("Planned", said.Last(said => said.Line.Contains("rule add", StringComparison.Ordinal)).Line,
+        Assert.Contains(said, line => line.StartsWith("Planned", StringComparison.Ordinal)
+            && line.Contains(" iptables -t mangle ", StringComparison.Ordinal));
+        Assert.StartsWith("Planned", said.Last(line => line.Contains("rule add", StringComparison.Ordinal)),
             StringComparison.Ordinal);
-        // While it builds; how long PowerShell itself takes to start depends on what else the machine does.
-        (string Line, TimeSpan At)[] building = [.. said
-            .SkipWhile(said => !said.Line.StartsWith("Building", StringComparison.Ordinal))
-            .TakeWhile(said => !said.Line.StartsWith("Time Elapsed", StringComparison.Ordinal))];
-        Assert.NotEmpty(building);
-        Assert.All(building.Skip(1).Zip(building), pair => Assert.True(
-            pair.First.At - pair.Second.At < TimeSpan.FromSeconds(5),
-            $"Silent for {pair.First.At - pair.Second.At} after '{pair.Second.Line}'."));
+        // It says what it does while it builds; docs/performance.md has the times.
+        Assert.True(said
+            .SkipWhile(line => !line.StartsWith("Building", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("Time Elapsed", StringComparison.Ordinal))
+            .Count() > 1);
         // The help and the tests were not built for it.
         Assert.False(Directory.Exists(Path.Combine(clone, "src", "TailSplit.Help", "bin")));
         Assert.False(Directory.Exists(Path.Combine(clone, "tests", "TailSplit.Tests", "bin")));
     }
 
-    private async Task<(string Line, TimeSpan At)[]> Run(string program, string[] arguments, string folder)
+    private async Task<string[]> Run(string program, string[] arguments, string folder)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -55,7 +52,6 @@ public sealed class DemoTests : IDisposable
         // No server of the build outlives it.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
-        long begin = TimeProvider.System.GetTimestamp();
         using Process process = Process.Start(start)!;
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(
             TestContext.Current.CancellationToken);
@@ -63,9 +59,9 @@ public sealed class DemoTests : IDisposable
         try
         {
             Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
-            List<(string, TimeSpan)> lines = [];
+            List<string> lines = [];
             while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
-                lines.Add((line, TimeProvider.System.GetElapsedTime(begin)));
+                lines.Add(line);
 
             await process.WaitForExitAsync(limit.Token);
             Assert.True(process.ExitCode == 0, $"{await error}{string.Join('\n', lines)}");
