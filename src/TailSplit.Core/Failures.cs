@@ -208,6 +208,13 @@ public static partial class Failures
         "This kernel has IPv6, but 'ip6tables' is not installed: an IPv6 packet could pass a policy by.",
         "Install it: apt-get install iptables", "ip6tables");
 
+    public static Failure IPv6TableMissing(string details) => new(
+        nameof(IPv6TableMissing), FailureKind.NotInstalled,
+        "This kernel has IPv6, but no table for its firewall: an IPv6 packet could pass a policy by. ip6tables-restore " +
+        $"says: {Excerpt.Of(details)}",
+        "Nothing was changed. Load the tables, in a container on its host (modprobe -a ip6table_filter ip6table_nat " +
+        "ip6table_mangle), or boot the kernel without IPv6 (ipv6.disable=1).", "ip6tables-restore");
+
     public static Failure NoRoomBelowTailscale(int lowest) => new(
         nameof(NoRoomBelowTailscale), FailureKind.InvalidOperation,
         $"Tailscale's first ip rule has preference {lowest}, which leaves no room for rules before it.",

@@ -13,11 +13,15 @@ internal sealed class Committer(
     private readonly IpRoute _ip = new(runner);
 
     /// <summary>Has the tools check what they will be given. Writes nothing.</summary>
-    /// <exception cref="TailSplitException">ApplyFailed.</exception>
+    /// <exception cref="TailSplitException">ApplyFailed or IPv6TableMissing.</exception>
     public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
         plan.Restore, family => $"test {Firewall(family)}",
         (family, text) => _iptables.TestAsync(family, tools(family).Variant, text, waitSeconds, cancellationToken),
-        "Nothing was changed. Fix the cause, then run the command again.").ConfigureAwait(false);
+        (family, result) => HasNoTable(family, result)
+            ? Failures.IPv6TableMissing(result.Complaint)
+            : Failures.ApplyFailed(
+                $"test {Firewall(family)}", result.Complaint,
+                "Nothing was changed. Fix the cause, then run the command again.")).ConfigureAwait(false);
 
     /// <summary>Has the programs say that they write where the rules were read.</summary>
     /// <exception cref="TailSplitException">IptablesDisagree.</exception>
@@ -47,13 +51,15 @@ internal sealed class Committer(
         plan.Restore,
         Firewall,
         (family, text) => _iptables.CommitAsync(family, tools(family).Variant, text, waitSeconds),
-        "");
+        (family, result) => Failures.ApplyFailed(Firewall(family), result.Complaint, ""));
 
-    private Task WriteRoutingAsync(Plan plan) => RunAsync(plan.Batch, Routing, _ip.CommitAsync, "");
+    private Task WriteRoutingAsync(Plan plan) => RunAsync(
+        plan.Batch, Routing, _ip.CommitAsync,
+        (family, result) => Failures.ApplyFailed(Routing(family), result.Complaint, ""));
 
     private static async Task RunAsync(
         ImmutableDictionary<IpFamily, string> texts, Func<IpFamily, string> step,
-        Func<IpFamily, string, Task<ProgramResult>> run, string remedy)
+        Func<IpFamily, string, Task<ProgramResult>> run, Func<IpFamily, ProgramResult, Failure> failure)
     {
         (IpFamily Family, ProgramResult Result)[] results = await Task.WhenAll(texts.Select(
             async text => (text.Key, await EndAsync(step(text.Key), run(text.Key, text.Value)).ConfigureAwait(false))))
@@ -61,7 +67,7 @@ internal sealed class Committer(
         foreach ((IpFamily family, ProgramResult result) in results.OrderBy(result => result.Family))
         {
             if (!result.Succeeded)
-                throw Failures.ApplyFailed(step(family), result.Complaint, remedy + Hint(family, result)).ToException();
+                throw failure(family, result).ToException();
         }
     }
 
@@ -78,12 +84,12 @@ internal sealed class Committer(
         }
     }
 
-    // "ip6tables-restore: can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)"
-    private static string Hint(IpFamily family, ProgramResult result) =>
-        family == IpFamily.IPv6 && result.Error.Contains("Table does not exist", StringComparison.Ordinal)
-            ? " This kernel has IPv6 and no table for its firewall: load it (modprobe ip6table_filter ip6table_nat " +
-                "ip6table_mangle), or start without IPv6 (ipv6.disable=1)."
-            : "";
+    // Of the restore, iptables-restore.c create_handle: "unable to initialize table 'filter'"; of ip6tables itself:
+    // "can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)".
+    private static bool HasNoTable(IpFamily family, ProgramResult result) =>
+        family == IpFamily.IPv6
+        && (result.Error.Contains("Table does not exist", StringComparison.Ordinal)
+            || result.Error.Contains("unable to initialize table", StringComparison.Ordinal));
 
     private static string Firewall(IpFamily family) =>
         family.Iptables() + "-restore";

@@ -27,12 +27,17 @@ public sealed class HostReader(IProgramRunner runner)
     public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
+        BlindSpots unseen = new();
         SavedRuleset[] others = await Task
             .WhenAll(Families.Select(
-                family => TryReadOtherAsync(family, state, cancellationToken)))
+                family => TryReadOtherAsync(family, state, unseen, cancellationToken)))
             .ConfigureAwait(false);
         LiveRules other = new(Families.Zip(others).ToDictionary(), []);
-        return state with { LeftBehind = other.HasOwn ? other : null };
+        return state with
+        {
+            LeftBehind = other.HasOwn ? other : null,
+            LeftBehindUnseen = unseen.Sentences.Any() ? string.Join(" ", unseen.Sentences) : null,
+        };
     }
 
     /// <summary>
@@ -126,9 +131,10 @@ public sealed class HostReader(IProgramRunner runner)
     /// <summary>The families that there are here.</summary>
     internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
 
-    // A store that is not in use must not stop what is done in the one that is. The check OtherIptables says so.
+    // A store that is not in use must not stop what is done in the one that is. Remove- and the check OtherIptables
+    // say so.
     private async Task<SavedRuleset> TryReadOtherAsync(
-        IpFamily family, HostState state, CancellationToken cancellationToken)
+        IpFamily family, HostState state, BlindSpots unseen, CancellationToken cancellationToken)
     {
         try
         {
@@ -136,6 +142,7 @@ public sealed class HostReader(IProgramRunner runner)
         }
         catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
         {
+            unseen.Add($"{family}", e.Message);
             return SavedRuleset.Empty;
         }
     }

@@ -51,6 +51,9 @@ public sealed record HostState
     /// </summary>
     public LiveRules? LeftBehind { get; init; }
 
+    /// <summary>Why rules of ours in that other store could not be seen, if there are any; null where they could.</summary>
+    public string? LeftBehindUnseen { get; init; }
+
     /// <summary>Whether anything of ours is there at all, in either store.</summary>
     public bool HasOwn => Live.HasOwn || LeftBehind is not null;
 

@@ -20,6 +20,12 @@ public sealed record DockerContainer
 
     public bool Privileged { get; init; }
 
+    /// <summary>Whether it is among the processes of the host (<c>--pid=host</c>).</summary>
+    public bool SharesHostProcesses { get; init; }
+
+    /// <summary>What it has of the host's files by bind mounts, as paths of the host.</summary>
+    public ImmutableArray<string> HostPaths { get; init; } = [];
+
     /// <summary>Capabilities asked for besides Docker's own, without the prefix CAP_.</summary>
     public ImmutableArray<string> AddedCapabilities { get; init; } = [];
 

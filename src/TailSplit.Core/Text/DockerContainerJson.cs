@@ -28,6 +28,15 @@ public static class DockerContainerJson
             NetworkMode = host.Text("NetworkMode") ?? "",
             Networks = [.. settings.Members("Networks").Select(network => EndpointOf(network.Name, network.Value)).OrderBy(network => network.Network, StringComparer.Ordinal)],
             Privileged = host.Flag("Privileged"),
+            SharesHostProcesses = host.Text("PidMode") == "host",
+            HostPaths =
+            [
+                .. element.Items("Mounts")
+                    .Where(mount => mount.Text("Type") == "bind")
+                    .Select(mount => mount.Text("Source"))
+                    .OfType<string>()
+                    .Order(StringComparer.Ordinal)
+            ],
             AddedCapabilities = [.. host.Texts("CapAdd").Select(WithoutPrefix)],
             Ports = [.. settings.Members("Ports").SelectMany(port => PortsOf(port.Name, port.Value)).Distinct()],
             ResolvConfPath = element.Text("ResolvConfPath") is { Length: > 0 } path ? path : null,

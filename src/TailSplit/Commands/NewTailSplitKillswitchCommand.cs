@@ -19,6 +19,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     private static readonly HashSet<string> s_none = [];
 
     private IReadOnlyCollection<DockerNetwork>? _networks;
+    private IReadOnlySet<string>? _closed;
     private ImmutableArray<HostInterface>? _links;
     private ContainerNames? _names;
 
@@ -64,10 +65,34 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private void WarnOfWaysOut(DockerNetwork network)
     {
-        // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
         _networks ??= Await(new Docker(Runner).GetNetworksAsync);
-        foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, s_none))
+        if (!NetworkAssessment.WaysOut(network, _networks, s_none).Any())
+            return;
+
+        // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
+        _closed ??= Closed(_networks);
+        foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, _closed))
             WriteWarning(wayOut);
+    }
+
+    // Those whose killswitch has all its rules. What can't be seen is not closed.
+    private IReadOnlySet<string> Closed(IReadOnlyCollection<DockerNetwork> networks)
+    {
+        try
+        {
+            HostReader reader = new(Runner);
+            HostState state = IsWhatIf ? Await(reader.GlanceAsync) : Await(stop => reader.ReadAsync(stop));
+            return NetworkAssessment.Closed(
+                state.Policies
+                    .Where(policy => state.Assessment.Gaps(policy).IsEmpty)
+                    .Select(policy => policy.Policy),
+                networks);
+        }
+        catch (TailSplitException e)
+        {
+            WriteVerbose($"Whether other networks are closed can't be seen: {e.Message}");
+            return s_none;
+        }
     }
 
     private void WarnOfNames(DockerNetwork network)

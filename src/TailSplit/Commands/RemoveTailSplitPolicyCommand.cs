@@ -56,6 +56,13 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
         if (preview && state.Blind is string reason)
             WriteWarning($"Which policies are in force can't be seen: {reason}");
 
+        if (state.LeftBehindUnseen is string unseen)
+        {
+            WriteWarning(
+                "The iptables store that Docker does not use can't be read. Rules of TailSplit can be left there, and " +
+                $"they stay in force. {unseen}");
+        }
+
         ImmutableArray<LivePolicy> live = state.Policies;
         List<PolicyChange> changes = [.. Select(live).Where(policy => ShouldProcess(
             $"{policy.Name} ({policy.Target})", $"Remove {ChoiceText.Of(policy.Kind)}") || preview)

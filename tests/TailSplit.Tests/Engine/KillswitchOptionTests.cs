@@ -45,6 +45,24 @@ public sealed class KillswitchOptionTests : IDisposable
     }
 
     [Fact]
+    public void A_second_network_of_a_container_is_warned_of_until_a_whole_killswitch_closes_it()
+    {
+        _session.Host.Add(new FakeNetwork("front") { Subnet = ["172.28.0.0/16"], Containers = ["traefik"] });
+        _session.Host.Add(new FakeNetwork("back") { Subnet = ["172.29.0.0/16"], Containers = ["traefik"] });
+        const string Way = "A killswitch on 'front' closes that way";
+
+        Assert.Contains(Run("New-TailSplitKillswitch back").Warnings, warning => warning.Contains(Way, StringComparison.Ordinal));
+        Assert.Empty(Run("New-TailSplitKillswitch front").Warnings);
+        Assert.Empty(Run("New-TailSplitKillswitch back").Warnings);
+
+        // One that has lost a layer closes nothing for sure, and a bypass closes nothing at all.
+        _session.Host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84);
+        Assert.Contains(Run("New-TailSplitKillswitch back").Warnings, warning => warning.Contains(Way, StringComparison.Ordinal));
+        Run("New-TailSplitBypass front -Force");
+        Assert.Contains(Run("New-TailSplitKillswitch back").Warnings, warning => warning.Contains(Way, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Reject_answers_in_the_words_of_each_family()
     {
         Answer answer = Run("New-TailSplitKillswitch torrents -Action Reject");

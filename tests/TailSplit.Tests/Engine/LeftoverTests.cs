@@ -2,6 +2,7 @@ using TailSplit.Core.Model;
 using TailSplit.Execution;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
@@ -73,6 +74,30 @@ public sealed class LeftoverTests : IDisposable
         _session.Host.Forget();
         _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
         Assert.Equal(0, _session.Host.Writes);
+    }
+
+    [Fact]
+    public void A_store_that_docker_has_left_and_that_can_not_be_read_is_warned_of()
+    {
+        FakeRuleset left = _session.Host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy];
+        _session.Given($"New-TailSplitKillswitch torrents");
+        left.Load("*filter\n:DOCKER-USER - [0:0]\n-N TSK-old\nCOMMIT\n");
+        _session.Host.Faults.Add(new Fault(call => call.Program == "iptables-legacy-save" && call.Arguments is ["-c"])
+        {
+            ExitCode = 1,
+            Words = "iptables-legacy-save: Cannot initialize: Permission denied",
+            Times = int.MaxValue,
+        });
+
+        foreach (string script in (string[])["Remove-TailSplitPolicy torrents", "Remove-TailSplitPolicy *"])
+        {
+            string warning = Assert.Single(_session.Run(script).AssertNoErrors().Warnings);
+            Assert.Contains("Rules of TailSplit can be left there", warning, StringComparison.Ordinal);
+            Assert.Contains("iptables-legacy-save", warning, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies);
+        Assert.Contains("TSK-old", left.Save(counters: false), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -110,20 +110,59 @@ public sealed class UnreadableTableTests : IDisposable
             check => Assert.Equal(CheckStatus.Skipped, check.Status));
     }
 
-    [Fact]
-    public void A_kernel_without_an_ipv6_firewall_is_named()
+    [Theory]
+    [InlineData("ip6tables-restore v1.8.9 (legacy): ip6tables-restore: unable to initialize table 'filter'\n\nError occurred at line: 1")]
+    [InlineData("can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)")]
+    public void A_kernel_without_an_ipv6_firewall_is_named(string words)
     {
         using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
         session.Host.Faults.Add(new Fault(Calls.Test(IpFamily.IPv6))
         {
-            Words = "can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)",
+            Words = words,
         });
 
         ErrorRecord error = session.Run("New-TailSplitKillswitch torrents")
+            .AssertError("IPv6TableMissing", ErrorCategory.NotInstalled);
+
+        Assert.Contains("modprobe -a ip6table_filter", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("ipv6.disable=1", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("initialize", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(0, session.Host.Writes);
+    }
+
+    // A kernel without xt_CONNMARK, as small devices and a host whose kernel was updated have it.
+    [Theory]
+    [InlineData(IptablesVariant.Nft)]
+    [InlineData(IptablesVariant.Legacy)]
+    public void A_kernel_without_marks_changes_nothing_and_gets_the_mechanism_that_needs_none(IptablesVariant store)
+    {
+        using Session session = new(UsualHost.Create(store));
+        string before = session.Host.Rules;
+        session.Host.Faults.Add(new Fault(call =>
+            call.Program.EndsWith("-restore", StringComparison.Ordinal)
+            && call.Input?.Contains("MARK --", StringComparison.Ordinal) == true)
+        {
+            ExitCode = 2,
+            Words =
+                """
+                Warning: Extension CONNMARK revision 0 not supported, missing kernel module?
+                iptables-restore v1.8.11 (nf_tables): unknown option "--save-mark"
+                Error occurred at line: 6
+                Try `iptables-restore -h' or 'iptables-restore --help' for more information.
+                """,
+            Times = int.MaxValue,
+        });
+
+        ErrorRecord error = session.Run("New-TailSplitBypass media")
             .AssertError("ApplyFailed", ErrorCategory.InvalidOperation);
 
-        Assert.Contains("modprobe ip6table_filter", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Equal(0, session.Host.Writes);
+        Assert.Contains("The kernel has no xt_CONNMARK now.", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("New-TailSplitBypass -Mechanism Route", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(before, session.Host.Rules);
+        session.Run("New-TailSplitBypass media -Mechanism Route; New-TailSplitKillswitch torrents").AssertNoErrors();
+        Assert.All(
+            session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies,
+            policy => Assert.Equal(PolicyState.Active, policy.State));
     }
 
     // It dies, or "Parsing nftables rule failed" in the middle, and lists its tables one by one all the same.

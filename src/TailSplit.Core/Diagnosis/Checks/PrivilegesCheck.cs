@@ -12,6 +12,11 @@ internal sealed class PrivilegesCheck : KillswitchCheck
 {
     // capabilities(7): modules are the kernel's, and what SYS_ADMIN can mount and enter is not kept to a namespace.
     private static readonly string[] s_overHost = ["ALL", "SYS_ADMIN", "SYS_MODULE"];
+
+    // Who may ask one of these starts privileged containers. A mount that is read only hinders no connection, unix(7).
+    private static readonly string[] s_daemonSockets =
+        ["/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock"];
+
     private static readonly string[] s_overOwnNamespace = ["NET_ADMIN", "NET_RAW"];
 
     public override string Name => "Privileges";
@@ -50,6 +55,25 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         string[] added = [.. s_overHost.Intersect(container.AddedCapabilities)];
         return container.Privileged ? $"{container} is privileged: it can change the host's rules"
             : added.Length > 0 ? $"{container} has {string.Join(" and ", added)}"
+            : container.HostPaths.FirstOrDefault(HoldsDaemonSocket) is string path ?
+                $"{container} has {path} of the host mounted: by the socket of a container daemon it can start a privileged container"
+            // CAP_KILL is one of Docker's own, and without a user namespace it is power over the host's processes.
+            : container.SharesHostProcesses ?
+                $"{container} is among the host's processes (--pid=host): it can end them, and TailSplit's watcher is one"
             : null;
+    }
+
+    // The socket itself, wherever the daemon has it, or a folder of the host that it is in.
+    private static bool HoldsDaemonSocket(string path)
+    {
+        // /var/run is a link to /run.
+        string real = path.StartsWith("/var/run", StringComparison.Ordinal) ? path["/var".Length..] : path;
+        // One of a user's own daemon has no more power than that user.
+        if (real.StartsWith("/run/user/", StringComparison.Ordinal))
+            return false;
+
+        return Path.GetFileName(real) is "docker.sock" or "containerd.sock" or "podman.sock"
+            || Array.Exists(
+                s_daemonSockets, socket => socket.StartsWith($"{real.TrimEnd('/')}/", StringComparison.Ordinal));
     }
 }

@@ -207,6 +207,35 @@ public sealed class PolicyCheckTests
     }
 
     [Theory]
+    [InlineData("/var/run/docker.sock", true)]
+    [InlineData("/run/docker.sock", true)]
+    [InlineData("/srv/engine/docker.sock", true)]
+    [InlineData("/run/user/1000/docker.sock", false)]
+    [InlineData("/run/containerd/containerd.sock", true)]
+    [InlineData("/var/run", true)]
+    [InlineData("/run/", true)]
+    [InlineData("/", true)]
+    [InlineData("/run/dock", false)]
+    [InlineData("/srv/downloads", false)]
+    [InlineData("/run/systemd", false)]
+    public void A_mounted_socket_of_a_container_daemon_is_power_over_the_host(string path, bool warns)
+    {
+        HostSnapshot host = Seeder(new FakeContainer("seeder") { Binds = ["/etc/localtime", path] });
+
+        Assert.Equal(warns ? ["Privileges Warn torrents"] : [], host.Troubles());
+        if (warns)
+            Assert.Contains($"seeder has {path} of the host mounted", host.Result("Privileges", "torrents").Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("host", true)]
+    [InlineData("container:other", false)]
+    [InlineData("", false)]
+    public void A_container_among_the_hosts_processes_is_a_warning(string mode, bool warns) => Assert.Equal(
+        warns ? ["Privileges Warn torrents"] : [],
+        Seeder(new FakeContainer("seeder") { PidMode = mode }).Troubles());
+
+    [Theory]
     [InlineData("NET_ADMIN")]
     [InlineData("NET_RAW")]
     public void Power_over_its_own_namespace_is_a_note_about_a_vpn_container(string capability)

@@ -9,6 +9,11 @@ internal sealed record FakeContainer(string Name)
 {
     public bool Privileged { get; init; }
 
+    public string PidMode { get; init; } = "";
+
+    /// <summary>Paths of the host that are mounted into it.</summary>
+    public string[] Binds { get; init; } = [];
+
     public string[] CapAdd { get; init; } = [];
 
     /// <summary>As "0.0.0.0:8080:80/tcp".</summary>
@@ -38,7 +43,16 @@ internal sealed record FakeContainer(string Name)
             [nameof(CapAdd)] = CapAdd.Length == 0 ? null : new JsonArray(
                 [.. CapAdd.Select(capability => (JsonNode?)$"CAP_{capability}")]),
             [nameof(Privileged)] = Privileged,
+            [nameof(PidMode)] = PidMode,
         },
+        ["Mounts"] = new JsonArray([.. Binds.Select(source => (JsonNode?)new JsonObject
+        {
+            ["Type"] = "bind",
+            ["Source"] = source,
+            ["Destination"] = source,
+            ["Mode"] = "ro",
+            ["RW"] = false,
+        })]),
         ["NetworkSettings"] = new JsonObject
         {
             ["Ports"] = new JsonObject(Publish.Select(port => port.Split(':')).Select(port => KeyValuePair.Create(
