@@ -74,11 +74,22 @@ internal sealed class RunningWatcher : IAsyncDisposable
     private (int Id, string CommandLine)[] Children() =>
     [
         .. Directory.GetDirectories($"/proc/{_program.Id}/task")
-            .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', Words))
-            .Select(id => (
-                int.Parse(id, CultureInfo.InvariantCulture),
-                File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' '))),
+            .SelectMany(thread => Read($"{thread}/children").Split(' ', Words))
+            .Select(id => (int.Parse(id, CultureInfo.InvariantCulture), Read($"/proc/{id}/cmdline").Replace('\0', ' '))),
     ];
+
+    // A thread or a program can end between being listed and being read.
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
