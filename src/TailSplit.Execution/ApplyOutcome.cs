@@ -15,4 +15,7 @@ public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refus
 {
     /// <summary>The connections that had to go, since they began before the policy and went another way.</summary>
     public EndedFlows Flows { get; init; } = EndedFlows.None;
+
+    /// <summary>What is in force otherwise than asked for, and what to do about it; null where nothing is.</summary>
+    public string? Warning { get; init; }
 }

@@ -114,7 +114,7 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
     {
         FirewallTable.Filter => [OwnChains.Killswitch, OwnChains.Host],
         FirewallTable.Nat => [OwnChains.Nat, OwnChains.Dns],
-        _ => [OwnChains.Bypass],
+        _ => [OwnChains.Bypass, OwnChains.Mss],
     };
 
     private static IEnumerable<string> Targets(string table, string lines) => SavedRuleset
@@ -183,8 +183,10 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
         {
             foreach (string comment in (string[])[RuleOwner.SharedComment, RuleOwner.CreatedChainComment])
             {
+                string[] matches = SavedListing.MatchesOf(target).Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 ProgramCall call = new(
-                    iptables, "-t", table.NameOf(), "-C", chain, "-m", "comment", "--comment", comment, "-j", target)
+                    iptables,
+                    ["-t", table.NameOf(), "-C", chain, .. matches, "-m", "comment", "--comment", comment, "-j", target])
                 {
                     NeedsRoot = true,
                 };

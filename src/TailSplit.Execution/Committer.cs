@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 
@@ -12,11 +13,15 @@ internal sealed class Committer(
     private readonly Iptables _iptables = new(runner);
     private readonly IpRoute _ip = new(runner);
 
+    /// <summary>What the kernel's tool said when it refused the clamp; null where it did not.</summary>
+    public string? ClampRefusal { get; private set; }
+
     /// <summary>Has the tools check what they will be given. Writes nothing.</summary>
     /// <exception cref="TailSplitException">ApplyFailed or IPv6TableMissing.</exception>
     public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
         plan.Restore, family => $"test {Firewall(family)}",
-        (family, text) => _iptables.TestAsync(family, tools(family).Variant, text, waitSeconds, cancellationToken),
+        async (family, text) => WithClamp(text, await _iptables.TestAsync(
+            family, tools(family).Variant, text, waitSeconds, cancellationToken).ConfigureAwait(false)),
         (family, result) => HasNoTable(family, result)
             ? Failures.IPv6TableMissing(result.Complaint)
             : Failures.ApplyFailed(
@@ -50,8 +55,17 @@ internal sealed class Committer(
     private Task WriteFirewallAsync(Plan plan) => RunAsync(
         plan.Restore,
         Firewall,
-        (family, text) => _iptables.CommitAsync(family, tools(family).Variant, text, waitSeconds),
+        async (family, text) => WithClamp(text, await _iptables.CommitAsync(
+            family, tools(family).Variant, text, waitSeconds).ConfigureAwait(false)),
         (family, result) => Failures.ApplyFailed(Firewall(family), result.Complaint, ""));
+
+    private ProgramResult WithClamp(string text, ProgramResult result)
+    {
+        if (!result.Succeeded && MssClamp.IsRefused(text, $"{result.Output}\n{result.Error}"))
+            ClampRefusal = result.Complaint;
+
+        return result;
+    }
 
     private Task WriteRoutingAsync(Plan plan) => RunAsync(
         plan.Batch, Routing, _ip.CommitAsync,

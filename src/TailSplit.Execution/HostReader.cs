@@ -78,9 +78,11 @@ public sealed class HostReader(IProgramRunner runner)
                     : new FirewallTools(choice.Value, await _iptables.FindStoreAsync(
                         choice.Key, choice.Value, saved[choice.Key], cancellationToken).ConfigureAwait(false))))
             .ConfigureAwait(false);
+        LiveRules live = new(saved, state.Live.AllRouting);
         return state with
         {
-            Live = new LiveRules(saved, state.Live.AllRouting),
+            Live = live,
+            Environment = state.Environment with { ClampsMss = MssClamp.IsPossible(live) },
             Tools = variants.Keys.Zip(tools).ToImmutableDictionary(pair => pair.First, pair => pair.Second),
         };
     }

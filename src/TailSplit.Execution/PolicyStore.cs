@@ -64,6 +64,50 @@ public sealed class PolicyStore(IProgramRunner runner)
             waitSeconds, cancellationToken).ConfigureAwait(false);
         HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
+        if (!state.Environment.ClampsMss && changes.OfType<PutPolicy>().Any(put => put.AsksAgain))
+        {
+            (plan, refused) = MakePlan(
+                changes, state with { Environment = state.Environment with { ClampsMss = true } });
+        }
+
+        Committer committer = new(runner, state.ToolsOf, waitSeconds);
+        try
+        {
+            return await WriteAsync(
+                committer, changes, plan, refused, state, waitSeconds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException) when (committer.ClampRefusal is not null)
+        {
+            // The clamp closes nothing, and a network must not stay open for the want of it.
+            state = await _reader.ReadAsync(CancellationToken.None, state).ConfigureAwait(false);
+            state = state with { Environment = state.Environment with { ClampsMss = false } };
+            (plan, refused) = MakePlan(changes, state);
+            (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
+                new Committer(runner, state.ToolsOf, waitSeconds), changes, plan, refused, state, waitSeconds,
+                cancellationToken).ConfigureAwait(false);
+            return (outcome with { Warning = Unclamped(committer.ClampRefusal) }, cleaner);
+        }
+    }
+
+    private static string WhyLeftOut(LiveRules live) =>
+        live.Unreadable.Any(each => each.Table.Name == FirewallTable.Mangle.NameOf())
+            ? "its table mangle can't be read"
+            : "it refused the rule before";
+
+    private static string Unclamped(string refusal) =>
+        "The killswitches are in force, but the kernel can't tell their TCP connections of the tunnel's MTU " +
+        $"({refusal}): large answers may be lost wherever ICMP is filtered. Load xt_TCPMSS, then run " +
+        "New-TailSplitKillswitch with -Force.";
+
+    private async Task<(ApplyOutcome Outcome, FlowCleaner? Cleaner)> WriteAsync(
+        Committer committer,
+        IReadOnlyCollection<PolicyChange> changes,
+        Plan plan,
+        ImmutableArray<RefusedChange> refused,
+        HostState state,
+        int waitSeconds,
+        CancellationToken cancellationToken)
+    {
         LeftBehindSweeper sweeper = new(runner, waitSeconds);
         if (plan.IsEmpty)
         {
@@ -71,7 +115,6 @@ public sealed class PolicyStore(IProgramRunner runner)
             return (new ApplyOutcome(plan, refused, state), null);
         }
 
-        Committer committer = new(runner, state.ToolsOf, waitSeconds);
         await committer.AssertToolsAsync(plan, cancellationToken).ConfigureAwait(false);
         await CommandNote.ForThisNamespace(runner)
             .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
@@ -87,7 +130,14 @@ public sealed class PolicyStore(IProgramRunner runner)
         {
             HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
             await sweeper.SweepAsync(state).ConfigureAwait(false);
-            return (new ApplyOutcome(plan, refused, after), cleaner);
+            bool leavesOut = plan.Changes.Any(
+                change => change.Fate == RuleFate.Add && MssClamp.IsLeftOut(change.Rule.Rule));
+            return (
+                new ApplyOutcome(plan, refused, after)
+                {
+                    Warning = leavesOut ? Unclamped(WhyLeftOut(state.Live)) : null,
+                },
+                cleaner);
         }
         catch
         {
@@ -108,9 +158,15 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
 
         Plan plan = Planner.Plan(state.Live, set, set.Environment);
-        return PlanReach.Refusal(plan, state.Live) is Failure failed
-            ? throw failed.ToException()
-            : (plan, refused.DrainToImmutable());
+        Failure? failed = PlanReach.Refusal(plan, state.Live);
+        if (failed is not null && set.Environment.ClampsMss)
+        {
+            // Without the clamp, killswitches write nothing to mangle.
+            plan = Planner.Plan(state.Live, set, set.Environment with { ClampsMss = false });
+            failed = PlanReach.Refusal(plan, state.Live);
+        }
+
+        return failed is null ? (plan, refused.DrainToImmutable()) : throw failed.ToException();
     }
 
     /// <summary>

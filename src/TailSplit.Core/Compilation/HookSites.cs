@@ -26,6 +26,7 @@ public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
         (FirewallTable.Nat, Prerouting),
         (FirewallTable.Nat, Postrouting),
         (FirewallTable.Mangle, Prerouting),
+        (FirewallTable.Mangle, Forward),
     ];
 
     public static HookSites Of(SavedRuleset saved)

@@ -41,6 +41,11 @@ internal static class Hooks
                 // After Tailscale's CONNMARK restore, which from 1.96 to 1.98 wipes marks set before it.
                 yield return Jump(FirewallTable.Mangle, HookSites.Prerouting, RulePlacement.Last);
                 break;
+            case OwnChains.Mss:
+                // Only what begins a connection: all other packets pay for one comparison.
+                FirewallRule jump = Jump(FirewallTable.Mangle, HookSites.Forward, RulePlacement.First);
+                yield return jump with { Specification = jump.Specification with { Matches = MssClamp.Beginning } };
+                break;
         }
 
         FirewallRule Jump(FirewallTable table, string from, RulePlacement placement, string comment = RuleOwner.SharedComment) =>

@@ -68,7 +68,8 @@ internal static class KillswitchRules
     }
 
     /// <summary>filter: what may pass, then the end.</summary>
-    public static IEnumerable<FirewallRule> Chain(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<FirewallRule> Chain(
+        KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
         if (subnets.Length == 0)
@@ -107,6 +108,7 @@ internal static class KillswitchRules
                 yield return Rule(new() { Source = subnet, Target = Reject(family) });
         }
 
+        comment = MssClamp.LastComment(RuleOwner.Of(policy), environment);
         yield return Rule(new() { Target = "-j DROP" });
 
         FirewallRule Rule(RuleSpecification specification) =>

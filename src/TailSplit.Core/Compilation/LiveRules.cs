@@ -71,7 +71,7 @@ public sealed class LiveRules
             : sites with
             {
                 DockerUserReached = !_hooks.Exists(
-                    hook => hook.Rule.Family == family && hook.Rule.Chain == HookSites.Forward),
+                    hook => hook.Rule.Family == family && hook.Rule is { Table: FirewallTable.Filter, Chain: HookSites.Forward }),
             };
     }
 

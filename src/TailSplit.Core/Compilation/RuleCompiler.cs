@@ -43,9 +43,10 @@ public static class RuleCompiler
             KillswitchPolicy killswitch =>
             [
                 .. KillswitchRules.Entries(killswitch, family),
-                .. KillswitchRules.Chain(killswitch, family),
+                .. KillswitchRules.Chain(killswitch, family, environment),
                 .. KillswitchRules.Host(killswitch, family),
                 .. DnsRules.Redirections(killswitch, family),
+                .. environment.ClampsMss ? MssClamp.Rules(killswitch, family) : [],
                 .. KillswitchRules.Routing(killswitch, family, environment),
             ],
             BypassPolicy bypass =>

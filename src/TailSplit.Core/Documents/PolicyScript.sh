@@ -21,15 +21,29 @@ names() {
 END
 }
 
+# What killswitches can do without: a kernel need not have xt_TCPMSS.
+clamp=yes
+without_clamp() {
+    if [ "$clamp" = yes ]; then cat; else grep -v TAILSPLIT-MSS; fi
+}
+
 # The rules of TailSplit's own chains, as iptables-save prints them: FAMILY TABLE
 rules() {
+    all_rules "$1" "$2" | without_clamp
+}
+
+hooks() {
+    all_hooks "$1" "$2" | without_clamp
+}
+
+all_rules() {
     case "$mode $1 $2" in
 @RULES@
     esac
 }
 
 # The jumps from other chains: FAMILY TABLE. From where, into which chain, and at which end of it they belong.
-hooks() {
+all_hooks() {
     case "$mode $1 $2" in
 @HOOKS@
     esac
@@ -102,6 +116,8 @@ wanted_jumps() {
             # A packet must not be let through before it gets there. What ts-forward lets pass came from the tunnel or leaves by it.
             first=$(table "$2" | grep '^-A FORWARD ' | grep -v -e "-j $into\$" -e '^-A FORWARD -j ts-forward$' | head -n 1)
             [ "$first" = '-A FORWARD -j DOCKER-USER' ] || echo "-I FORWARD 1 -m comment --comment tailsplit -j $into"
+        elif [ "$into" = TAILSPLIT-MSS ]; then
+            echo "-I $from 1 -p tcp -m tcp --tcp-flags SYN,RST SYN -m comment --comment tailsplit -j $into"
         elif [ "$end" = first ]; then
             echo "-I $from 1 -m comment --comment tailsplit -j $into"
         else
@@ -192,16 +208,37 @@ others() {
     done | sed -n 's/.*--comment "tailsplit [a-z]* \([^ "]*\).*/\1/p' | sort -u | grep -vxF "$(names)"
 }
 
-change() {
+# What is to be changed in the firewall, into $text4 and $text6.
+compose_texts() {
     text4= text6=
     for family in $families; do
         read_rules "$family"
         if [ "$family" = 4 ]; then text4=$(compose_all 4); else text6=$(compose_all 6); fi
     done
-    restore 4 "$text4" --test && restore 6 "$text6" --test || fail 'the rules were refused; nothing was changed.'
+}
+
+restore_both() {
+    restore 4 "$text4" "$1" && restore 6 "$text6" "$1"
+}
+
+# A network must not stay open because the kernel can't clamp.
+try_without_clamp() {
+    case "$mode $clamp $text4$text6" in
+        'up yes '*TAILSPLIT-MSS*) ;;
+        *) return 1 ;;
+    esac
+    clamp=no
+    compose_texts
+    restore_both "$1" || return 1
+    echo "${0##*/}: in force without the rules of TAILSPLIT-MSS, which the kernel refuses (xt_TCPMSS)." >&2
+}
+
+change() {
+    compose_texts
+    restore_both --test || try_without_clamp --test || fail 'the rules were refused; nothing was changed.'
     # Closing comes first, opening last: what closes is the firewall.
     if [ "$mode" = down ]; then change_routing; fi
-    restore 4 "$text4" '' && restore 6 "$text6" '' || fail "the change is not complete: fix the cause, then run '$0 $mode' again."
+    restore_both '' || try_without_clamp '' || fail "the change is not complete: fix the cause, then run '$0 $mode' again."
     if [ "$mode" = up ]; then change_routing; fi
 }
 
@@ -212,7 +249,7 @@ change_routing() {
     done
 }
 
-status() {
+examine() {
     whole=yes any=no
     for family in $families; do
         read_rules "$family"
@@ -223,6 +260,14 @@ status() {
         [ "$(present_routing "$family" | sort)" = "$(routing "$family" | sort)" ] || whole=no
         [ -z "$(present_routing "$family")" ] || any=yes
     done
+}
+
+status() {
+    examine
+    if [ "$whole" = no ]; then
+        clamp=no
+        examine
+    fi
     if [ "$whole" = yes ]; then
         echo 'in force'
     elif [ "$any" = yes ]; then

@@ -69,9 +69,14 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         return missing.DrainToImmutable();
     }
 
-    // A jump in FORWARD is asked for only where DOCKER-USER is not reached.
-    private static GapKind KindOf(Rule rule, GapKind kind) =>
-        rule is FirewallRule { Chain: HookSites.Forward } ? GapKind.Unreached : kind;
+    // A jump in FORWARD is asked for only where DOCKER-USER is not reached. That of mangle stops no packet.
+    private static GapKind KindOf(Rule rule, GapKind kind) => rule switch
+    {
+        FirewallRule { Table: FirewallTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
+        FirewallRule { Table: FirewallTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken =>
+            GapKind.Unclamped,
+        _ => kind,
+    };
 
     // Rules that somebody put into a chain of ours, where they decide before ours do.
     private string Strangers(ChainKey key)

@@ -28,6 +28,9 @@ public sealed record PutPolicy(Policy Policy, bool Force) : PolicyChange
 
     /// <summary>The new base preference of all our ip rules; null where they stay.</summary>
     public int? RulePreference { get; init; }
+
+    /// <summary>Whether the kernel is asked again for the clamp that it once refused.</summary>
+    public bool AsksAgain { get; init; }
 }
 
 /// <summary>Remove the policy of this name.</summary>

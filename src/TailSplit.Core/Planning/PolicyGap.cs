@@ -11,6 +11,9 @@ public enum GapKind
 
     /// <summary>FORWARD leads to none of our jumps: DOCKER-USER is not reached, and there is no jump instead.</summary>
     Unreached,
+
+    /// <summary>Rules of others may let connections begin in the tunnel without a word of its MTU.</summary>
+    Unclamped,
 }
 
 /// <summary>One thing that a policy lacks.</summary>

@@ -12,6 +12,7 @@ public static class OwnChains
     public const string Nat = "TAILSPLIT-NAT";
     public const string Bypass = "TAILSPLIT-BYPASS";
     public const string Dns = "TAILSPLIT-DNS";
+    public const string Mss = "TAILSPLIT-MSS";
 
     private const string HookPrefix = "TAILSPLIT-";
     private const string KillswitchPrefix = "TSK-";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Text;
@@ -78,11 +79,18 @@ public static partial class SavedListing
             .ToArray());
 
     /// <summary>A jump of ours, of which it is known that it is there, and not where.</summary>
-    public static string Jump(string chain, string comment, string target)
+    public static string Jump(string chain, string comment, string target) =>
+        $"-A {chain} {Jump(comment, target)}\n";
+
+    private static RuleSpecification Jump(string comment, string target) => new()
     {
-        RuleSpecification jump = new() { Comment = comment, Target = $"-j {target}" };
-        return $"-A {chain} {jump}\n";
-    }
+        Matches = MatchesOf(target),
+        Comment = comment,
+        Target = $"-j {target}",
+    };
+
+    /// <summary>What our jump into a chain of ours matches.</summary>
+    public static string MatchesOf(string target) => target == OwnChains.Mss ? MssClamp.Beginning : "";
 
     private static string Rule(string line)
     {
@@ -100,6 +108,9 @@ public static partial class SavedListing
         string? target = parts
             .Select(part => part.Property("jump")?.Text("target"))
             .FirstOrDefault(name => name is not null);
+        if (target == OwnChains.Mss)
+            return Jump(RuleOwner.SharedComment, target).ToString();
+
         if (target is null || !parts.All(part => part.TryGetProperty("jump", out _)
             || part.TryGetProperty("counter", out _) || part.TryGetProperty("xt", out _)))
         {
@@ -107,7 +118,7 @@ public static partial class SavedListing
         }
 
         return OwnChains.IsOwn(target)
-            ? $"-m comment --comment {RuleOwner.SharedComment} -j {target}"
+            ? Jump(RuleOwner.SharedComment, target).ToString()
             : $"-j {target}";
     }
 

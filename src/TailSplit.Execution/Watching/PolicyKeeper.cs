@@ -189,7 +189,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         foreach (RefusedChange refused in outcome.Refused)
             Tell(kind, WatchOutcome.Failed, refused.Failure.Message, refused.Change.Name.ToString());
 
-        if (outcome.Flows.Warning is string warning)
+        foreach (string warning in new[] { outcome.Warning, outcome.Flows.Warning }.OfType<string>())
             Tell(kind, WatchOutcome.None, warning);
 
         RuleChange[] changed = [.. outcome.Plan.Changes.Where(change => change.Fate != RuleFate.Keep)];

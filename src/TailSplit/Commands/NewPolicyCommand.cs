@@ -125,7 +125,7 @@ public abstract class NewPolicyCommand : WritingCommand
                 return;
 
             PolicyRules.Check(policy);
-            _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference });
+            _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference, AsksAgain = Force });
         }
         catch (TailSplitException e) when (
             e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)

@@ -38,7 +38,7 @@ internal static class OutcomeReport
         if (outcome.Flows.Count > 0)
             cmdlet.WriteVerbose($"{outcome.Flows.Count} connections from before the policy were ended.");
 
-        if (outcome.Flows.Warning is string warning)
+        foreach (string warning in new[] { outcome.Warning, outcome.Flows.Warning }.OfType<string>())
             cmdlet.WriteWarning(warning);
     }
 

@@ -48,6 +48,8 @@ internal sealed class JumpsCheck : IHostCheck
     {
         "-j " + OwnChains.Nat => true,
         "-j " + OwnChains.Bypass => policy is BypassPolicy,
+        // It lets nothing pass and stops nothing: see Mtu.
+        "-j " + OwnChains.Mss => false,
         _ => policy is KillswitchPolicy,
     };
 
@@ -55,10 +57,12 @@ internal sealed class JumpsCheck : IHostCheck
 
     private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveFirewallRule jump, HostSnapshot host)
     {
-        // Only the jump into mangle stands last, after Tailscale's own rule.
+        // Only the jump of bypasses stands last, after Tailscale's own rule.
         FirewallRule rule = jump.Rule with
         {
-            Placement = jump.Rule.Table == FirewallTable.Mangle ? RulePlacement.Last : RulePlacement.First,
+            Placement = jump.Rule.Chain == HookSites.Prerouting && jump.Rule.Table == FirewallTable.Mangle
+                ? RulePlacement.Last
+                : RulePlacement.First,
         };
         return HookPlace.InTheWay(host.Live.Saved(rule.Family), rule, jump.Index).Select(other => (
             $"{PlaceOf(jump)} {other}", ForeignFirewallRules.OwnerOf(rule.Chain, other)));

@@ -1,12 +1,14 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
 /// The tunnel takes smaller packets (1280) than a bridge (1500). Connections that go from one to the other should say
-/// so when they begin, or large answers are lost wherever ICMP is filtered on their way.
+/// so when they begin, or large answers are lost wherever ICMP is filtered on their way. Killswitches have a rule for
+/// it.
 /// </summary>
 internal sealed class MtuCheck : IHostCheck
 {
@@ -20,26 +22,55 @@ internal sealed class MtuCheck : IHostCheck
             yield break;
         }
 
-        (string Name, string? Bridge, IReadOnlyList<Cidr> Subnets)[] entering =
+        Entering[] entering =
         [
-            .. host.Killswitches.Select(policy =>
-                (policy.Policy.Name.ToString(), policy.Policy.Target.Bridge?.ToString(), policy.Policy.Target.Subnets)),
+            .. host.Killswitches.Select(policy => new Entering(
+                policy.Policy.Name.ToString(), policy.Policy.Target.Bridge?.ToString(), policy.Policy.Target.Subnets, policy)),
             // Without a policy the internet is in the tunnel while the exit node is on.
             .. OpenNetwork.On(host)
                 .Where(network => network.Policy is null && host.Environment.ExitNodeIsActive)
-                .Select(network => (network.Name, (string?)network.Bridge, network.Subnets)),
+                .Select(network => new Entering(network.Name, network.Bridge, network.Subnets, null)),
         ];
-        (string Name, string? Bridge, IReadOnlyList<Cidr> Subnets)[] larger =
+        Entering[] larger =
             [.. entering.Where(each => host.Interfaces.Any(link => link.Name == each.Bridge && link.Mtu > mtu))];
-        IpFamily[] bare = [.. host.Environment.Rules.Families.Where(family =>
-            larger.Any(each => each.Subnets.Any(subnet => subnet.Family == family)) && !Clamps(host.Live, family, tunnel))];
+        (IpFamily Family, Entering Network)[] bare =
+        [
+            .. from family in host.Environment.Rules.Families
+               where !Clamps(host.Live, family, tunnel)
+               from each in larger
+               where each.Subnets.Any(subnet => subnet.Family == family) && !IsClamped(each, family, host)
+               select (family, each),
+        ];
         yield return entering.Length == 0 ? CheckResult.Pass(Name, $"No container sends to the internet by the tunnel, whose MTU is {mtu}.")
             : larger.Length == 0 ? CheckResult.Pass(Name, $"{Sentence.List(entering.Select(each => each.Name))} {(entering.Length == 1 ? "has" : "have")} no larger MTU than the tunnel's {mtu}.")
             : bare.Length == 0 ? CheckResult.Pass(Name, $"Connections into the tunnel are told of its MTU {mtu}.")
             : CheckResult.Warn(
-                Name, $"The tunnel's MTU is {mtu}, that of {Sentence.List(larger.Select(each => each.Name))} larger: large answers may be lost wherever ICMP is filtered.",
-                string.Join("; ", bare.Select(family =>
-                    $"{host.IptablesOf(family)} -t mangle -A FORWARD -o {tunnel} -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu")));
+                Name,
+                $"The tunnel's MTU is {mtu}, that of {Sentence.List(bare.Select(each => each.Network.Name).Distinct())} larger: large answers may be lost wherever ICMP is filtered.",
+                string.Join("; ", Remedies(bare, host, tunnel).Distinct()));
+    }
+
+    private static bool IsClamped(Entering network, IpFamily family, HostSnapshot host) =>
+        network.Policy is LivePolicy { Policy: KillswitchPolicy policy } live
+        && MssClamp.IsIn(host.Live, policy, family)
+        && !host.Assessment.Gaps(live).Any(gap => gap.Kind == GapKind.Unclamped);
+
+    private static IEnumerable<string> Remedies(
+        IEnumerable<(IpFamily Family, Entering Network)> bare, HostSnapshot host, InterfaceName tunnel)
+    {
+        foreach ((IpFamily family, Entering network) in bare)
+        {
+            if (network.Policy is null)
+            {
+                yield return $"{host.IptablesOf(family)} -t mangle -A FORWARD -o {tunnel} {MssClamp.Beginning} -j TCPMSS --clamp-mss-to-pmtu";
+                continue;
+            }
+
+            if (!host.Environment.Rules.ClampsMss)
+                yield return "modprobe xt_TCPMSS";
+
+            yield return PolicyCommand.Apply(network.Policy.Policy);
+        }
     }
 
     private static bool Clamps(LiveRules live, IpFamily family, InterfaceName tunnel) =>
@@ -47,4 +78,7 @@ internal sealed class MtuCheck : IHostCheck
             RuleSpecification.Parse(rule.Specification) is RuleSpecification specification
             && specification.Target.StartsWith("-j TCPMSS", StringComparison.Ordinal)
             && (specification.Out is null || specification.Out == tunnel)) == true);
+
+    // Policy: the killswitch; null for a network without one.
+    private sealed record Entering(string Name, string? Bridge, IReadOnlyList<Cidr> Subnets, LivePolicy? Policy);
 }

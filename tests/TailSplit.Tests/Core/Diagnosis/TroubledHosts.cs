@@ -59,7 +59,13 @@ internal static class TroubledHosts
             ["tailscale in the other store"] = () => Hide(UsualRules.Tailscale),
             ["docker in the other store"] = () => Hide(UsualRules.Docker + "*filter\n:INPUT DROP [0:0]\nCOMMIT\n"),
             ["networkd"] = () => Snapshots.Healthy(host => host.Systemd.ActiveUnits.Add("systemd-networkd.service")),
-            ["small tunnel"] = () => Snapshots.Healthy(host => host.Routes.Mtu["tailscale0"] = 1280),
+            ["small tunnel"] = () => Snapshots.Of(
+                "Get-DockerNetwork none", host => host.Routes.Mtu["tailscale0"] = 1280),
+            ["small tunnel that a killswitch does not tell of"] = () => Snapshots.Healthy(host =>
+            {
+                host.Routes.Mtu["tailscale0"] = 1280;
+                host.Firewall[IpFamily.IPv4].Load("*mangle\n-I FORWARD 1 -j ACCEPT\nCOMMIT\n");
+            }),
             ["rule gone"] = () => Snapshots.Healthy(
                 host => host.Routes.Delete(IpFamily.IPv6, rule => rule.End == "prohibit")),
             ["jump overtaken"] = () => Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(

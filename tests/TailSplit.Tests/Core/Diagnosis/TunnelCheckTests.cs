@@ -257,27 +257,65 @@ public sealed class TunnelCheckTests
     }
 
     [Fact]
-    public void A_killswitch_alone_needs_its_connections_told_of_the_tunnels_mtu()
+    public void A_killswitch_tells_its_connections_of_the_tunnels_mtu_by_a_rule_of_its_own()
     {
-        static void Small(FakeHost host) => host.Routes.Mtu["tailscale0"] = 1280;
+        HostSnapshot host = Snapshots.Healthy(Small);
 
         Assert.Empty(Snapshots.Of("New-TailSplitBypass media", Small).Troubles());
-        Assert.Equal(["Mtu Warn"], Snapshots.Healthy(Small).Troubles());
-        Assert.Empty(Snapshots.Healthy(host =>
+        Assert.Empty(host.Troubles());
+        Assert.Equal(CheckStatus.Pass, host.Result("Mtu").Status);
+        Assert.Equal("Connections into the tunnel are told of its MTU 1280.", host.Result("Mtu").Detail);
+    }
+
+    [Theory]
+    [InlineData("-F TAILSPLIT-MSS")]
+    [InlineData("-D FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -m comment --comment tailsplit -j TAILSPLIT-MSS")]
+    public void A_killswitch_whose_rule_is_gone_is_named_by_Mtu_and_Rules_until_it_is_applied_again(string command)
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            Small(host);
+            host.Firewall[IpFamily.IPv6].Load($"*mangle\n{command}\nCOMMIT\n");
+        });
+
+        Assert.Equal(["Mtu Warn", "Rules Fail torrents"], host.Troubles().Order(StringComparer.Ordinal));
+        Assert.Contains("torrents", host.Result("Mtu").Detail, StringComparison.Ordinal);
+        Assert.Equal("New-TailSplitKillswitch torrents -Force", host.Result("Mtu").Remedy);
+    }
+
+    [Fact]
+    public void A_killswitch_that_others_keep_from_its_rule_is_named_by_Mtu_alone_since_it_stays_closed()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            Small(host);
+            host.Firewall[IpFamily.IPv4].Load("*mangle\n-I FORWARD 1 -j ACCEPT\nCOMMIT\n");
+        });
+
+        Assert.Equal(["Mtu Warn"], host.Troubles());
+        Assert.Equal("New-TailSplitKillswitch torrents -Force", host.Result("Mtu").Remedy);
+    }
+
+    [Fact]
+    public void A_rule_of_others_that_tells_all_connections_of_it_will_do_as_well()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
         {
             Small(host);
             foreach (IpFamily family in IpFamilies.All)
                 host.Firewall[family].Load(
-                    "*mangle\n"
+                    "*mangle\n-F TAILSPLIT-MSS\n"
                         + "-A FORWARD -o tailscale0 -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n");
-        }).Troubles());
+        });
+
+        Assert.Equal(["Rules Fail torrents"], host.Troubles());
     }
+
+    private static void Small(FakeHost host) => host.Routes.Mtu["tailscale0"] = 1280;
 
     [Fact]
     public void A_network_in_use_without_a_policy_needs_its_connections_told_of_it_while_an_exit_node_is_on()
     {
-        static void Small(FakeHost host) => host.Routes.Mtu["tailscale0"] = 1280;
-
         HostSnapshot host = Snapshots.Of("Get-DockerNetwork none", Small);
         Assert.Equal(["Mtu Warn"], host.Troubles());
         Assert.Contains("media", host.Result("Mtu").Detail, StringComparison.Ordinal);
