@@ -408,7 +408,7 @@ try_without_clamp() {
     clamp=no
     compose_texts
     restore_both "$1" || return 1
-    echo "${0##*/}: in force without the rules of TAILSPLIT-MSS, which the kernel refuses (xt_TCPMSS)." >&2
+    echo "${0##*/}: the kernel refuses the rules of TAILSPLIT-MSS (xt_TCPMSS); continuing without them." >&2
 }
 
 change() {
