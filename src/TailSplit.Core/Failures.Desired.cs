@@ -20,27 +20,27 @@ public static partial class Failures
 
     public static Failure UnknownLabel(DockerNetwork network, string label, string consequence) => new(
         nameof(UnknownLabel), FailureKind.InvalidArgument,
-        $"The network '{Excerpt.Of(network.Name)}' has the label '{Excerpt.Of(label)}', which means nothing: {consequence}.",
+        $"The network '{QuotedText.Of(network.Name)}' has the label '{QuotedText.Of(label)}', which means nothing: {consequence}.",
         "Labels can't be changed: recreate the network with one of those in docs/labels.md.", network.Name);
 
     public static Failure InvalidLabel(DockerNetwork network, string label, string reason, string consequence) => new(
         nameof(InvalidLabel), FailureKind.InvalidArgument,
-        $"The label '{Excerpt.Of(label)}' of the network '{Excerpt.Of(network.Name)}' can't be used: {Excerpt.Of(reason)}: {consequence}.",
+        $"The label '{QuotedText.Of(label)}' of the network '{QuotedText.Of(network.Name)}' can't be used: {QuotedText.Of(reason)}: {consequence}.",
         "Labels can't be changed: recreate the network with the right one; docs/labels.md says what each takes.",
         network.Name);
 
     public static Failure MissingPolicyLabel(DockerNetwork network, string consequence) => new(
         nameof(MissingPolicyLabel), FailureKind.InvalidArgument,
-        $"The network '{Excerpt.Of(network.Name)}' has labels of TailSplit's, but none says which policy it has: {consequence}.",
+        $"The network '{QuotedText.Of(network.Name)}' has labels of TailSplit's, but none says which policy it has: {consequence}.",
         "Recreate the network with tailsplit.policy=bypass or tailsplit.policy=killswitch.", network.Name);
 
     public static Failure LabelNamesAnotherNetwork(DockerNetwork network, string name, string consequence) => new(
         nameof(LabelNamesAnotherNetwork), FailureKind.InvalidArgument,
-        $"The label tailsplit.name of the network '{Excerpt.Of(network.Name)}' is '{Excerpt.Of(name)}', which is another network: {consequence}.",
+        $"The label tailsplit.name of the network '{QuotedText.Of(network.Name)}' is '{QuotedText.Of(name)}', which is another network: {consequence}.",
         "Choose a name that no network has, or leave the label out.", network.Name);
 
     public static Failure LabelsClaimOneName(DockerNetwork network, string name, string others, string consequence) => new(
         nameof(LabelsClaimOneName), FailureKind.InvalidArgument,
-        $"The network '{Excerpt.Of(network.Name)}' claims the policy name '{Excerpt.Of(name)}', and so does {Excerpt.Of(others)}: {consequence}.",
+        $"The network '{QuotedText.Of(network.Name)}' claims the policy name '{QuotedText.Of(name)}', and so does {QuotedText.Of(others)}: {consequence}.",
         "Give each network a name of its own with tailsplit.name, or leave the label out.", network.Name);
 }

@@ -6,6 +6,6 @@ public static partial class Failures
 {
     public static Failure MapNotWritten(string path, string reason) => new(
         nameof(MapNotWritten), FailureKind.InvalidOperation,
-        $"The map could not be written to '{Excerpt.Of(path)}': {Excerpt.Of(reason)}",
+        $"The map could not be written to '{QuotedText.Of(path)}': {QuotedText.Of(reason)}",
         "Give another -Path, or leave it out to see the map here.", path);
 }

@@ -7,11 +7,11 @@ public static partial class Failures
 {
     public static Failure InvalidProbeTarget(string text) => new(
         nameof(InvalidProbeTarget), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(text)}' is not the address of one machine.",
+        $"'{QuotedText.Of(text)}' is not the address of one machine.",
         "Give -ProbeTarget single addresses, for example 1.1.1.1 or 2606:4700:4700::1111.", text);
 
     public static Failure ProbeFailed(string step, string details) => new(
         nameof(ProbeFailed), FailureKind.InvalidOperation,
-        $"The probe could not be made ready: '{step}' says: {Excerpt.Of(details)}",
+        $"The probe could not be made ready: '{step}' says: {QuotedText.Of(details)}",
         "Nothing of it was left behind. Run the command by hand to see why it fails.", step);
 }

@@ -7,18 +7,18 @@ public static partial class Failures
 {
     public static Failure InvalidAddress(string text, string reason) => new(
         nameof(InvalidAddress), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(text)}' is not an address that a packet can be traced to or from: {reason}.",
+        $"'{QuotedText.Of(text)}' is not an address that a packet can be traced to or from: {reason}.",
         "Give one IP address, such as 1.1.1.1 or 2606:4700:4700::1111; names are not looked up.", text);
 
     public static Failure FamilyNotOnNetwork(string network, string destination) => new(
         nameof(FamilyNotOnNetwork), FailureKind.InvalidArgument,
-        $"The network '{Excerpt.Of(network)}' has no subnet of the family of {destination}, so its containers can't " +
+        $"The network '{QuotedText.Of(network)}' has no subnet of the family of {destination}, so its containers can't " +
         "send there.",
         "Trace a destination of the other family, or give the address that sends with -Source.", destination);
 
     public static Failure NetworkNotTraceable(DockerNetwork network, string reason) => new(
         nameof(NetworkNotTraceable), FailureKind.InvalidOperation,
-        $"Packets of the network '{Excerpt.Of(network.Name)}' can't be traced: {reason}.",
+        $"Packets of the network '{QuotedText.Of(network.Name)}' can't be traced: {reason}.",
         "Name a bridge network: Get-DockerNetwork lists them.", network);
 
     public static Failure SubnetWithoutBridge(Cidr subnet) => new(

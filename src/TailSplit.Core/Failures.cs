@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
@@ -11,17 +12,17 @@ public static partial class Failures
 {
     public static Failure InvalidCidr(string text, string reason) => new(
         nameof(InvalidCidr), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(text)}' is not a subnet: {reason}.",
+        $"'{QuotedText.Of(text)}' is not a subnet: {reason}.",
         "Write it as address/length, for example 172.18.0.0/16 or fd00:18::/64.", text);
 
     public static Failure InvalidInterfaceName(string text, string reason) => new(
         nameof(InvalidInterfaceName), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(text)}' is not the name of a network interface: {reason}.",
+        $"'{QuotedText.Of(text)}' is not the name of a network interface: {reason}.",
         "Run 'ip link' to see the interfaces of this host.", text);
 
     public static Failure InvalidPolicyName(string text, string reason) => new(
         nameof(InvalidPolicyName), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(text)}' can't name a policy: {reason}.",
+        $"'{QuotedText.Of(text)}' can't name a policy: {reason}.",
         "Choose a name of letters, digits and _ . - with -Name.", text);
 
     public static Failure MissingTarget() => new(
@@ -41,7 +42,7 @@ public static partial class Failures
 
     public static Failure AmbiguousName(string name) => new(
         nameof(AmbiguousName), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(name)}' can't name several policies at once.",
+        $"'{QuotedText.Of(name)}' can't name several policies at once.",
         "Leave -Name out: each policy then has the name of its network.", name);
 
     public static Failure PolicyNameTaken(Policy wanted, Policy earlier) => new(
@@ -51,7 +52,7 @@ public static partial class Failures
 
     public static Failure AmbiguousNetwork(string name, string ids) => new(
         nameof(AmbiguousNetwork), FailureKind.InvalidArgument,
-        $"Docker has several networks of the name '{Excerpt.Of(name)}': {ids}.",
+        $"Docker has several networks of the name '{QuotedText.Of(name)}': {ids}.",
         "Give the id of the one that is meant, or pipe them all in from Get-DockerNetwork.", name);
 
     public static Failure NotATunnel(InterfaceName name, string reason) => new(
@@ -88,7 +89,7 @@ public static partial class Failures
 
     public static Failure InvalidDnsServer(string text, string reason) => new(
         nameof(InvalidDnsServer), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(text)}' can't be the name server of a killswitch: {reason}.",
+        $"'{QuotedText.Of(text)}' can't be the name server of a killswitch: {reason}.",
         "Give one address a family that the exit node reaches, for example -DnsServer 9.9.9.9, 2620:fe::fe.", text);
 
     public static Failure WholeSubnet(Cidr subnet) => new(
@@ -109,22 +110,22 @@ public static partial class Failures
 
     public static Failure PolicyNotFound(string name) => new(
         nameof(PolicyNotFound), FailureKind.NotFound,
-        $"There is no policy '{Excerpt.Of(name)}'.",
+        $"There is no policy '{QuotedText.Of(name)}'.",
         "Get-TailSplitPolicy lists what is in force; Tab completes the names.", name);
 
     public static Failure NotAPolicy(object? input) => new(
         nameof(NotAPolicy), FailureKind.InvalidArgument,
-        $"'{Excerpt.Of(input?.ToString())}' is no policy, rule or Docker network.",
+        $"'{QuotedText.Of(input?.ToString())}' is no policy, rule or Docker network.",
         "Pipe in what Get-TailSplitPolicy, Get-TailSplitRule or Get-DockerNetwork emits, or names.", input);
 
     public static Failure NetworkNotFound(string name) => new(
         nameof(NetworkNotFound), FailureKind.NotFound,
-        $"Docker has no network '{Excerpt.Of(name)}'.",
+        $"Docker has no network '{QuotedText.Of(name)}'.",
         "Get-DockerNetwork lists the networks; Tab completes their names.", name);
 
     public static Failure NetworkCannotHavePolicy(DockerNetwork network) => new(
         nameof(NetworkCannotHavePolicy), FailureKind.InvalidOperation,
-        $"The network '{Excerpt.Of(network.Name)}' can't have a policy: {network.Reason}.",
+        $"The network '{QuotedText.Of(network.Name)}' can't have a policy: {network.Reason}.",
         "Put the container on a bridge network: docker network create <name>", network);
 
     public static Failure NotInstalled(string program, string package) => new(
@@ -134,18 +135,18 @@ public static partial class Failures
 
     public static Failure PermissionDenied(string what, string reason = "'sudo -n' was refused") => new(
         nameof(PermissionDenied), FailureKind.PermissionDenied,
-        $"{what} needs root, and {Excerpt.Of(reason).TrimEnd('.')}.",
+        $"{what} needs root, and {QuotedText.Of(reason).TrimEnd('.')}.",
         "Start PowerShell as root (sudo pwsh), or allow this user sudo without a password for " +
         $"{SudoPrograms.Text}. That list amounts to root.", what);
 
     public static Failure DockerUnavailable(string details) => new(
         nameof(DockerUnavailable), FailureKind.Unavailable,
-        $"The Docker daemon does not answer: {Excerpt.Of(details)}",
+        $"The Docker daemon does not answer: {QuotedText.Of(details)}",
         "Start it (systemctl start docker), or point DOCKER_HOST or 'docker context use' at the right one.", null);
 
     public static Failure UnreadableOutput(string program, string reason) => new(
         nameof(UnreadableOutput), FailureKind.InvalidData,
-        $"What '{program}' printed can't be read: {Excerpt.Of(reason)}",
+        $"What '{program}' printed can't be read: {QuotedText.Of(reason)}",
         "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with " +
         "its version.", program);
 
@@ -156,12 +157,12 @@ public static partial class Failures
 
     public static Failure LockUnavailable(string path, string reason) => new(
         nameof(LockUnavailable), FailureKind.Unavailable,
-        $"The lock file {path} can't be opened: {Excerpt.Of(reason)}",
+        $"The lock file {path} can't be opened: {QuotedText.Of(reason)}",
         "Nothing was changed. See that /run can be written and has room, and that /run/tailsplit is a folder of root.", path);
 
     public static Failure ReadFailed(string program, string details) => new(
         nameof(ReadFailed), FailureKind.Unavailable,
-        $"The live rules can't be read: '{program}' says: {Excerpt.Of(details)}",
+        $"The live rules can't be read: '{program}' says: {QuotedText.Of(details)}",
         "Nothing was changed. Run the command by hand to see why it fails.", program);
 
     public static Failure ApplyFailed(string step, string details, string outcome) => new(
@@ -200,7 +201,7 @@ public static partial class Failures
         nameof(IprouteNeeded), FailureKind.NotInstalled,
         details.Contains("BusyBox", StringComparison.OrdinalIgnoreCase)
             ? "The program 'ip' is BusyBox's, which can't print rules and routes as JSON."
-            : $"The program 'ip' is too old to print rules and routes as JSON: {Excerpt.Of(details)}",
+            : $"The program 'ip' is too old to print rules and routes as JSON: {QuotedText.Of(details)}",
         "Install the package iproute2 (apk add iproute2, apt-get install iproute2), version 4.17 or later.", "ip");
 
     public static Failure IPv6FirewallMissing() => new(
@@ -211,7 +212,7 @@ public static partial class Failures
     public static Failure IPv6TableMissing(string details) => new(
         nameof(IPv6TableMissing), FailureKind.NotInstalled,
         "This kernel has IPv6, but no table for its firewall: an IPv6 packet could pass a policy by. ip6tables-restore " +
-        $"says: {Excerpt.Of(details)}",
+        $"says: {QuotedText.Of(details)}",
         "Nothing was changed. Load the tables, in a container on its host (modprobe -a ip6table_filter ip6table_nat " +
         "ip6table_mangle), or boot the kernel without IPv6 (ipv6.disable=1).", "ip6tables-restore");
 

@@ -1,5 +1,6 @@
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Probing;
+using TailSplit.Execution.Programs;
 using TailSplit.Execution.Watching;
 
 namespace TailSplit;

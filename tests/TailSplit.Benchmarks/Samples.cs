@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Benchmarks;
 
@@ -67,15 +69,15 @@ internal static class Samples
         foreach (IpFamily family in s_families)
         {
             StringBuilder text = new(ForeignSave(foreign));
-            foreach (IGrouping<FirewallTable, FirewallRule> table in rules
-                .Select(rule => rule.Rule).OfType<FirewallRule>()
+            foreach (IGrouping<IptablesTable, IptablesRule> table in rules
+                .Select(rule => rule.Rule).OfType<IptablesRule>()
                 .Where(rule => rule.Family == family).GroupBy(rule => rule.Table))
             {
                 text.Append('*').Append(table.Key.NameOf()).Append('\n');
                 foreach (string chain in table.Select(rule => rule.Chain).Distinct())
                     text.Append(':').Append(chain).Append(" - [0:0]\n");
 
-                foreach (FirewallRule rule in table)
+                foreach (IptablesRule rule in table)
                     text.Append("[0:0] -A ").Append(rule.Chain).Append(' ').Append(rule.Specification).Append('\n');
 
                 text.Append("COMMIT\n");

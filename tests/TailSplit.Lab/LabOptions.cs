@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab;
 
 /// <summary>What sort of Docker host the lab is.</summary>

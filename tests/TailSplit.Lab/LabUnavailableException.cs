@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab;
 
 /// <summary>The lab cannot be built on this machine.</summary>

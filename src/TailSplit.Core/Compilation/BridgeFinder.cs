@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Compilation;
 

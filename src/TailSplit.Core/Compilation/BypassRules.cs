@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Compilation;
 
@@ -12,16 +14,16 @@ internal static class BypassRules
         [TailscaleRanges.IPv4, Cidr.Parse("127.0.0.0/8"), TailscaleRanges.IPv6, Cidr.Parse("::1/128")];
 
     /// <summary>mangle: into the policy's chain. No rule at all with <see cref="Mechanism.Route"/>.</summary>
-    public static IEnumerable<FirewallRule> Entries(BypassPolicy policy, IpFamily family)
+    public static IEnumerable<IptablesRule> Entries(BypassPolicy policy, IpFamily family)
     {
         string chain = OwnChains.Of(policy.Kind, policy.Name);
         string comment = RuleOwner.Of(policy).ToString();
-        foreach (RuleSpecification match in Matches(policy, family))
-            yield return new(family, FirewallTable.Mangle, OwnChains.Bypass, match with { Comment = comment, Target = $"-g {chain}" });
+        foreach (IptablesSpecification match in Matches(policy, family))
+            yield return new(family, IptablesTable.Mangle, OwnChains.Bypass, match with { Comment = comment, Target = $"-g {chain}" });
     }
 
     /// <summary>mangle: what keeps its way, then the escape mark on the packet and on its connection.</summary>
-    public static IEnumerable<FirewallRule> Chain(BypassPolicy policy, IpFamily family, FwMark mark)
+    public static IEnumerable<IptablesRule> Chain(BypassPolicy policy, IpFamily family, FwMark mark)
     {
         if (!Matches(policy, family).Any())
             yield break;
@@ -36,17 +38,17 @@ internal static class BypassRules
         yield return Rule(
             new() { Target = $"-j CONNMARK --save-mark --nfmask {mark.MaskText} --ctmask {mark.MaskText}" });
 
-        FirewallRule Rule(RuleSpecification specification) =>
-            new(family, FirewallTable.Mangle, chain, specification with { Comment = comment });
+        IptablesRule Rule(IptablesSpecification specification) =>
+            new(family, IptablesTable.Mangle, chain, specification with { Comment = comment });
     }
 
     /// <summary>
     /// mangle, shared: the answers of marked connections carry the mark too, for the reverse path check where
     /// src_valid_mark is 1. Tailscale does the same from 1.96 on.
     /// </summary>
-    public static FirewallRule Restore(IpFamily family, FwMark mark) => new(
-        family, FirewallTable.Mangle, OwnChains.Bypass,
-        new RuleSpecification
+    public static IptablesRule Restore(IpFamily family, FwMark mark) => new(
+        family, IptablesTable.Mangle, OwnChains.Bypass,
+        new IptablesSpecification
         {
             Matches = $"-m conntrack --ctstate RELATED,ESTABLISHED -m connmark --mark {mark}",
             Comment = RuleOwner.SharedComment,
@@ -90,7 +92,7 @@ internal static class BypassRules
     }
 
     // By bridge where it is known: a foreign source address is no leak here, and one match is cheaper than two.
-    private static IEnumerable<RuleSpecification> Matches(BypassPolicy policy, IpFamily family) =>
+    private static IEnumerable<IptablesSpecification> Matches(BypassPolicy policy, IpFamily family) =>
         policy.Mechanism == Mechanism.Route ? [] : PolicyMatches.Of(policy.Target, family).Take(
             policy.Target.Bridge is null ? int.MaxValue : 1);
 }

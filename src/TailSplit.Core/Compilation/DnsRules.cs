@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -32,17 +33,17 @@ internal static class DnsRules
     }
 
     /// <summary>nat: to the server, whomever it was sent to, the host and a published port included.</summary>
-    public static IEnumerable<FirewallRule> Redirections(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<IptablesRule> Redirections(KillswitchPolicy policy, IpFamily family)
     {
         if (ServerOf(policy, family) is not Cidr server)
             yield break;
 
         string comment = RuleOwner.Of(policy).ToString();
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
-        RuleSpecification[] senders = policy.Target.Bridge is InterfaceName bridge
+        IptablesSpecification[] senders = policy.Target.Bridge is InterfaceName bridge
             ? [new() { In = bridge, Target = "" }]
-            : [.. subnets.Select(subnet => new RuleSpecification { Source = subnet, Target = "" })];
-        foreach (RuleSpecification sender in senders)
+            : [.. subnets.Select(subnet => new IptablesSpecification { Source = subnet, Target = "" })];
+        foreach (IptablesSpecification sender in senders)
         {
             // What the bridge forwards comes here only with br_netfilter, and is not to go another way then.
             foreach (Cidr subnet in subnets)
@@ -52,12 +53,12 @@ internal static class DnsRules
                 yield return Rule(sender with { Matches = question, Target = $"-j DNAT --to-destination {server.Address}" });
         }
 
-        FirewallRule Rule(RuleSpecification specification) =>
-            new(family, FirewallTable.Nat, OwnChains.Dns, specification with { Comment = comment });
+        IptablesRule Rule(IptablesSpecification specification) =>
+            new(family, IptablesTable.Nat, OwnChains.Dns, specification with { Comment = comment });
     }
 
     /// <summary>filter, in the policy's chain: to the server by the tunnel, and to nobody else.</summary>
-    public static IEnumerable<RuleSpecification> Verdicts(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<IptablesSpecification> Verdicts(KillswitchPolicy policy, IpFamily family)
     {
         if (policy.DnsServer.IsEmpty)
             yield break;
@@ -68,17 +69,17 @@ internal static class DnsRules
                 yield return new() { Destination = server, Out = policy.Tunnel, Matches = question, Target = "-j RETURN" };
         }
 
-        foreach (RuleSpecification refusal in Refusals(policy, family, new() { Target = "" }))
+        foreach (IptablesSpecification refusal in Refusals(policy, family, new() { Target = "" }))
             yield return refusal;
     }
 
     /// <summary>Refuses the questions of these senders.</summary>
-    public static IEnumerable<RuleSpecification> Refusals(
-        KillswitchPolicy policy, IpFamily family, RuleSpecification sender)
+    public static IEnumerable<IptablesSpecification> Refusals(
+        KillswitchPolicy policy, IpFamily family, IptablesSpecification sender)
     {
         foreach (string question in Questions)
         {
-            RuleSpecification match = sender with { Matches = $"{sender.Matches} {question}".Trim() };
+            IptablesSpecification match = sender with { Matches = $"{sender.Matches} {question}".Trim() };
             if (policy.Action == BlockAction.Reject)
             {
                 foreach (Cidr subnet in sender.Source is Cidr source ? [source] : policy.Target.SubnetsOf(family))
@@ -110,9 +111,9 @@ internal static class DnsRules
     }
 
     /// <summary>Reads the servers back.</summary>
-    public static ImmutableArray<Cidr> Read(IEnumerable<FirewallRule> firewall, IEnumerable<RoutingRule> routing)
+    public static ImmutableArray<Cidr> Read(IEnumerable<IptablesRule> firewall, IEnumerable<RoutingRule> routing)
     {
-        FirewallRule[] questions = [.. firewall.Where(rule => Questions.Any(question =>
+        IptablesRule[] questions = [.. firewall.Where(rule => Questions.Any(question =>
             rule.Specification.Matches.EndsWith(question, StringComparison.Ordinal)))];
         RoutingRule[] ways = [.. routing.Where(rule => rule.DestinationPort == Port)];
         ImmutableArray<Cidr> servers = Cidr.Normalise(questions

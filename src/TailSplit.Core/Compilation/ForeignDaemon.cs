@@ -1,5 +1,6 @@
+using TailSplit.Core.Containers;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Compilation;
 
@@ -28,10 +29,10 @@ public static class ForeignDaemon
             return "it is Docker Desktop, whose networks are in a virtual machine";
 
         if (endpoint is not null && !endpoint.StartsWith(Socket, StringComparison.Ordinal))
-            return $"the client talks to {Excerpt.Of(endpoint)}, not to a socket of this host";
+            return $"the client talks to {QuotedText.Of(endpoint)}, not to a socket of this host";
 
         if (endpoint is not null && IsOfUser(endpoint[Socket.Length..]))
-            return $"the client talks to {Excerpt.Of(endpoint)}, the socket of a user's own Docker";
+            return $"the client talks to {QuotedText.Of(endpoint)}, the socket of a user's own Docker";
 
         if (interfaces.Count == 0)
             return null;
@@ -42,10 +43,10 @@ public static class ForeignDaemon
         ];
         bool isHere = networks.Any(network => IsHere(network, interfaces));
         if (running.Length > 0 && !isHere && !running.Any(network => interfaces.Any(link => link.Name == network.Bridge)))
-            return $"the bridge of its running containers, {Excerpt.Of(running[0].Bridge)}, is no interface of this host";
+            return $"the bridge of its running containers, {QuotedText.Of(running[0].Bridge)}, is no interface of this host";
 
         return !isHere && info.HostName is { Length: > 0 } name && !IsSameHost(name, hostName)
-            ? $"it runs on the host '{Excerpt.Of(name)}', and this one is '{Excerpt.Of(hostName)}'"
+            ? $"it runs on the host '{QuotedText.Of(name)}', and this one is '{QuotedText.Of(hostName)}'"
             : null;
     }
 

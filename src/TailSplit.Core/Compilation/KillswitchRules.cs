@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -23,7 +24,7 @@ internal static class KillswitchRules
     /// the bridge bears an address that no container there has: it ends here, before conntrack can take it for the
     /// beginning of a connection (net/netfilter/nf_conntrack_core.c, __nf_conntrack_confirm).
     /// </summary>
-    public static IEnumerable<FirewallRule> Entries(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<IptablesRule> Entries(KillswitchPolicy policy, IpFamily family)
     {
         string chain = $"-g {OwnChains.Of(policy.Kind, policy.Name)}";
         string comment = RuleOwner.Of(policy).ToString();
@@ -63,12 +64,12 @@ internal static class KillswitchRules
             yield return Rule(new() { Source = subnet, Target = chain });
         }
 
-        FirewallRule Rule(RuleSpecification specification) =>
-            new(family, FirewallTable.Filter, OwnChains.Killswitch, specification with { Comment = comment });
+        IptablesRule Rule(IptablesSpecification specification) =>
+            new(family, IptablesTable.Filter, OwnChains.Killswitch, specification with { Comment = comment });
     }
 
     /// <summary>filter: what may pass, then the end.</summary>
-    public static IEnumerable<FirewallRule> Chain(
+    public static IEnumerable<IptablesRule> Chain(
         KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
@@ -94,7 +95,7 @@ internal static class KillswitchRules
                 yield return Rule(new() { Matches = RepliesOf(subnet), Target = "-j RETURN" });
         }
 
-        foreach (RuleSpecification verdict in DnsRules.Verdicts(policy, family))
+        foreach (IptablesSpecification verdict in DnsRules.Verdicts(policy, family))
             yield return Rule(verdict);
 
         yield return Rule(new() { Out = policy.Tunnel, Target = "-j RETURN" });
@@ -111,15 +112,15 @@ internal static class KillswitchRules
         comment = MssClamp.LastComment(RuleOwner.Of(policy), environment);
         yield return Rule(new() { Target = "-j DROP" });
 
-        FirewallRule Rule(RuleSpecification specification) =>
-            new(family, FirewallTable.Filter, chain, specification with { Comment = comment });
+        IptablesRule Rule(IptablesSpecification specification) =>
+            new(family, IptablesTable.Filter, chain, specification with { Comment = comment });
     }
 
     /// <summary>
     /// filter, INPUT: with BlockHost the host's own addresses are closed, but for replies to what it asked; with
     /// DnsServer no name server of the host is asked.
     /// </summary>
-    public static IEnumerable<FirewallRule> Host(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<IptablesRule> Host(KillswitchPolicy policy, IpFamily family)
     {
         if (!policy.BlockHost && policy.DnsServer.IsEmpty)
             yield break;
@@ -127,14 +128,14 @@ internal static class KillswitchRules
         string comment = RuleOwner.Of(policy).Brief.ToString();
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
         // By bridge alone where it is known: the host's own address on the bridge lies inside the subnet.
-        IEnumerable<RuleSpecification> matches = policy.Target.Bridge is InterfaceName bridge
+        IEnumerable<IptablesSpecification> matches = policy.Target.Bridge is InterfaceName bridge
             ? [new() { In = bridge, Target = "" }]
-            : subnets.Select(subnet => new RuleSpecification { Source = subnet, Matches = "! -i lo", Target = "" });
-        foreach (RuleSpecification match in matches)
+            : subnets.Select(subnet => new IptablesSpecification { Source = subnet, Matches = "! -i lo", Target = "" });
+        foreach (IptablesSpecification match in matches)
         {
             if (!policy.BlockHost)
             {
-                foreach (RuleSpecification refusal in DnsRules.Refusals(policy, family, match))
+                foreach (IptablesSpecification refusal in DnsRules.Refusals(policy, family, match))
                     yield return Rule(refusal, "", refusal.Target);
 
                 continue;
@@ -160,11 +161,11 @@ internal static class KillswitchRules
         }
 
         // The host asks a container by either kind of address of it.
-        IEnumerable<Cidr> Answering(RuleSpecification match) =>
+        IEnumerable<Cidr> Answering(IptablesSpecification match) =>
             match.Source is Cidr source ? [source] : subnets.Concat(s_linkSources.Where(link => link.Family == family && !link.IsHost));
 
-        FirewallRule Rule(RuleSpecification match, string more, string target) => new(
-            family, FirewallTable.Filter, OwnChains.Host,
+        IptablesRule Rule(IptablesSpecification match, string more, string target) => new(
+            family, IptablesTable.Filter, OwnChains.Host,
             match with { Matches = $"{match.Matches} {more}".Trim(), Comment = comment, Target = target });
     }
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Compilation;
 
@@ -9,7 +10,7 @@ namespace TailSplit.Core.Compilation;
 /// <param name="Rule">The rule.</param>
 /// <param name="Index">Its place in its chain, from 0.</param>
 /// <param name="Counters">What it has matched.</param>
-public sealed record LiveFirewallRule(FirewallRule Rule, int Index, RuleCounters Counters);
+public sealed record LiveIptablesRule(IptablesRule Rule, int Index, RuleCounters Counters);
 
 /// <summary>
 /// Everything the kernel holds that decides about a plan: our own rules, and the foreign ones around our jumps.
@@ -17,8 +18,8 @@ public sealed record LiveFirewallRule(FirewallRule Rule, int Index, RuleCounters
 public sealed class LiveRules
 {
     private readonly Dictionary<IpFamily, SavedRuleset> _saved;
-    private readonly Dictionary<ChainKey, List<LiveFirewallRule>> _chains = [];
-    private readonly List<LiveFirewallRule> _hooks = [];
+    private readonly Dictionary<ChainKey, List<LiveIptablesRule>> _chains = [];
+    private readonly List<LiveIptablesRule> _hooks = [];
 
     /// <param name="saved">What iptables-save and ip6tables-save printed; a family that is missing has no
     /// rules.</param>
@@ -42,13 +43,13 @@ public sealed class LiveRules
     public ImmutableArray<RoutingRule> Routing { get; }
 
     /// <summary>Our chains, the empty ones too.</summary>
-    public IReadOnlyDictionary<ChainKey, List<LiveFirewallRule>> Chains => _chains;
+    public IReadOnlyDictionary<ChainKey, List<LiveIptablesRule>> Chains => _chains;
 
     /// <summary>Our jumps in foreign chains.</summary>
-    public IReadOnlyList<LiveFirewallRule> Hooks => _hooks;
+    public IReadOnlyList<LiveIptablesRule> Hooks => _hooks;
 
     /// <summary>All of ours in the firewall.</summary>
-    public IEnumerable<LiveFirewallRule> Firewall => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
+    public IEnumerable<LiveIptablesRule> Firewall => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
 
     /// <summary>Whether anything of ours is there at all.</summary>
     public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0 || !Routing.IsEmpty;
@@ -66,12 +67,12 @@ public sealed class LiveRules
 
         HookSites sites = HookSites.Of(saved);
         // Foreign chains can't be seen there, so what was decided when they could be is left as it is.
-        return saved.Find(FirewallTable.Filter)?.Unreadable is null
+        return saved.Find(IptablesTable.Filter)?.Unreadable is null
             ? sites
             : sites with
             {
                 DockerUserReached = !_hooks.Exists(
-                    hook => hook.Rule.Family == family && hook.Rule is { Table: FirewallTable.Filter, Chain: HookSites.Forward }),
+                    hook => hook.Rule.Family == family && hook.Rule is { Table: IptablesTable.Filter, Chain: HookSites.Forward }),
             };
     }
 
@@ -84,7 +85,7 @@ public sealed class LiveRules
 
     private void Read(IpFamily family, SavedRuleset ruleset)
     {
-        foreach (FirewallTable table in FirewallTables.All)
+        foreach (IptablesTable table in IptablesTables.All)
         {
             foreach (SavedChain chain in ruleset.Find(table)?.Chains ?? [])
             {
@@ -93,24 +94,24 @@ public sealed class LiveRules
             }
         }
 
-        foreach ((FirewallTable table, string name) in HookSites.All)
+        foreach ((IptablesTable table, string name) in HookSites.All)
         {
             if (ruleset.Find(table, name) is SavedChain chain)
                 _hooks.AddRange(RulesOf(family, table, chain).Where(rule => IsJumpToOwn(rule.Rule.Specification)));
         }
     }
 
-    private static IEnumerable<LiveFirewallRule> RulesOf(IpFamily family, FirewallTable table, SavedChain chain)
+    private static IEnumerable<LiveIptablesRule> RulesOf(IpFamily family, IptablesTable table, SavedChain chain)
     {
         for (int i = 0; i < chain.Rules.Count; i++)
         {
             SavedRule rule = chain.Rules[i];
-            yield return new LiveFirewallRule(
-                new FirewallRule(family, table, chain.Name, RuleSpecification.Parse(rule.Specification)), i,
+            yield return new LiveIptablesRule(
+                new IptablesRule(family, table, chain.Name, IptablesSpecification.Parse(rule.Specification)), i,
                 rule.Counters);
         }
     }
 
-    private static bool IsJumpToOwn(RuleSpecification rule) =>
+    private static bool IsJumpToOwn(IptablesSpecification rule) =>
         rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -24,7 +25,7 @@ public static partial class MssClamp
 
     private const string Without = " mss=none";
 
-    internal static IEnumerable<FirewallRule> Rules(KillswitchPolicy policy, IpFamily family)
+    internal static IEnumerable<IptablesRule> Rules(KillswitchPolicy policy, IpFamily family)
     {
         string comment = RuleOwner.Of(policy).Brief.ToString();
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
@@ -44,8 +45,8 @@ public static partial class MssClamp
             yield return Rule(new() { Destination = subnet, In = policy.Tunnel, Target = Target });
         }
 
-        FirewallRule Rule(RuleSpecification specification) => new(
-            family, FirewallTable.Mangle, OwnChains.Mss,
+        IptablesRule Rule(IptablesSpecification specification) => new(
+            family, IptablesTable.Mangle, OwnChains.Mss,
             specification with { Matches = Beginning, Comment = comment });
     }
 
@@ -59,22 +60,22 @@ public static partial class MssClamp
     /// </summary>
     public static bool IsPossible(LiveRules live) =>
         !live.Chains.Values.Any(rules => rules.Count > 0 && IsLeftOut(rules[^1].Rule))
-        && !live.Unreadable.Any(each => each.Table.Name == FirewallTable.Mangle.NameOf()
-            && !live.Chains.ContainsKey(new ChainKey(each.Family, FirewallTable.Mangle, OwnChains.Mss)));
+        && !live.Unreadable.Any(each => each.Table.Name == IptablesTable.Mangle.NameOf()
+            && !live.Chains.ContainsKey(new ChainKey(each.Family, IptablesTable.Mangle, OwnChains.Mss)));
 
     /// <summary>Whether it is the last rule of a killswitch, and says that the policy has no clamp.</summary>
     public static bool IsLeftOut(Rule rule) =>
-        rule is FirewallRule { Specification: RuleSpecification specification }
+        rule is IptablesRule { Specification: IptablesSpecification specification }
         && specification.Comment?.EndsWith(Without, StringComparison.Ordinal) == true
         && specification.Owner?.Kind == PolicyKind.Killswitch;
 
     /// <summary>Whether the policy's connections are told of the tunnel's MTU, in this family.</summary>
     internal static bool IsIn(LiveRules live, KillswitchPolicy policy, IpFamily family) =>
         live.Hooks.Any(hook => hook.Rule.Family == family && IsJump(hook.Rule))
-        && (live.Chains.GetValueOrDefault(new ChainKey(family, FirewallTable.Mangle, OwnChains.Mss)) ?? []).Exists(rule =>
+        && (live.Chains.GetValueOrDefault(new ChainKey(family, IptablesTable.Mangle, OwnChains.Mss)) ?? []).Exists(rule =>
             rule.Rule.Specification.Owner?.Name == policy.Name && rule.Rule.Specification.Out == policy.Tunnel);
 
-    internal static bool IsJump(FirewallRule rule) => rule.Specification.Target == $"-j {OwnChains.Mss}";
+    internal static bool IsJump(IptablesRule rule) => rule.Specification.Target == $"-j {OwnChains.Mss}";
 
     /// <summary>
     /// Whether iptables-restore refused a text because of the clamp: "line 30 failed" is all that an old one says.
@@ -82,7 +83,7 @@ public static partial class MssClamp
     public static bool IsRefused(string text, string complaint)
     {
         string[] lines = text.Split('\n');
-        int mangle = Array.IndexOf(lines, $"*{FirewallTable.Mangle.NameOf()}");
+        int mangle = Array.IndexOf(lines, $"*{IptablesTable.Mangle.NameOf()}");
         // A kernel that is short of memory, or another writer, says nothing about the target.
         if (mangle < 0 || !text.Contains(Target, StringComparison.Ordinal)
             || complaint.Contains("temporarily unavailable", StringComparison.Ordinal))
@@ -90,7 +91,7 @@ public static partial class MssClamp
             return false;
         }
 
-        return ((string[])["TCPMSS", "clamp-mss", OwnChains.Mss, FirewallTable.Mangle.NameOf()]).Any(
+        return ((string[])["TCPMSS", "clamp-mss", OwnChains.Mss, IptablesTable.Mangle.NameOf()]).Any(
                 word => complaint.Contains(word, StringComparison.Ordinal))
             || Line().Matches(complaint).Any(line =>
                 int.TryParse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int number) && number > mangle);

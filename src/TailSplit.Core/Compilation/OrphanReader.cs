@@ -1,5 +1,6 @@
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Compilation;
 

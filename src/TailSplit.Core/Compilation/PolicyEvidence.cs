@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Compilation;
 
 /// <summary>The live rules of one policy, and what each says about it.</summary>
 internal sealed class PolicyEvidence
 {
-    public PolicyEvidence(ImmutableArray<(FirewallRule Rule, RuleOwner Owner)> firewall, RuleEnvironment environment)
+    public PolicyEvidence(ImmutableArray<(IptablesRule Rule, RuleOwner Owner)> firewall, RuleEnvironment environment)
     {
         Firewall = [.. firewall.Select(rule => rule.Rule)];
         Environment = environment;
@@ -20,7 +22,7 @@ internal sealed class PolicyEvidence
             .Concat(Owners.SelectMany(owner => owner.Subnets)));
     }
 
-    public ImmutableArray<FirewallRule> Firewall { get; }
+    public ImmutableArray<IptablesRule> Firewall { get; }
 
     public RuleEnvironment Environment { get; }
 
@@ -71,7 +73,7 @@ internal sealed class PolicyEvidence
         .Select(rule => rule.Specification.Out)
         .FirstOrDefault(output => output is not null && output != Bridge) ?? TunnelNames.Usual;
 
-    private IEnumerable<FirewallRule> Chain => Firewall.Where(rule => rule.Chain == OwnChains.Of(Kind, Name));
+    private IEnumerable<IptablesRule> Chain => Firewall.Where(rule => rule.Chain == OwnChains.Of(Kind, Name));
 
     public KillswitchPolicy ToKillswitch()
     {
@@ -98,7 +100,7 @@ internal sealed class PolicyEvidence
 
     public BypassPolicy ToBypass()
     {
-        bool marks = Firewall.Any(rule => rule.Table == FirewallTable.Mangle)
+        bool marks = Firewall.Any(rule => rule.Table == IptablesTable.Mangle)
             || Routing.Any(rule => rule.FwMark is not null);
         return new BypassPolicy
         {
@@ -128,11 +130,11 @@ internal sealed class PolicyEvidence
         rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: not null } && !(rule.To is Cidr to && Subnets.Contains(to));
 
     // Link-local sources and the like are the same in every policy, and end where they are matched.
-    private static bool IsAboutSubnet(FirewallRule rule) =>
+    private static bool IsAboutSubnet(IptablesRule rule) =>
         rule.Chain == OwnChains.Nat
         || (rule.Chain is OwnChains.Killswitch or OwnChains.Bypass && rule.Specification.Target.StartsWith("-g ", StringComparison.Ordinal));
 
-    private static bool IsQuestion(FirewallRule rule) =>
+    private static bool IsQuestion(IptablesRule rule) =>
         DnsRules.Questions.Any(question => rule.Specification.Matches.EndsWith(question, StringComparison.Ordinal));
 
     private static bool IsBlock(string target) =>

@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -7,13 +8,13 @@ namespace TailSplit.Core.Compilation;
 internal static class PolicyMatches
 {
     /// <summary>Firewall: the bridge first, since no container can forge it, then the subnets.</summary>
-    public static IEnumerable<RuleSpecification> Of(PolicyTarget target, IpFamily family)
+    public static IEnumerable<IptablesSpecification> Of(PolicyTarget target, IpFamily family)
     {
         if (target.Bridge is InterfaceName bridge)
-            yield return new RuleSpecification { In = bridge, Target = "" };
+            yield return new IptablesSpecification { In = bridge, Target = "" };
 
         foreach (Cidr subnet in target.SubnetsOf(family))
-            yield return new RuleSpecification { Source = subnet, Target = "" };
+            yield return new IptablesSpecification { Source = subnet, Target = "" };
     }
 
     /// <summary>Routing: by input interface, or by source where no bridge is known.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -19,7 +20,7 @@ public static class PolicyReader
     {
         RoutingClaims unclaimed = new(live.Routing);
         ImmutableArray<LivePolicy>.Builder policies = ImmutableArray.CreateBuilder<LivePolicy>();
-        foreach (IGrouping<PolicyName, (FirewallRule Rule, RuleOwner Owner)> rules in live.Firewall
+        foreach (IGrouping<PolicyName, (IptablesRule Rule, RuleOwner Owner)> rules in live.Firewall
             .Concat(leftBehind?.Firewall ?? [])
             .Select(rule => (rule.Rule, Owner: rule.Rule.Specification.Owner!))
             .Where(rule => rule.Owner is not null)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -24,10 +25,10 @@ public static class RuleCompiler
             foreach ((Policy policy, RuleOwner owner) in ordered)
                 rules.AddRange(OfPolicy(policy, family, environment).Select(rule => new OwnedRule(rule, owner)));
 
-            if (rules.Any(rule => rule.Rule is FirewallRule { Chain: OwnChains.Bypass } && rule.Rule.Family == family))
+            if (rules.Any(rule => rule.Rule is IptablesRule { Chain: OwnChains.Bypass } && rule.Rule.Family == family))
             {
                 // Above the ways into the policies' chains, none of which comes back.
-                FirewallRule restore = BypassRules.Restore(family, environment.EscapeMark);
+                IptablesRule restore = BypassRules.Restore(family, environment.EscapeMark);
                 int at = IndexOfFirst(rules, family, OwnChains.Bypass);
                 rules.Insert(at, new OwnedRule(restore, null));
             }
@@ -64,7 +65,7 @@ public static class RuleCompiler
     {
         for (int i = 0; i < rules.Count; i++)
         {
-            if (rules[i].Rule is FirewallRule rule && rule.Family == family && rule.Chain == chain)
+            if (rules[i].Rule is IptablesRule rule && rule.Family == family && rule.Chain == chain)
                 return i;
         }
 

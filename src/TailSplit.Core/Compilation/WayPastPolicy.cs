@@ -1,5 +1,5 @@
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Compilation;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Desired;
 

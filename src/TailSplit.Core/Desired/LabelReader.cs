@@ -27,14 +27,14 @@ internal sealed class LabelReader
     }
 
     /// <summary>Null for a network without a label of ours.</summary>
-    public static LabelReading? Read(
+    public static LabelledPolicy? Read(
         DockerNetwork network, InterfaceName tunnel, Func<InterfaceName, string?> whyNoTunnel)
     {
         LabelReader reader = new(network, tunnel, whyNoTunnel);
         return reader._labels.IsEmpty ? null : reader.Read();
     }
 
-    private LabelReading Read()
+    private LabelledPolicy Read()
     {
         PolicyKind? kind = Kind();
         Policy? policy = null;
@@ -56,10 +56,10 @@ internal sealed class LabelReader
         if (policy is BypassPolicy && _wrong.Count > 0)
             policy = null;
 
-        string consequence = LabelReading.Consequence(policy?.Kind);
+        string consequence = LabelledPolicy.Consequence(policy?.Kind);
         bool isHeld = kind == PolicyKind.Killswitch && _network is { CanHavePolicy: false, Driver: "bridge", Internal: false }
             && PolicyName.TryParse(_network.Name, out _);
-        return new LabelReading(_network, policy, [.. _wrong.Select(failure => failure(consequence))])
+        return new LabelledPolicy(_network, policy, [.. _wrong.Select(failure => failure(consequence))])
         {
             Held = isHeld ? Name() : null,
         };
@@ -74,7 +74,7 @@ internal sealed class LabelReader
         if (text is null)
             _wrong.Add(consequence => Failures.MissingPolicyLabel(_network, consequence));
         else if (kind is null)
-            Wrong(PolicyLabels.Policy, $"'{Excerpt.Of(text)}' is neither 'bypass' nor 'killswitch'");
+            Wrong(PolicyLabels.Policy, $"'{QuotedText.Of(text)}' is neither 'bypass' nor 'killswitch'");
 
         KeyValuePair<string, string>[] unknown = [.. Unknown];
         foreach (KeyValuePair<string, string> label in unknown)
@@ -181,7 +181,7 @@ internal sealed class LabelReader
         {
             if (!Cidr.TryParse(text, out Cidr destination, out string? reason))
             {
-                Wrong(label, $"'{Excerpt.Of(text)}' is not a destination: {reason}");
+                Wrong(label, $"'{QuotedText.Of(text)}' is not a destination: {reason}");
                 return [];
             }
 
@@ -209,7 +209,7 @@ internal sealed class LabelReader
             case "true":
                 return true;
             case string text:
-                Wrong(label, $"'{Excerpt.Of(text)}' is neither 'true' nor 'false'");
+                Wrong(label, $"'{QuotedText.Of(text)}' is neither 'true' nor 'false'");
                 return strict;
         }
     }
@@ -219,7 +219,7 @@ internal sealed class LabelReader
     {
         string? text = Text(label);
         if (!ChoiceText.TryParse(text, out T value) && text is not null)
-            Wrong(label, $"'{Excerpt.Of(text)}' is none of {ChoiceText.List<T>()}");
+            Wrong(label, $"'{QuotedText.Of(text)}' is none of {ChoiceText.List<T>()}");
 
         return value;
     }

@@ -19,11 +19,11 @@ public static class LabelledNetworks
             .OrderBy(network => network.Name, StringComparer.Ordinal)
             .ThenBy(network => network.Id, StringComparer.Ordinal)];
         HashSet<string> names = [.. all.Select(network => network.Name)];
-        List<LabelReading> readings = [];
+        List<LabelledPolicy> readings = [];
         List<string> warnings = [];
         foreach (DockerNetwork network in all)
         {
-            if (LabelReader.Read(network, tunnel, whyNoTunnel ?? (_ => null)) is not LabelReading reading)
+            if (LabelReader.Read(network, tunnel, whyNoTunnel ?? (_ => null)) is not LabelledPolicy reading)
                 continue;
 
             if (network.Internal && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
@@ -45,7 +45,7 @@ public static class LabelledNetworks
         };
     }
 
-    private static LabelReading WithoutNameOfAnother(LabelReading reading, HashSet<string> names)
+    private static LabelledPolicy WithoutNameOfAnother(LabelledPolicy reading, HashSet<string> names)
     {
         string? name = reading.Policy?.Name.ToString();
         return name is null || name == reading.Network.Name || !names.Contains(name)
@@ -56,15 +56,15 @@ public static class LabelledNetworks
     }
 
     // Nobody keeps a name that two claim: which of them is meant can't be known, and it must not depend on their order.
-    private static IEnumerable<LabelReading> Apart(
-        IReadOnlyCollection<LabelReading> readings, Func<LabelReading, PolicyName> otherName)
+    private static IEnumerable<LabelledPolicy> Apart(
+        IReadOnlyCollection<LabelledPolicy> readings, Func<LabelledPolicy, PolicyName> otherName)
     {
-        Dictionary<PolicyName, LabelReading[]> rivals = readings
+        Dictionary<PolicyName, LabelledPolicy[]> rivals = readings
             .Where(reading => reading.Policy is not null)
             .GroupBy(reading => reading.Policy!.Name)
             .Where(claims => claims.Count() > 1)
             .ToDictionary(claims => claims.Key, claims => claims.ToArray());
-        return readings.Select(reading => reading.Policy is Policy policy && rivals.TryGetValue(policy.Name, out LabelReading[]? claims)
+        return readings.Select(reading => reading.Policy is Policy policy && rivals.TryGetValue(policy.Name, out LabelledPolicy[]? claims)
             ? reading.Renamed(otherName(reading), consequence => Failures.LabelsClaimOneName(
                 reading.Network, policy.Name.ToString(),
                 string.Join(", ", claims.Where(claim => claim != reading).Select(claim => $"'{claim.Network.Name}'")),

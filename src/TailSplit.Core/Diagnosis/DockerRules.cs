@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -26,7 +26,7 @@ internal static partial class DockerRules
         host is { DockerTrouble: null, Environment.Docker: not null } && !AreNftables(host) && !AreOff(host)
         // Without ip6tables, Docker writes none for IPv6.
         && families.Contains(IpFamily.IPv4)
-        && host.Live.Saved(IpFamily.IPv4).Find(FirewallTable.Nat, "DOCKER") is null;
+        && host.Live.Saved(IpFamily.IPv4).Find(IptablesTable.Nat, "DOCKER") is null;
 
     [GeneratedRegex("\"iptables\"\\s*:\\s*false")]
     private static partial Regex IptablesFalse();

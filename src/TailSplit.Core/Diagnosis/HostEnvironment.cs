@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 

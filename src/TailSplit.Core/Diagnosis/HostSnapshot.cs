@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Services;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis;
 
 /// <summary>Everything of a host that checks look at, at one moment.</summary>
 public sealed record HostSnapshot
 {
-    private readonly Memo<(LiveRules Live, RuleEnvironment Environment), PolicyAssessment> _assessment = new();
+    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment), PolicyAssessment> _assessment = new();
 
     public HostEnvironment Environment { get; init; } = new();
 

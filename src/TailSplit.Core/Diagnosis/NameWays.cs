@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -65,7 +66,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         Cidr[] unreached = [.. policy.DnsServer.Where(server => here.Any(prefix => prefix.Contains(server)))];
         return unreached.Length == 0
             ? null
-            : $"The name server {Sentence.List(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, on its LAN or in a Docker network, where the tunnel does not lead: no name is found.";
+            : $"The name server {ListText.Of(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, on its LAN or in a Docker network, where the tunnel does not lead: no name is found.";
     }
 
     /// <summary>The same of containers that are still to come, which get the host's own servers.</summary>
@@ -95,8 +96,8 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         [.. questions.Select(each => (each.Container, Servers: which(each).ToArray())).Where(each => each.Servers.Length > 0)];
 
     private static string Containers((string Container, string[] Servers)[] all) =>
-        Sentence.List(all.Select(each => $"'{each.Container}'"));
+        ListText.Of(all.Select(each => $"'{each.Container}'"));
 
     private static string All((string Container, string[] Servers)[] all) =>
-        Sentence.List(all.SelectMany(each => each.Servers).Distinct());
+        ListText.Of(all.SelectMany(each => each.Servers).Distinct());
 }

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Core.Tracing;
 
 namespace TailSplit.Core.Diagnosis;
@@ -49,7 +49,7 @@ internal sealed class OutwardPacket
         if (device is null)
             return null;
 
-        Trail trail = new(
+        TraceLog trail = new(
             ImmutableDictionary<Rules.Rule, Rules.RuleOwner?>.Empty,
             ImmutableDictionary<KernelRoutingRule, Rules.RoutingRule>.Empty);
         FirewallWalk walk = new(family, host.Live.Saved(family), new AddressTypes(new RouteTables([])), trail);

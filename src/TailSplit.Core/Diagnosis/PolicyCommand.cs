@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 

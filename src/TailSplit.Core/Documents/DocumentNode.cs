@@ -72,15 +72,15 @@ internal sealed class DocumentNode
 
         return ChoiceText.TryParse(text, out T value)
             ? value
-            : throw Wrong(field, $"'{Excerpt.Of(text)}' is none of {ChoiceText.List<T>()}");
+            : throw Wrong(field, $"'{QuotedText.Of(text)}' is none of {ChoiceText.List<T>()}");
     }
 
     public PolicyName? Name(string field) => Text(field) is string text
-        ? PolicyName.TryParse(text, out PolicyName name, out string? reason) ? name : throw Wrong(field, $"'{Excerpt.Of(text)}': {reason}")
+        ? PolicyName.TryParse(text, out PolicyName name, out string? reason) ? name : throw Wrong(field, $"'{QuotedText.Of(text)}': {reason}")
         : null;
 
     public InterfaceName? Interface(string field) => Text(field) is string text
-        ? InterfaceName.TryParse(text, out InterfaceName name, out string? reason) ? name : throw Wrong(field, $"'{Excerpt.Of(text)}': {reason}")
+        ? InterfaceName.TryParse(text, out InterfaceName name, out string? reason) ? name : throw Wrong(field, $"'{QuotedText.Of(text)}': {reason}")
         : null;
 
     public ImmutableArray<Cidr> Addresses(string field)
@@ -107,7 +107,7 @@ internal sealed class DocumentNode
                 throw Wrong(place, $"it must be a text, not {NameOf(item)}");
 
             if (!Cidr.TryParse(item.GetString(), out Cidr prefix, out string? reason))
-                throw Wrong(place, $"'{Excerpt.Of(item.GetString())}': {reason}");
+                throw Wrong(place, $"'{QuotedText.Of(item.GetString())}': {reason}");
 
             prefixes.Add(prefix);
         }

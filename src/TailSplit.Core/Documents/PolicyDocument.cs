@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Documents;
 

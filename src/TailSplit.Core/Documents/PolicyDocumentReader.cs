@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Documents;
 
@@ -161,7 +162,7 @@ public static class PolicyDocumentReader
 
         return PolicyOrigin.TryParse(text, out PolicyOrigin origin)
             ? origin
-            : throw node.Wrong(PolicyFields.Origin, $"'{Excerpt.Of(text)}' is neither 'labels' nor 'file-' with eight hexadecimal digits");
+            : throw node.Wrong(PolicyFields.Origin, $"'{QuotedText.Of(text)}' is neither 'labels' nor 'file-' with eight hexadecimal digits");
     }
 
     // System.Text.Json ends its messages with the place, which the failure says in its own words: lines and columns

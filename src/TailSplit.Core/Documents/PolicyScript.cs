@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -23,7 +24,7 @@ public static class PolicyScript
         ImmutableArray<Policy> ordered =
             [.. policies.Select(policy => EffectiveOptions.Of(policy, environment)).OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
         Rule[] rules = [.. RuleCompiler.Compile(ordered, environment, _ => HookSites.Usual).Select(rule => rule.Rule)];
-        ILookup<bool, FirewallRule> firewall = rules.OfType<FirewallRule>().ToLookup(
+        ILookup<bool, IptablesRule> firewall = rules.OfType<IptablesRule>().ToLookup(
             rule => OwnChains.IsOwn(rule.Chain));
         return s_template
             .Replace("@POLICIES@", Lines(ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})"), "#   none"), StringComparison.Ordinal)
@@ -36,10 +37,10 @@ public static class PolicyScript
     private static IEnumerable<RoutingRule> Ordered(IEnumerable<Rule> rules) =>
         RoutingDiff.InOrderOfAddition(rules.OfType<RoutingRule>().Distinct());
 
-    private static string Place(FirewallRule rule) => $"{Number(rule.Family)} {rule.Table.NameOf()}";
+    private static string Place(IptablesRule rule) => $"{Number(rule.Family)} {rule.Table.NameOf()}";
 
     // The target is "-j CHAIN".
-    private static string Hook(FirewallRule rule) =>
+    private static string Hook(IptablesRule rule) =>
         $"{rule.Chain} {rule.Specification.Target[3..]} {(rule.Placement == RulePlacement.First ? "first" : "last")}";
 
     // A branch of a case statement for each place, with its lines as a here-document.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Foreign;
 
@@ -82,7 +83,7 @@ public static partial class ForeignFirewallRules
     /// <summary>Whose a rule is.</summary>
     /// <param name="chain">The chain that it stands in.</param>
     /// <param name="rule">A rule that is not TailSplit's.</param>
-    public static ForeignOwner OwnerOf(string chain, RuleSpecification rule)
+    public static ForeignOwner OwnerOf(string chain, IptablesSpecification rule)
     {
         // DOCKER-USER is a place for everybody's rules; all other chains hold their owner's.
         if (chain != UserChain && OwnerOf(chain) is ForeignOwner owner && owner != ForeignOwner.Unknown)
@@ -98,19 +99,19 @@ public static partial class ForeignFirewallRules
         ? null
         : s_comments.FirstOrDefault(each => comment.Contains(each.Word, StringComparison.OrdinalIgnoreCase)).Owner;
 
-    private static ForeignOwner? BySet(RuleSpecification rule) =>
+    private static ForeignOwner? BySet(IptablesSpecification rule) =>
         rule.Matches.Contains("--match-set crowdsec", StringComparison.Ordinal) ? ForeignOwner.CrowdSec
         : rule.Matches.Contains("--match-set f2b", StringComparison.Ordinal) ? ForeignOwner.Fail2ban
         : null;
 
-    private static ForeignOwner? ByInterface(RuleSpecification rule) => ((InterfaceName?[])[rule.In, rule.Out])
+    private static ForeignOwner? ByInterface(IptablesSpecification rule) => ((InterfaceName?[])[rule.In, rule.Out])
         .Where(name => name is not null)
         .Select(name => s_interfaces.FirstOrDefault(
             each => name!.Value.ToString().StartsWith(each.Prefix, StringComparison.Ordinal)).Owner)
         .FirstOrDefault(owner => owner is not null);
 
     // Tailscale's marks are 0x40000 and 0x80000 (tsconst/linuxfw.go), kube-router's 0x10000 and 0x20000.
-    private static ForeignOwner? ByMark(RuleSpecification rule)
+    private static ForeignOwner? ByMark(IptablesSpecification rule)
     {
         string text = $"{rule.Matches} {rule.Target}";
         return text.Contains("0x40000/0xff0000", StringComparison.Ordinal)
@@ -124,7 +125,7 @@ public static partial class ForeignFirewallRules
     }
 
     // Its killswitch in DOCKER-USER, and the masquerade that goes with it.
-    private static bool IsGuides(string chain, RuleSpecification rule) => rule.Comment is null && chain switch
+    private static bool IsGuides(string chain, IptablesSpecification rule) => rule.Comment is null && chain switch
     {
         UserChain => rule.Source is Cidr source && (
             (rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal) && rule.Target == "-j DROP")

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Core.Foreign;
 
 /// <summary>A program or person that writes rules beside TailSplit.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using static TailSplit.Core.Mapping.SvgText;
 

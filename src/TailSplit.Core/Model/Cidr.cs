@@ -112,7 +112,7 @@ public readonly record struct Cidr
         string addressText = slash < 0 ? text : text[..slash];
         if (!TryParseAddress(addressText, out IPAddress? address))
         {
-            reason = $"'{Excerpt.Of(addressText)}' is not an IP address";
+            reason = $"'{QuotedText.Of(addressText)}' is not an IP address";
             return false;
         }
 

@@ -65,7 +65,7 @@ public sealed record DockerNetwork
         "null" => "containers on it have no network",
         "macvlan" or "ipvlan" => $"{Driver} frames leave by the parent interface without crossing the host's firewall",
         "overlay" => "overlay traffic leaves by docker_gwbridge, which all overlay networks share",
-        not "bridge" => $"nothing is known of how traffic of the driver '{Excerpt.Of(Driver)}' leaves the host",
+        not "bridge" => $"nothing is known of how traffic of the driver '{QuotedText.Of(Driver)}' leaves the host",
         _ when Internal => "it is internal: Docker already lets nothing out",
         _ when !PolicyName.TryParse(Name, out _, out string? reason) => $"its name can't be used: {reason}",
         _ when Bridge is null => "its bridge interface is not known",

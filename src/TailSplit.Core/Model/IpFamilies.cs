@@ -1,3 +1,4 @@
+
 namespace TailSplit.Core.Model;
 
 /// <summary>Both address families, and how the kernel's tools tell them apart.</summary>

@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -33,8 +34,8 @@ public static class LeftoverText
     // Jumps into a chain go before the chain.
     private static IEnumerable<string> Commands(IReadOnlyCollection<Rule> left, Func<IpFamily, string> iptables)
     {
-        FirewallRule[] firewall = [.. left.OfType<FirewallRule>()];
-        foreach (FirewallRule jump in firewall.Where(rule => !OwnChains.IsOwn(rule.Chain)))
+        IptablesRule[] firewall = [.. left.OfType<IptablesRule>()];
+        foreach (IptablesRule jump in firewall.Where(rule => !OwnChains.IsOwn(rule.Chain)))
             yield return $"{Program(jump)} -D {jump.Chain} {jump.Specification}";
 
         (string Program, string Chain)[] chains =
@@ -52,7 +53,7 @@ public static class LeftoverText
         foreach (RoutingRule rule in left.OfType<RoutingRule>())
             yield return rule.CommandLine.Replace(" rule add ", " rule del ", StringComparison.Ordinal);
 
-        string Program(FirewallRule rule) => $"{iptables(rule.Family)} -t {rule.Table.NameOf()}";
+        string Program(IptablesRule rule) => $"{iptables(rule.Family)} -t {rule.Table.NameOf()}";
     }
 
     private static string Count(IReadOnlyCollection<Rule> rules) =>

@@ -9,7 +9,7 @@ namespace TailSplit.Core.Planning;
 /// </summary>
 public sealed record Plan
 {
-    /// <summary>Every rule that is wanted or that goes, with its fate.</summary>
+    /// <summary>Every rule that is wanted or that goes, with its action.</summary>
     public required ImmutableArray<RuleChange> Changes { get; init; }
 
     /// <summary>For <c>iptables-restore --noflush --counters</c>, by family.</summary>

@@ -1,6 +1,6 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Planning;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -29,7 +30,7 @@ public static class Planner
             Changes = changes,
             Restore = restore,
             Batch = batch,
-            RoutingFirst = !changes.Any(change => change.Fate == RuleFate.Add),
+            RoutingFirst = !changes.Any(change => change.Kind == RuleChangeKind.Add),
         };
     }
 
@@ -40,7 +41,7 @@ public static class Planner
     public static Plan? Rest(LiveRules live, Plan plan)
     {
         ImmutableArray<OwnedRule> wanted =
-            [.. plan.Changes.Where(change => change.Fate != RuleFate.Remove).Select(change => change.Rule)];
+            [.. plan.Changes.Where(change => change.Kind != RuleChangeKind.Remove).Select(change => change.Rule)];
         (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) =
             Texts(live, wanted);
         return restore.IsEmpty && batch.IsEmpty ? null : Plan(live, wanted);
@@ -53,9 +54,9 @@ public static class Planner
         Dictionary<IpFamily, string> batch = [];
         foreach (IpFamily family in IpFamilies.All)
         {
-            string text = FirewallDiff.Write(
+            string text = IptablesDiff.Write(
                 live, family,
-                [.. wanted.Select(rule => rule.Rule).OfType<FirewallRule>().Where(rule => rule.Family == family)]);
+                [.. wanted.Select(rule => rule.Rule).OfType<IptablesRule>().Where(rule => rule.Family == family)]);
             if (text.Length > 0)
                 restore[family] = text;
 
@@ -86,8 +87,8 @@ public static class Planner
             .Where(rule => !stays.Contains(HookComment.Unplaced(rule)));
         return
         [
-            .. gone.Select(rule => new RuleChange(new OwnedRule(rule, (rule as FirewallRule)?.Specification.Owner), RuleFate.Remove)),
-            .. wanted.Select(rule => new RuleChange(rule, present.Contains(HookComment.Unplaced(rule.Rule)) ? RuleFate.Keep : RuleFate.Add)),
+            .. gone.Select(rule => new RuleChange(new OwnedRule(rule, (rule as IptablesRule)?.Specification.Owner), RuleChangeKind.Remove)),
+            .. wanted.Select(rule => new RuleChange(rule, present.Contains(HookComment.Unplaced(rule.Rule)) ? RuleChangeKind.Keep : RuleChangeKind.Add)),
         ];
     }
 }

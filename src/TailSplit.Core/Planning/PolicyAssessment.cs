@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
@@ -14,7 +15,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     ];
 
     private readonly Dictionary<LivePolicy, ImmutableArray<PolicyGap>> _gaps = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<FirewallRule, bool> _overtaken = [];
+    private readonly Dictionary<IptablesRule, bool> _overtaken = [];
     private readonly Dictionary<ChainKey, string> _strangers = [];
 
     /// <summary>
@@ -44,13 +45,13 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         {
             if (!_present.Contains(HookComment.Unplaced(rule)))
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
-            else if (rule is FirewallRule hook && !OwnChains.IsOwn(hook.Chain) && IsOvertaken(hook))
+            else if (rule is IptablesRule hook && !OwnChains.IsOwn(hook.Chain) && IsOvertaken(hook))
                 missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before other rules that let packets pass: {rule.CommandLine}"));
         }
 
-        foreach (IGrouping<ChainKey, FirewallRule> chain in wanted
+        foreach (IGrouping<ChainKey, IptablesRule> chain in wanted
             .Select(rule => rule.Rule)
-            .OfType<FirewallRule>()
+            .OfType<IptablesRule>()
             .Where(rule => OwnChains.IsOwn(rule.Chain))
             .GroupBy(ChainKey.Of))
         {
@@ -72,8 +73,8 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     // A jump in FORWARD is asked for only where DOCKER-USER is not reached. That of mangle stops no packet.
     private static GapKind KindOf(Rule rule, GapKind kind) => rule switch
     {
-        FirewallRule { Table: FirewallTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
-        FirewallRule { Table: FirewallTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken =>
+        IptablesRule { Table: IptablesTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
+        IptablesRule { Table: IptablesTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken =>
             GapKind.Unclamped,
         _ => kind,
     };
@@ -95,19 +96,19 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     }
 
     // Between the rules of one policy there may be those of others, in chains that policies share.
-    private bool IsInOrder(IGrouping<ChainKey, FirewallRule> chain)
+    private bool IsInOrder(IGrouping<ChainKey, IptablesRule> chain)
     {
-        RuleSpecification[] wanted = [.. chain.Select(rule => rule.Specification)];
-        HashSet<RuleSpecification> ours = [.. wanted];
-        RuleSpecification[] found = [.. (live.Chains.GetValueOrDefault(chain.Key) ?? [])
+        IptablesSpecification[] wanted = [.. chain.Select(rule => rule.Specification)];
+        HashSet<IptablesSpecification> ours = [.. wanted];
+        IptablesSpecification[] found = [.. (live.Chains.GetValueOrDefault(chain.Key) ?? [])
             .Select(rule => rule.Rule.Specification)
             .Where(ours.Contains)
             .Distinct()];
-        HashSet<RuleSpecification> there = [.. found];
+        HashSet<IptablesSpecification> there = [.. found];
         return found.SequenceEqual(wanted.Where(there.Contains));
     }
 
-    private bool IsOvertaken(FirewallRule hook)
+    private bool IsOvertaken(IptablesRule hook)
     {
         if (!_overtaken.TryGetValue(hook, out bool overtaken))
         {

@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>What a plan does with a rule.</summary>
-public enum RuleFate
+public enum RuleChangeKind
 {
     /// <summary>It is there, and stays with its counters.</summary>
     Keep,
@@ -13,5 +13,5 @@ public enum RuleFate
     Remove,
 }
 
-/// <summary>A rule and its fate.</summary>
-public sealed record RuleChange(OwnedRule Rule, RuleFate Fate);
+/// <summary>A rule and its action.</summary>
+public sealed record RuleChange(OwnedRule Rule, RuleChangeKind Kind);

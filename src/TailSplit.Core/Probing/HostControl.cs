@@ -14,7 +14,7 @@ public sealed record HostControl(Egress? OwnWay, DirectWay Direct)
     /// <param name="tunnel">The tunnel.</param>
     /// <param name="captureSees">Whether anything at all was seen to leave the host.</param>
     public static HostControl Of(
-        IReadOnlyCollection<ProbeTrail> ordinary, IReadOnlyCollection<ProbeTrail> marked, InterfaceName tunnel,
+        IReadOnlyCollection<ProbePath> ordinary, IReadOnlyCollection<ProbePath> marked, InterfaceName tunnel,
         bool captureSees)
     {
         Egress?[] ways = [.. ordinary.Select(trail => trail.EgressBy(tunnel))];

@@ -15,7 +15,7 @@ public sealed record ProbeEvidence
     /// <summary>The host's own, sent with Tailscale's escape mark.</summary>
     public required ImmutableArray<SentProbe> Marked { get; init; }
 
-    public required ImmutableArray<Sighting> Sightings { get; init; }
+    public required ImmutableArray<CapturedProbe> Sightings { get; init; }
 
     /// <summary>Packets that the capture had no room for.</summary>
     public long Lost { get; init; }
@@ -26,8 +26,8 @@ public sealed record ProbeEvidence
     private IEnumerable<ProbeFinding> FindingsOf(NetworkEvidence network)
     {
         InterfaceName tunnel = network.Policy.Tunnel;
-        ProbeTrail[] ordinary = Trails(Ordinary);
-        ProbeTrail[] marked = Trails(Marked);
+        ProbePath[] ordinary = Trails(Ordinary);
+        ProbePath[] marked = Trails(Marked);
         bool captureSees = ordinary.Concat(marked).Any(trail => trail.Left.Length > 0);
         return
             from trail in Trails(network.Sent)
@@ -54,9 +54,9 @@ public sealed record ProbeEvidence
     private static string NameOf(ProbeProtocol protocol, IEnumerable<int> ports) =>
         protocol == ProbeProtocol.Icmp ? "ICMP" : $"{protocol.ToString().ToUpperInvariant()} {string.Join('/', ports)}";
 
-    private ProbeTrail[] Trails(ImmutableArray<SentProbe> sent) =>
-        [.. sent.Select(one => ProbeTrail.Of(one, Sightings))];
+    private ProbePath[] Trails(ImmutableArray<SentProbe> sent) =>
+        [.. sent.Select(one => ProbePath.Of(one, Sightings))];
 
-    private static ProbeTrail[] To(IEnumerable<ProbeTrail> trails, IPAddress target) =>
+    private static ProbePath[] To(IEnumerable<ProbePath> trails, IPAddress target) =>
         [.. trails.Where(trail => trail.Probe.Target.Equals(target))];
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Probing;
 

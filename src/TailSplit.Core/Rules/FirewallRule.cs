@@ -2,29 +2,21 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
 
-/// <summary>Where a rule is put among those of its chain.</summary>
-public enum RulePlacement
-{
-    /// <summary>After all others.</summary>
-    Last,
-
-    /// <summary>Before all others.</summary>
-    First,
-}
-
-/// <summary>One rule of iptables or ip6tables.</summary>
+/// <summary>
+/// What the firewall is to do with some packets, for one policy: the intent. A backend's dialect says how it is
+/// written (<see cref="Rule"/>).
+/// </summary>
+/// <param name="Family">The address family.</param>
+/// <param name="Stage">Where on the packet's way.</param>
+/// <param name="Match">Which packets.</param>
+/// <param name="Verdict">What is done.</param>
+/// <param name="Owner">The policy that it stands for; null where several policies share it.</param>
 public sealed record FirewallRule(
-    IpFamily Family, FirewallTable Table, string Chain, RuleSpecification Specification,
-    RulePlacement Placement = RulePlacement.Last) : Rule(Family)
+    IpFamily Family, FirewallStage Stage, PacketMatch Match, FirewallVerdict Verdict, RuleOwner? Owner)
 {
-    public override RuleLayer Layer => RuleLayer.Firewall;
-
-    /// <summary>The rule as iptables-restore takes it: <c>-A CHAIN ...</c> or <c>-I CHAIN 1 ...</c>.</summary>
-    public string RestoreLine =>
-        Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";
-
-    public override string CommandLine => $"{Family.Iptables()} -t {Table.NameOf()} {RestoreLine}";
-
-    public override string RemovalCommandLine =>
-        $"{Family.Iptables()} -t {Table.NameOf()} -D {Chain} {Specification}";
+    /// <summary>
+    /// The rule stands in the policy's own chain, where only packets come that an entry rule sent there
+    /// (<see cref="FirewallVerdict.EnterPolicy"/>); else among the rules that all packets of the stage meet.
+    /// </summary>
+    public bool IsInPolicyChain { get; init; }
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
@@ -12,7 +13,7 @@ public enum RuleLayer
     Routing,
 }
 
-/// <summary>One line in the kernel. Closed: <see cref="FirewallRule"/> or <see cref="RoutingRule"/>.</summary>
+/// <summary>One line in the kernel. Closed: <see cref="IptablesRule"/> or <see cref="RoutingRule"/>.</summary>
 public abstract record Rule
 {
     private protected Rule(IpFamily family) => Family = family;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Services;
 
@@ -33,7 +33,7 @@ public sealed record EarlyRules
         LiveRules cold = new(empty, []);
         IEnumerable<OwnedRule> rules = RuleCompiler
             .Compile(policies.OfType<KillswitchPolicy>(), environment, cold.SitesOf)
-            .Where(rule => rule.Rule is RoutingRule or FirewallRule { Table: FirewallTable.Filter });
+            .Where(rule => rule.Rule is RoutingRule or IptablesRule { Table: IptablesTable.Filter });
         Plan plan = Planner.Plan(cold, rules);
         return new EarlyRules
         {

@@ -1,3 +1,5 @@
+using TailSplit.Core.Iptables;
+
 namespace TailSplit.Core.Services;
 
 /// <summary>

@@ -1,6 +1,6 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Tracing;
 
@@ -8,7 +8,7 @@ namespace TailSplit.Core.Tracing;
 /// Takes a packet through the chains of one family's iptables. A rule that can't be told to match is taken for one that
 /// does not, and put down as a doubt where it would have made a difference.
 /// </summary>
-internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressTypes types, Trail trail)
+internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressTypes types, TraceLog trail)
 {
     // The kernel refuses circles; a text could still hold one.
     private const int Deepest = 64;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Tracing;
 
@@ -19,7 +21,7 @@ public sealed class PacketTracer
     private readonly Packet _sent;
     private readonly AddressTypes _types;
     private readonly PolicyRouting _routing;
-    private readonly Trail _trail;
+    private readonly TraceLog _trail;
     private readonly FirewallWalk _firewall;
 
     private PacketTracer(TraceHost host, Packet packet)
@@ -32,7 +34,7 @@ public sealed class PacketTracer
         foreach (LiveRoutingRule rule in host.Rules.Where(rule => rule is { Own: not null, Whole: not null }))
             own.TryAdd(rule.Whole, rule.Own!);
 
-        _trail = new Trail(host.Owners, own);
+        _trail = new TraceLog(host.Owners, own);
         _routing = new PolicyRouting([.. host.Rules.Select(rule => rule.Whole)], tables);
         _firewall = new FirewallWalk(host.Family, host.Firewall ?? SavedRuleset.Empty, _types, _trail);
         if (host.Firewall is null)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Text;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing;
 
@@ -8,7 +9,7 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
 {
     /// <param name="packet">A packet that has come in.</param>
     /// <param name="trail">Told of each rule on the way; null for a mere question.</param>
-    public RouteDecision Decide(Packet packet, Trail? trail = null)
+    public RouteDecision Decide(Packet packet, TraceLog? trail = null)
     {
         for (int i = 0; i < rules.Length; i++)
         {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TailSplit.Core.Text;
+using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing;
 

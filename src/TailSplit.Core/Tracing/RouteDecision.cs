@@ -1,4 +1,4 @@
-using TailSplit.Core.Text;
+using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing;
 

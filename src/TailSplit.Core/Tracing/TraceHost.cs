@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Tracing;
 

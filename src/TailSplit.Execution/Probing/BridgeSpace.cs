@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using TailSplit.Core;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
-using TailSplit.Core.Text;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Probing;
 

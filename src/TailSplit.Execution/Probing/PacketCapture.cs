@@ -26,7 +26,7 @@ internal sealed class PacketCapture : IPacketCapture
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
-    private readonly List<Sighting> _sightings = [];
+    private readonly List<CapturedProbe> _sightings = [];
     private readonly Dictionary<int, string> _names = [];
     private readonly Socket _socket;
     private readonly Thread _thread;
@@ -53,7 +53,7 @@ internal sealed class PacketCapture : IPacketCapture
         _thread.UnsafeStart();
     }
 
-    public ImmutableArray<Sighting> Sightings
+    public ImmutableArray<CapturedProbe> Sightings
     {
         get
         {
@@ -116,7 +116,7 @@ internal sealed class PacketCapture : IPacketCapture
 
         // struct sockaddr_ll: family, protocol, index, hardware type, packet type.
         int index = MemoryMarshal.Read<int>(link[4..]);
-        Sighting sighting = new(mark, NameOf(index), link[10] == Outgoing);
+        CapturedProbe sighting = new(mark, NameOf(index), link[10] == Outgoing);
         lock (_gate)
             _sightings.Add(sighting);
     }

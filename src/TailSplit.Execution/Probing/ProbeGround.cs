@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Model;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Probing;
 

@@ -45,7 +45,7 @@ internal sealed class ProbeRound
     }
 
     /// <summary>Sends those once more that were not seen at all: a packet can be lost on a busy host.</summary>
-    public void SendAgain(ImmutableArray<Sighting> sightings)
+    public void SendAgain(ImmutableArray<CapturedProbe> sightings)
     {
         HashSet<ProbeMark> seen = [.. sightings.Select(sighting => sighting.Mark)];
         foreach (Batch batch in All)
@@ -55,7 +55,7 @@ internal sealed class ProbeRound
     }
 
     /// <summary>Whether everything that was sent has left the host, so that there is nothing to wait for.</summary>
-    public bool IsAccountedFor(ImmutableArray<Sighting> sightings)
+    public bool IsAccountedFor(ImmutableArray<CapturedProbe> sightings)
     {
         HashSet<ProbeMark> left =
         [

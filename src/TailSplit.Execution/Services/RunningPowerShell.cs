@@ -1,4 +1,5 @@
 using TailSplit.Core.Services;
+using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Services;
+using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
 
@@ -31,23 +32,23 @@ public sealed class ServiceFolder(string root)
     }
 
     /// <summary>What would have to be done.</summary>
-    public ServiceFileFate Look(ServiceFile file)
+    public ServiceFileAction Look(ServiceFile file)
     {
         string path = Locate(file.Path);
         FileStatus? status = FileStatus.OfEntry(path);
         if (file.Text is null)
-            return status is null ? ServiceFileFate.Keep : ServiceFileFate.Remove;
+            return status is null ? ServiceFileAction.Keep : ServiceFileAction.Remove;
 
         try
         {
             // A link is replaced, wherever it leads.
             return status is { IsRegular: true } && File.GetUnixFileMode(path) == file.Mode && File.ReadAllText(path) == file.Text
-                ? ServiceFileFate.Keep
-                : ServiceFileFate.Write;
+                ? ServiceFileAction.Keep
+                : ServiceFileAction.Write;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ServiceFileFate.Write;
+            return ServiceFileAction.Write;
         }
     }
 
@@ -60,10 +61,10 @@ public sealed class ServiceFolder(string root)
         {
             switch (Look(file))
             {
-                case ServiceFileFate.Write:
+                case ServiceFileAction.Write:
                     Write(path, file);
                     break;
-                case ServiceFileFate.Remove:
+                case ServiceFileAction.Remove:
                     File.Delete(path);
                     break;
             }

@@ -12,14 +12,14 @@ namespace TailSplit.Execution.Services;
 public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<ServiceFile> wanted)
 {
     /// <summary>What has to be done about each file; those that neither are there nor should be are left out.</summary>
-    public ImmutableArray<(ServiceFile File, ServiceFileFate Fate)> Files { get; } =
+    public ImmutableArray<(ServiceFile File, ServiceFileAction Kind)> Files { get; } =
     [
         .. wanted
-            .Select(file => (File: file, Fate: folder.Look(file)))
-            .Where(each => each.File.Text is not null || each.Fate != ServiceFileFate.Keep),
+            .Select(file => (File: file, Kind: folder.Look(file)))
+            .Where(each => each.File.Text is not null || each.Kind != ServiceFileAction.Keep),
     ];
 
-    public bool ChangesAnything => Files.Any(each => each.Fate != ServiceFileFate.Keep);
+    public bool ChangesAnything => Files.Any(each => each.Kind != ServiceFileAction.Keep);
 
     private IEnumerable<string> WantedUnits => ServiceLayout.Units.Where(
         unit => Files.Any(each => each.File.Path == ServiceLayout.UnitFile(unit) && each.File.Text is not null));

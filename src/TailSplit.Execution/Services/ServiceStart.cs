@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Services;
 using TailSplit.Core.Trust;
+using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
 

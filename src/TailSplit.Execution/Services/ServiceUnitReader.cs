@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Services;
+using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
 

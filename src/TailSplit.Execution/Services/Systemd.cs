@@ -1,4 +1,5 @@
 using TailSplit.Core;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Services;
 

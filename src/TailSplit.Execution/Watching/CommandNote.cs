@@ -2,6 +2,9 @@ using System.Globalization;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Watching;
 

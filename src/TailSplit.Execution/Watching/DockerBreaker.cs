@@ -1,4 +1,6 @@
 using TailSplit.Core;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 

@@ -1,5 +1,8 @@
 using System.Threading.Channels;
 using TailSplit.Core.Model;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 

@@ -1,3 +1,5 @@
+using TailSplit.Execution.Programs;
+
 namespace TailSplit.Execution.Watching;
 
 /// <summary>A program that tells of changes.</summary>

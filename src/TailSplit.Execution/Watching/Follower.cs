@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using TailSplit.Core;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 

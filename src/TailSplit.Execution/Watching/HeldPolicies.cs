@@ -4,6 +4,7 @@ using TailSplit.Core.Desired;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Watching;
 

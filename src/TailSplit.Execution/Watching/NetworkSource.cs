@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Threading.Channels;
 using TailSplit.Core;
-using TailSplit.Core.Text;
+using TailSplit.Core.Containers;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 

@@ -3,6 +3,11 @@ using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Labels;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Watching;
 
@@ -192,7 +197,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
         foreach (string warning in new[] { outcome.Warning, outcome.Flows.Warning }.OfType<string>())
             Tell(kind, WatchOutcome.None, warning);
 
-        RuleChange[] changed = [.. outcome.Plan.Changes.Where(change => change.Fate != RuleFate.Keep)];
+        RuleChange[] changed = [.. outcome.Plan.Changes.Where(change => change.Kind != RuleChangeKind.Keep)];
         if (outcome.Plan.IsEmpty)
             return;
 

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Labels;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -14,13 +15,13 @@ internal static class RepairText
         RuleChange[] all = [.. changes];
         List<string> parts = [];
         Count(
-            all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: FirewallRule }), "firewall rule", "put in");
-        Count(all.Count(change => change is { Fate: RuleFate.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
+            all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: IptablesRule }), "firewall rule", "put in");
+        Count(all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
         Count(
-            all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: FirewallRule }),
+            all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: IptablesRule }),
             "firewall rule",
             "taken out");
-        Count(all.Count(change => change is { Fate: RuleFate.Remove, Rule.Rule: RoutingRule }), "ip rule", "taken out");
+        Count(all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: RoutingRule }), "ip rule", "taken out");
         return parts.Count == 0 ? "rules put in their order" : string.Join(", ", parts);
 
         void Count(int count, string what, string done)

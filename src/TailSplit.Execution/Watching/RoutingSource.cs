@@ -2,6 +2,8 @@ using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 

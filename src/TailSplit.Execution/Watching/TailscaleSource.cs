@@ -1,6 +1,9 @@
 using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Model;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Watching;
 
@@ -17,7 +20,7 @@ internal sealed class TailscaleSource(
 {
     private const string Program = "tailscale";
 
-    private readonly Tailscale _tailscale = new(runner);
+    private readonly TailscaleClient _tailscale = new(runner);
     private readonly IpRoute _ip = new(runner);
     private InterfaceName? _tunnel;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Watching;
 

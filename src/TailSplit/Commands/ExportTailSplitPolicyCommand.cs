@@ -4,7 +4,8 @@ using TailSplit.Conversion;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

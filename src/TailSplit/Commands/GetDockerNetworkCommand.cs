@@ -5,7 +5,7 @@ using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
 
 namespace TailSplit.Commands;
 

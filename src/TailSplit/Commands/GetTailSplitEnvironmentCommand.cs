@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

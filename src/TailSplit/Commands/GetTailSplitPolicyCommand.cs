@@ -6,7 +6,8 @@ using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

@@ -5,7 +5,7 @@ using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Execution;
+using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -65,7 +65,7 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
 
     private static IEnumerable<TailSplitRule> RulesOf(HostState state)
     {
-        foreach (LiveFirewallRule rule in state.Live.Firewall)
+        foreach (LiveIptablesRule rule in state.Live.Firewall)
             yield return new TailSplitRule(
                 new OwnedRule(rule.Rule, rule.Rule.Specification.Owner), RuleState.Active, rule.Counters);
 

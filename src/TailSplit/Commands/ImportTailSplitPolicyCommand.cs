@@ -3,7 +3,8 @@ using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
-using TailSplit.Execution;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Labels;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

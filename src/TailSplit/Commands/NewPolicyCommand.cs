@@ -5,7 +5,9 @@ using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Commands;
 

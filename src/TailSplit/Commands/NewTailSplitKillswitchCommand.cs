@@ -3,10 +3,13 @@ using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Routing;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

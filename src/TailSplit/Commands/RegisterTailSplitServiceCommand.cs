@@ -3,7 +3,11 @@ using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Services;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Labels;
 using TailSplit.Execution.Services;
 using TailSplit.Output;
 
@@ -83,12 +87,12 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
 
         void Put(Func<ServiceFile, bool> which)
         {
-            foreach ((ServiceFile file, ServiceFileFate fate) in registration.Files.Where(each => which(each.File)))
+            foreach ((ServiceFile file, ServiceFileAction action) in registration.Files.Where(each => which(each.File)))
             {
                 if (approved)
                     OrThrow(() => folder.Put(file));
 
-                WriteObject(ServiceFileReport.Of(folder, file, fate, planned: !approved));
+                WriteObject(ServiceFileReport.Of(folder, file, action, planned: !approved));
             }
         }
     }

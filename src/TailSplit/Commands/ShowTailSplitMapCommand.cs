@@ -2,12 +2,16 @@ using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Routing;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

@@ -3,7 +3,8 @@ using System.Management.Automation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Execution.Labels;
+using TailSplit.Execution.Transactions;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -43,7 +44,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
         WriteFindings(reading.Plan.Failures, reading.Plan.Warnings);
         ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.State);
         HashSet<PolicyName> touched = [.. foreseen.Plan.Changes
-            .Where(change => change.Fate != RuleFate.Keep)
+            .Where(change => change.Kind != RuleChangeKind.Keep)
             .Select(change => change.Rule.Owner?.Name)
             .OfType<PolicyName>()];
         HashSet<PolicyName> declined = [.. Declined(reading, touched)];

@@ -2,8 +2,10 @@ using System.Management.Automation;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Probing;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Commands;
 

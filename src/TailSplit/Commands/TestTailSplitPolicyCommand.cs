@@ -8,7 +8,8 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Probing;
 using TailSplit.Output;
 
@@ -62,7 +63,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
             return;
 
         IHostFiles files = Files;
-        HostSnapshot host = AwaitOrThrow(new HostExaminer(Runner, files).ReadAsync);
+        HostSnapshot host = AwaitOrThrow(new HostSnapshotReader(Runner, files).ReadAsync);
         bool known = true;
         HashSet<PolicyName> chosen = [];
         foreach (string name in _names)

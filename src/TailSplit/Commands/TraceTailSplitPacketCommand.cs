@@ -7,7 +7,9 @@ using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Routing;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

@@ -30,7 +30,7 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
         ServiceFile[] files = [.. ServiceLayout.Units.SelectMany(ServiceLayout.Links)
             .Concat(ServiceLayout.Files.Reverse())
             .Select(path => new ServiceFile(path, null, UnixFileMode.None))
-            .Where(file => folder.Look(file) == ServiceFileFate.Remove)];
+            .Where(file => folder.Look(file) == ServiceFileAction.Remove)];
         bool approved = files.Length > 0
             && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Unregister the service");
         if (!approved && !preview)
@@ -53,7 +53,7 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
             if (approved)
                 OrThrow(() => folder.Put(file));
 
-            WriteObject(ServiceFileReport.Of(folder, file, ServiceFileFate.Remove, planned: !approved));
+            WriteObject(ServiceFileReport.Of(folder, file, ServiceFileAction.Remove, planned: !approved));
         }
 
         if (!approved)

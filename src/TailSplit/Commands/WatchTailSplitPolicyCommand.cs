@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using TailSplit.Execution;
+using TailSplit.Execution.Labels;
 using TailSplit.Execution.Watching;
 using TailSplit.Output;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Transactions;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Completion;
 

@@ -3,7 +3,7 @@ using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
-using TailSplit.Execution;
+using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Conversion;
 

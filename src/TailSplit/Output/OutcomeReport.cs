@@ -1,9 +1,10 @@
 using System.Management.Automation;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Execution;
+using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Output;
 
@@ -23,16 +24,16 @@ internal static class OutcomeReport
 
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];
         names.ExceptWith(outcome.Refused.Select(refused => refused.Change.Name));
-        Dictionary<FirewallRule, RuleCounters> counters = Counters(outcome.State.Live);
+        Dictionary<IptablesRule, RuleCounters> counters = Counters(outcome.State.Live);
         foreach (RuleChange change in outcome.Plan.Changes
             .Where(change => IsOf(change, names))
             .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal)
             .ThenBy(change => change.Rule.Rule.Layer))
         {
-            RuleCounters? counted = change.Rule.Rule is FirewallRule rule && !preview && change.Fate != RuleFate.Remove
+            RuleCounters? counted = change.Rule.Rule is IptablesRule rule && !preview && change.Kind != RuleChangeKind.Remove
                 ? counters.GetValueOrDefault(rule with { Placement = RulePlacement.Last })
                 : null;
-            cmdlet.WriteObject(new TailSplitRule(change.Rule, StateOf(change.Fate, preview), counted));
+            cmdlet.WriteObject(new TailSplitRule(change.Rule, StateOf(change.Kind, preview), counted));
         }
 
         if (outcome.Flows.Count > 0)
@@ -44,22 +45,22 @@ internal static class OutcomeReport
 
     // Rules of the policies that were asked for, and whatever else had to change for them.
     private static bool IsOf(RuleChange change, HashSet<PolicyName> names) =>
-        change.Fate != RuleFate.Keep || (change.Rule.Owner is RuleOwner owner && names.Contains(owner.Name));
+        change.Kind != RuleChangeKind.Keep || (change.Rule.Owner is RuleOwner owner && names.Contains(owner.Name));
 
-    private static RuleState StateOf(RuleFate fate, bool preview) => (fate, preview) switch
+    private static RuleState StateOf(RuleChangeKind action, bool preview) => (action, preview) switch
     {
-        (RuleFate.Keep, _) => RuleState.Unchanged,
-        (RuleFate.Add, true) => RuleState.Planned,
-        (RuleFate.Add, false) => RuleState.Applied,
-        (RuleFate.Remove, true) => RuleState.PlannedRemoval,
-        (RuleFate.Remove, false) => RuleState.Removed,
-        _ => throw new ArgumentOutOfRangeException(nameof(fate)),
+        (RuleChangeKind.Keep, _) => RuleState.Unchanged,
+        (RuleChangeKind.Add, true) => RuleState.Planned,
+        (RuleChangeKind.Add, false) => RuleState.Applied,
+        (RuleChangeKind.Remove, true) => RuleState.PlannedRemoval,
+        (RuleChangeKind.Remove, false) => RuleState.Removed,
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 
-    private static Dictionary<FirewallRule, RuleCounters> Counters(LiveRules live)
+    private static Dictionary<IptablesRule, RuleCounters> Counters(LiveRules live)
     {
-        Dictionary<FirewallRule, RuleCounters> counters = [];
-        foreach (LiveFirewallRule rule in live.Firewall)
+        Dictionary<IptablesRule, RuleCounters> counters = [];
+        foreach (LiveIptablesRule rule in live.Firewall)
             counters.TryAdd(rule.Rule, rule.Counters);
 
         return counters;

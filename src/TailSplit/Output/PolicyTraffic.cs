@@ -1,4 +1,5 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -10,7 +11,7 @@ internal readonly record struct PolicyTraffic(ulong Passed, ulong Blocked)
     public static PolicyTraffic Of(Policy policy, LiveRules live)
     {
         string chain = OwnChains.Of(policy.Kind, policy.Name);
-        LiveFirewallRule[] rules = [.. live.Firewall.Where(rule => rule.Rule.Chain == chain)];
+        LiveIptablesRule[] rules = [.. live.Firewall.Where(rule => rule.Rule.Chain == chain)];
         return new PolicyTraffic(
             Sum(rule => policy.Kind == PolicyKind.Killswitch
                 ? rule.Out == policy.Tunnel
@@ -18,7 +19,7 @@ internal readonly record struct PolicyTraffic(ulong Passed, ulong Blocked)
             Sum(rule => rule.Target.StartsWith("-j DROP", StringComparison.Ordinal)
                 || rule.Target.StartsWith("-j REJECT", StringComparison.Ordinal)));
 
-        ulong Sum(Func<RuleSpecification, bool> which) => rules
+        ulong Sum(Func<IptablesSpecification, bool> which) => rules
             .Where(rule => which(rule.Rule.Specification))
             .Aggregate(0UL, (sum, rule) => sum + rule.Counters.Packets);
     }

@@ -8,16 +8,16 @@ namespace TailSplit.Output;
 [UnsupportedOSPlatform("windows")]
 internal static class ServiceFileReport
 {
-    public static TailSplitServiceFile Of(ServiceFolder folder, ServiceFile file, ServiceFileFate fate, bool planned) =>
-        new(folder.Locate(file.Path), StateOf(fate, planned), file.Text);
+    public static TailSplitServiceFile Of(ServiceFolder folder, ServiceFile file, ServiceFileAction action, bool planned) =>
+        new(folder.Locate(file.Path), StateOf(action, planned), file.Text);
 
-    private static ServiceFileState StateOf(ServiceFileFate fate, bool planned) => (fate, planned) switch
+    private static ServiceFileState StateOf(ServiceFileAction action, bool planned) => (action, planned) switch
     {
-        (ServiceFileFate.Keep, _) => ServiceFileState.Unchanged,
-        (ServiceFileFate.Write, true) => ServiceFileState.Planned,
-        (ServiceFileFate.Write, false) => ServiceFileState.Written,
-        (ServiceFileFate.Remove, true) => ServiceFileState.PlannedRemoval,
-        (ServiceFileFate.Remove, false) => ServiceFileState.Removed,
-        _ => throw new ArgumentOutOfRangeException(nameof(fate)),
+        (ServiceFileAction.Keep, _) => ServiceFileState.Unchanged,
+        (ServiceFileAction.Write, true) => ServiceFileState.Planned,
+        (ServiceFileAction.Write, false) => ServiceFileState.Written,
+        (ServiceFileAction.Remove, true) => ServiceFileState.PlannedRemoval,
+        (ServiceFileAction.Remove, false) => ServiceFileState.Removed,
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 }

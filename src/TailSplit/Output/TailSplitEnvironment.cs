@@ -1,5 +1,8 @@
 using TailSplit.Core.Diagnosis;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Output;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -11,7 +12,7 @@ public sealed class TailSplitRule
     internal TailSplitRule(OwnedRule rule, RuleState state, RuleCounters? counters = null)
     {
         _rule = rule.Rule;
-        FirewallRule? firewall = rule.Rule as FirewallRule;
+        IptablesRule? firewall = rule.Rule as IptablesRule;
         Policy = rule.Owner?.Name.ToString();
         Kind = rule.Owner?.Kind;
         Family = rule.Rule.Family;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using TailSplit.Core.Text;
+using TailSplit.Core.Iptables;
 
 namespace TailSplit.Benchmarks.Code;
 

@@ -1,4 +1,5 @@
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Benchmarks.Packets;
 

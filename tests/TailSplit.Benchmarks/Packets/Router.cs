@@ -3,7 +3,7 @@ using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution;
+using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Benchmarks.Packets;
 

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Boot;
 
 /// <summary>The same with the other store of iptables rules.</summary>

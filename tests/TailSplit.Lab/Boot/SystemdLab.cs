@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Boot;
 
 /// <summary>

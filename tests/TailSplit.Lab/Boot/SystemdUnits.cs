@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Boot;
 
 /// <summary>What a machine's systemd finds besides the units of the service: Debian's own, and a tailscaled.</summary>

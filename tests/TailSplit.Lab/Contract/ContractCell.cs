@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Contract;
 
 /// <summary>One cell of the matrix: the whole contract, in one environment.</summary>

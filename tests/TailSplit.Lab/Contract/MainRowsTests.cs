@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Contract;
 
 /// <summary>The main rows of the matrix, for engines on which not every cell is run.</summary>

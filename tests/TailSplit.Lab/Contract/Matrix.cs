@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Contract;
 
 // One lab for each layout of Tailscale's own rules and each iptables variant.

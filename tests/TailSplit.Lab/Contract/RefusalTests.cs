@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Contract;
 
 /// <summary>A killswitch says no at once, so that a program fails instead of hanging.</summary>

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab;
 
 /// <summary>How the lab's dockerd is started.</summary>

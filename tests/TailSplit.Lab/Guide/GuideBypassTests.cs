@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Guide;
 
 /// <summary>The guide's bypass: what it does, and what it gets wrong.</summary>

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Guide;
 
 /// <summary>Tailscale 1.96 to 1.98 restores a mark that was never saved, after the guide's rule has set it.</summary>

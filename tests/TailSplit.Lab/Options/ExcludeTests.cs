@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Options;
 
 /// <summary>-Exclude: some destinations of a bypass keep the host's own way.</summary>

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab;
 
 /// <summary>What <c>tailscale set --netfilter-mode</c> takes; the numbers are those of its preferences.</summary>

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab;
 
 /// <summary>tailscaled's own chains and their hooks, as text for iptables-restore and ip6tables-restore.</summary>

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab;
 
 /// <summary>What a person asks of Tailscale by <c>tailscale set</c>, and what the exit node offers.</summary>

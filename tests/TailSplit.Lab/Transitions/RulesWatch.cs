@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Transitions;
 
 /// <summary>Listens to what the kernel says of changes to nf_tables and to ip rules.</summary>

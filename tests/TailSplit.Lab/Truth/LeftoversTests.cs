@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Truth;
 
 /// <summary>What a killed test run leaves is taken down by the next.</summary>

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Truth;
 
 /// <summary>What a real tailscaled 1.102.3 was seen to write, leave and answer, by the same commands.</summary>

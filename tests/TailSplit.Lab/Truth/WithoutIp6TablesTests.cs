@@ -1,3 +1,4 @@
+
 namespace TailSplit.Lab.Truth;
 
 /// <summary>Engine 20.10 by itself: Docker has networks with IPv6, and no rule for them.</summary>

@@ -1,4 +1,5 @@
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Transactions;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using TailSplit.Core.Model;
+using TailSplit.Execution.Containers;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;

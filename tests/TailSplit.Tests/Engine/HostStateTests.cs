@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution;
+using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Engine.Hosting;
 using Xunit;
 

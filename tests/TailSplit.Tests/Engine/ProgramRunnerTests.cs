@@ -1,5 +1,5 @@
 using TailSplit.Core;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 using Xunit;
 
 namespace TailSplit.Tests.Engine;

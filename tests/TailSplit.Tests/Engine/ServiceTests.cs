@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Runtime.Versioning;
 using TailSplit.Core.Services;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Programs;
 using TailSplit.Execution.Services;
 using TailSplit.Output;
 using TailSplit.Tests.Core.Goldens;
@@ -218,11 +220,11 @@ public sealed class ServiceTests : IDisposable
         foreach ((string name, string text) in s_others)
             File.WriteAllText($"{UnitFolder}/{name}", text);
 
-        Execution.ProgramResult result = await new Execution.ProgramRunner(_ => { }).RunAsync(
-            new Execution.ProgramCall("systemd-analyze", ["verify", .. Directory.GetFiles(UnitFolder)]),
+        ProgramResult result = await new ProgramRunner(_ => { }).RunAsync(
+            new ProgramCall("systemd-analyze", ["verify", .. Directory.GetFiles(UnitFolder)]),
             TestContext.Current.CancellationToken);
 
-        Assert.Equal(new Execution.ProgramResult(0, "", ""), result);
+        Assert.Equal(new ProgramResult(0, "", ""), result);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using TailSplit.Core.Model;
+using TailSplit.Execution.Programs;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
@@ -129,6 +130,6 @@ public sealed class UnseenTests : IDisposable
     private IReadOnlyList<bool> Quiet(string name) =>
         _session.Run($"Test-TailSplitPolicy {name} -Quiet").AssertNoErrors().Of<bool>();
 
-    private void Dies(Func<TailSplit.Execution.ProgramCall, bool> which) =>
+    private void Dies(Func<ProgramCall, bool> which) =>
         Host.Faults.Add(new Fault(which) { ExitCode = 139, Words = "", Times = int.MaxValue });
 }

@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using TailSplit.Core.Model;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Labels;
 using TailSplit.Execution.Watching;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
@@ -162,7 +166,7 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task A_labelled_network_is_closed_as_soon_as_it_is_made()
     {
-        await WatchAsync("", s_told, [new TailSplit.Execution.LabelSource()]);
+        await WatchAsync("", s_told, [new LabelSource()]);
 
         Host.Do(host => host.Add(
             new FakeNetwork(
@@ -216,7 +220,7 @@ public sealed class WatchTests : IDisposable
             Subnet = ["172.30.0.0/16"],
             Labels = new() { ["tailsplit.policy"] = "killswitch" },
         }));
-        await WatchAsync("New-TailSplitKillswitch torrents", sources: [new TailSplit.Execution.LabelSource()]);
+        await WatchAsync("New-TailSplitKillswitch torrents", sources: [new LabelSource()]);
         await UntilAsync(() => Host.Rules.Contains("TSK-fresh", StringComparison.Ordinal));
         string before = Host.Rules;
         Host.Limit = TimeSpan.FromMilliseconds(300);
@@ -387,7 +391,7 @@ public sealed class WatchTests : IDisposable
     private static FakeHost LegacyHost()
     {
         FakeHost host = new();
-        host.Firewall.Usual = TailSplit.Execution.IptablesVariant.Legacy;
+        host.Firewall.Usual = IptablesVariant.Legacy;
         host.Add(UsualHost.Torrents);
         foreach (IpFamily family in IpFamilies.All)
             host.Firewall[family].Load(UsualRules.Docker);
@@ -408,7 +412,7 @@ public sealed class WatchTests : IDisposable
         $$$"""{"Type":"network","Action":"{{{action}}}","Actor":{"ID":"ab","Attributes":{"name":"{{{network}}}","type":"bridge"}},"scope":"local"}""");
 
     private async Task WatchAsync(
-        string given, WatchTimes? times = null, IReadOnlyCollection<TailSplit.Execution.SyncSource>? sources = null)
+        string given, WatchTimes? times = null, IReadOnlyCollection<SyncSource>? sources = null)
     {
         if (given.Length > 0)
             _session.Run(given).AssertNoErrors();

@@ -1,5 +1,6 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;
 

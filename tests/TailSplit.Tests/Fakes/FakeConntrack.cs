@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using TailSplit.Core.Flows;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;
 

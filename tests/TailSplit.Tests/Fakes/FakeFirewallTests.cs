@@ -1,5 +1,7 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 

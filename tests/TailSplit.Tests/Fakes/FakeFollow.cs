@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using TailSplit.Core;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;
 

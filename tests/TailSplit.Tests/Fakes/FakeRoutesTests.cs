@@ -1,5 +1,5 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 

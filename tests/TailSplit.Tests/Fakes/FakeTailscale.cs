@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TailSplit.Execution;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;
 

@@ -1,4 +1,4 @@
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;
 

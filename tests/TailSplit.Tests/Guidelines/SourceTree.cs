@@ -1,7 +1,7 @@
 using System.Reflection;
 using TailSplit.Commands;
 using TailSplit.Core;
-using TailSplit.Execution;
+using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Tests.Guidelines;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TailSplit.Execution.Programs;
 using Xunit;
 
 namespace TailSplit.Tests.Guidelines;

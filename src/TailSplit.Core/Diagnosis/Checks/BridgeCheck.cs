@@ -41,7 +41,7 @@ internal sealed class BridgeCheck : IHostCheck
         string[] moved = [.. NetworkAssessment.Missing(policy.Target, host.Networks)];
         if (moved.Length == 0)
             return network!.CanHavePolicy
-                ? CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {Sentence.List(policy.Target.Subnets)}.", policy.Name)
+                ? CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {ListText.Of(policy.Target.Subnets)}.", policy.Name)
                 : CheckResult.Fail(Name, $"No policy holds on the network: {network.Reason}.", null, policy.Name);
 
         if (network is not null)

@@ -1,9 +1,8 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -21,22 +20,22 @@ internal sealed class DockerUserCheck : IHostCheck
         LivePolicy[] open = [.. host.Killswitches
             .Where(policy => host.Assessment.Gaps(policy).Any(gap => gap.Kind == GapKind.Unreached))];
         IpFamily[] families = [.. host.Environment.Rules.Families];
-        IpFamily[] there = [.. families.Where(family => host.Live.Saved(family).Find(FirewallTable.Filter, HookSites.DockerUser) is not null)];
+        IpFamily[] there = [.. families.Where(family => host.Live.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser) is not null)];
         IpFamily[] unreached = [.. there.Where(family => !host.Live.SitesOf(family).DockerUserReached)];
         IpFamily[] dead = [.. unreached.Where(family => Others(host.Live, family).Any())];
-        yield return host.Live.Unreadable.Any(each => each.Table.Name == FirewallTable.Filter.NameOf())
+        yield return host.Live.Unreadable.Any(each => each.Table.Name == IptablesTable.Filter.NameOf())
             ? CheckResult.Skipped(Name, "Where FORWARD leads can't be read: see Tables.")
             : open.Length > 0 ? Unreached(open, host)
             : dead.Length > 0 ? Dead(dead, host)
             : there.Length == 0 ? Without(host, families)
-            : unreached.Length == 0 ? CheckResult.Pass(Name, $"FORWARD leads to DOCKER-USER first of all ({Sentence.List(there)}).")
+            : unreached.Length == 0 ? CheckResult.Pass(Name, $"FORWARD leads to DOCKER-USER first of all ({ListText.Of(there)}).")
             : CheckResult.Pass(
-                Name, $"FORWARD does not lead to DOCKER-USER ({Sentence.List(unreached)}), which holds nothing that would have to be reached.");
+                Name, $"FORWARD does not lead to DOCKER-USER ({ListText.Of(unreached)}), which holds nothing that would have to be reached.");
     }
 
     private CheckResult Unreached(LivePolicy[] open, HostSnapshot host)
     {
-        string names = Sentence.List(open.Select(policy => policy.Policy.Name));
+        string names = ListText.Of(open.Select(policy => policy.Policy.Name));
         string remedy = string.Join("; ", open.Select(policy => PolicyCommand.Apply(policy.Policy)));
         // Where Docker has moved to the other store, what it left there is still in force.
         return open.All(policy => IsHeldThere(policy.Policy, host))
@@ -51,11 +50,11 @@ internal sealed class DockerUserCheck : IHostCheck
     private static bool IsHeldThere(Policy policy, HostSnapshot host) =>
         policy.Target.Subnets.Select(subnet => subnet.Family).Distinct().All(family =>
             host.Hidden.GetValueOrDefault(family) is SavedRuleset hidden
-            && hidden.Find(FirewallTable.Filter, OwnChains.Of(policy.Kind, policy.Name)) is { Rules.Count: > 0 }
+            && hidden.Find(IptablesTable.Filter, OwnChains.Of(policy.Kind, policy.Name)) is { Rules.Count: > 0 }
             && (Leads(hidden, HookSites.Forward) || (HookSites.Of(hidden).DockerUserReached && Leads(hidden, HookSites.DockerUser))));
 
-    private static bool Leads(SavedRuleset saved, string chain) => saved.Find(FirewallTable.Filter, chain)?.Rules.Any(rule =>
-        RuleSpecification.Parse(rule.Specification).Target == $"-j {OwnChains.Killswitch}") == true;
+    private static bool Leads(SavedRuleset saved, string chain) => saved.Find(IptablesTable.Filter, chain)?.Rules.Any(rule =>
+        IptablesSpecification.Parse(rule.Specification).Target == $"-j {OwnChains.Killswitch}") == true;
 
     private CheckResult Dead(IpFamily[] families, HostSnapshot host)
     {
@@ -68,7 +67,7 @@ internal sealed class DockerUserCheck : IHostCheck
             .Where(family => !HasJump(host.Live, family))
             .Select(family => $"{host.IptablesOf(family)} -I {Jump}")];
         return CheckResult.Warn(
-            Name, $"DOCKER-USER has rules that no packet reaches ({Sentence.List(families)}), of {Sentence.List(owners)}. "
+            Name, $"DOCKER-USER has rules that no packet reaches ({ListText.Of(families)}), of {ListText.Of(owners)}. "
                 + (missing.Length > 0 ? "The remedy adds Docker's own jump: those rules then hold." : "Docker puts its jump first again when it restarts, which can stop containers."),
             missing.Length > 0 ? string.Join("; ", missing) : null);
     }
@@ -77,17 +76,17 @@ internal sealed class DockerUserCheck : IHostCheck
     {
         IpFamily[] own = [.. families.Where(family => Leads(host.Live.Saved(family), HookSites.Forward))];
         return own.Length > 0
-            ? CheckResult.Pass(Name, $"There is no chain DOCKER-USER; FORWARD leads to TailSplit itself ({Sentence.List(own)}).")
-            : CheckResult.Skipped(Name, $"There is no chain DOCKER-USER ({Sentence.List(families)}): Docker has made none here.");
+            ? CheckResult.Pass(Name, $"There is no chain DOCKER-USER; FORWARD leads to TailSplit itself ({ListText.Of(own)}).")
+            : CheckResult.Skipped(Name, $"There is no chain DOCKER-USER ({ListText.Of(families)}): Docker has made none here.");
     }
 
     // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of ours too.
-    private static IEnumerable<RuleSpecification> Others(LiveRules live, IpFamily family) =>
-        (live.Saved(family).Find(FirewallTable.Filter, HookSites.DockerUser)?.Rules ?? [])
-            .Select(rule => RuleSpecification.Parse(rule.Specification))
+    private static IEnumerable<IptablesSpecification> Others(LiveRules live, IpFamily family) =>
+        (live.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser)?.Rules ?? [])
+            .Select(rule => IptablesSpecification.Parse(rule.Specification))
             .Where(rule => rule.Target != "-j RETURN" && !(rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3))));
 
     private static bool HasJump(LiveRules live, IpFamily family) =>
-        live.Saved(family).Find(FirewallTable.Filter, HookSites.Forward)?.Rules.Any(rule =>
-            RuleSpecification.Parse(rule.Specification).Target == $"-j {HookSites.DockerUser}") == true;
+        live.Saved(family).Find(IptablesTable.Filter, HookSites.Forward)?.Rules.Any(rule =>
+            IptablesSpecification.Parse(rule.Specification).Target == $"-j {HookSites.DockerUser}") == true;
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;

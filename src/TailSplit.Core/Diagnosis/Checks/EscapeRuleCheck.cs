@@ -1,6 +1,6 @@
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -34,7 +34,7 @@ internal sealed class EscapeRuleCheck : IHostCheck
         yield return seen.Count == 0
             ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Rules.Table}: there is nothing to escape from.")
             : missing.Count == 0
-            ? CheckResult.Pass(Name, $"Packets marked {host.Environment.Rules.EscapeMark} leave past Tailscale's table ({Sentence.List(seen)}).")
+            ? CheckResult.Pass(Name, $"Packets marked {host.Environment.Rules.EscapeMark} leave past Tailscale's table ({ListText.Of(seen)}).")
             : CheckResult.Fail(
                 Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own, and those of a bypass, go round in the tunnel.",
                 string.Join("; ", missing));

@@ -1,5 +1,5 @@
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -17,7 +17,7 @@ internal sealed class ExitNodeCheck : IHostCheck
     private CheckResult Kernels(HostSnapshot host) =>
         host.Environment.ExitNodeIsActive ? Pass(host, "Tailscale can't be asked; the kernel")
         : Closed(host) is { Length: > 0 } closed ? CheckResult.Warn(
-            Name, $"Tailscale can't be asked, and the kernel has no default route into a tunnel: {Sentence.List(closed)} can reach nothing in the internet.", null)
+            Name, $"Tailscale can't be asked, and the kernel has no default route into a tunnel: {ListText.Of(closed)} can reach nothing in the internet.", null)
         : CheckResult.Skipped(Name, "Tailscale can't be asked, and the kernel has no default route into a tunnel.");
 
     private CheckResult Judge(HostSnapshot host, TailscaleStatus status)
@@ -60,12 +60,12 @@ internal sealed class ExitNodeCheck : IHostCheck
             host.Environment.TunnelDefaults.Contains(family) && exitNode.Carries(family) == false)];
         if (lost.Length > 0)
             return CheckResult.Warn(
-                Name, $"{exitNode.Name} is an exit node for {Sentence.List(IpFamilies.All.Where(family => exitNode.Carries(family) != false))} alone: {Sentence.List(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
+                Name, $"{exitNode.Name} is an exit node for {ListText.Of(IpFamilies.All.Where(family => exitNode.Carries(family) != false))} alone: {ListText.Of(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
 
         IpFamily[] open = [.. used.Where(family =>
             !host.Environment.TunnelDefaults.Contains(family) && host.MainRoutes.Any(route => route.IsDefault && route.Family == family))];
         return open.Length == 0 ? null : CheckResult.Warn(
-            Name, $"The kernel has no default route into the tunnel for {Sentence.List(open)}: it leaves by the ISP, but for killswitched networks, which are refused. A restart of tailscaled cuts its connections for a moment.",
+            Name, $"The kernel has no default route into the tunnel for {ListText.Of(open)}: it leaves by the ISP, but for killswitched networks, which are refused. A restart of tailscaled cuts its connections for a moment.",
             "systemctl restart tailscaled");
     }
 
@@ -75,7 +75,7 @@ internal sealed class ExitNodeCheck : IHostCheck
         || host.Policies.Any(policy => policy.Policy.Target.SubnetsOf(family).Any());
 
     private CheckResult Pass(HostSnapshot host, string who) => CheckResult.Pass(
-        Name, $"{who} sends the internet traffic of {Sentence.List(host.Environment.TunnelDefaults.Distinct())} into {host.Environment.Tunnel?.ToString() ?? "the tunnel"}.");
+        Name, $"{who} sends the internet traffic of {ListText.Of(host.Environment.TunnelDefaults.Distinct())} into {host.Environment.Tunnel?.ToString() ?? "the tunnel"}.");
 
     private static string[] Closed(HostSnapshot host) => [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
 
@@ -84,7 +84,7 @@ internal sealed class ExitNodeCheck : IHostCheck
         string[] closed = Closed(host);
         return closed.Length == 0
             ? CheckResult.Pass(Name, "No exit node is asked for.")
-            : CheckResult.Warn(Name, $"No exit node is asked for: {Sentence.List(closed)} can reach the tailnet, and nothing in the internet.", Choose(status));
+            : CheckResult.Warn(Name, $"No exit node is asked for: {ListText.Of(closed)} can reach the tailnet, and nothing in the internet.", Choose(status));
     }
 
     private static string? Choose(TailscaleStatus status) =>

@@ -1,5 +1,6 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
@@ -39,7 +40,7 @@ internal sealed class ForeignRulesCheck : IHostCheck
         }
 
         ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment.Rules))];
-        string seen = Sentence.List(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
+        string seen = ListText.Of(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
         string consequences = string.Join(' ', owners.Select(owner => owner.Consequence).Distinct());
         string? remedy = Remedy(policy.Policy, rivals, place, host);
         string choice = remedy is null ? "There is no room to put TailSplit's ip rules in front of it."

@@ -38,13 +38,13 @@ internal sealed class ForwardingCheck : IHostCheck
         ];
         return blocked.Length > 0 ? [Blocked(host, blocked)]
             : networks.Length == 0 ? [CheckResult.Pass(Name, "The kernel forwards packets; no container is to reach the internet past the tunnel.")]
-            : [CheckResult.Pass(Name, $"The kernel forwards packets, and the firewall lets those of {Sentence.List(networks.Select(network => network.Name))} pass.")];
+            : [CheckResult.Pass(Name, $"The kernel forwards packets, and the firewall lets those of {ListText.Of(networks.Select(network => network.Name))} pass.")];
     }
 
     private CheckResult Blocked(HostSnapshot host, (OpenNetwork Network, OutwardPacket Packet)[] blocked)
     {
-        string names = Sentence.List(blocked.Select(each => each.Network.Name).Distinct());
-        string rules = Sentence.List(blocked.Select(each => each.Packet.BlockedBy!).Distinct());
+        string names = ListText.Of(blocked.Select(each => each.Network.Name).Distinct());
+        string rules = ListText.Of(blocked.Select(each => each.Packet.BlockedBy!).Distinct());
         bool byPolicy = blocked.All(each => each.Packet.BlockedBy!.EndsWith(" -P FORWARD DROP", StringComparison.Ordinal));
         if (!byPolicy)
             return CheckResult.Fail(Name, $"The firewall drops what {names} sends, and the answers to its published ports: {rules}.", null);

@@ -1,6 +1,6 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -21,7 +21,7 @@ internal sealed class IPv6Check : IHostCheck
         {
             return CheckResult.Skipped(
                 Name, bridge is null
-                    ? $"No interface has an address in {Sentence.List(policy.Target.Subnets)}: which addresses its bridge has is not known."
+                    ? $"No interface has an address in {ListText.Of(policy.Target.Subnets)}: which addresses its bridge has is not known."
                     : $"There is no interface {bridge} now: which addresses it has is not known.",
                 policy.Name);
         }
@@ -33,10 +33,10 @@ internal sealed class IPv6Check : IHostCheck
         {
             Cidr[] planned = [.. policy.Target.SubnetsOf(IpFamily.IPv6)];
             return CheckResult.Pass(
-                Name, planned.Length > 0 ? $"Its IPv6 subnet is part of the policy: {Sentence.List(planned)}." : $"Its bridge {found} has no IPv6 address.", policy.Name);
+                Name, planned.Length > 0 ? $"Its IPv6 subnet is part of the policy: {ListText.Of(planned)}." : $"Its bridge {found} has no IPv6 address.", policy.Name);
         }
 
-        string detail = $"{found} has {Sentence.List(unplanned.Select(address => address.Network))}, of which the policy does not know";
+        string detail = $"{found} has {ListText.Of(unplanned.Select(address => address.Network))}, of which the policy does not know";
         return policy.Target.Bridge is null
             ? CheckResult.Fail(
                 Name, $"{detail}: it matches IPv4 by subnet alone, and IPv6 passes it by.",

@@ -1,5 +1,6 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -18,7 +19,7 @@ internal sealed class JumpsCheck : IHostCheck
         if (host.Live.Unreadable.Any())
             return CheckResult.Skipped(Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
 
-        LiveFirewallRule[] jumps = [.. host.Live.Hooks.Where(jump => IsFor(jump.Rule, policy.Policy))];
+        LiveIptablesRule[] jumps = [.. host.Live.Hooks.Where(jump => IsFor(jump.Rule, policy.Policy))];
         string[] overtaken =
             [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
         if (overtaken.Length == 0)
@@ -26,14 +27,14 @@ internal sealed class JumpsCheck : IHostCheck
             return jumps.Length == 0
                 ? CheckResult.Skipped(Name, "No jump leads to its rules now; Rules says what is missing.", policy.Policy.Name)
                 : CheckResult.Pass(
-                    Name, $"Nothing lets packets pass before its {jumps.Length} {Sentence.Plural(jumps.Length, "jump")}: {Sentence.List(jumps.Select(PlaceOf).Distinct())}.",
+                    Name, $"Nothing lets packets pass before its {jumps.Length} {ListText.Plural(jumps.Length, "jump")}: {ListText.Of(jumps.Select(PlaceOf).Distinct())}.",
                     policy.Policy.Name);
         }
 
         (string Text, ForeignOwner Owner)[] others = [.. jumps.SelectMany(jump => Others(jump, host)).Distinct()];
         string seen = others.Length == 0
             ? ""
-            : $" In the way: {Sentence.List(others.Select(other => $"{other.Text} ({other.Owner})"))}. {string.Join(' ', others.Select(other => other.Owner.Consequence).Distinct())}";
+            : $" In the way: {ListText.Of(others.Select(other => $"{other.Text} ({other.Owner})"))}. {string.Join(' ', others.Select(other => other.Owner.Consequence).Distinct())}";
         // What kube-router lets pass goes from and to pods, and the ip rules refuse it.
         return policy.Policy is KillswitchPolicy && others.Length > 0 && others.All(other => other.Owner == ForeignOwner.KubeRouter)
             ? CheckResult.Warn(
@@ -44,7 +45,7 @@ internal sealed class JumpsCheck : IHostCheck
                 PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
     }
 
-    private static bool IsFor(FirewallRule jump, Policy policy) => jump.Specification.Target switch
+    private static bool IsFor(IptablesRule jump, Policy policy) => jump.Specification.Target switch
     {
         "-j " + OwnChains.Nat => true,
         "-j " + OwnChains.Bypass => policy is BypassPolicy,
@@ -53,14 +54,14 @@ internal sealed class JumpsCheck : IHostCheck
         _ => policy is KillswitchPolicy,
     };
 
-    private static string PlaceOf(LiveFirewallRule jump) => $"{jump.Rule.Table.NameOf()} {jump.Rule.Chain}";
+    private static string PlaceOf(LiveIptablesRule jump) => $"{jump.Rule.Table.NameOf()} {jump.Rule.Chain}";
 
-    private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveFirewallRule jump, HostSnapshot host)
+    private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveIptablesRule jump, HostSnapshot host)
     {
         // Only the jump of bypasses stands last, after Tailscale's own rule.
-        FirewallRule rule = jump.Rule with
+        IptablesRule rule = jump.Rule with
         {
-            Placement = jump.Rule.Chain == HookSites.Prerouting && jump.Rule.Table == FirewallTable.Mangle
+            Placement = jump.Rule.Chain == HookSites.Prerouting && jump.Rule.Table == IptablesTable.Mangle
                 ? RulePlacement.Last
                 : RulePlacement.First,
         };

@@ -45,7 +45,7 @@ internal abstract class KillswitchCheck : IHostCheck
     /// <summary>What was looked at, for a Pass: "3 running containers (a, b, c)".</summary>
     protected static string Seen(IReadOnlyCollection<DockerContainer> containers) => containers.Count == 0
         ? "no running container"
-        : $"{containers.Count} running {Sentence.Plural(containers.Count, "container")} ({Sentence.List(containers)})";
+        : $"{containers.Count} running {ListText.Plural(containers.Count, "container")} ({ListText.Of(containers)})";
 
     private static bool IsChildOf(DockerContainer child, DockerContainer parent)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -32,17 +33,17 @@ internal sealed class LanAccessCheck : IHostCheck
             [
                 CheckResult.Pass(Name, bridged.Length == 0
                     ? "Docker has no bridge network."
-                    : $"Answers to the containers of {bridged.Length} {Sentence.Plural(bridged.Length, "network")} take their bridges."),
+                    : $"Answers to the containers of {bridged.Length} {ListText.Plural(bridged.Length, "network")} take their bridges."),
             ];
         }
 
         DockerNetwork[] inUse = [.. caught.Select(each => each.Network).Where(network => host.ContainersOn(network).Any())];
-        string routes = Sentence.List(caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
+        string routes = ListText.Of(caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
         return inUse.Length > 0
             ? [CheckResult.Fail(
-                Name, $"Answers to the containers of {Sentence.List(inUse)} go into the tunnel (route {routes}): they have no network at all while the exit node is on.", RemedyFor(host))]
+                Name, $"Answers to the containers of {ListText.Of(inUse)} go into the tunnel (route {routes}): they have no network at all while the exit node is on.", RemedyFor(host))]
             : [CheckResult.Warn(
-                Name, $"Answers to {Sentence.List(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); no container is there yet.", RemedyFor(host))];
+                Name, $"Answers to {ListText.Of(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); no container is there yet.", RemedyFor(host))];
     }
 
     // With LAN access on, it is tailscaled that has not written what it should.

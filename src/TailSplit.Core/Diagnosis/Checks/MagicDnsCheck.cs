@@ -1,7 +1,7 @@
 using System.Net;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -36,7 +36,7 @@ internal sealed class MagicDnsCheck : IHostCheck
         return lost.Length == 0
             ? CheckResult.Pass(Name, "100.100.100.100 is reached by the tunnel.", name)
             : CheckResult.Fail(
-                Name, $"{Sentence.List(lost.Select(server => server.Address))} is not in Tailscale's table: questions for names go elsewhere.",
+                Name, $"{ListText.Of(lost.Select(server => server.Address))} is not in Tailscale's table: questions for names go elsewhere.",
                 string.Join("; ", lost.Select(server =>
                     $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table {host.Environment.Rules.Table}")), name);
     }

@@ -28,9 +28,9 @@ internal sealed class MasqueradeCheck : IHostCheck
             return [CheckResult.Pass(Name, "No container is to reach the internet past the tunnel.")];
 
         (OpenNetwork Network, OutwardPacket Packet)[] bare = [.. packets.Where(each => !each.Packet.IsTranslated)];
-        string names = Sentence.List(bare.Select(each => each.Network.Name).Distinct());
+        string names = ListText.Of(bare.Select(each => each.Network.Name).Distinct());
         if (bare.Length == 0)
-            return [CheckResult.Pass(Name, $"What {Sentence.List(packets.Select(each => each.Network.Name).Distinct())} sends leaves with an address of the host.")];
+            return [CheckResult.Pass(Name, $"What {ListText.Of(packets.Select(each => each.Network.Name).Distinct())} sends leaves with an address of the host.")];
 
         if (DockerRules.AreNftables(host))
             return [CheckResult.Pass(Name, $"Docker translates by its nftables backend, which iptables does not show: see 'nft list table ip docker-bridges' for {names}.")];
@@ -38,7 +38,7 @@ internal sealed class MasqueradeCheck : IHostCheck
         if (bare.Any(each => each.Packet.IsUnsure))
             return [CheckResult.Skipped(Name, $"Whether {names} is translated depends on rules that can't be evaluated.")];
 
-        string cause = $"No rule translates what {names} sends by {Sentence.List(bare.Select(each => each.Packet.Device).Distinct())}: it leaves with the container's own address, and no answer comes";
+        string cause = $"No rule translates what {names} sends by {ListText.Of(bare.Select(each => each.Packet.Device).Distinct())}: it leaves with the container's own address, and no answer comes";
         return DockerRules.WereFlushed(host, bare.Select(each => each.Packet.Subnet.Family))
             ? [CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)]
             : [CheckResult.Fail(

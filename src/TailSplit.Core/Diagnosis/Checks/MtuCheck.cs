@@ -1,7 +1,7 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -42,11 +42,11 @@ internal sealed class MtuCheck : IHostCheck
                select (family, each),
         ];
         yield return entering.Length == 0 ? CheckResult.Pass(Name, $"No container sends to the internet by the tunnel, whose MTU is {mtu}.")
-            : larger.Length == 0 ? CheckResult.Pass(Name, $"{Sentence.List(entering.Select(each => each.Name))} {(entering.Length == 1 ? "has" : "have")} no larger MTU than the tunnel's {mtu}.")
+            : larger.Length == 0 ? CheckResult.Pass(Name, $"{ListText.Of(entering.Select(each => each.Name))} {(entering.Length == 1 ? "has" : "have")} no larger MTU than the tunnel's {mtu}.")
             : bare.Length == 0 ? CheckResult.Pass(Name, $"Connections into the tunnel are told of its MTU {mtu}.")
             : CheckResult.Warn(
                 Name,
-                $"The tunnel's MTU is {mtu}, that of {Sentence.List(bare.Select(each => each.Network.Name).Distinct())} larger: large answers may be lost wherever ICMP is filtered.",
+                $"The tunnel's MTU is {mtu}, that of {ListText.Of(bare.Select(each => each.Network.Name).Distinct())} larger: large answers may be lost wherever ICMP is filtered.",
                 string.Join("; ", Remedies(bare, host, tunnel).Distinct()));
     }
 
@@ -74,8 +74,8 @@ internal sealed class MtuCheck : IHostCheck
     }
 
     private static bool Clamps(LiveRules live, IpFamily family, InterfaceName tunnel) =>
-        ((string[])["FORWARD", "POSTROUTING"]).Any(chain => live.Saved(family).Find(FirewallTable.Mangle, chain)?.Rules.Any(rule =>
-            RuleSpecification.Parse(rule.Specification) is RuleSpecification specification
+        ((string[])["FORWARD", "POSTROUTING"]).Any(chain => live.Saved(family).Find(IptablesTable.Mangle, chain)?.Rules.Any(rule =>
+            IptablesSpecification.Parse(rule.Specification) is IptablesSpecification specification
             && specification.Target.StartsWith("-j TCPMSS", StringComparison.Ordinal)
             && (specification.Out is null || specification.Out == tunnel)) == true);
 

@@ -1,3 +1,4 @@
+
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -24,7 +25,7 @@ internal sealed class OtherIptablesCheck : IHostCheck
     {
         (string Chain, ForeignOwner Owner)[] rules = [.. host.Hidden.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
             table.Chains.Where(chain => !OwnChains.IsOwn(chain.Name)).SelectMany(chain => chain.Rules
-                .Select(rule => RuleSpecification.Parse(rule.Specification))
+                .Select(rule => IptablesSpecification.Parse(rule.Specification))
                 .Where(rule => !IsOurs(rule))
                 .Select(rule => (chain.Name, ForeignFirewallRules.OwnerOf(chain.Name, rule))))))];
         string[] drops = [.. host.Hidden.SelectMany(ruleset => ruleset.Value.Tables.SelectMany(table => table.Chains
@@ -39,15 +40,15 @@ internal sealed class OtherIptablesCheck : IHostCheck
             .Concat(ruleset.Value.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name))
             .Select(table => $"{ruleset.Key} {table}"))];
         if (unseen.Length > 0)
-            return CheckResult.Skipped(Name, $"{program} can't read all of its store: {Sentence.List(unseen)} has rules of nft's own.");
+            return CheckResult.Skipped(Name, $"{program} can't read all of its store: {ListText.Of(unseen)} has rules of nft's own.");
 
         if (rules.Length == 0 && drops.Length == 0)
             return CheckResult.Pass(Name, $"{program} holds no rules of others{own}.");
 
-        string owners = Sentence.List(rules
+        string owners = ListText.Of(rules
             .GroupBy(rule => rule.Owner)
-            .Select(group => $"{group.Count()} of {group.Key} ({Sentence.List(group.Select(rule => rule.Chain).Distinct())})"));
-        string seen = $"{rules.Length} {Sentence.Plural(rules.Length, "rule")} in {program}, in force beside Docker's and not shown by iptables{(rules.Length > 0 ? ": " : "")}{owners}{own}";
+            .Select(group => $"{group.Count()} of {group.Key} ({ListText.Of(group.Select(rule => rule.Chain).Distinct())})"));
+        string seen = $"{rules.Length} {ListText.Plural(rules.Length, "rule")} in {program}, in force beside Docker's and not shown by iptables{(rules.Length > 0 ? ": " : "")}{owners}{own}";
         return drops.Length == 0 && rules.All(rule => rule.Owner == ForeignOwner.Tailscale)
             ? CheckResult.Pass(
                 Name, $"{seen}. Tailscale keeps them itself; TS_DEBUG_FIREWALL_MODE=iptables or nftables in tailscaled's environment chooses its store.")
@@ -58,11 +59,11 @@ internal sealed class OtherIptablesCheck : IHostCheck
     private static string Consequences(IEnumerable<ForeignOwner> owners, string[] drops) => string.Join(' ',
     [
         .. owners.Distinct().Select(owner => $"{owner}: {owner.Consequence}"),
-        .. drops.Length == 0 ? (string[])[] : [$"The policy is DROP in {Sentence.List(drops)}: without the rules there nothing comes through, an SSH session included."],
+        .. drops.Length == 0 ? (string[])[] : [$"The policy is DROP in {ListText.Of(drops)}: without the rules there nothing comes through, an SSH session included."],
         "Look at them before you change anything there.",
     ]);
 
-    private static bool IsOurs(RuleSpecification rule) =>
+    private static bool IsOurs(IptablesSpecification rule) =>
         rule.Owner is not null || rule.Comment == RuleOwner.SharedComment || rule.Comment == RuleOwner.CreatedChainComment
         || (rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3)));
 }

@@ -46,8 +46,8 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         string[] onHost = [.. host.Containers
             .Where(container => container.NetworkMode == "host")
             .Select(container => container.Name)];
-        return (own.Length > 0 ? $" Power over their own network namespace alone, where no rule of this host is: {Sentence.List(own)}." : "")
-            + (onHost.Length > 0 ? $" On the host's own network, where no policy holds: {Sentence.List(onHost)}." : "");
+        return (own.Length > 0 ? $" Power over their own network namespace alone, where no rule of this host is: {ListText.Of(own)}." : "")
+            + (onHost.Length > 0 ? $" On the host's own network, where no policy holds: {ListText.Of(onHost)}." : "");
     }
 
     private static string? PowerOf(DockerContainer container)

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -26,7 +27,7 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         return open.Length == 0 ? [] :
         [
             CheckResult.Pass(
-                Name, $"Published, and answered to the tailnet, the host and, with LAN access, the LAN: {Sentence.List(open)}. Answers to the internet leave by the exit node and are lost; behind a bypass they leave by the ISP."),
+                Name, $"Published, and answered to the tailnet, the host and, with LAN access, the LAN: {ListText.Of(open)}. Answers to the internet leave by the exit node and are lost; behind a bypass they leave by the ISP."),
         ];
     }
 
@@ -39,7 +40,7 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
     protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
         (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
-        string list = Sentence.List(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
+        string list = ListText.Of(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
         return open.Length == 0 ? CheckResult.Pass(
                 Name, $"No port is published to others than the tailnet and the host by {Seen([.. host.ContainersOn(network)])} of {network}.", policy.Name)
             : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Answered to everybody: {list}.", policy.Name)

@@ -24,14 +24,14 @@ internal sealed class ReversePathCheck : IHostCheck
 
         string[] strict = [.. uplinks
             .Where(device => host.Environment.ReversePath.GetValueOrDefault(device) == ReversePathFilter.Strict)];
-        string mechanisms = Sentence.List(host.Policies.Select(policy => policy.Policy).OfType<BypassPolicy>().Select(policy => policy.Mechanism).Distinct());
+        string mechanisms = ListText.Of(host.Policies.Select(policy => policy.Policy).OfType<BypassPolicy>().Select(policy => policy.Mechanism).Distinct());
         return strict.Length == 0 ? [CheckResult.Pass(
-                Name, $"It is not strict where packets come from the internet: {Sentence.List(uplinks.Select(device => $"{device} {Mode(host, device)}"))}.")]
+                Name, $"It is not strict where packets come from the internet: {ListText.Of(uplinks.Select(device => $"{device} {Mode(host, device)}"))}.")]
             : host.Environment is { ExitNodeIsActive: true, SrcValidMark: false } ? [CheckResult.Fail(
-                Name, $"rp_filter is strict on {Sentence.List(strict)} and src_valid_mark is 0: while the exit node is on, packets for the tunnel are dropped. The remedy makes the check loose on every interface of the host, until the next start.",
+                Name, $"rp_filter is strict on {ListText.Of(strict)} and src_valid_mark is 0: while the exit node is on, packets for the tunnel are dropped. The remedy makes the check loose on every interface of the host, until the next start.",
                 "sysctl -w net.ipv4.conf.all.rp_filter=2")]
             : [CheckResult.Pass(
-                Name, $"It is strict on {Sentence.List(strict)}; {(mechanisms.Length > 0 ? $"bypass by {mechanisms} and " : "")}the tunnel work with that.")];
+                Name, $"It is strict on {ListText.Of(strict)}; {(mechanisms.Length > 0 ? $"bypass by {mechanisms} and " : "")}the tunnel work with that.")];
     }
 
     private static string Mode(HostSnapshot host, string device) =>

@@ -1,5 +1,5 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

@@ -1,5 +1,5 @@
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

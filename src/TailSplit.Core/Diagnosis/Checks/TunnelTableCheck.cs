@@ -1,5 +1,5 @@
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -26,10 +26,10 @@ internal sealed class TunnelTableCheck : IHostCheck
         HostRoute[] usable = [.. host.TunnelRoutes.Where(route => route is { Type: null, Device: not null })];
         if (usable.Length == 0)
         {
-            string left = $"Table {table} has {host.TunnelRoutes.Length} {Sentence.Plural(host.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
+            string left = $"Table {table} has {host.TunnelRoutes.Length} {ListText.Plural(host.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
             string[] closed = [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
             string lost = closed.Length > 0
-                ? $"{Sentence.List(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; all else leaves by the ISP."
+                ? $"{ListText.Of(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; all else leaves by the ISP."
                 : "What the host and its containers send leaves by the ISP.";
             yield return host.Environment.Tailscale is { IsRunning: true }
                 ? CheckResult.Fail(Name, $"{left}, though Tailscale runs. {lost} A restart of tailscaled cuts its connections for a moment.", "systemctl restart tailscaled")
@@ -41,7 +41,7 @@ internal sealed class TunnelTableCheck : IHostCheck
             .Where(family => usable.Any(route => route.Family == family) && EscapeRuleCheck.TunnelRule(host, family) is null)
             .Select(family => $"ip {family.IpOption()} rule add pref {UsualPreference} lookup {table}")];
         yield return missing.Length == 0
-            ? CheckResult.Pass(Name, $"Table {table} has {host.TunnelRoutes.Length} {Sentence.Plural(host.TunnelRoutes.Length, "route")}, {usable.Length} of them into the tunnel, and ip rules lead to it.")
+            ? CheckResult.Pass(Name, $"Table {table} has {host.TunnelRoutes.Length} {ListText.Plural(host.TunnelRoutes.Length, "route")}, {usable.Length} of them into the tunnel, and ip rules lead to it.")
             : CheckResult.Fail(Name, $"No ip rule leads to Tailscale's table {table}: nothing of the host enters the tunnel.", string.Join("; ", missing));
     }
 }

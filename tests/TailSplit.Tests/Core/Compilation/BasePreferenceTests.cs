@@ -1,4 +1,5 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;

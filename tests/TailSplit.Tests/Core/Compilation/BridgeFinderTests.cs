@@ -1,5 +1,5 @@
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Text;
+using TailSplit.Core.Kernel;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Execution.Containers;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

@@ -1,5 +1,4 @@
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Text;
+using TailSplit.Core.Iptables;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

@@ -1,6 +1,4 @@
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Iptables;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;
@@ -63,7 +61,7 @@ public sealed class PassingRulesTests
     [InlineData("-j SYNPROXY", true)]
     [InlineData("-j drop", true)]
     public void A_foreign_rule_may_let_a_packet_pass_us_by(string rule, bool may) => Assert.Equal(
-        may, PassingRules.MayPass(SavedRuleset.Parse(Chains), FirewallTable.Filter, RuleSpecification.Parse(rule)));
+        may, PassingRules.MayPass(SavedRuleset.Parse(Chains), IptablesTable.Filter, IptablesSpecification.Parse(rule)));
 
     [Theory]
     [InlineData("-j MASQUERADE", false)]
@@ -71,7 +69,7 @@ public sealed class PassingRulesTests
     [InlineData("-j SNAT --to-source 192.0.2.1", true)]
     [InlineData("-j ts-postrouting", false)]
     public void In_nat_a_translation_to_another_address_passes_us_by(string rule, bool may) => Assert.Equal(
-        may, PassingRules.MayPass(SavedRuleset.Empty, FirewallTable.Nat, RuleSpecification.Parse(rule)));
+        may, PassingRules.MayPass(SavedRuleset.Empty, IptablesTable.Nat, IptablesSpecification.Parse(rule)));
 
     [Fact]
     public void Chains_that_lead_in_a_circle_are_no_trap()
@@ -79,7 +77,7 @@ public sealed class PassingRulesTests
         SavedRuleset saved = SavedRuleset.Parse("*filter\n:A - [0:0]\n:B - [0:0]\n-A A -j B\n-A B -j A\nCOMMIT\n");
 
         // The kernel takes no such circle (ELOOP); nothing in this one lets a packet pass.
-        Assert.False(PassingRules.MayPass(saved, FirewallTable.Filter, RuleSpecification.Parse("-j A")));
+        Assert.False(PassingRules.MayPass(saved, IptablesTable.Filter, IptablesSpecification.Parse("-j A")));
     }
 
     [Fact]
@@ -91,7 +89,7 @@ public sealed class PassingRulesTests
         CountingClock clock = new();
 
         Assert.False(
-            PassingRules.MayPass(SavedRuleset.Parse(save), FirewallTable.Filter, RuleSpecification.Parse("-j CHAIN0")));
+            PassingRules.MayPass(SavedRuleset.Parse(save), IptablesTable.Filter, IptablesSpecification.Parse("-j CHAIN0")));
 
         Assert.InRange(clock.Allocated, 0, 1_000_000);
     }

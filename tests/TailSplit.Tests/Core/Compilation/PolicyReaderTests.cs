@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.Goldens;

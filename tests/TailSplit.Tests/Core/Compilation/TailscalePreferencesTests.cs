@@ -1,7 +1,8 @@
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

@@ -1,6 +1,6 @@
-using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

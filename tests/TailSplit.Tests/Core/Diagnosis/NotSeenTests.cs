@@ -1,7 +1,11 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Routing;
 using TailSplit.Tests.Fakes;
 using Xunit;
 
@@ -196,5 +200,5 @@ public sealed class NotSeenTests
     }
 
     private static HostSnapshot Read(FakeHost host) =>
-        new TailSplit.Execution.HostExaminer(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        new HostSnapshotReader(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
 }

@@ -1,8 +1,9 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 
@@ -31,7 +32,7 @@ internal static class Snapshots
             }
             """;
         change?.Invoke(session.Host);
-        return new HostExaminer(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostSnapshotReader(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>A host after a script.</summary>
@@ -39,7 +40,7 @@ internal static class Snapshots
     {
         using Session session = new(host);
         session.Run(script).AssertNoErrors();
-        return new HostExaminer(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostSnapshotReader(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public static HostSnapshot Healthy(Action<FakeHost>? change = null) => Of(Both, change);

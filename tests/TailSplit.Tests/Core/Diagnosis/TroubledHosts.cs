@@ -1,9 +1,11 @@
 using System.Net;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
-using TailSplit.Execution;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Core.Text;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;

@@ -1,6 +1,7 @@
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Fakes;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
@@ -49,12 +50,12 @@ public sealed class ExportedTextTests
                     .Select(rule => rule.Rule))
             {
                 Assert.Contains(
-                    rule is FirewallRule firewall ? firewall.RestoreLine : ((RoutingRule)rule).Selector, restore,
+                    rule is IptablesRule firewall ? firewall.RestoreLine : ((RoutingRule)rule).Selector, restore,
                     StringComparison.Ordinal);
                 if (rule is RoutingRule routing)
                     Assert.Contains($"\n{routing.Shown}\n", script, StringComparison.Ordinal);
-                else if (OwnChains.IsOwn(((FirewallRule)rule).Chain))
-                    Assert.Contains($"\n{((FirewallRule)rule).RestoreLine}\n", script, StringComparison.Ordinal);
+                else if (OwnChains.IsOwn(((IptablesRule)rule).Chain))
+                    Assert.Contains($"\n{((IptablesRule)rule).RestoreLine}\n", script, StringComparison.Ordinal);
             }
         },
         iter: 50);

@@ -1,8 +1,10 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Core.Text;
 using Xunit;
 
@@ -45,7 +47,7 @@ public sealed class ForeignOwnerTests
     [InlineData("FORWARD", "-i tun0 -j ACCEPT", "OpenVPN")]
     [InlineData("FORWARD", "-s 10.1.2.3/32 -j ACCEPT", "an unknown program")]
     public void A_rule_of_the_firewall_is_told_by_chain_target_comment_set_interface_or_mark(string chain, string rule, string owner) =>
-        Assert.Equal(owner, ForeignFirewallRules.OwnerOf(chain, RuleSpecification.Parse(rule)).Name);
+        Assert.Equal(owner, ForeignFirewallRules.OwnerOf(chain, IptablesSpecification.Parse(rule)).Name);
 
     [Theory]
     [InlineData("""{"priority":5210,"src":"all","fwmark":"0x80000","fwmask":"0xff0000","table":"254"}""", "Tailscale")]

@@ -1,7 +1,10 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;

@@ -1,8 +1,9 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Tests.Core.ModelKernel;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -38,7 +39,7 @@ internal sealed record OwnPlace(IpFamily Family, string Table, string Chain, int
     /// <summary>Whether this rule, as the compiler writes it, is the one at this place.</summary>
     public bool Holds(Rule rule) => rule switch
     {
-        FirewallRule firewall => Routing is null && firewall.Family == Family && firewall.Table.NameOf() == Table
+        IptablesRule firewall => Routing is null && firewall.Family == Family && firewall.Table.NameOf() == Table
             && firewall.Chain == Chain && Neutral(firewall.Specification.ToString()) == Neutral(Text),
         RoutingRule routing =>
             Routing is not null && routing.Family == Family && RoutingEntry.Parse(routing.Selector) == Routing,

@@ -1,5 +1,6 @@
 using CsCheck;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
@@ -18,12 +19,12 @@ public sealed class CounterTests
             {
                 kernel.Put(s_usual, policies);
                 Count(kernel);
-                Dictionary<FirewallRule, RuleCounters> before = CountersOf(kernel);
+                Dictionary<IptablesRule, RuleCounters> before = CountersOf(kernel);
 
                 kernel.Put(s_usual, other);
                 kernel.Remove(s_usual, policies[0]);
 
-                foreach ((FirewallRule rule, RuleCounters counters) in CountersOf(kernel))
+                foreach ((IptablesRule rule, RuleCounters counters) in CountersOf(kernel))
                 {
                     if (before.TryGetValue(rule, out RuleCounters kept))
                         Assert.Equal(kept, counters);
@@ -56,10 +57,10 @@ public sealed class CounterTests
         }
     }
 
-    private static Dictionary<FirewallRule, RuleCounters> CountersOf(KernelModel kernel)
+    private static Dictionary<IptablesRule, RuleCounters> CountersOf(KernelModel kernel)
     {
-        Dictionary<FirewallRule, RuleCounters> counters = [];
-        foreach (LiveFirewallRule rule in kernel.Read().Firewall)
+        Dictionary<IptablesRule, RuleCounters> counters = [];
+        foreach (LiveIptablesRule rule in kernel.Read().Firewall)
             counters.TryAdd(rule.Rule, rule.Counters);
 
         return counters;

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using CsCheck;
+using TailSplit.Core.Flows;
 using TailSplit.Core.Model;
-using TailSplit.Core.Planning;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

@@ -1,7 +1,5 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Planning;
-using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -24,7 +22,7 @@ public sealed class HookPlaceTests
             $"{Line("DOCKER-USER", above)}-A DOCKER-USER -j TAILSPLIT-KILLSWITCH\n-A DOCKER-USER -j ACCEPT\n");
 
         Assert.Equal(good, HookPlace.IsGood(
-            saved, Hook(FirewallTable.Filter, "DOCKER-USER", RulePlacement.First), above.Length > 0 ? 1 : 0));
+            saved, Hook(IptablesTable.Filter, "DOCKER-USER", RulePlacement.First), above.Length > 0 ? 1 : 0));
     }
 
     [Theory]
@@ -36,7 +34,7 @@ public sealed class HookPlaceTests
     {
         SavedRuleset saved = Saved("mangle", $"-A PREROUTING -j TAILSPLIT-BYPASS\n{Line("PREROUTING", below)}");
 
-        Assert.Equal(good, HookPlace.IsGood(saved, Hook(FirewallTable.Mangle, "PREROUTING", RulePlacement.Last), 0));
+        Assert.Equal(good, HookPlace.IsGood(saved, Hook(IptablesTable.Mangle, "PREROUTING", RulePlacement.Last), 0));
     }
 
     [Fact]
@@ -45,18 +43,18 @@ public sealed class HookPlaceTests
         SavedRuleset saved = Saved("mangle", "-A PREROUTING -i br-0 -j ACCEPT\n-A PREROUTING -j TAILSPLIT-BYPASS\n");
 
         // The jump goes last, behind everything that is there: that is where it is.
-        Assert.True(HookPlace.IsGood(saved, Hook(FirewallTable.Mangle, "PREROUTING", RulePlacement.Last), 1));
+        Assert.True(HookPlace.IsGood(saved, Hook(IptablesTable.Mangle, "PREROUTING", RulePlacement.Last), 1));
     }
 
     [Fact]
     public void A_jump_in_a_chain_that_is_not_there_is_not_good() =>
         Assert.False(
-            HookPlace.IsGood(SavedRuleset.Empty, Hook(FirewallTable.Filter, "DOCKER-USER", RulePlacement.First), 0));
+            HookPlace.IsGood(SavedRuleset.Empty, Hook(IptablesTable.Filter, "DOCKER-USER", RulePlacement.First), 0));
 
     private static string Line(string chain, string rule) => rule.Length > 0 ? $"-A {chain} {rule}\n" : "";
 
-    private static FirewallRule Hook(FirewallTable table, string chain, RulePlacement placement) =>
-        new(IpFamily.IPv4, table, chain, new RuleSpecification { Target = "-j TAILSPLIT-X" }, placement);
+    private static IptablesRule Hook(IptablesTable table, string chain, RulePlacement placement) =>
+        new(IpFamily.IPv4, table, chain, new IptablesSpecification { Target = "-j TAILSPLIT-X" }, placement);
 
     private static SavedRuleset Saved(string table, string rules) => SavedRuleset.Parse(
         $"*{table}\n:DOCKER-USER - [0:0]\n:PREROUTING ACCEPT [0:0]\n:RETURNS - [0:0]\n:ACCEPTS - [0:0]\n-A RETURNS -j RETURN\n-A ACCEPTS -j ACCEPT\n{rules}COMMIT\n");

@@ -80,7 +80,7 @@ public sealed class RoutingOrderTests
             Assert.Equal(before.Length == 0, new KernelModel().PlanFor(s_usual, Puts(before)).RoutingFirst);
             Assert.True(kernel.PlanFor(s_usual, before.Select(policy => new RemovePolicy(policy.Name))).RoutingFirst);
             Plan plan = kernel.PlanFor(s_usual, Puts(Renamed(before, after)));
-            Assert.Equal(plan.Changes.All(change => change.Fate != RuleFate.Add), plan.RoutingFirst);
+            Assert.Equal(plan.Changes.All(change => change.Kind != RuleChangeKind.Add), plan.RoutingFirst);
         },
         print: Print);
 

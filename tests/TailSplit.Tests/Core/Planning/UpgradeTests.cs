@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.Text;
 using Xunit;

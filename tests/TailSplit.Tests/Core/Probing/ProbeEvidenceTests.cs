@@ -18,7 +18,7 @@ public sealed class ProbeEvidenceTests
     private readonly ImmutableArray<Probe> _probes;
     private readonly ImmutableArray<Probe> _ordinary;
     private readonly ImmutableArray<Probe> _marked;
-    private readonly List<Sighting> _sightings = [];
+    private readonly List<CapturedProbe> _sightings = [];
 
     public ProbeEvidenceTests()
     {
@@ -88,7 +88,7 @@ public sealed class ProbeEvidenceTests
     public void A_way_by_another_bridge_is_named()
     {
         foreach (string name in (string[])["veth1", "br-plain"])
-            _sightings.AddRange(_probes.Select(probe => new Sighting(probe.Mark, name, IsLeaving: false)));
+            _sightings.AddRange(_probes.Select(probe => new CapturedProbe(probe.Mark, name, IsLeaving: false)));
 
         Leave("eth0", _probes);
 
@@ -127,10 +127,10 @@ public sealed class ProbeEvidenceTests
     private void Enter(ImmutableArray<Probe> probes) => _sightings.AddRange(
         probes.SelectMany(
             probe =>
-                (Sighting[])[new(probe.Mark, "veth1", IsLeaving: false), new(probe.Mark, Bridge, IsLeaving: false)]));
+                (CapturedProbe[])[new(probe.Mark, "veth1", IsLeaving: false), new(probe.Mark, Bridge, IsLeaving: false)]));
 
     private void Leave(string name, ImmutableArray<Probe> probes) =>
-        _sightings.AddRange(probes.Select(probe => new Sighting(probe.Mark, name, IsLeaving: true)));
+        _sightings.AddRange(probes.Select(probe => new CapturedProbe(probe.Mark, name, IsLeaving: true)));
 
     private ImmutableArray<ProbeFinding> Findings(bool noRoute = false, bool forbidden = false) =>
     [

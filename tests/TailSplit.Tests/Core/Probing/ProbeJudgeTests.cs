@@ -1,8 +1,8 @@
 using System.Net;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

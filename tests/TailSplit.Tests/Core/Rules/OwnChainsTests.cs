@@ -1,6 +1,6 @@
 using CsCheck;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Rules;

@@ -1,5 +1,6 @@
 using CsCheck;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
@@ -63,7 +64,7 @@ public sealed class RuleOwnerTests
     public void No_rule_has_a_comment_or_chain_that_the_kernel_would_refuse() => PolicyGen.Sets.Sample(
         policies => Assert.All(
             RuleCompiler.Compile(policies, RuleEnvironment.Usual, _ => new HookSites(false, false)).Select(
-                rule => rule.Rule).OfType<FirewallRule>(),
+                rule => rule.Rule).OfType<IptablesRule>(),
             rule =>
             {
                 Assert.InRange(rule.Specification.Comment!.Length, 1, LongestComment);

@@ -1,6 +1,6 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
@@ -42,8 +42,8 @@ public sealed class CapturedSaveTests
         foreach (SavedRule rule in Saves.Parse(name).Tables.SelectMany(table => table.Chains).SelectMany(
             chain => chain.Rules))
         {
-            RuleSpecification specification = RuleSpecification.Parse(rule.Specification);
-            Assert.Equal(specification, RuleSpecification.Parse(specification.ToString()));
+            IptablesSpecification specification = IptablesSpecification.Parse(rule.Specification);
+            Assert.Equal(specification, IptablesSpecification.Parse(specification.ToString()));
         }
     }
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Flows;
 using TailSplit.Core.Text;
 using Xunit;
 

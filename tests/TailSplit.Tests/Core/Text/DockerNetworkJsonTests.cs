@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using TailSplit.Core;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 using Xunit;

@@ -1,5 +1,7 @@
 using System.Net;
 using TailSplit.Core;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 using Xunit;

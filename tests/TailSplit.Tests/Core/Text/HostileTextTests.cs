@@ -1,9 +1,13 @@
 using CsCheck;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Flows;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
 using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
@@ -79,7 +83,7 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Any_line_can_be_read_as_a_rule() => s_soup.Sample(
-        text => Survives(() => RuleSpecification.Parse(text).ToString()), iter: 2000);
+        text => Survives(() => IptablesSpecification.Parse(text).ToString()), iter: 2000);
 
     [Fact]
     public void Every_cut_of_a_real_save_can_be_read()

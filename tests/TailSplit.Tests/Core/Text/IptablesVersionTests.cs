@@ -1,4 +1,5 @@
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Text;
 using Xunit;
 

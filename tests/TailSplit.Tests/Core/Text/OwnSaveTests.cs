@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -22,7 +24,7 @@ public sealed class OwnSaveTests
         {
             string[] printed =
                 [.. Saves.Read($"own-v{(int)family}-{variant}.save").Split('\n').Select(WithoutCounters)];
-            foreach (FirewallRule rule in Compiled().OfType<FirewallRule>().Where(rule => rule.Family == family))
+            foreach (IptablesRule rule in Compiled().OfType<IptablesRule>().Where(rule => rule.Family == family))
                 Assert.Contains($"-A {rule.Chain} {rule.Specification}", printed);
         }
     }
@@ -33,7 +35,7 @@ public sealed class OwnSaveTests
     {
         foreach (SavedRule rule in Saved(variant).Values.SelectMany(saved => saved.Tables).SelectMany(
             table => table.Chains).SelectMany(chain => chain.Rules))
-            Assert.Equal(rule.Specification.ToString(), RuleSpecification.Parse(rule.Specification).ToString());
+            Assert.Equal(rule.Specification.ToString(), IptablesSpecification.Parse(rule.Specification).ToString());
     }
 
     [Fact]
@@ -55,8 +57,8 @@ public sealed class OwnSaveTests
             read.Select(policy => policy.Policy));
         // DOCKER-USER is there but nobody jumps to it: one jump more, from FORWARD, is all there is to do.
         Plan plan = Planner.Plan(live, new PolicySet(read, HostGoldenTests.OnLan), HostGoldenTests.OnLan);
-        Assert.All(plan.Changes.Where(change => change.Fate != RuleFate.Keep), change =>
-            Assert.Equal("FORWARD", Assert.IsType<FirewallRule>(change.Rule.Rule).Chain));
+        Assert.All(plan.Changes.Where(change => change.Kind != RuleChangeKind.Keep), change =>
+            Assert.Equal("FORWARD", Assert.IsType<IptablesRule>(change.Rule.Rule).Chain));
     }
 
     private static IEnumerable<Rule> Compiled() =>

@@ -1,4 +1,4 @@
-using TailSplit.Core.Rules;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Text;
 using Xunit;
 
@@ -38,8 +38,8 @@ public sealed class SavedListingTests
         SavedRuleset saved = SavedRuleset.Parse(Incompatible);
 
         Assert.Equal(["nat"], saved.LeftOut);
-        Assert.Null(saved.Find(FirewallTable.Nat));
-        Assert.True(saved.Find(FirewallTable.Filter)!.IsWhole);
+        Assert.Null(saved.Find(IptablesTable.Nat));
+        Assert.True(saved.Find(IptablesTable.Filter)!.IsWhole);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed class SavedListingTests
     {
         SavedRuleset saved = SavedRuleset.Parse(BrokenOff);
 
-        Assert.True(saved.Find(FirewallTable.Mangle)!.IsWhole);
-        Assert.False(saved.Find(FirewallTable.Filter)!.IsWhole);
+        Assert.True(saved.Find(IptablesTable.Mangle)!.IsWhole);
+        Assert.False(saved.Find(IptablesTable.Filter)!.IsWhole);
     }
 
     [Fact]

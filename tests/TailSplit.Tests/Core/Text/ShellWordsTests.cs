@@ -1,4 +1,5 @@
 using CsCheck;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Text;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;

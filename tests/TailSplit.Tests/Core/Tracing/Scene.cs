@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Core.Tracing;
 using TailSplit.Tests.Core.ModelKernel;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Programs;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using TailSplit.Execution;
+using TailSplit.Execution.Transactions;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;

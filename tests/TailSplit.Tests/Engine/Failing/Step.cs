@@ -1,5 +1,5 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Engine.Failing;
 

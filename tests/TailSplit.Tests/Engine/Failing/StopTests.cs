@@ -1,5 +1,5 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Firewall;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;

@@ -1,4 +1,4 @@
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
 using Xunit;
 
 namespace TailSplit.Tests.Engine.Persistence;

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Runtime.Versioning;
 using TailSplit.Core.Trust;
-using TailSplit.Execution;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
 using TailSplit.Tests.Engine.Hosting;
 using Xunit;
 

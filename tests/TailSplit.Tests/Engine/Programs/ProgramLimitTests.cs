@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using TailSplit.Core;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 using Xunit;
 
 namespace TailSplit.Tests.Engine.Programs;

@@ -1,4 +1,4 @@
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 using Xunit;
 
 namespace TailSplit.Tests.Engine.Programs;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Tests.Fakes.Netfilter;
 

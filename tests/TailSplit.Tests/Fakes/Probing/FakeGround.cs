@@ -10,7 +10,7 @@ namespace TailSplit.Tests.Fakes.Probing;
 /// <summary>The wires of the fake host: what is sent is seen by the capture where a test says.</summary>
 internal sealed class FakeGround : IProbeGround
 {
-    private readonly List<Sighting> _sightings = [];
+    private readonly List<CapturedProbe> _sightings = [];
 
     public string? Refusal { get; set; }
 
@@ -70,7 +70,7 @@ internal sealed class FakeGround : IProbeGround
             _ground.Open++;
         }
 
-        public ImmutableArray<Sighting> Sightings
+        public ImmutableArray<CapturedProbe> Sightings
         {
             get
             {
@@ -109,12 +109,12 @@ internal sealed class FakeGround : IProbeGround
         {
             _ground.Sent.Add((_bridge ?? "host", probe, hopLimit, mark));
             if (_bridge is not null)
-                _ground._sightings.Add(new Sighting(probe.Mark, _bridge, IsLeaving: false));
+                _ground._sightings.Add(new CapturedProbe(probe.Mark, _bridge, IsLeaving: false));
 
             string? way =
                 _bridge is null ? mark is null ? "tailscale0" : "eth0" : _ground.Ways.GetValueOrDefault(_bridge);
             if (way is not null)
-                _ground._sightings.Add(new Sighting(probe.Mark, way, IsLeaving: true));
+                _ground._sightings.Add(new CapturedProbe(probe.Mark, way, IsLeaving: true));
 
             return new SentProbe(probe);
         }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using TailSplit.Core.Model;
-using TailSplit.Execution;
+using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes.Routing;
 

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Containers;
+
+/// <summary>
+/// Reads <c>docker context inspect</c>: where the client finds its daemon, by DOCKER_HOST, DOCKER_CONTEXT or
+/// <c>docker context use</c>.
+/// </summary>
+public static class DockerContextJson
+{
+    /// <returns>The endpoint, as unix:///var/run/docker.sock; null where the client does not say.</returns>
+    /// <exception cref="TailSplitException">UnreadableOutput.</exception>
+    public static string? Endpoint(string json) => JsonText
+        .ReadList("docker context inspect", json, Read)
+        .FirstOrDefault();
+
+    private static string? Read(JsonElement element) =>
+        element.Property("Endpoints")?.Property("docker")?.Text("Host") is { Length: > 0 } host ? host : null;
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Containers;
+
+/// <summary>What <c>docker info</c> says of the daemon.</summary>
+/// <param name="Version">The engine's version.</param>
+/// <param name="FirewallBackend">iptables or nftables, "+firewalld" where that runs; null before Engine 28.3, which
+/// knew iptables only.</param>
+/// <param name="IsRootless">Whether bridges live in a network namespace of their own, where no rule of the host sees
+/// them.</param>
+public sealed record DockerInfo(string Version, string? FirewallBackend, bool IsRootless)
+{
+    /// <summary>The system on which it runs, "Docker Desktop" in the virtual machine of that.</summary>
+    public string? OperatingSystem { get; init; }
+
+    /// <summary>The name of the host on which it runs.</summary>
+    public string? HostName { get; init; }
+}
+
+/// <summary>
+/// Reads <c>docker info --format '{{json .}}'</c> (moby api/types/system/info.go: Info, FirewallInfo).
+/// </summary>
+public static class DockerInfoJson
+{
+    /// <returns>Null where the daemon does not answer: the client then prints what it knows of itself.</returns>
+    /// <exception cref="TailSplitException">UnreadableOutput.</exception>
+    public static DockerInfo? Parse(string json) => JsonText.Read("docker info", json, Read);
+
+    private static DockerInfo? Read(JsonElement element) =>
+        // podman info: "host" and "version" instead (podman-info(1)).
+        element.Property("host") is not null && element.Property("ServerVersion") is null
+            ? throw Failures.DockerIsPodman(null).ToException()
+        : element.Text("ServerVersion") is { Length: > 0 } version
+            ? new DockerInfo(
+                version,
+                element.Property("FirewallBackend") is JsonElement backend ? backend.Text("Driver") : null,
+                element.Texts("SecurityOptions").Any(option => option.Contains("name=rootless", StringComparison.Ordinal)))
+            {
+                OperatingSystem = element.Text("OperatingSystem"),
+                HostName = element.Text("Name"),
+            }
+            : null;
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Containers;
+
+/// <summary>Reads <c>docker network inspect</c> (moby api/types/network: Inspect).</summary>
+public static class DockerNetworkJson
+{
+    private const string BridgeNameOption = "com.docker.network.bridge.name";
+
+    private const string InhibitOption = "com.docker.network.bridge.inhibit_ipv4";
+
+    // moby libnetwork/drivers/bridge/bridge_linux.go: a bridge without a name of its own is "br-" and 12 of the id.
+    private const int IdCharactersInBridgeName = 12;
+
+    /// <exception cref="TailSplitException">UnreadableOutput.</exception>
+    public static ImmutableArray<DockerNetwork> Parse(string json) =>
+        JsonText.ReadList("docker network inspect", json, Read);
+
+    private static DockerNetwork? Read(JsonElement element)
+    {
+        // podman-docker: the same command line, lower-case keys, the bridge by name (podman-network-inspect(1)).
+        if (element.Text("name") is not null && element.Text("id") is not null)
+            throw Failures.DockerIsPodman(element.Text("network_interface")).ToException();
+
+        if (element.Text("Name") is not string name || element.Text("Id") is not string id)
+            return null;
+
+        string driver = element.Text("Driver") ?? "";
+        JsonElement[] configs = element.Property("IPAM") is JsonElement ipam ? [.. ipam.Items("Config")] : [];
+        return new DockerNetwork
+        {
+            Name = name,
+            Id = id,
+            Driver = driver,
+            Bridge = driver == "bridge" ? BridgeOf(element, id) : null,
+            Subnet = [.. Cidr.Normalise(configs
+                .Select(config => Cidr.TryParseMasked(config.Text("Subnet"), out Cidr subnet) ? subnet : (Cidr?)null)
+                .OfType<Cidr>())
+                .Select(subnet => subnet.ToString())],
+            Gateway = [.. configs.Select(config => GatewayOf(config.Text("Gateway"))).OfType<string>()],
+            Trouble = Unreadable(configs) ?? ForeignGateway(element, configs),
+            IPv6 = element.Flag("EnableIPv6"),
+            Internal = element.Flag("Internal"),
+            IsRouted = element.Members("Options").Any(IsRouting),
+            Labels = LabelsOf(element),
+            Containers = [.. element.Members("Containers")
+                .Select(container => container.Value.Text("Name"))
+                .OfType<string>()
+                .Order(StringComparer.Ordinal)],
+        };
+    }
+
+    // Some engines print the gateway of IPv6 with the length of its prefix.
+    private static string? GatewayOf(string? text)
+    {
+        string address = text?.Split('/')[0] ?? "";
+        return address.Length > 0 && Cidr.TryParse(address, out Cidr gateway) ? gateway.Address.ToString() : null;
+    }
+
+    // A part of a network that can't be read would stay open, or dead, without a word.
+    private static string? Unreadable(JsonElement[] configs)
+    {
+        foreach (JsonElement config in configs)
+        {
+            if (config.Text("Subnet") is { Length: > 0 } subnet && !IsPrefix(subnet))
+                return $"its subnet '{QuotedText.Of(subnet)}' can't be read";
+
+            if (config.Text("Gateway") is { Length: > 0 } gateway && GatewayOf(gateway) is null)
+                return $"its gateway '{QuotedText.Of(gateway)}' can't be read";
+        }
+
+        return null;
+    }
+
+    private static bool IsPrefix(string text) =>
+        text.Contains('/', StringComparison.Ordinal) && Cidr.TryParseMasked(text, out _);
+
+    // Containers then send to a gateway that is another machine: their frames leave by a port of the bridge, and cross
+    // neither routing nor the firewall of this host (moby libnetwork/drivers/bridge: DefaultGatewayV4AuxKey and
+    // InhibitIPv4).
+    private static string? ForeignGateway(JsonElement element, JsonElement[] configs)
+    {
+        if (element.Members("Options").Any(option => option.Name == InhibitOption && IsTrue(option.Value.ToString())))
+            return "its gateway is not this host (inhibit_ipv4): its frames leave by the bridge, past routing and firewall";
+
+        foreach (JsonElement config in configs)
+        {
+            foreach (JsonProperty other in config.Members("AuxiliaryAddresses").Where(other => other.Name is "DefaultGatewayIPv4" or "DefaultGatewayIPv6"))
+            {
+                string address = other.Value.ToString();
+                if (address.Length > 0 && address != config.Text("Gateway"))
+                    return $"its gateway {QuotedText.Of(address)} ({other.Name}) is not this host: its frames leave by the bridge, past routing and firewall";
+            }
+        }
+
+        return null;
+    }
+
+    // strconv.ParseBool, by which Docker reads options.
+    private static bool IsTrue(string text) => text is "1" or "t" or "T" or "true" or "True" or "TRUE";
+
+    private static ImmutableSortedDictionary<string, string> LabelsOf(JsonElement element)
+    {
+        ImmutableSortedDictionary<string, string>.Builder labels =
+            ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty label in element.Members("Labels"))
+            labels[label.Name] = label.Value.ToString();
+
+        return labels.ToImmutable();
+    }
+
+    // moby libnetwork/drivers/bridge/bridge_linux.go: parseLabel.
+    private static bool IsRouting(JsonProperty option) => (option.Name, option.Value.ToString()) is
+        ("com.docker.network.bridge.enable_ip_masquerade", "0" or "f" or "F" or "false" or "False" or "FALSE")
+        or ("com.docker.network.bridge.gateway_mode_ipv4", "routed");
+
+    private static string? BridgeOf(JsonElement element, string id)
+    {
+        string? given = element.Members("Options")
+            .Where(option => option.Name == BridgeNameOption)
+            .Select(option => option.Value.ToString())
+            .FirstOrDefault(name => name.Length > 0);
+        return given ?? (id.Length >= IdCharactersInBridgeName ? $"br-{id[..IdCharactersInBridgeName]}" : null);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace TailSplit.Core.Containers;
+
+/// <summary>A line of <c>docker events --filter type=network --format '{{json .}}'</c>.</summary>
+/// <param name="Action">What happened: <c>create</c>, <c>destroy</c>, <c>connect</c>, <c>disconnect</c> and
+/// others.</param>
+/// <param name="Network">The network's name; its id where the event has no name.</param>
+public sealed record NetworkEvent(string Action, string Network)
+{
+    private const string Created = "create";
+    private const string Destroyed = "destroy";
+
+    public bool IsCreation => Action == Created;
+
+    public bool IsRemoval => Action == Destroyed;
+
+    /// <summary>False for what is no event of a network; a line that can't be read is none.</summary>
+    public static bool TryParse(string line, [NotNullWhen(true)] out NetworkEvent? parsed)
+    {
+        parsed = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            if (Text(document.RootElement, "Type") == "network"
+                && Text(document.RootElement, "Action") is string action
+                && document.RootElement.TryGetProperty("Actor", out JsonElement actor))
+            {
+                string? name = actor.ValueKind == JsonValueKind.Object && actor.TryGetProperty("Attributes", out JsonElement attributes)
+                    ? Text(attributes, "name")
+                    : null;
+                parsed = new NetworkEvent(action, name ?? Text(actor, "ID") ?? "");
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return parsed is not null;
+    }
+
+    private static string? Text(JsonElement element, string property) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,9 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Iptables;
+
+/// <summary>Which chain: of a family, of a table.</summary>
+public readonly record struct ChainKey(IpFamily Family, IptablesTable Table, string Chain)
+{
+    public static ChainKey Of(IptablesRule rule) => new(rule.Family, rule.Table, rule.Chain);
+}

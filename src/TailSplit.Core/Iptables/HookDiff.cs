@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Iptables;
+
+/// <summary>
+/// What happens to our jumps in the foreign chains of one table. A jump that is where nothing passes it by stays; one
+/// that has been overtaken is put in its place again; other people's rules are never touched.
+/// </summary>
+internal sealed record HookDiff
+{
+    /// <summary>Foreign chains that have to be made for a jump to stand in.</summary>
+    public ImmutableArray<string> MadeChains { get; private init; } = [];
+
+    public ImmutableArray<string> Removals { get; private init; } = [];
+
+    public ImmutableArray<string> Insertions { get; private init; } = [];
+
+    /// <summary>Chains that were made for a jump, and that nobody else has put to use.</summary>
+    public ImmutableArray<string> UnmadeChains { get; private init; } = [];
+
+    public bool IsEmpty => MadeChains.IsEmpty && Removals.IsEmpty && Insertions.IsEmpty && UnmadeChains.IsEmpty;
+
+    public static HookDiff Of(LiveRules live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
+    {
+        SavedRuleset saved = live.Saved(family);
+        List<IptablesRule> wantedHooks = [.. wanted.Where(rule => !OwnChains.IsOwn(rule.Chain))];
+        List<LiveIptablesRule> present = [.. live.Hooks.Where(
+            hook => hook.Rule.Family == family && hook.Rule.Table == table)];
+
+        List<IptablesRule> insert = [];
+        HashSet<LiveIptablesRule> keep = [];
+        foreach (IptablesRule hook in wantedHooks)
+        {
+            LiveIptablesRule? good = present.FirstOrDefault(rule =>
+                rule.Rule.Chain == hook.Chain
+                && HookComment.Neutral(rule.Rule.Specification) == HookComment.Neutral(hook.Specification)
+                && HookPlace.IsGood(saved, hook, rule.Index));
+            if (good is null)
+                insert.Add(hook);
+            else
+                keep.Add(good);
+        }
+
+        List<LiveIptablesRule> remove = [.. present.Where(rule => !keep.Contains(rule))];
+        return new HookDiff
+        {
+            MadeChains = [.. insert
+                .Where(hook => hook.Chain == HookSites.DockerUser && saved.Find(table, hook.Chain) is null)
+                .Select(hook => hook.Chain)],
+            Removals = [.. remove.Select(hook => $"-D {hook.Rule.Chain} {hook.Rule.Specification}")],
+            Insertions = [.. insert.Select(hook => InheritComment(hook, remove).RestoreLine)],
+            UnmadeChains = [.. remove
+                .Where(hook => hook.Rule.Specification.Comment == RuleOwner.CreatedChainComment)
+                .Where(hook => !wantedHooks.Any(other => other.Chain == hook.Rule.Chain) && IsUnused(saved, table, hook.Rule.Chain))
+                .Select(hook => hook.Rule.Chain)],
+        };
+    }
+
+    // A jump that moves inside a chain which TailSplit made must go on saying so.
+    private static IptablesRule InheritComment(IptablesRule hook, List<LiveIptablesRule> removed) =>
+        removed.Any(
+            old => old.Rule.Chain == hook.Chain && old.Rule.Specification.Comment == RuleOwner.CreatedChainComment)
+            ? hook with { Specification = hook.Specification with { Comment = RuleOwner.CreatedChainComment } }
+            : hook;
+
+    private static bool IsUnused(SavedRuleset saved, IptablesTable table, string chain) =>
+        saved.Find(table, chain)?.Rules.Count == 1
+        && !(saved.Find(table)?.Chains ?? []).SelectMany(other => other.Rules).Any(rule =>
+            IptablesSpecification.Parse(rule.Specification).Target is string target
+            && (target == $"-j {chain}" || target == $"-g {chain}"));
+}

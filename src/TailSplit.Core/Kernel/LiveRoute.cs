@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Text;
+
+namespace TailSplit.Core.Kernel;
+
+/// <summary>What becomes of a packet that a route matches (RTN_* of linux/rtnetlink.h).</summary>
+public enum RouteKind
+{
+    Unicast = 1,
+    Local = 2,
+    Broadcast = 3,
+    Anycast = 4,
+    Multicast = 5,
+    Blackhole = 6,
+    Unreachable = 7,
+    Prohibit = 8,
+
+    /// <summary>The table has no answer: go on with the next ip rule.</summary>
+    Throw = 9,
+}
+
+/// <summary>By which interface, and through whom.</summary>
+public sealed record NextHop(string Device, string? Gateway);
+
+/// <summary>A line of <c>ip -j route show table all</c>: all that decides whether it is taken.</summary>
+public sealed record LiveRoute(int Table, RouteKind Kind, Cidr Destination)
+{
+    /// <summary>Those that are alive. A unicast route without one is passed over (RTNH_F_DEAD).</summary>
+    public ImmutableArray<NextHop> NextHops { get; init; } = [];
+
+    /// <summary>Lower comes first among routes to the same prefix.</summary>
+    public long Metric { get; init; }
+
+    /// <summary>Only packets of this prefix take it; IPv6 only (ip-route(8), "from").</summary>
+    public Cidr? From { get; init; }
+
+    public override string ToString()
+    {
+        string kind = Kind == RouteKind.Unicast ? "" : $"{ChoiceText.Of(Kind)} ";
+        string to = Destination.PrefixLength == 0 ? "default" : Destination.IsHost ? Destination.Address.ToString() : Destination.ToString();
+        return $"{kind}{to}{string.Join(" or", NextHops.Select(HopText))}";
+    }
+
+    public static string NameOf(int table) => table switch
+    {
+        255 => "local",
+        RoutingRule.MainTable => "main",
+        253 => "default",
+        _ => KernelTable.NumberOf(table).ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string HopText(NextHop hop) =>
+        hop.Gateway is string gateway ? $" via {gateway} dev {hop.Device}" : $" dev {hop.Device}";
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Probing;
+
+/// <summary>Where one probe was seen.</summary>
+/// <param name="Sent">The probe, and whether the kernel took it.</param>
+/// <param name="Entered">The interfaces by which it came into the host, in order, each once.</param>
+/// <param name="Left">Those by which it left in clear; the one that it came in by is none of them.</param>
+public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, ImmutableArray<string> Left)
+{
+    private const string Loopback = "lo";
+
+    public Probe Probe => Sent.Probe;
+
+    public static ProbePath Of(SentProbe sent, IReadOnlyList<CapturedProbe> sightings)
+    {
+        CapturedProbe[] own = [.. sightings.Where(sighting => sighting.Mark == sent.Probe.Mark)];
+        ImmutableArray<string> entered = [.. own
+            .Where(sighting => !sighting.IsLeaving)
+            .Select(sighting => sighting.Interface)
+            .Distinct()];
+        return new ProbePath(
+            sent,
+            entered,
+            [.. own.Where(sighting => sighting.IsLeaving).Select(sighting => sighting.Interface).Distinct()
+                .Where(name => name != Loopback && !entered.Contains(name))]);
+    }
+
+    /// <summary>
+    /// What became of it; null where it was not seen at all, which proves nothing. Leaving in clear by any interface
+    /// but the tunnel is a direct way, whatever else was seen.
+    /// </summary>
+    public Egress? EgressBy(InterfaceName tunnel) =>
+        Left.Any(name => name != tunnel.ToString()) ? Egress.Direct
+        : Left.Length > 0 ? Egress.Tunnel
+        : Entered.Length > 0 ? Egress.Blocked
+        : null;
+
+    /// <summary>The interfaces that make that so.</summary>
+    public ImmutableArray<string> WayBy(InterfaceName tunnel) =>
+        EgressBy(tunnel) == Egress.Direct ? [.. Left.Where(name => name != tunnel.ToString())] : Left;
+}

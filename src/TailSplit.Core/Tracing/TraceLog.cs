@@ -1,0 +1,64 @@
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>What a packet meets on its way, in order, and what of it could not be told.</summary>
+internal sealed class TraceLog(
+    IReadOnlyDictionary<Rule, RuleOwner?> owners, IReadOnlyDictionary<KernelRoutingRule, RoutingRule> own)
+{
+    private readonly List<TraceStep> _steps = [];
+    private readonly List<string> _unsure = [];
+
+    public IReadOnlyList<TraceStep> Steps => _steps;
+
+    public IReadOnlyList<string> Unsure => _unsure;
+
+    public TraceStep? Last => _steps.Count == 0 ? null : _steps[^1];
+
+    public TraceStep Add(TraceStep step)
+    {
+        _steps.Add(step);
+        return step;
+    }
+
+    public void Doubt(string what)
+    {
+        if (!_unsure.Contains(what))
+            _unsure.Add(what);
+    }
+
+    /// <summary>A jump that led to nothing worth telling.</summary>
+    public void Forget(int from) => _steps.RemoveRange(from, _steps.Count - from);
+
+    public void Take(KernelRoutingRule rule, string effect) => Add(Step(rule, matched: true, effect));
+
+    /// <summary>An ip rule that does not match, or of which that can't be told.</summary>
+    public void Pass(KernelRoutingRule rule, MatchAnswer answer)
+    {
+        if (answer == MatchAnswer.Unknown)
+        {
+            Doubt($"whether the source port is one of '{rule.CommandLine}'");
+            Add(Step(rule, matched: null, "may match, depending on the source port; taken for no"));
+        }
+        else if (own.ContainsKey(rule))
+        {
+            Add(Step(rule, matched: false, "does not match"));
+        }
+    }
+
+    private TraceStep Step(KernelRoutingRule rule, bool? matched, string effect)
+    {
+        RoutingRule? ours = own.GetValueOrDefault(rule);
+        return new TraceStep
+        {
+            Layer = RuleLayer.Routing,
+            Preference = rule.Preference,
+            IsOwn = ours is not null,
+            Policy = ours is null ? null : owners.GetValueOrDefault(ours)?.Name.ToString(),
+            CommandLine = rule.CommandLine,
+            Matched = matched,
+            Effect = effect,
+        };
+    }
+}

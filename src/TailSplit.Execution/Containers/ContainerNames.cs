@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
+using TailSplit.Core.Text;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Containers;
+
+/// <summary>Finds whom the containers of a network ask for names.</summary>
+public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
+{
+    internal const string HostsFile = "/etc/resolv.conf";
+
+    private ImmutableArray<DockerContainer>? _containers;
+
+    /// <exception cref="TailSplitException">DockerUnavailable and the like.</exception>
+    public async Task<ImmutableArray<NameQuestions>> OnAsync(DockerNetwork network, CancellationToken cancellationToken)
+    {
+        // Of a long pipeline of networks Docker is asked once.
+        _containers ??= await new Docker(runner).GetContainersAsync(cancellationToken).ConfigureAwait(false);
+        return [.. _containers.Value
+            .Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)))
+            .Select(container => (container.Name, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
+            .Where(each => each.Text is not null)
+            .Select(each => new NameQuestions(
+                each.Name, EmbeddedDns.AskedByContainer(each.Text!, TryRead(HostsFile)), EmbeddedDns.AskedByHost(each.Text!)))];
+    }
+
+    /// <summary>The host's own servers; none where its file can't be seen.</summary>
+    public ImmutableArray<string> OfHost() => [.. EmbeddedDns.NameServers(TryRead(HostsFile) ?? "")];
+
+    // A file that only root may read says nothing here.
+    private string? TryRead(string path)
+    {
+        try
+        {
+            return files.Read(path);
+        }
+        catch (TailSplitException)
+        {
+            return null;
+        }
+    }
+}

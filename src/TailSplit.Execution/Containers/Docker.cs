@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Model;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Containers;
+
+/// <summary>Docker, by its own command line, which knows DOCKER_HOST and contexts.</summary>
+public sealed class Docker(IProgramRunner runner)
+{
+    private Task<DockerSurroundings>? _surroundings;
+
+    /// <summary>
+    /// All networks of this host's own daemon, by name, held against the interfaces of this host.
+    /// </summary>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable, DockerIsPodman, UnreadableOutput, or ForeignDocker: then it is another's.
+    /// </exception>
+    public async Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken)
+    {
+        (ImmutableArray<DockerNetwork> networks, string? foreign) =
+            await ExamineAsync(cancellationToken).ConfigureAwait(false);
+        // One without any network says nothing of this host either.
+        return foreign is null ? networks : throw Failures.ForeignDocker(foreign).ToException();
+    }
+
+    /// <summary>The same of whichever daemon answers; each network says whether a policy can hold on it.</summary>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable, DockerIsPodman or UnreadableOutput.
+    /// </exception>
+    public async Task<ImmutableArray<DockerNetwork>> ListNetworksAsync(CancellationToken cancellationToken) =>
+        (await ExamineAsync(cancellationToken).ConfigureAwait(false)).Networks;
+
+    private async Task<(ImmutableArray<DockerNetwork> Networks, string? Foreign)> ExamineAsync(
+        CancellationToken cancellationToken)
+    {
+        Task<ImmutableArray<DockerNetwork>> reading = ReadNetworksAsync(cancellationToken);
+        DockerSurroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<DockerNetwork> networks = await reading.ConfigureAwait(false);
+        string? foreign = surroundings.WhyForeign(networks);
+        return ([.. networks.Select(network => surroundings.Examine(network.Among(networks), foreign))], foreign);
+    }
+
+    /// <summary>All networks as the daemon tells of them, whosever it is: for completion alone.</summary>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, DockerUnavailable, DockerIsPodman or UnreadableOutput.
+    /// </exception>
+    public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken)
+    {
+        string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
+        // A network can go between the two calls; the others are printed all the same.
+        ImmutableArray<DockerNetwork> networks = ids.Length == 0
+            ? []
+            : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. networks
+                .OrderBy(network => network.Name, StringComparer.Ordinal)
+                .ThenBy(network => network.Id, StringComparer.Ordinal)
+        ];
+    }
+
+    /// <summary>Returns if the daemon answers: the ids of its networks, as text to compare.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or ProgramTimeout.</exception>
+    public async Task<string> CheckAsync(CancellationToken cancellationToken)
+    {
+        string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
+        return string.Join(' ', ids.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The network of exactly this name or id; null where Docker has none.</summary>
+    /// <exception cref="TailSplitException">
+    /// As <see cref="GetNetworksAsync"/>, or AmbiguousNetwork: two have this name.
+    /// </exception>
+    public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
+    {
+        // Of a network by its id, only the list tells whether it shares its name.
+        if (IsId(name))
+            return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
+
+        Task<ImmutableArray<DockerNetwork>?> reading = TryInspectAsync(name, cancellationToken);
+        DockerSurroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        // Of a network whose bridge is not here, the others tell whether the daemon is.
+        if (await reading.ConfigureAwait(false) is not ImmutableArray<DockerNetwork> networks
+            || networks.Any(surroundings.IsAway))
+        {
+            return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        if (surroundings.WhyForeign(networks) is string foreign)
+            throw Failures.ForeignDocker(foreign).ToException();
+
+        // docker takes the beginning of an id as well, which is no way to name what must not leak.
+        return networks
+            .Where(network => network.Name == name || network.Id == name)
+            .Select(network => surroundings.Examine(network, foreign: null))
+            .FirstOrDefault();
+    }
+
+    /// <summary>The network of this name or id among these; null where there is none.</summary>
+    /// <exception cref="TailSplitException">AmbiguousNetwork: two have this name.</exception>
+    public static DockerNetwork? Pick(string name, ImmutableArray<DockerNetwork> networks)
+    {
+        DockerNetwork[] found = [.. networks.Where(network => network.Name == name || network.Id == name)];
+        return found.Length > 1 ? throw Failures.AmbiguousNetwork(name, string.Join(", ", found.Select(network => network.Id))).ToException() : found.FirstOrDefault();
+    }
+
+    private static bool IsId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    // Null where two networks have this name, which is all that the daemon then says (Engine before 25).
+    private async Task<ImmutableArray<DockerNetwork>?> TryInspectAsync(
+        string name, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("docker", "network", "inspect", "--", name);
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return !result.Succeeded && result.Error.Contains("ambiguous", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : NetworksOf(result);
+    }
+
+    // Side by side with what is read of networks; and whatever fails first is the answer.
+    private async Task<DockerSurroundings> LookRoundAsync(Task reading, CancellationToken cancellationToken)
+    {
+        Task<DockerSurroundings> looking = _surroundings ??= DockerSurroundings.ReadAsync(runner, this, cancellationToken);
+        await Task.WhenAll(reading, looking).ConfigureAwait(false);
+        return await looking.ConfigureAwait(false);
+    }
+
+    // Clients before 19.03 have no contexts, and Podman has none of Docker's.
+    internal async Task<string?> FindEndpointAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult result = await runner
+            .RunAsync(new ProgramCall("docker", "context", "inspect"), cancellationToken)
+            .ConfigureAwait(false);
+        if (result.Succeeded)
+            return DockerContextJson.Endpoint(result.Output);
+
+        // One that died has said nothing of where it would have gone.
+        return result.ExitCode > 128
+            ? throw Failures.DockerUnavailable(result.Complaint).ToException()
+            : Environment.GetEnvironmentVariable("DOCKER_HOST");
+    }
+
+    /// <summary>The daemon itself.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    public async Task<DockerInfo> GetInfoAsync(CancellationToken cancellationToken)
+    {
+        ProgramResult result = await runner
+            .RunAsync(new ProgramCall("docker", "info", "--format", "{{json .}}"), cancellationToken)
+            .ConfigureAwait(false);
+        // Without a daemon the client prints what it knows of itself, and, by version, ends with 0 or 1.
+        return (result.Output.TrimStart().StartsWith('{') ? DockerInfoJson.Parse(result.Output) : null)
+            ?? throw Failures.DockerUnavailable(result.Complaint).ToException();
+    }
+
+    /// <summary>All running containers, by name.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
+    public async Task<ImmutableArray<DockerContainer>> GetContainersAsync(CancellationToken cancellationToken)
+    {
+        string[] ids = await ListAsync(["ps"], cancellationToken).ConfigureAwait(false);
+        if (ids.Length == 0)
+            return [];
+
+        ProgramCall call = new("docker", ["container", "inspect", "--", .. ids]);
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        // A container can end between the two calls; the others are printed all the same.
+        return result.Succeeded || result.Output.TrimStart().StartsWith('[')
+            ? [.. DockerContainerJson.Parse(result.Output).OrderBy(container => container.Name, StringComparer.Ordinal)]
+            : throw Failures.DockerUnavailable(result.Complaint).ToException();
+    }
+
+    private async Task<string[]> ListAsync(string[] command, CancellationToken cancellationToken)
+    {
+        ProgramResult list = await runner
+            .RunAsync(new ProgramCall("docker", [.. command, "--quiet", "--no-trunc"]), cancellationToken)
+            .ConfigureAwait(false);
+        return list.Succeeded
+            ? list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            : throw Failures.DockerUnavailable(list.Complaint).ToException();
+    }
+
+    private async Task<ImmutableArray<DockerNetwork>> InspectAsync(string[] names, CancellationToken cancellationToken)
+    {
+        ProgramCall call = new("docker", ["network", "inspect", "--", .. names]);
+        return NetworksOf(await runner.RunAsync(call, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static ImmutableArray<DockerNetwork> NetworksOf(ProgramResult result)
+    {
+        bool answered = result.Succeeded || result.Output.TrimStart().StartsWith('[');
+        return answered
+            && (result.Succeeded || result.Error.Contains("not found", StringComparison.OrdinalIgnoreCase)
+                || result.Error.Contains("No such network", StringComparison.OrdinalIgnoreCase))
+            ? DockerNetworkJson.Parse(result.Output)
+            : throw Failures.DockerUnavailable(result.Complaint).ToException();
+    }
+}

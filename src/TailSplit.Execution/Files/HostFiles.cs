@@ -1,0 +1,42 @@
+using TailSplit.Core;
+using TailSplit.Core.Trust;
+
+namespace TailSplit.Execution.Files;
+
+/// <summary>
+/// The files of this machine; those below /proc/sys/net are of the network namespace that the process is in.
+/// </summary>
+public sealed class HostFiles : IHostFiles
+{
+    public bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    public IReadOnlyList<string> List(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))];
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    public string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw Failures.FileUnreadable(path, e.Message).ToException(e);
+        }
+    }
+
+    public FileTrust TrustOf(string path) => new FileTrustReader().OfLoaded(path);
+}

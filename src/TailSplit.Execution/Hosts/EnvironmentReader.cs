@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
+
+namespace TailSplit.Execution.Hosts;
+
+/// <summary>
+/// Looks at all of the host that decides about policies, side by side, and keeps what it could not see.
+/// </summary>
+public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
+{
+    private const string Firewall = "The firewall's rules";
+    private const string LegacyTables = "/proc/net/ip_tables_names";
+
+    private readonly Iptables _iptables = new(runner);
+
+    /// <summary>As much as can be had: without root, without Docker and without Tailscale too.</summary>
+    public async Task<HostEnvironment> ReadAsync(CancellationToken cancellationToken)
+    {
+        UnreadParts blind = new();
+        return (await LookAsync(ReadStateAsync(blind, cancellationToken), blind, cancellationToken)
+            .ConfigureAwait(false)).Environment;
+    }
+
+    internal async Task<HostReading> LookAsync(
+        Task<HostState> reading, UnreadParts blind, CancellationToken cancellationToken)
+    {
+        TailscaleClient tailscale = new(runner);
+        Task<TailscaleStatus?> status = blind.TryAsync(
+            "Tailscale's status", () => tailscale.GetStatusAsync(cancellationToken));
+        Task<TailscalePrefs?> prefs = blind.TryAsync(
+            "Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
+        Task<DockerInfo?> docker = blind.TryAsync(
+            "Docker's version and firewall", () => new Docker(runner).GetInfoAsync(cancellationToken));
+        Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
+        HostState state = await reading.ConfigureAwait(false);
+        FirewallStore? store = state.Blind is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
+        if (store is null && state.Blind is null)
+            blind.Add("Which iptables this is", "'iptables --version' does not say it.");
+
+        IptablesVariant other = Iptables.NamedFor(Iptables.OtherThan(store ?? FirewallStore.NfTables));
+        IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = store is null
+            ? null
+            : await ReadHiddenAsync(state, other, blind, cancellationToken).ConfigureAwait(false);
+
+        KernelSettings kernel = new(files);
+        HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
+        LiveRoutingRule[] theirs =
+        [
+            .. state.Live.AllRouting.Where(rule => TailscalePreferences.IsTailscales(rule, state.Environment))
+        ];
+        HostEnvironment environment = new()
+        {
+            Rules = state.Environment,
+            Tunnel = state.Tunnel,
+            TunnelAddresses =
+            [
+                .. (tunnel?.Addresses ?? [])
+                    .Where(address => !address.Address.IsIPv6LinkLocal)
+                    .Select(address => address.Address.ToString())
+            ],
+            TunnelMtu = tunnel is { Mtu: > 0 } ? tunnel.Mtu : null,
+            TunnelDefaults = [.. state.TunnelRoutes
+                .Where(route => route.IsDefault && route.Type is null && route.Device == state.Tunnel?.ToString())
+                .Select(route => route.Family)],
+            TailscalePreferences = [.. theirs.Select(rule => rule.Preference).Distinct().Order()],
+            EscapeMark = theirs.Select(rule => rule.FwMark).FirstOrDefault(mark => mark is not null),
+            Tailscale = await status.ConfigureAwait(false),
+            Preferences = await prefs.ConfigureAwait(false),
+            ReversePath = blind.Try("The reverse path check", () => kernel.ReversePath)
+                ?? ImmutableSortedDictionary<string, ReversePathFilter>.Empty,
+            SrcValidMark = blind.Try("src_valid_mark", () => kernel.SrcValidMark),
+            Forwards = blind.Try("ip_forward", () => kernel.Forwards),
+            ForwardsIPv6 = blind.Try("IPv6 forwarding", () => kernel.ForwardsIPv6),
+            Docker = await docker.ConfigureAwait(false),
+            Store = store,
+            HiddenRules = hidden?.Values.Sum(
+                ruleset => ruleset.Tables.Sum(table => table.Chains.Sum(chain => chain.Rules.Count))),
+            NetworkdDeletesRules = await networkd.ConfigureAwait(false),
+        };
+        return new HostReading(
+            state,
+            environment with { NotSeen = [.. blind.Sentences] },
+            hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty,
+            other);
+    }
+
+    private async Task<HostState> ReadStateAsync(UnreadParts blind, CancellationToken cancellationToken)
+    {
+        HostReader reader = new(runner);
+        HostState? state = await blind.TryAsync(
+            Firewall, () => reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
+        if (state is not null)
+            return state;
+
+        state = await reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false);
+        if (state.Interfaces.IsEmpty)
+            blind.Add("Interfaces, routes and ip rules", "'ip' gives no answer.");
+
+        return state with { Blind = Firewall };
+    }
+
+    private async Task<bool?> AskNetworkdAsync(UnreadParts blind, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new Networkd(runner, files).DeletesForeignRulesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            blind.Add("networkd's settings", e.Message);
+            return null;
+        }
+    }
+
+    // A tool sees the rules of its own store only; those of the other one hold all the same.
+    private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
+        HostState state, IptablesVariant named, UnreadParts blind, CancellationToken cancellationToken)
+    {
+        Dictionary<IpFamily, FirewallTools> tools = [];
+        foreach (IpFamily family in HostReader.Families)
+        {
+            if (await _iptables.FindOtherAsync(family, state.ToolsOf(family).Store, cancellationToken)
+                .ConfigureAwait(false) is FirewallTools found)
+            {
+                tools[family] = found;
+            }
+        }
+
+        if (!tools.ContainsKey(IpFamily.IPv4))
+        {
+            // The kernel lists the legacy tables that were ever used.
+            bool none = named == IptablesVariant.Legacy
+                && string.IsNullOrWhiteSpace(blind.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
+            if (none)
+                return ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
+
+            string program = $"iptables{Iptables.SuffixOf(named)}";
+            blind.Add(
+                "The other iptables' rules",
+                _iptables.CanRead(IpFamily.IPv4, named)
+                    ? $"{program} shows the same rules as iptables, or does not say which it shows."
+                    : $"{program} is not installed.");
+            return null;
+        }
+
+        return await blind.TryAsync<IReadOnlyDictionary<IpFamily, SavedRuleset>>(
+            "The other iptables' rules",
+            async () =>
+            {
+                Dictionary<IpFamily, SavedRuleset> saved = [];
+                foreach ((IpFamily family, FirewallTools other) in tools)
+                {
+                    saved[family] = await _iptables.ReadOtherAsync(
+                        family, other, cancellationToken).ConfigureAwait(false);
+                }
+
+                return saved;
+            }).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
+
+namespace TailSplit.Execution.Hosts;
+
+/// <summary>Reads the host by its own tools, side by side.</summary>
+public sealed class HostReader(IProgramRunner runner)
+{
+    private readonly Iptables _iptables = new(runner);
+    private readonly IpRoute _ip = new(runner);
+
+    /// <summary>Whether the kernel has IPv6 in this network namespace (ipv6.disable=1 leaves no such file).</summary>
+    public static bool HasIPv6 => File.Exists("/proc/self/net/if_inet6");
+
+    /// <summary>Everything that a change needs to know.</summary>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="known">
+    /// A state of a moment ago, whose interfaces and routes are taken as they are: only rules are read.
+    /// </param>
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.
+    /// </exception>
+    public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
+    {
+        HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
+        UnreadParts unseen = new();
+        SavedRuleset[] others = await Task
+            .WhenAll(Families.Select(
+                family => TryReadOtherAsync(family, state, unseen, cancellationToken)))
+            .ConfigureAwait(false);
+        LiveRules other = new(Families.Zip(others).ToDictionary(), []);
+        return state with
+        {
+            LeftBehind = other.HasOwn ? other : null,
+            LeftBehindUnseen = unseen.Sentences.Any() ? string.Join(" ", unseen.Sentences) : null,
+        };
+    }
+
+    /// <summary>
+    /// The same without a look into the store that Docker does not use, which does not change by a commit.
+    /// </summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null)
+    {
+        Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
+        // Nearly always the default variant: read the other family at the same time, and again only if the guess was
+        // wrong.
+        Task<SavedRuleset?>? firewall6 = HasIPv6
+            ? _iptables.TryReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
+            : null;
+        Task<HostState> rest = known is null
+            ? ReadRoutingAsync(cancellationToken)
+            : ReadRulesAsync(known, cancellationToken);
+        await Task.WhenAll(((Task?[])[firewall, firewall6, rest]).OfType<Task>()).ConfigureAwait(false);
+
+        (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
+        Dictionary<IpFamily, SavedRuleset> saved = new() { [IpFamily.IPv4] = rules };
+        Dictionary<IpFamily, IptablesVariant> variants = new() { [IpFamily.IPv4] = variant };
+        if (firewall6 is not null)
+        {
+            SavedRuleset? usual = await firewall6.ConfigureAwait(false);
+            bool stays = usual is not null && (variant == IptablesVariant.Default || Iptables.HoldsDocker(usual));
+            variants[IpFamily.IPv6] = stays ? IptablesVariant.Default : variant;
+            saved[IpFamily.IPv6] = stays
+                ? usual!
+                : await _iptables.ReadAsync(IpFamily.IPv6, variant, cancellationToken).ConfigureAwait(false);
+        }
+
+        HostState state = await rest.ConfigureAwait(false);
+        FirewallTools[] tools = await Task
+            .WhenAll(variants.Select(async choice => known?.ToolsOf(choice.Key) is { Store: not null } before
+                && before.Variant == choice.Value
+                    ? before
+                    : new FirewallTools(choice.Value, await _iptables.FindStoreAsync(
+                        choice.Key, choice.Value, saved[choice.Key], cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        LiveRules live = new(saved, state.Live.AllRouting);
+        return state with
+        {
+            Live = live,
+            Environment = state.Environment with { ClampsMss = MssClamp.IsPossible(live) },
+            Tools = variants.Keys.Zip(tools).ToImmutableDictionary(pair => pair.First, pair => pair.Second),
+        };
+    }
+
+    /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
+    public async Task<HostState> GlanceAsync(CancellationToken cancellationToken)
+    {
+        string blind;
+        if (Environment.IsPrivilegedProcess)
+        {
+            try
+            {
+                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (TailSplitException e)
+            {
+                blind = e.Message;
+            }
+        }
+        else
+        {
+            blind = "Reading them needs root.";
+        }
+
+        return await GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false) with { Blind = blind };
+    }
+
+    /// <summary>
+    /// Interfaces, routes and ip rules, which need no root; the usual ones where even they can't be read.
+    /// </summary>
+    public async Task<HostState> GlanceAtRoutingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadRoutingAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            return new HostState
+            {
+                Live = LiveRules.None,
+                Environment = RuleEnvironment.Usual,
+                Unread = e.Failure,
+            };
+        }
+    }
+
+    /// <summary>The families that there are here.</summary>
+    internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+
+    // A store that is not in use must not stop what is done in the one that is. Remove- and the check OtherIptables
+    // say so.
+    private async Task<SavedRuleset> TryReadOtherAsync(
+        IpFamily family, HostState state, UnreadParts unseen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _iptables.ReadOtherAsync(family, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
+        {
+            unseen.Add($"{family}", e.Message);
+            return SavedRuleset.Empty;
+        }
+    }
+
+    private async Task<HostState> ReadRulesAsync(HostState known, CancellationToken cancellationToken)
+    {
+        ImmutableArray<LiveRoutingRule>[] rules = await Task
+            .WhenAll(Families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)))
+            .ConfigureAwait(false);
+        ImmutableArray<LiveRoutingRule> routing = [.. rules.SelectMany(list => list)];
+        return known with
+        {
+            Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
+            Environment = TailscalePreferences.Apply(
+                RuleEnvironment.Usual with { HasIPv6 = HasIPv6, OnLink = known.Environment.OnLink }, routing),
+        };
+    }
+
+    private async Task<HostState> ReadRoutingAsync(CancellationToken cancellationToken)
+    {
+        IpFamily[] families = Families;
+        Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
+        Task<ImmutableArray<HostRoute>> guess = _ip.ReadRoutesAsync(
+            families, RuleEnvironment.UsualTable, cancellationToken);
+        Task<ImmutableArray<HostRoute>> main = _ip.ReadRoutesAsync(
+            families, RoutingRule.MainTable, cancellationToken);
+        HostState rules = await ReadRulesAsync(
+            new HostState
+            {
+                Live = LiveRules.None,
+                Environment = RuleEnvironment.Usual,
+            },
+            cancellationToken).ConfigureAwait(false);
+        RuleEnvironment environment = rules.Environment;
+        ImmutableArray<HostRoute> mainRoutes = await main.ConfigureAwait(false);
+        ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);
+        if (environment.Table != RuleEnvironment.UsualTable)
+            routes = await _ip.ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
+
+        ImmutableArray<HostInterface> links = await interfaces.ConfigureAwait(false);
+        InterfaceName? tunnel = TunnelFinder.Find(routes, links, mainRoutes);
+        return rules with
+        {
+            Environment = environment with { OnLink = LanFinder.Find(links, tunnel) },
+            Interfaces = links,
+            TunnelRoutes = routes,
+            MainRoutes = mainRoutes,
+            Tunnel = tunnel,
+        };
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using TailSplit.Core;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Documents;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Services;
+using TailSplit.Core.Text;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
+using TailSplit.Execution.Services;
+
+namespace TailSplit.Execution.Hosts;
+
+/// <summary>
+/// Gathers all that checks look at, side by side. Reads alone: nothing is written, no packet is sent.
+/// </summary>
+public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
+{
+    private const string DockerFile = "/etc/docker/daemon.json";
+
+    // What puts policies back in force when the host starts.
+    private static readonly string s_unit = ServiceLayout.UnitFile(ServiceLayout.SyncUnit);
+
+    /// <exception cref="TailSplitException">
+    /// What reading the rules throws; without them there is nothing to check.
+    /// </exception>
+    public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        UnreadParts blind = new();
+        Docker docker = new(runner);
+        Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
+        Task<(ImmutableArray<DockerNetwork> Networks, ImmutableArray<DockerContainer> Containers, string? Trouble)>
+            asking = AskDockerAsync(docker, cancellationToken);
+        Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
+            HostReader.Families, RoutingRule.MainTable, cancellationToken);
+        HostReading look = await new EnvironmentReader(runner, files).LookAsync(
+            reading, blind, cancellationToken).ConfigureAwait(false);
+        (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) =
+            await asking.ConfigureAwait(false);
+        (ImmutableHashSet<string> kept, Failure? keptTrouble) = ReadKept();
+        return new HostSnapshot
+        {
+            Environment = look.Environment,
+            Live = look.State.Live,
+            Policies = look.State.Policies,
+            Interfaces = look.State.Interfaces,
+            TunnelRoutes = look.State.TunnelRoutes,
+            MainRoutes = await main.ConfigureAwait(false),
+            Networks = networks,
+            Containers = containers,
+            DockerTrouble = trouble,
+            NameServers = NameServersOf(containers, EmbeddedDns.AskedByHost),
+            OwnNameServers = NameServersOf(
+                containers, text => EmbeddedDns.AskedByContainer(text, TryRead(ContainerNames.HostsFile))),
+            Gateways = GatewaysOf(containers),
+            Hidden = look.Hidden,
+            Iptables = Iptables.SuffixOf(look.State.Variant),
+            HiddenIptables = Iptables.SuffixOf(look.HiddenStore),
+            DockerConfiguration = TryRead(DockerFile),
+            HasService = files.Exists(s_unit),
+            Kept = kept,
+            KeptTrouble = keptTrouble,
+            UnitTroubles = new ServiceUnitReader(files).Read(),
+        };
+    }
+
+    private static async Task<(ImmutableArray<DockerNetwork>, ImmutableArray<DockerContainer>, string?)> AskDockerAsync(
+        Docker docker, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Task<ImmutableArray<DockerNetwork>> networks = docker.GetNetworksAsync(cancellationToken);
+            Task<ImmutableArray<DockerContainer>> containers = docker.GetContainersAsync(cancellationToken);
+            await Task.WhenAll(networks, containers).ConfigureAwait(false);
+            return (await networks.ConfigureAwait(false), await containers.ConfigureAwait(false), null);
+        }
+        catch (TailSplitException e)
+        {
+            return ([], [], e.Message);
+        }
+    }
+
+    private ImmutableDictionary<string, ImmutableArray<string>> NameServersOf(
+        IEnumerable<DockerContainer> containers, Func<string, ImmutableArray<string>> read) => containers
+        .Where(container => container.ResolvConfPath is not null)
+        .Select(container => (container.Id, Text: TryRead(container.ResolvConfPath!)))
+        .Where(each => each.Text is not null)
+        .ToImmutableDictionary(each => each.Id, each => read(each.Text!));
+
+    private ImmutableDictionary<string, ContainerGateways> GatewaysOf(IEnumerable<DockerContainer> containers) =>
+        containers
+            .Where(container => container.ProcessId > 0)
+            .Select(container => (container.Id, Gateways: GatewaysOf(container)))
+            .Where(each => each.Gateways is not null)
+            .ToImmutableDictionary(each => each.Id, each => each.Gateways!);
+
+    // A kernel without IPv6 has no second file, and no way out by IPv6.
+    private ContainerGateways? GatewaysOf(DockerContainer container)
+    {
+        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{container.ProcessId}/net");
+        return TryRead($"{folder}/route") is string routes
+            ? new ContainerGateways(
+                KernelRoutes.DefaultGateway(routes),
+                TryRead($"{folder}/ipv6_route") is string others ? KernelRoutes.DefaultGatewayIPv6(others) : null)
+            : null;
+    }
+
+    // Where Docker is on another machine, or the file is root's, checks go by what Docker says.
+    private string? TryRead(string path)
+    {
+        try
+        {
+            return files.Read(path);
+        }
+        catch (TailSplitException)
+        {
+            return null;
+        }
+    }
+
+    private (ImmutableHashSet<string> Names, Failure? Trouble) ReadKept()
+    {
+        try
+        {
+            return files.Read(ServiceLayout.PolicyFile) is string text
+                ? ([.. Document(text).Policies.Select(kept => kept.Policy.Name.ToString())], null)
+                : ([], null);
+        }
+        catch (TailSplitException e)
+        {
+            return ([], e.Failure);
+        }
+    }
+
+    // As strictly as the unit reads it: what that refuses does not come back.
+    private static PolicyDocument Document(string text) =>
+        PolicyDocumentReader.Read(ServiceLayout.PolicyFile, Encoding.UTF8.GetBytes(text));
+}

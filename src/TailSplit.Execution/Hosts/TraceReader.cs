@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
+
+namespace TailSplit.Execution.Hosts;
+
+/// <summary>
+/// Reads what a packet's way depends on. Without root the firewall stays out, and the source says so.
+/// </summary>
+public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
+{
+    private readonly HostReader _reader = new(runner);
+    private readonly IpRoute _ip = new(runner);
+
+    /// <exception cref="TailSplitException">
+    /// NotInstalled, ReadFailed, UnreadableOutput or NoRoomBelowTailscale.
+    /// </exception>
+    public async Task<TraceSource> ReadAsync(CancellationToken cancellationToken)
+    {
+        IpFamily[] families = HostReader.Families;
+        Task<HostState> state = ReadStateAsync(cancellationToken);
+        Task<ImmutableArray<LiveRoute>>[] routes =
+        [
+            .. families.Select(family => _ip.ReadTablesAsync(family, cancellationToken))
+        ];
+        await Task.WhenAll([state, .. routes]).ConfigureAwait(false);
+        Dictionary<IpFamily, ImmutableArray<LiveRoute>> byFamily = [];
+        for (int i = 0; i < families.Length; i++)
+            byFamily[families[i]] = await routes[i].ConfigureAwait(false);
+
+        return new TraceSource(await state.ConfigureAwait(false), byFamily, new KernelSettings(files));
+    }
+
+    private async Task<HostState> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Kind is FailureKind.PermissionDenied)
+        {
+            return await _reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false)
+                with
+            { Blind = e.Message };
+        }
+    }
+}

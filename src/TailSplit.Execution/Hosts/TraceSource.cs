@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
+using TailSplit.Core.Tracing;
+
+namespace TailSplit.Execution.Hosts;
+
+/// <summary>A host read for tracing: once, for any number of packets.</summary>
+public sealed class TraceSource
+{
+    private readonly IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> _routes;
+    private readonly Dictionary<Rule, RuleOwner?> _owners = [];
+    private readonly KernelSettings _kernel;
+
+    internal TraceSource(
+        HostState state, IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> routes, KernelSettings kernel)
+    {
+        State = state;
+        _kernel = kernel;
+        _routes = routes;
+        foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))
+            _owners.TryAdd(rule.Rule, rule.Owner);
+    }
+
+    public HostState State { get; }
+
+    /// <summary>Whether the host has this interface now.</summary>
+    public bool Has(InterfaceName name) => State.Interfaces.Any(link => link.Name == name.ToString());
+
+    /// <summary>What decides about packets of a family that come in by a bridge.</summary>
+    public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
+    {
+        Firewall = State.Blind is null ? State.Live.Saved(family) : null,
+        Rules = [.. State.Live.AllRouting.Where(rule => rule.Family == family)],
+        Routes = _routes.GetValueOrDefault(family, []),
+        Owners = _owners,
+        Tunnel = State.Tunnel ?? TunnelNames.Usual,
+        Settings = _kernel.Of(family, bridge),
+    };
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace TailSplit.Execution.Programs;
+
+/// <summary>
+/// How long each program may run. A daemon that hangs keeps its client waiting for good, so no program is run without a
+/// limit. Each is many times what the program needs on a slow and busy host.
+/// </summary>
+public static class ProgramLimit
+{
+    private static readonly TimeSpan s_reading = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_docker = TimeSpan.FromSeconds(15);
+    // A ruleset of some ten thousand rules, or a table of as many connections.
+    private static readonly TimeSpan s_large = TimeSpan.FromSeconds(30);
+    // To end half a change is worse than to wait for it.
+    private static readonly TimeSpan s_commit = TimeSpan.FromSeconds(90);
+    // systemd itself gives a unit 90 s to start or to stop (systemd-system.conf(5), DefaultTimeoutStartSec).
+    private static readonly TimeSpan s_units = TimeSpan.FromSeconds(120);
+
+    public static TimeSpan Of(ProgramCall call) => call.Program switch
+    {
+        "docker" => s_docker,
+        "systemctl" => s_units,
+        "ip" when call.Arguments.Contains("-batch") => s_commit,
+        "ip" or "tailscale" => s_reading,
+        // Both wait for somebody else's lock first, as long as they are told to.
+        "flock" => Seconds(call, "--timeout") + s_reading,
+        string program when program.EndsWith("-restore", StringComparison.Ordinal) =>
+            Seconds(call, "--wait") + s_commit,
+        _ => s_large,
+    };
+
+    private static TimeSpan Seconds(ProgramCall call, string option)
+    {
+        int place = call.Arguments.IndexOf(option);
+        return place >= 0 && place + 1 < call.Arguments.Length
+            && int.TryParse(call.Arguments[place + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,27 @@
+namespace TailSplit.Execution.Programs;
+
+/// <summary>
+/// Finds programs: in PATH, then where administrators' tools live, which a user's PATH often leaves out.
+/// </summary>
+internal static class ProgramPath
+{
+    private static readonly string[] s_administrators =
+        ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"];
+
+    public static string? Find(string program)
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            ':', StringSplitOptions.RemoveEmptyEntries);
+        return folders
+            .Where(Path.IsPathRooted)
+            .Concat(s_administrators)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(IsExecutable);
+    }
+
+    private static bool IsExecutable(string path)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return OperatingSystem.IsLinux() && File.Exists(path) && (File.GetUnixFileMode(path) & Execute) != 0;
+    }
+}

@@ -1,0 +1,50 @@
+using TailSplit.Execution.Files;
+
+namespace TailSplit.Execution.Programs;
+
+/// <summary>Knows which programs are running, so that a command that waits for them can say so.</summary>
+public sealed class TrackingRunner(IProgramRunner runner) : IProgramRunner
+{
+    private readonly Lock _gate = new();
+    private readonly List<ProgramCall> _running = [];
+
+    /// <summary>The program that has run longest of those that run now; null where none does.</summary>
+    public ProgramCall? Running
+    {
+        get
+        {
+            lock (_gate)
+                return _running.Count == 0 ? null : _running[0];
+        }
+    }
+
+    public string RuntimeFolder => runner.RuntimeFolder;
+
+    public bool IsInstalled(string program) => runner.IsInstalled(program);
+
+    public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        TrackAsync(call, () => runner.RunAsync(call, cancellationToken));
+
+    public Task<ProgramStart> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        TrackAsync(call, () => runner.HoldAsync(call, cancellationToken));
+
+    // Runs on for good: nobody waits for its end.
+    public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) =>
+        runner.FollowAsync(call, cancellationToken);
+
+    private async Task<T> TrackAsync<T>(ProgramCall call, Func<Task<T>> run)
+    {
+        lock (_gate)
+            _running.Add(call);
+
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                _running.RemoveAt(_running.FindIndex(other => ReferenceEquals(other, call)));
+        }
+    }
+}

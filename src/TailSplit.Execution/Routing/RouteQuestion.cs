@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TailSplit.Core;
+using TailSplit.Core.Model;
+using TailSplit.Core.Tracing;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Routing;
+
+/// <summary>Asks the kernel itself where it would send a packet: <c>ip route get</c>. No packet is sent.</summary>
+public sealed class RouteQuestion(IProgramRunner runner)
+{
+    /// <summary>The answer; null where the kernel could not be asked, as for an interface that is not there.</summary>
+    /// <exception cref="TailSplitException">NotInstalled or UnreadableOutput.</exception>
+    public async Task<RouteAnswer?> AskAsync(Packet packet, CancellationToken cancellationToken)
+    {
+        ProgramResult result = await runner.RunAsync(
+            new ProgramCall("ip", Arguments(packet)), cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? RouteAnswer.Parse(result.Output) : RouteAnswer.OfError(result.Error);
+    }
+
+    private static ImmutableArray<string> Arguments(Packet packet)
+    {
+        string protocol = packet.IpProtocol.ToString(CultureInfo.InvariantCulture);
+        return
+        [
+            packet.Family.IpOption(), "-N", "-j", "route", "get", packet.Destination.ToString(),
+            "from", packet.Source.ToString(), "iif", packet.In,
+            .. packet.Mark == 0
+                ? (string[])[]
+                : ["mark", string.Create(CultureInfo.InvariantCulture, $"0x{packet.Mark:x}")],
+            "ipproto", protocol,
+            .. packet.Protocol == PacketProtocol.Icmp
+                ? (string[])[]
+                : ["dport", packet.Port.ToString(CultureInfo.InvariantCulture)],
+        ];
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
+
+namespace TailSplit.Execution.Transactions;
+
+/// <summary>Hands a plan's texts to the kernel's own tools, both families side by side.</summary>
+internal sealed class Committer(
+    IProgramRunner runner, Func<IpFamily, FirewallTools> tools, int waitSeconds)
+{
+    private readonly Iptables _iptables = new(runner);
+    private readonly IpRoute _ip = new(runner);
+
+    /// <summary>What the kernel's tool said when it refused the clamp; null where it did not.</summary>
+    public string? ClampRefusal { get; private set; }
+
+    /// <summary>Has the tools check what they will be given. Writes nothing.</summary>
+    /// <exception cref="TailSplitException">ApplyFailed or IPv6TableMissing.</exception>
+    public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
+        plan.Restore, family => $"test {Firewall(family)}",
+        async (family, text) => WithClamp(text, await _iptables.TestAsync(
+            family, tools(family).Variant, text, waitSeconds, cancellationToken).ConfigureAwait(false)),
+        (family, result) => HasNoTable(family, result)
+            ? Failures.IPv6TableMissing(result.Complaint)
+            : Failures.ApplyFailed(
+                $"test {Firewall(family)}", result.Complaint,
+                "Nothing was changed. Fix the cause, then run the command again.")).ConfigureAwait(false);
+
+    /// <summary>Has the programs say that they write where the rules were read.</summary>
+    /// <exception cref="TailSplitException">IptablesDisagree.</exception>
+    public Task AssertToolsAsync(Plan plan, CancellationToken cancellationToken) => Task.WhenAll(
+        plan.Restore.Keys.Select(
+            family => _iptables.AssertWritesWhereReadAsync(family, tools(family), cancellationToken)));
+
+    /// <summary>
+    /// Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.
+    /// </summary>
+    /// <exception cref="TailSplitException">ApplyFailed: the kernel may hold a part of the plan.</exception>
+    public async Task CommitAsync(Plan plan)
+    {
+        if (plan.RoutingFirst)
+        {
+            await WriteRoutingAsync(plan).ConfigureAwait(false);
+            await WriteFirewallAsync(plan).ConfigureAwait(false);
+        }
+        else
+        {
+            await WriteFirewallAsync(plan).ConfigureAwait(false);
+            await WriteRoutingAsync(plan).ConfigureAwait(false);
+        }
+    }
+
+    private Task WriteFirewallAsync(Plan plan) => RunAsync(
+        plan.Restore,
+        Firewall,
+        async (family, text) => WithClamp(text, await _iptables.CommitAsync(
+            family, tools(family).Variant, text, waitSeconds).ConfigureAwait(false)),
+        (family, result) => Failures.ApplyFailed(Firewall(family), result.Complaint, ""));
+
+    private ProgramResult WithClamp(string text, ProgramResult result)
+    {
+        if (!result.Succeeded && MssClamp.IsRefused(text, $"{result.Output}\n{result.Error}"))
+            ClampRefusal = result.Complaint;
+
+        return result;
+    }
+
+    private Task WriteRoutingAsync(Plan plan) => RunAsync(
+        plan.Batch, Routing, _ip.CommitAsync,
+        (family, result) => Failures.ApplyFailed(Routing(family), result.Complaint, ""));
+
+    private static async Task RunAsync(
+        ImmutableDictionary<IpFamily, string> texts, Func<IpFamily, string> step,
+        Func<IpFamily, string, Task<ProgramResult>> run, Func<IpFamily, ProgramResult, Failure> failure)
+    {
+        (IpFamily Family, ProgramResult Result)[] results = await Task.WhenAll(texts.Select(
+            async text => (text.Key, await EndAsync(step(text.Key), run(text.Key, text.Value)).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        foreach ((IpFamily family, ProgramResult result) in results.OrderBy(result => result.Family))
+        {
+            if (!result.Succeeded)
+                throw failure(family, result).ToException();
+        }
+    }
+
+    // One that had to be ended has failed like any other: what it left is read back, and what was there is put back.
+    private static async Task<ProgramResult> EndAsync(string step, Task<ProgramResult> run)
+    {
+        try
+        {
+            return await run.ConfigureAwait(false);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ProgramTimeout))
+        {
+            throw Failures.ApplyFailed(step, $"{e.Message} The kernel may hold a part of it.", "").ToException(e);
+        }
+    }
+
+    // Of the restore, iptables-restore.c create_handle: "unable to initialize table 'filter'"; of ip6tables itself:
+    // "can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)".
+    private static bool HasNoTable(IpFamily family, ProgramResult result) =>
+        family == IpFamily.IPv6
+        && (result.Error.Contains("Table does not exist", StringComparison.Ordinal)
+            || result.Error.Contains("unable to initialize table", StringComparison.Ordinal));
+
+    private static string Firewall(IpFamily family) =>
+        family.Iptables() + "-restore";
+
+    private static string Routing(IpFamily family) => $"ip {family.IpOption()} rule";
+}

@@ -1,0 +1,303 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+using TailSplit.Execution.Firewall;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Watching;
+
+namespace TailSplit.Execution.Transactions;
+
+/// <summary>
+/// The policies of this host, which live in its rules and nowhere else. A whole set of changes is one transaction:
+/// lock, read, plan, test, commit, read back; and what was there comes back if anything fails.
+/// </summary>
+public sealed class PolicyStore(IProgramRunner runner)
+{
+    // Others write too: Docker at the same moment can overtake a jump that has just been put first.
+    private const int Attempts = 3;
+
+    private readonly HostReader _reader = new(runner);
+
+    /// <summary>The host as it is.</summary>
+    public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
+
+    /// <summary>What the changes would do to a host in this state. Writes nothing.</summary>
+    public static ApplyOutcome Foresee(IEnumerable<PolicyChange> changes, HostState state)
+    {
+        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
+        return new ApplyOutcome(plan, refused, state);
+    }
+
+    /// <summary>Makes the changes.</summary>
+    /// <param name="changes">In the order in which they were asked for.</param>
+    /// <param name="waitSeconds">How long to wait for another writer, TailSplit's or iptables' own.</param>
+    /// <param name="cancellationToken">Heeded while waiting and reading, never during a commit.</param>
+    /// <param name="known">The host of a moment ago, where its interfaces and routes have been read already.</param>
+    /// <exception cref="TailSplitException">
+    /// Nothing was changed, or what was there is restored; the failure says so.
+    /// </exception>
+    public async Task<ApplyOutcome> ApplyAsync(
+        IReadOnlyCollection<PolicyChange> changes,
+        int waitSeconds,
+        CancellationToken cancellationToken,
+        HostState? known = null)
+    {
+        // The lock is let go before connections are ended: the rules are in force, and that takes its time.
+        (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
+            changes, waitSeconds, known, cancellationToken).ConfigureAwait(false);
+        if (cleaner is null)
+            return outcome;
+
+        await using (cleaner.ConfigureAwait(false))
+            return outcome with { Flows = await cleaner.CleanAsync(outcome.State).ConfigureAwait(false) };
+    }
+
+    private async Task<(ApplyOutcome Outcome, FlowCleaner? Cleaner)> WriteAsync(
+        IReadOnlyCollection<PolicyChange> changes,
+        int waitSeconds,
+        HostState? known,
+        CancellationToken cancellationToken)
+    {
+        await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(
+            waitSeconds, cancellationToken).ConfigureAwait(false);
+        HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
+        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
+        if (!state.Environment.ClampsMss && changes.OfType<PutPolicy>().Any(put => put.AsksAgain))
+        {
+            (plan, refused) = MakePlan(
+                changes, state with { Environment = state.Environment with { ClampsMss = true } });
+        }
+
+        Committer committer = new(runner, state.ToolsOf, waitSeconds);
+        try
+        {
+            return await WriteAsync(
+                committer, changes, plan, refused, state, waitSeconds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException) when (committer.ClampRefusal is not null)
+        {
+            // The clamp closes nothing, and a network must not stay open for the want of it.
+            state = await _reader.ReadAsync(CancellationToken.None, state).ConfigureAwait(false);
+            state = state with { Environment = state.Environment with { ClampsMss = false } };
+            (plan, refused) = MakePlan(changes, state);
+            (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
+                new Committer(runner, state.ToolsOf, waitSeconds), changes, plan, refused, state, waitSeconds,
+                cancellationToken).ConfigureAwait(false);
+            return (outcome with { Warning = Unclamped(committer.ClampRefusal) }, cleaner);
+        }
+    }
+
+    private static string WhyLeftOut(LiveRules live) =>
+        live.Unreadable.Any(each => each.Table.Name == IptablesTable.Mangle.NameOf())
+            ? "its table mangle can't be read"
+            : "it refused the rule before";
+
+    private static string Unclamped(string refusal) =>
+        "The killswitches are in force, but the kernel can't tell their TCP connections of the tunnel's MTU " +
+        $"({refusal}): large answers may be lost wherever ICMP is filtered. Load xt_TCPMSS, then run " +
+        "New-TailSplitKillswitch with -Force.";
+
+    private async Task<(ApplyOutcome Outcome, FlowCleaner? Cleaner)> WriteAsync(
+        Committer committer,
+        IReadOnlyCollection<PolicyChange> changes,
+        Plan plan,
+        ImmutableArray<RefusedChange> refused,
+        HostState state,
+        int waitSeconds,
+        CancellationToken cancellationToken)
+    {
+        LeftBehindSweeper sweeper = new(runner, waitSeconds);
+        if (plan.IsEmpty)
+        {
+            await sweeper.SweepAsync(state).ConfigureAwait(false);
+            return (new ApplyOutcome(plan, refused, state), null);
+        }
+
+        await committer.AssertToolsAsync(plan, cancellationToken).ConfigureAwait(false);
+        await CommandNote.ForThisNamespace(runner)
+            .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
+            .ConfigureAwait(false);
+        // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
+        // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put
+        // back.
+        if (!state.IsNfTables)
+            await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
+
+        FlowCleaner cleaner = new(runner, changes, refused, cancellationToken);
+        try
+        {
+            HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
+            await sweeper.SweepAsync(state).ConfigureAwait(false);
+            bool leavesOut = plan.Changes.Any(
+                change => change.Kind == RuleChangeKind.Add && MssClamp.IsLeftOut(change.Rule.Rule));
+            return (
+                new ApplyOutcome(plan, refused, after)
+                {
+                    Warning = leavesOut ? Unclamped(WhyLeftOut(state.Live)) : null,
+                },
+                cleaner);
+        }
+        catch
+        {
+            await cleaner.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(
+        IEnumerable<PolicyChange> changes, HostState state)
+    {
+        PolicySet set = new(state.Policies, state.Environment);
+        ImmutableArray<RefusedChange>.Builder refused = ImmutableArray.CreateBuilder<RefusedChange>();
+        foreach (PolicyChange change in changes)
+        {
+            if (set.Apply(change) is Failure failure)
+                refused.Add(new RefusedChange(change, failure));
+        }
+
+        Plan plan = Planner.Plan(state.Live, set, set.Environment);
+        Failure? failed = PlanReach.Refusal(plan, state.Live);
+        if (failed is not null && set.Environment.ClampsMss)
+        {
+            // Without the clamp, killswitches write nothing to mangle.
+            plan = Planner.Plan(state.Live, set, set.Environment with { ClampsMss = false });
+            failed = PlanReach.Refusal(plan, state.Live);
+        }
+
+        return failed is null ? (plan, refused.DrainToImmutable()) : throw failed.ToException();
+    }
+
+    /// <summary>
+    /// Commits until what is read back is what was wanted; restores what was there if that can't be had.
+    /// </summary>
+    private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before, FlowCleaner cleaner)
+    {
+        Plan next = plan;
+        TailSplitException? failure = null;
+        Rule[] unseen = [];
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            HostState now;
+            try
+            {
+                await committer.CommitAsync(next).ConfigureAwait(false);
+                failure = null;
+                cleaner.BeginReading(before.Environment.Families);
+                now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
+            }
+            catch (TailSplitException e)
+            {
+                failure = e.Failure.Id == nameof(Failures.ApplyFailed)
+                    ? e
+                    : Failures.ApplyFailed("read back", e.Message, "").ToException(e);
+                now = await ReadAfterFailureAsync(failure).ConfigureAwait(false);
+            }
+
+            if (Planner.Rest(now.Live, plan) is not Plan left)
+                return now;
+
+            // What was written and is there, but is not read back, would be written twice.
+            if (failure is null)
+                unseen = await FindUnseenAsync(left, before).ConfigureAwait(false);
+
+            if (unseen.Length > 0)
+                break;
+
+            // The same step fails the same way again, unless another program wrote in between.
+            if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Batch.SequenceEqual(next.Batch))
+                break;
+
+            next = left;
+        }
+
+        failure ??= Failures.ApplyFailed(
+            "read back", "rules that were written are not there, or are not where they must be", "").ToException();
+        throw await RestoreAsync(committer, before, failure, unseen).ConfigureAwait(false);
+    }
+
+    private async Task<HostState> ReadAfterFailureAsync(TailSplitException failure)
+    {
+        try
+        {
+            return await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            throw (failure.Failure with
+            {
+                Remedy = $"The rules can't be read any more ({e.Message}), so what was there could not be restored. " +
+                    "See 'Get-TailSplitPolicy' and run the command again.",
+            }).ToException(failure);
+        }
+    }
+
+    /// <summary>Puts the rules of before back, and says in the failure whether that went well.</summary>
+    private async Task<TailSplitException> RestoreAsync(
+        Committer committer, HostState before, TailSplitException failure, Rule[] unseen)
+    {
+        string outcome;
+        try
+        {
+            HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+            Plan back = Planner.Plan(now.Live, OwnRules.Of(before.Live));
+            await committer.CommitAsync(back).ConfigureAwait(false);
+            outcome = await CompareAsync(before, unseen).ConfigureAwait(false);
+        }
+        catch (TailSplitException e)
+        {
+            outcome =
+                $"Restoring what was there failed too: {e.Message} 'Get-TailSplitPolicy' says what is in force now; " +
+                "run the command again once the cause is fixed.";
+        }
+
+        return (failure.Failure with { Remedy = outcome + MissingExtension.Advice(failure.Message) }).ToException(failure);
+    }
+
+    /// <summary>
+    /// The rules of tables in which a chain that was just written is there, though what is read back does not have it.
+    /// </summary>
+    private async Task<Rule[]> FindUnseenAsync(Plan left, HostState state)
+    {
+        IptablesRule[] missing = [.. Rules(left, RuleChangeKind.Add).OfType<IptablesRule>()];
+        List<Rule> unseen = [];
+        foreach (IGrouping<(IpFamily Family, IptablesTable Table), IptablesRule> rules in
+            missing.GroupBy(rule => (rule.Family, rule.Table)))
+        {
+            // A chain that the rest of the plan makes is one that was not read back.
+            string text = left.Restore.GetValueOrDefault(rules.Key.Family, "");
+            string? made = rules.Select(rule => rule.Chain).FirstOrDefault(chain =>
+                OwnChains.IsOwn(chain) && text.Contains($"\n:{chain} ", StringComparison.Ordinal)
+                && !state.Live.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
+            if (made is not null && await new Iptables(runner)
+                .HoldsAsync(rules.Key.Family, state.ToolsOf(rules.Key.Family), rules.Key.Table, made)
+                .ConfigureAwait(false))
+            {
+                unseen.AddRange(rules);
+            }
+        }
+
+        return [.. unseen];
+    }
+
+    /// <summary>Reads back what was restored, and says what it is.</summary>
+    private async Task<string> CompareAsync(HostState before, Rule[] unseen)
+    {
+        HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+        Plan rest = Planner.Plan(now.Live, OwnRules.Of(before.Live));
+        if (rest.IsEmpty && unseen.Length == 0)
+            return "The rules are as they were before. Fix the cause, then run the command again.";
+
+        return "The rules are not as they were before. " + LeftoverText.Of(
+            [.. Rules(rest, RuleChangeKind.Remove), .. unseen],
+            Rules(rest, RuleChangeKind.Add),
+            family => family.Iptables() + Iptables.SuffixOf(before.ToolsOf(family).Variant));
+    }
+
+    private static Rule[] Rules(Plan plan, RuleChangeKind action) =>
+        [.. plan.Changes.Where(change => change.Kind == action).Select(change => change.Rule.Rule)];
+}
