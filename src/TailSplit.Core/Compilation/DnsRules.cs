@@ -14,11 +14,11 @@ internal static class DnsRules
     public const int Port = 53;
 
     /// <summary>TCP and UDP: what iptables calls them, and their numbers in the IP header.</summary>
-    private static readonly (string Name, int Number)[] s_protocols = [("udp", 17), ("tcp", 6)];
+    public static IReadOnlyList<(string Name, int Number)> Protocols { get; } = [("udp", 17), ("tcp", 6)];
 
     /// <summary>What a question is to iptables.</summary>
     public static IEnumerable<string> Questions { get; } =
-        [.. s_protocols.Select(protocol => $"-p {protocol.Name} -m {protocol.Name} --dport {Port}")];
+        [.. Protocols.Select(protocol => $"-p {protocol.Name} -m {protocol.Name} --dport {Port}")];
 
     /// <summary>The server of a family; null where it has none.</summary>
     public static Cidr? ServerOf(KillswitchPolicy policy, IpFamily family)
@@ -87,26 +87,6 @@ internal static class DnsRules
             }
 
             yield return match with { Target = "-j DROP" };
-        }
-    }
-
-    /// <summary>ip rule: the same, for a host whose firewall is flushed.</summary>
-    /// <param name="policy">The policy.</param>
-    /// <param name="sender">Matches a sender of the network.</param>
-    /// <param name="first">The preference of the way to the server; refused is at the next.</param>
-    /// <param name="table">Tailscale's table.</param>
-    public static IEnumerable<RoutingRule> Routing(KillswitchPolicy policy, RoutingRule sender, int first, int table)
-    {
-        if (policy.DnsServer.IsEmpty)
-            yield break;
-
-        foreach ((_, int number) in s_protocols)
-        {
-            RoutingRule question = sender with { IpProtocol = number, DestinationPort = Port };
-            if (ServerOf(policy, sender.Family) is Cidr server)
-                yield return question with { Preference = first, To = server, Table = table };
-
-            yield return question with { Preference = first + 1, Action = RoutingAction.Prohibit };
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -48,17 +49,17 @@ public static class RuleCompiler
                 .. KillswitchRules.Host(killswitch, family),
                 .. DnsRules.Redirections(killswitch, family),
                 .. environment.ClampsMss ? MssClamp.Rules(killswitch, family) : [],
-                .. KillswitchRules.Routing(killswitch, family, environment),
+                .. KillswitchRouting.Rules(killswitch, family, environment),
             ],
             BypassPolicy bypass =>
             [
                 .. BypassRules.Entries(bypass, family),
                 .. BypassRules.Chain(bypass, family, environment.EscapeMark),
-                .. BypassRules.Routing(bypass, family, environment),
+                .. BypassRouting.Rules(bypass, family, environment),
             ],
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
-        return [.. SharedRules.Masquerade(policy, family), .. own, .. SharedRules.Replies(policy, family, environment)];
+        return [.. SharedRules.Masquerade(policy, family), .. own, .. ReplyRouting.Rules(policy, family, environment)];
     }
 
     private static int IndexOfFirst(ImmutableArray<OwnedRule>.Builder rules, IpFamily family, string chain)

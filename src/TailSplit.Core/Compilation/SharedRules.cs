@@ -25,17 +25,4 @@ internal static class SharedRules
             });
         }
     }
-
-    /// <summary>
-    /// ip rule: what goes to the subnet takes the bridge, whatever Tailscale's table says. Without
-    /// --exit-node-allow-lan-access Tailscale routes Docker's own bridges into the tunnel (tailscale#13367). The
-    /// default route is left out: if the bridge is gone, this rule sends nothing to the ISP.
-    /// </summary>
-    public static IEnumerable<RoutingRule> Replies(Policy policy, IpFamily family, RuleEnvironment environment) =>
-        policy.Target.SubnetsOf(family).Select(subnet => new RoutingRule(family, environment.BasePreference)
-        {
-            To = subnet,
-            Table = RoutingRule.MainTable,
-            SuppressPrefixLength = 0,
-        });
 }
