@@ -1,15 +1,14 @@
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>What a killswitch compiles to, one family at a time. Either layer alone keeps it closed.</summary>
+/// <summary>
+/// What a killswitch means to the firewall, one family at a time. The ip rules alone keep it closed as well.
+/// </summary>
 internal static class KillswitchRules
 {
-    private const string Replies = "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY";
-    private const string SourceIsHost = "-m addrtype --src-type LOCAL";
-
     // Addresses that say nothing beyond the network's own link: of one that looks for an address (DHCP, RFC 4862), and
     // link-local ones, which no router takes further. The bridge asks the firewall about them with br_netfilter.
     private static readonly Cidr[] s_linkSources =
@@ -20,36 +19,27 @@ internal static class KillswitchRules
     private static readonly int[] s_neighbourDiscovery = [133, 135, 136];
 
     /// <summary>
-    /// filter: into the policy's chain by bridge, which can't be forged, and by subnet besides. Whatever else comes by
-    /// the bridge bears an address that no container there has: it ends here, before conntrack can take it for the
-    /// beginning of a connection (net/netfilter/nf_conntrack_core.c, __nf_conntrack_confirm).
+    /// Forwarded packets come into the policy's chain by bridge, which can't be forged, and by subnet besides. Whatever
+    /// else comes by the bridge bears an address that no container there has: it ends here, before conntrack can take
+    /// it for the beginning of a connection (net/netfilter/nf_conntrack_core.c, __nf_conntrack_confirm).
     /// </summary>
-    public static IEnumerable<IptablesRule> Entries(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<FirewallRule> Entries(KillswitchPolicy policy, IpFamily family)
     {
-        string chain = $"-g {OwnChains.Of(policy.Kind, policy.Name)}";
-        string comment = RuleOwner.Of(policy).ToString();
+        RuleOwner owner = RuleOwner.Of(policy);
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
         if (policy.Target.Bridge is InterfaceName bridge)
         {
             // The bridge's own address lies in the subnet. IPv6 has no check of its own for it (net/ipv6/route.c).
-            yield return Rule(new() { In = bridge, Matches = SourceIsHost, Target = "-j DROP" });
+            yield return Rule(new() { In = bridge, SourceIsHost = true }, new Verdict.Drop());
             foreach (Cidr subnet in subnets)
-                yield return Rule(new() { Source = subnet, In = bridge, Target = chain });
+                yield return Rule(new() { Source = subnet, In = bridge }, new Verdict.EnterPolicy());
 
             foreach (Cidr source in s_linkSources.Where(source => source.Family == family))
-            {
-                yield return Rule(new()
-                {
-                    Source = source,
-                    In = bridge,
-                    Out = bridge,
-                    Target = "-j RETURN",
-                });
-            }
+                yield return Rule(new() { Source = source, In = bridge, Out = bridge }, new Verdict.Return());
 
             // What a container that routes for the others hands back to them. It begins no connection.
-            yield return Rule(new() { In = bridge, Out = bridge, Matches = Replies, Target = "-j RETURN" });
-            yield return Rule(new() { In = bridge, Target = "-j DROP" });
+            yield return Rule(new() { In = bridge, Out = bridge, Reply = new(null) }, new Verdict.Return());
+            yield return Rule(new() { In = bridge }, new Verdict.Drop());
         }
 
         foreach (Cidr subnet in subnets)
@@ -57,86 +47,87 @@ internal static class KillswitchRules
             // The host's own packets come by OUTPUT. By the bridge they are dropped above.
             if (policy.Target.Bridge is null)
             {
-                yield return Rule(new() { Destination = subnet, Matches = SourceIsHost, Target = "-j DROP" });
-                yield return Rule(new() { Source = subnet, Matches = SourceIsHost, Target = "-j DROP" });
+                yield return Rule(new() { Destination = subnet, SourceIsHost = true }, new Verdict.Drop());
+                yield return Rule(new() { Source = subnet, SourceIsHost = true }, new Verdict.Drop());
             }
 
-            yield return Rule(new() { Source = subnet, Target = chain });
+            yield return Rule(new() { Source = subnet }, new Verdict.EnterPolicy());
         }
 
-        IptablesRule Rule(IptablesSpecification specification) =>
-            new(family, IptablesTable.Filter, OwnChains.Killswitch, specification with { Comment = comment });
+        FirewallRule Rule(PacketMatch match, Verdict verdict) =>
+            new(family, FirewallStage.Forward, match, verdict, owner);
     }
 
-    /// <summary>filter: what may pass, then the end.</summary>
-    public static IEnumerable<IptablesRule> Chain(
+    /// <summary>What may pass, then the end.</summary>
+    public static IEnumerable<FirewallRule> Chain(
         KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
         if (subnets.Length == 0)
             yield break;
 
-        string chain = OwnChains.Of(policy.Kind, policy.Name);
-        string comment = RuleOwner.Of(policy).Brief.ToString();
-        // RETURN, not ACCEPT: Docker's own rules, enable_icc=false among them, still have their say.
+        RuleOwner owner = RuleOwner.Of(policy);
+
+        // Return, not accept: Docker's own rules, enable_icc=false among them, still have their say.
         if (policy.Target.Bridge is InterfaceName bridge)
         {
-            yield return Rule(new() { Out = bridge, Target = "-j RETURN" });
+            yield return Rule(new() { Out = bridge }, new Verdict.Return());
         }
         else
         {
             foreach (Cidr subnet in subnets)
-                yield return Rule(new() { Destination = subnet, Target = "-j RETURN" });
+                yield return Rule(new() { Destination = subnet }, new Verdict.Return());
         }
 
         if (policy.AllowPublishedPort)
         {
             foreach (Cidr subnet in subnets)
-                yield return Rule(new() { Matches = RepliesOf(subnet), Target = "-j RETURN" });
+                yield return Rule(new() { Reply = new(subnet) }, new Verdict.Return());
         }
 
-        foreach (IptablesSpecification verdict in DnsRules.Verdicts(policy, family))
-            yield return Rule(verdict);
+        foreach ((PacketMatch match, Verdict verdict) in DnsRules.Verdicts(policy, family))
+            yield return Rule(match, verdict);
 
-        yield return Rule(new() { Out = policy.Tunnel, Target = "-j RETURN" });
+        yield return Rule(new() { Out = policy.Tunnel }, new Verdict.Return());
         foreach (Cidr destination in policy.AllowDestination.Where(to => to.Family == family))
-            yield return Rule(new() { Destination = destination, Target = "-j RETURN" });
+            yield return Rule(new() { Destination = destination }, new Verdict.Return());
 
         if (policy.Action == BlockAction.Reject)
         {
-            // To the network's own addresses only: see Routing.
+            // To the network's own addresses only: see KillswitchRouting.
             foreach (Cidr subnet in subnets)
-                yield return Rule(new() { Source = subnet, Target = Reject(family) });
+                yield return Rule(new() { Source = subnet }, new Verdict.Reject());
         }
 
-        comment = MssClamp.LastComment(RuleOwner.Of(policy), environment);
-        yield return Rule(new() { Target = "-j DROP" });
+        owner = owner with { OmitsClamp = !environment.ClampsMss };
+        yield return Rule(PacketMatch.Any, new Verdict.Drop());
 
-        IptablesRule Rule(IptablesSpecification specification) =>
-            new(family, IptablesTable.Filter, chain, specification with { Comment = comment });
+        FirewallRule Rule(PacketMatch match, Verdict verdict) =>
+            new(family, FirewallStage.Forward, match, verdict, owner) { IsInPolicyChain = true };
     }
 
     /// <summary>
-    /// filter, INPUT: with BlockHost the host's own addresses are closed, but for replies to what it asked; with
-    /// DnsServer no name server of the host is asked.
+    /// With BlockHost the host's own addresses are closed, but for replies to what it asked; with DnsServer no name
+    /// server of the host is asked.
     /// </summary>
-    public static IEnumerable<IptablesRule> Host(KillswitchPolicy policy, IpFamily family)
+    public static IEnumerable<FirewallRule> Host(KillswitchPolicy policy, IpFamily family)
     {
         if (!policy.BlockHost && policy.DnsServer.IsEmpty)
             yield break;
 
-        string comment = RuleOwner.Of(policy).Brief.ToString();
+        RuleOwner owner = RuleOwner.Of(policy);
         Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
+
         // By bridge alone where it is known: the host's own address on the bridge lies inside the subnet.
-        IEnumerable<IptablesSpecification> matches = policy.Target.Bridge is InterfaceName bridge
-            ? [new() { In = bridge, Target = "" }]
-            : subnets.Select(subnet => new IptablesSpecification { Source = subnet, Matches = "! -i lo", Target = "" });
-        foreach (IptablesSpecification match in matches)
+        IEnumerable<PacketMatch> senders = policy.Target.Bridge is InterfaceName bridge
+            ? [new() { In = bridge }]
+            : subnets.Select(subnet => new PacketMatch { Source = subnet, NotFromLoopback = true });
+        foreach (PacketMatch sender in senders)
         {
             if (!policy.BlockHost)
             {
-                foreach (IptablesSpecification refusal in DnsRules.Refusals(policy, family, match))
-                    yield return Rule(refusal, "", refusal.Target);
+                foreach ((PacketMatch match, Verdict verdict) in DnsRules.Refusals(policy, family, sender))
+                    yield return Rule(match, verdict);
 
                 continue;
             }
@@ -144,37 +135,28 @@ internal static class KillswitchRules
             if (family == IpFamily.IPv6)
             {
                 foreach (int type in s_neighbourDiscovery)
-                    yield return Rule(match, $"-p ipv6-icmp -m icmp6 --icmpv6-type {type}", "-j RETURN");
+                    yield return Rule(sender with { IcmpV6Type = type }, new Verdict.Return());
             }
 
-            yield return Rule(match, SourceIsHost, "-j DROP");
-            foreach (Cidr answering in Answering(match))
-                yield return Rule(match, RepliesOf(answering), "-j RETURN");
+            yield return Rule(sender with { SourceIsHost = true }, new Verdict.Drop());
+            foreach (Cidr answering in Answering(sender))
+                yield return Rule(sender with { Reply = new(answering) }, new Verdict.Return());
 
             if (policy.Action == BlockAction.Reject)
             {
-                foreach (Cidr subnet in match.Source is Cidr source ? [source] : subnets)
-                    yield return Rule(match with { Source = subnet }, "", Reject(family));
+                foreach (Cidr subnet in sender.Source is Cidr source ? [source] : subnets)
+                    yield return Rule(sender with { Source = subnet }, new Verdict.Reject());
             }
 
-            yield return Rule(match, "", "-j DROP");
+            yield return Rule(sender, new Verdict.Drop());
         }
 
         // The host asks a container by either kind of address of it.
-        IEnumerable<Cidr> Answering(IptablesSpecification match) =>
-            match.Source is Cidr source ? [source] : subnets.Concat(s_linkSources.Where(link => link.Family == family && !link.IsHost));
+        IEnumerable<Cidr> Answering(PacketMatch sender) => sender.Source is Cidr source
+            ? [source]
+            : subnets.Concat(s_linkSources.Where(link => link.Family == family && !link.IsHost));
 
-        IptablesRule Rule(IptablesSpecification match, string more, string target) => new(
-            family, IptablesTable.Filter, OwnChains.Host,
-            match with { Matches = $"{match.Matches} {more}".Trim(), Comment = comment, Target = target });
+        FirewallRule Rule(PacketMatch match, Verdict verdict) =>
+            new(family, FirewallStage.Input, match, verdict, owner);
     }
-
-    // Of connections whose answering side is in the network. An ICMP error is a reply of the connection that it tells
-    // of, whatever its source address (net/netfilter/nf_conntrack_proto_icmp.c, nf_conntrack_inet_error).
-    private static string RepliesOf(Cidr subnet) =>
-        $"-m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc {subnet} --ctdir REPLY";
-
-    public static string Reject(IpFamily family) => family == IpFamily.IPv4
-        ? "-j REJECT --reject-with icmp-admin-prohibited"
-        : "-j REJECT --reject-with icmp6-adm-prohibited";
 }

@@ -1,28 +1,36 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
+using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Core.Compilation;
 
 /// <summary>The live rules of one policy, and what each says about it.</summary>
 internal sealed class PolicyEvidence
 {
-    public PolicyEvidence(ImmutableArray<(IptablesRule Rule, RuleOwner Owner)> firewall, RuleEnvironment environment)
+    /// <param name="rules">The policy's firewall rules, each with the owner that it names.</param>
+    /// <param name="environment">What of the host decides how rules are spelled.</param>
+    public PolicyEvidence(
+        IReadOnlyCollection<(LiveFirewallRule Rule, RuleOwner Owner)> rules, RuleEnvironment environment)
     {
-        Firewall = [.. firewall.Select(rule => rule.Rule)];
+        Rules = [.. rules.Select(rule => rule.Rule.Rule)];
+        Firewall = [.. rules.SelectMany(rule => rule.Rule.Meanings)];
         Environment = environment;
-        Owners = [.. firewall.Select(rule => rule.Owner)];
+        Owners = [.. rules.Select(rule => rule.Owner)];
         Bridge = Owners.Select(owner => owner.Bridge).FirstOrDefault(bridge => bridge is not null);
         Subnets = Cidr.Normalise(Firewall
             .Where(IsAboutSubnet)
-            .Select(rule => rule.Specification.Source)
+            .Select(rule => rule.Match.Source)
             .OfType<Cidr>()
             .Concat(Owners.SelectMany(owner => owner.Subnets)));
     }
 
-    public ImmutableArray<IptablesRule> Firewall { get; }
+    /// <summary>The firewall rules as the backends have them.</summary>
+    public ImmutableArray<Rule> Rules { get; }
+
+    /// <summary>What they mean.</summary>
+    public ImmutableArray<FirewallRule> Firewall { get; }
 
     public RuleEnvironment Environment { get; }
 
@@ -44,7 +52,7 @@ internal sealed class PolicyEvidence
 
     /// <summary>Whether the rules still say every option of the policy that was read from them.</summary>
     public bool IsWhole(Policy policy) =>
-        (Kind == PolicyKind.Bypass || Chain.Any(rule => IsBlock(rule.Specification.Target)))
+        (Kind == PolicyKind.Bypass || Chain.Any(rule => rule.Verdict is Verdict.Drop or Verdict.Reject))
         && Owners.Select(owner => owner.Options).OfType<string>().All(options => options == OptionsDigest.Of(policy));
 
     private PolicyName Name => Owners[0].Name;
@@ -69,11 +77,13 @@ internal sealed class PolicyEvidence
     };
 
     private InterfaceName Tunnel => Firewall
-        .Where(rule => rule.Chain == OwnChains.Nat || rule.Chain == OwnChains.Of(PolicyKind.Killswitch, Name))
-        .Select(rule => rule.Specification.Out)
+        .Where(rule => rule.Stage == FirewallStage.SourceNat
+            || (rule.IsInPolicyChain && rule.Owner?.Kind == PolicyKind.Killswitch))
+        .Select(rule => rule.Match.Out)
         .FirstOrDefault(output => output is not null && output != Bridge) ?? TunnelNames.Usual;
 
-    private IEnumerable<IptablesRule> Chain => Firewall.Where(rule => rule.Chain == OwnChains.Of(Kind, Name));
+    private IEnumerable<FirewallRule> Chain =>
+        Firewall.Where(rule => rule.IsInPolicyChain && rule.Owner?.Kind == Kind);
 
     public KillswitchPolicy ToKillswitch()
     {
@@ -88,19 +98,17 @@ internal sealed class PolicyEvidence
                 .Concat(RoutedDestinations(RoutingRule.MainTable))
                 .Where(destination => !subnets.Contains(destination))),
             AllowPublishedPort =
-                Chain.Any(rule => rule.Specification.Matches.Contains("--ctdir REPLY", StringComparison.Ordinal))
+                Chain.Any(rule => rule.Match.Reply is not null)
                 || Routing.Any(IsWayToLan),
-            Action = Chain.Any(rule => rule.Specification.Target.StartsWith("-j REJECT", StringComparison.Ordinal))
-                ? BlockAction.Reject
-                : BlockAction.Drop,
-            BlockHost = Firewall.Any(rule => rule.Chain == OwnChains.Host && !IsQuestion(rule)),
+            Action = Chain.Any(rule => rule.Verdict is Verdict.Reject) ? BlockAction.Reject : BlockAction.Drop,
+            BlockHost = Firewall.Any(rule => rule.Stage == FirewallStage.Input && !DnsRules.IsQuestion(rule)),
             DnsServer = DnsRules.Read(Firewall, Routing),
         };
     }
 
     public BypassPolicy ToBypass()
     {
-        bool marks = Firewall.Any(rule => rule.Table == IptablesTable.Mangle)
+        bool marks = Firewall.Any(rule => rule.Stage == FirewallStage.Mark)
             || Routing.Any(rule => rule.FwMark is not null);
         return new BypassPolicy
         {
@@ -116,8 +124,8 @@ internal sealed class PolicyEvidence
     }
 
     private IEnumerable<Cidr> ReturnedDestinations => Chain
-        .Where(rule => rule.Specification.Target == "-j RETURN" && !IsQuestion(rule))
-        .Select(rule => rule.Specification.Destination)
+        .Where(rule => rule.Verdict is Verdict.Return && !DnsRules.IsQuestion(rule))
+        .Select(rule => rule.Match.Destination)
         .OfType<Cidr>();
 
     private IEnumerable<Cidr> RoutedDestinations(int table) => Routing
@@ -130,13 +138,7 @@ internal sealed class PolicyEvidence
         rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: not null } && !(rule.To is Cidr to && Subnets.Contains(to));
 
     // Link-local sources and the like are the same in every policy, and end where they are matched.
-    private static bool IsAboutSubnet(IptablesRule rule) =>
-        rule.Chain == OwnChains.Nat
-        || (rule.Chain is OwnChains.Killswitch or OwnChains.Bypass && rule.Specification.Target.StartsWith("-g ", StringComparison.Ordinal));
-
-    private static bool IsQuestion(IptablesRule rule) =>
-        DnsRules.Questions.Any(question => rule.Specification.Matches.EndsWith(question, StringComparison.Ordinal));
-
-    private static bool IsBlock(string target) =>
-        target == "-j DROP" || target.StartsWith("-j REJECT", StringComparison.Ordinal);
+    private static bool IsAboutSubnet(FirewallRule rule) =>
+        rule.Stage == FirewallStage.SourceNat
+        || (!rule.IsInPolicyChain && rule.Verdict is Verdict.EnterPolicy);
 }

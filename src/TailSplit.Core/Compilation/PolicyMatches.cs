@@ -1,4 +1,3 @@
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -8,12 +7,12 @@ namespace TailSplit.Core.Compilation;
 internal static class PolicyMatches
 {
     /// <summary>The bridge first, since no container can forge it, then the subnets.</summary>
-    public static IEnumerable<IptablesSpecification> Of(PolicyTarget target, IpFamily family)
+    public static IEnumerable<PacketMatch> Of(PolicyTarget target, IpFamily family)
     {
         if (target.Bridge is InterfaceName bridge)
-            yield return new IptablesSpecification { In = bridge, Target = "" };
+            yield return new PacketMatch { In = bridge };
 
         foreach (Cidr subnet in target.SubnetsOf(family))
-            yield return new IptablesSpecification { Source = subnet, Target = "" };
+            yield return new PacketMatch { Source = subnet };
     }
 }

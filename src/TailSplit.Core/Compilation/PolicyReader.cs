@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -20,9 +19,9 @@ public static class PolicyReader
     {
         RoutingClaims unclaimed = new(live.Routing);
         ImmutableArray<LivePolicy>.Builder policies = ImmutableArray.CreateBuilder<LivePolicy>();
-        foreach (IGrouping<PolicyName, (IptablesRule Rule, RuleOwner Owner)> rules in live.Firewall
+        foreach (IGrouping<PolicyName, (LiveFirewallRule Rule, RuleOwner Owner)> rules in live.Firewall
             .Concat(leftBehind?.Firewall ?? [])
-            .Select(rule => (rule.Rule, Owner: rule.Rule.Specification.Owner!))
+            .Select(rule => (Rule: rule, Owner: rule.Rule.Owner!))
             .Where(rule => rule.Owner is not null)
             .GroupBy(rule => rule.Owner.Name)
             .OrderBy(group => group.Key.ToString(), StringComparer.Ordinal))
@@ -41,7 +40,7 @@ public static class PolicyReader
         evidence.Routing = routing;
         Policy policy = evidence.Kind == PolicyKind.Killswitch ? evidence.ToKillswitch() : evidence.ToBypass();
         RuleOwner owner = RuleOwner.Of(policy);
-        IEnumerable<Rule> rules = [.. evidence.Firewall, .. routing];
+        IEnumerable<Rule> rules = [.. evidence.Rules, .. routing];
         return new LivePolicy(
             policy, evidence.IsWhole(policy), IsNamed: true, [.. rules.Select(rule => new OwnedRule(rule, owner))])
         {

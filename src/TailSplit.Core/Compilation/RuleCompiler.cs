@@ -29,7 +29,8 @@ public static class RuleCompiler
             if (rules.Any(rule => rule.Rule is IptablesRule { Chain: OwnChains.Bypass } && rule.Rule.Family == family))
             {
                 // Above the ways into the policies' chains, none of which comes back.
-                IptablesRule restore = BypassRules.Restore(family, environment.EscapeMark);
+                IptablesRule restore =
+                    IptablesRenderer.Render(BypassRules.Restore(family, environment.EscapeMark));
                 int at = IndexOfFirst(rules, family, OwnChains.Bypass);
                 rules.Insert(at, new OwnedRule(restore, null));
             }
@@ -38,29 +39,17 @@ public static class RuleCompiler
         return rules.Count == 0 ? [] : [.. Hooks.For(rules, sites), .. rules];
     }
 
-    private static IEnumerable<Rule> OfPolicy(Policy policy, IpFamily family, RuleEnvironment environment)
-    {
-        IEnumerable<Rule> own = policy switch
+    private static IEnumerable<Rule> OfPolicy(Policy policy, IpFamily family, RuleEnvironment environment) =>
+    [
+        .. PolicyCompiler.Compile(policy, family, environment).Select(IptablesRenderer.Render),
+        .. policy switch
         {
-            KillswitchPolicy killswitch =>
-            [
-                .. KillswitchRules.Entries(killswitch, family),
-                .. KillswitchRules.Chain(killswitch, family, environment),
-                .. KillswitchRules.Host(killswitch, family),
-                .. DnsRules.Redirections(killswitch, family),
-                .. environment.ClampsMss ? MssClamp.Rules(killswitch, family) : [],
-                .. KillswitchRouting.Rules(killswitch, family, environment),
-            ],
-            BypassPolicy bypass =>
-            [
-                .. BypassRules.Entries(bypass, family),
-                .. BypassRules.Chain(bypass, family, environment.EscapeMark),
-                .. BypassRouting.Rules(bypass, family, environment),
-            ],
+            KillswitchPolicy killswitch => KillswitchRouting.Rules(killswitch, family, environment),
+            BypassPolicy bypass => BypassRouting.Rules(bypass, family, environment),
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
-        };
-        return [.. SharedRules.Masquerade(policy, family), .. own, .. ReplyRouting.Rules(policy, family, environment)];
-    }
+        },
+        .. ReplyRouting.Rules(policy, family, environment),
+    ];
 
     private static int IndexOfFirst(ImmutableArray<OwnedRule>.Builder rules, IpFamily family, string chain)
     {

@@ -33,7 +33,7 @@ public sealed record RuleEnvironment
     /// <summary>Whether the kernel has IPv6; without it there are no IPv6 rules to write.</summary>
     public bool HasIPv6 { get; init; } = true;
 
-    /// <summary>Whether killswitches have their <see cref="MssClamp"/>.</summary>
+    /// <summary>Whether killswitches have their <see cref="SegmentSizeRules"/>.</summary>
     public bool ClampsMss { get; init; } = true;
 
     public IReadOnlyList<IpFamily> Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];

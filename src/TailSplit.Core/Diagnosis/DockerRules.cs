@@ -26,7 +26,7 @@ internal static partial class DockerRules
         host is { DockerTrouble: null, Environment.Docker: not null } && !AreNftables(host) && !AreOff(host)
         // Without ip6tables, Docker writes none for IPv6.
         && families.Contains(IpFamily.IPv4)
-        && host.Live.Saved(IpFamily.IPv4).Find(IptablesTable.Nat, "DOCKER") is null;
+        && host.Live.Iptables.Saved(IpFamily.IPv4).Find(IptablesTable.Nat, "DOCKER") is null;
 
     [GeneratedRegex("\"iptables\"\\s*:\\s*false")]
     private static partial Regex IptablesFalse();

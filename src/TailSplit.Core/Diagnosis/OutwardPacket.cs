@@ -52,7 +52,7 @@ internal sealed class OutwardPacket
         TraceLog trail = new(
             ImmutableDictionary<Rules.Rule, Rules.RuleOwner?>.Empty,
             ImmutableDictionary<KernelRoutingRule, Rules.RoutingRule>.Empty);
-        FirewallWalk walk = new(family, host.Live.Saved(family), new AddressTypes(new RouteTables([])), trail);
+        FirewallWalk walk = new(family, host.Live.Iptables.Saved(family), new AddressTypes(new RouteTables([])), trail);
         Packet packet = new(bridge, subnet.Inside(), s_somewhere[family], PacketProtocol.Tcp, 443)
         {
             Out = device,

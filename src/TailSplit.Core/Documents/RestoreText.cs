@@ -62,7 +62,7 @@ public static class RestoreText
         Planner.Plan(live, []).Restore.GetValueOrDefault(family, "").Contains(
             $"\n-X {HookSites.DockerUser}\n", StringComparison.Ordinal)
             ? new HookSites(false, false)
-            : live.SitesOf(family);
+            : live.Iptables.SitesOf(family);
 
     // A firewall that has nothing but what decides where jumps go.
     private static SavedRuleset Bare(HookSites sites)

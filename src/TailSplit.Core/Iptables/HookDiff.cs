@@ -23,7 +23,7 @@ internal sealed record HookDiff
 
     public bool IsEmpty => MadeChains.IsEmpty && Removals.IsEmpty && Insertions.IsEmpty && UnmadeChains.IsEmpty;
 
-    public static HookDiff Of(LiveRules live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
+    public static HookDiff Of(LiveIptables live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
     {
         SavedRuleset saved = live.Saved(family);
         List<IptablesRule> wantedHooks = [.. wanted.Where(rule => !OwnChains.IsOwn(rule.Chain))];

@@ -45,7 +45,7 @@ internal static class Hooks
             case OwnChains.Mss:
                 // Only what begins a connection: all other packets pay for one comparison.
                 IptablesRule jump = Jump(IptablesTable.Mangle, HookSites.Forward, RulePlacement.First);
-                yield return jump with { Specification = jump.Specification with { Matches = MssClamp.Beginning } };
+                yield return jump with { Specification = jump.Specification with { Matches = IptablesMatches.OpensTcp } };
                 break;
         }
 

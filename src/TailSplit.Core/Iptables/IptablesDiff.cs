@@ -11,7 +11,7 @@ namespace TailSplit.Core.Iptables;
 /// </summary>
 internal static class IptablesDiff
 {
-    public static string Write(LiveRules live, IpFamily family, IReadOnlyList<IptablesRule> wanted)
+    public static string Write(LiveIptables live, IpFamily family, IReadOnlyList<IptablesRule> wanted)
     {
         StringBuilder text = new();
         foreach (IptablesTable table in IptablesTables.All)
@@ -21,7 +21,7 @@ internal static class IptablesDiff
     }
 
     private static void WriteTable(
-        StringBuilder text, LiveRules live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
+        StringBuilder text, LiveIptables live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
     {
         ILookup<string, IptablesRule> chains = wanted
             .Where(rule => OwnChains.IsOwn(rule.Chain))

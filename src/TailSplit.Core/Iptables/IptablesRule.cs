@@ -20,6 +20,12 @@ public sealed record IptablesRule(
 {
     public override RuleLayer Layer => RuleLayer.Firewall;
 
+    public override Rule Identity => Placement == RulePlacement.Last && Specification.Comment != RuleOwner.CreatedChainComment
+        ? this
+        : this with { Placement = RulePlacement.Last, Specification = HookComment.Neutral(Specification) };
+
+    public override RuleOwner? Owner => Specification.Owner;
+
     /// <summary>The rule as iptables-restore takes it: <c>-A CHAIN ...</c> or <c>-I CHAIN 1 ...</c>.</summary>
     public string RestoreLine =>
         Placement == RulePlacement.First ? $"-I {Chain} 1 {Specification}" : $"-A {Chain} {Specification}";

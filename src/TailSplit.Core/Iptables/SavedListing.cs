@@ -91,7 +91,7 @@ public static partial class SavedListing
     };
 
     /// <summary>What our jump into a chain of ours matches.</summary>
-    public static string MatchesOf(string target) => target == OwnChains.Mss ? MssClamp.Beginning : "";
+    public static string MatchesOf(string target) => target == OwnChains.Mss ? IptablesMatches.OpensTcp : "";
 
     private static string Rule(string line)
     {

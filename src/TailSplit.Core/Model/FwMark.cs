@@ -16,6 +16,21 @@ public readonly record struct FwMark(uint Value, uint Mask)
 
     public override string ToString() => $"{Hex(Value)}/{Hex(Mask)}";
 
+    /// <summary>Reads <c>0x80000/0xff0000</c>; a mark without a mask speaks for all bits.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out FwMark mark)
+    {
+        int slash = text.IndexOf('/');
+        uint mask = uint.MaxValue;
+        bool read = TryReadHex(slash < 0 ? text : text[..slash], out uint value)
+            & (slash < 0 || TryReadHex(text[(slash + 1)..], out mask));
+        mark = read ? new FwMark(value, mask) : default;
+        return read;
+    }
+
+    private static bool TryReadHex(ReadOnlySpan<char> text, out uint value) => text.StartsWith("0x")
+        ? uint.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
+        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+
     private static string Hex(uint value) =>
         value == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 }

@@ -13,7 +13,7 @@ public static class PlanReach
     /// <summary>Why the plan must not be carried out; null where it may be.</summary>
     public static Failure? Refusal(Plan plan, LiveRules live)
     {
-        foreach ((IpFamily family, SavedTable table) in live.Unreadable)
+        foreach ((IpFamily family, SavedTable table) in live.Iptables.Unreadable)
         {
             if (Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))
                 return Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);

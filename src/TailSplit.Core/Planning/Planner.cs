@@ -12,7 +12,7 @@ public static class Planner
     /// <summary>The plan that makes the policies of the set the ones in force.</summary>
     public static Plan Plan(LiveRules live, PolicySet set, RuleEnvironment environment)
     {
-        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(set.ToCompile, environment, live.SitesOf);
+        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(set.ToCompile, environment, live.Iptables.SitesOf);
         OwnedRule[] remains = [.. set.ToKeep.SelectMany(policy => policy.Rules)];
         // Nearly always there are none, and to tell thousands of rules apart for them takes its time.
         return Plan(live, WithJumps(remains.Length == 0 ? wanted : [.. wanted, .. remains.Except(wanted)], live));
@@ -55,7 +55,7 @@ public static class Planner
         foreach (IpFamily family in IpFamilies.All)
         {
             string text = IptablesDiff.Write(
-                live, family,
+                live.Iptables, family,
                 [.. wanted.Select(rule => rule.Rule).OfType<IptablesRule>().Where(rule => rule.Family == family)]);
             if (text.Length > 0)
                 restore[family] = text;
@@ -74,21 +74,21 @@ public static class Planner
     private static ImmutableArray<OwnedRule> WithJumps(ImmutableArray<OwnedRule> wanted, LiveRules live)
     {
         HashSet<Rule> have = [.. wanted.Select(rule => rule.Rule)];
-        return [.. Hooks.For(wanted, live.SitesOf).Where(hook => !have.Contains(hook.Rule)), .. wanted];
+        return [.. Hooks.For(wanted, live.Iptables.SitesOf).Where(hook => !have.Contains(hook.Rule)), .. wanted];
     }
 
     private static ImmutableArray<RuleChange> Changes(LiveRules live, ImmutableArray<OwnedRule> wanted)
     {
-        HashSet<Rule> present = [.. live.Firewall.Select(rule => HookComment.Unplaced(rule.Rule)), .. live.Routing];
-        HashSet<Rule> stays = [.. wanted.Select(rule => HookComment.Unplaced(rule.Rule))];
+        HashSet<Rule> present = [.. live.Firewall.Select(rule => rule.Rule.Identity), .. live.Routing];
+        HashSet<Rule> stays = [.. wanted.Select(rule => rule.Rule.Identity)];
         IEnumerable<Rule> gone = live.Firewall
-            .Select(rule => (Rule)rule.Rule)
+            .Select(rule => rule.Rule)
             .Concat(live.Routing)
-            .Where(rule => !stays.Contains(HookComment.Unplaced(rule)));
+            .Where(rule => !stays.Contains(rule.Identity));
         return
         [
-            .. gone.Select(rule => new RuleChange(new OwnedRule(rule, (rule as IptablesRule)?.Specification.Owner), RuleChangeKind.Remove)),
-            .. wanted.Select(rule => new RuleChange(rule, present.Contains(HookComment.Unplaced(rule.Rule)) ? RuleChangeKind.Keep : RuleChangeKind.Add)),
+            .. gone.Select(rule => new RuleChange(new OwnedRule(rule, rule.Owner), RuleChangeKind.Remove)),
+            .. wanted.Select(rule => new RuleChange(rule, present.Contains(rule.Rule.Identity) ? RuleChangeKind.Keep : RuleChangeKind.Add)),
         ];
     }
 }

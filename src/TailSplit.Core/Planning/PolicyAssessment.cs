@@ -10,7 +10,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
 {
     private readonly HashSet<Rule> _present =
     [
-        .. live.Firewall.Select(rule => HookComment.Unplaced(rule.Rule)),
+        .. live.Firewall.Select(rule => rule.Rule.Identity),
         .. live.Routing,
     ];
 
@@ -40,10 +40,10 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         else if (!policy.IsWhole)
             missing.Add(new(GapKind.Absent, "rules that say some of its options"));
 
-        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile([policy.Policy], environment, live.SitesOf);
+        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile([policy.Policy], environment, live.Iptables.SitesOf);
         foreach (Rule rule in wanted.Select(rule => rule.Rule))
         {
-            if (!_present.Contains(HookComment.Unplaced(rule)))
+            if (!_present.Contains(rule.Identity))
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
             else if (rule is IptablesRule hook && !OwnChains.IsOwn(hook.Chain) && IsOvertaken(hook))
                 missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before other rules that let packets pass: {rule.CommandLine}"));
@@ -86,7 +86,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         {
             _strangers[key] = strangers = string.Join(
                 "; ",
-                (live.Chains.GetValueOrDefault(key) ?? [])
+                (live.Iptables.Chains.GetValueOrDefault(key) ?? [])
                     .Select(rule => rule.Rule.Specification)
                     .Where(rule => rule.Owner is null && rule.Comment != RuleOwner.SharedComment)
                     .Select(rule => rule.ToString()));
@@ -100,7 +100,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     {
         IptablesSpecification[] wanted = [.. chain.Select(rule => rule.Specification)];
         HashSet<IptablesSpecification> ours = [.. wanted];
-        IptablesSpecification[] found = [.. (live.Chains.GetValueOrDefault(chain.Key) ?? [])
+        IptablesSpecification[] found = [.. (live.Iptables.Chains.GetValueOrDefault(chain.Key) ?? [])
             .Select(rule => rule.Rule.Specification)
             .Where(ours.Contains)
             .Distinct()];
@@ -112,10 +112,10 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     {
         if (!_overtaken.TryGetValue(hook, out bool overtaken))
         {
-            _overtaken[hook] = overtaken = !live.Hooks.Any(rule =>
+            _overtaken[hook] = overtaken = !live.Iptables.Hooks.Any(rule =>
                 rule.Rule.Family == hook.Family && rule.Rule.Chain == hook.Chain
                 && rule.Rule.Specification.Target == hook.Specification.Target
-                && HookPlace.IsGood(live.Saved(hook.Family), hook, rule.Index));
+                && HookPlace.IsGood(live.Iptables.Saved(hook.Family), hook, rule.Index));
         }
 
         return overtaken;

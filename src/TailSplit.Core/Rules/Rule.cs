@@ -22,6 +22,15 @@ public abstract record Rule
 
     public abstract RuleLayer Layer { get; }
 
+    /// <summary>The policy that the rule itself names; null where it names none, as an ip rule does.</summary>
+    public virtual RuleOwner? Owner => null;
+
+    /// <summary>
+    /// What makes it this rule: without what says only how it is put in. The same before it is written and as it is
+    /// read back.
+    /// </summary>
+    public virtual Rule Identity => this;
+
     /// <summary>The exact command that adds this rule by hand.</summary>
     public abstract string CommandLine { get; }
 

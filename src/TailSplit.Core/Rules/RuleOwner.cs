@@ -26,6 +26,7 @@ public sealed record RuleOwner(
     private const string SubnetKey = "subnet=";
     private const string OptionsKey = "options=";
     private const string OriginKey = "from=";
+    private const string NoClamp = "mss=none";
 
     // XT_MAX_COMMENT_LEN is 256 with the terminator (linux/netfilter/xt_comment.h).
     private const int LongestComment = 255;
@@ -39,8 +40,14 @@ public sealed record RuleOwner(
     /// <summary>Who asked for the policy; by hand in a brief comment.</summary>
     public PolicyOrigin Origin { get; init; }
 
+    /// <summary>
+    /// Whether the policy has no clamp of the segment size, since the kernel refused it. The last rule of the policy's
+    /// chain says so.
+    /// </summary>
+    public bool OmitsClamp { get; init; }
+
     /// <summary>The same owner, without what only an entry rule says.</summary>
-    public RuleOwner Brief => new(Kind, Name);
+    public RuleOwner Brief => new(Kind, Name) { OmitsClamp = OmitsClamp };
 
     public static RuleOwner Of(Policy policy) =>
         new(policy.Kind, policy.Name, policy.Target.Network, policy.Target.Bridge)
@@ -93,6 +100,10 @@ public sealed record RuleOwner(
             {
                 owner = owner with { Origin = origin };
             }
+            else if (word == NoClamp)
+            {
+                owner = owner with { OmitsClamp = true };
+            }
             else if (word.StartsWith(SubnetKey, StringComparison.Ordinal) && Cidr.TryParse(word[SubnetKey.Length..], out Cidr subnet))
             {
                 owner = owner with { Subnets = owner.Subnets.Add(subnet) };
@@ -109,7 +120,8 @@ public sealed record RuleOwner(
         string bridge = Bridge is InterfaceName device ? $" {BridgeKey}{device}" : "";
         string options = Options is null ? "" : $" {OptionsKey}{Options}";
         string origin = Origin.IsByHand ? "" : $" {OriginKey}{Origin}";
-        string comment = $"{Prefix}{kind} {Name}{network}{bridge}{options}{origin}";
+        string clamp = OmitsClamp ? $" {NoClamp}" : "";
+        string comment = $"{Prefix}{kind} {Name}{network}{bridge}{options}{origin}{clamp}";
         foreach (Cidr subnet in Subnets)
         {
             string longer = $"{comment} {SubnetKey}{subnet}";

@@ -32,7 +32,7 @@ public sealed record EarlyRules
             family => family, _ => SavedRuleset.Empty);
         LiveRules cold = new(empty, []);
         IEnumerable<OwnedRule> rules = RuleCompiler
-            .Compile(policies.OfType<KillswitchPolicy>(), environment, cold.SitesOf)
+            .Compile(policies.OfType<KillswitchPolicy>(), environment, cold.Iptables.SitesOf)
             .Where(rule => rule.Rule is RoutingRule or IptablesRule { Table: IptablesTable.Filter });
         Plan plan = Planner.Plan(cold, rules);
         return new EarlyRules

@@ -168,7 +168,7 @@ public sealed class Iptables(IProgramRunner runner)
     {
         // Whether x_tables holds anything, iptables-nft-save has said already; the other way round one has to look.
         FirewallStore? store = used.ToolsOf(family).Store;
-        bool worthwhile = store == FirewallStore.Legacy || used.Live.Saved(family).HasLegacyBeside;
+        bool worthwhile = store == FirewallStore.Legacy || used.Live.Iptables.Saved(family).HasLegacyBeside;
         FirewallTools? other = worthwhile
             ? await FindOtherAsync(family, store, cancellationToken).ConfigureAwait(false)
             : null;

@@ -87,7 +87,7 @@ public sealed class HostReader(IProgramRunner runner)
         return state with
         {
             Live = live,
-            Environment = state.Environment with { ClampsMss = MssClamp.IsPossible(live) },
+            Environment = state.Environment with { ClampsMss = SegmentSizeRules.ArePossible(live) },
             Tools = variants.Keys.Zip(tools).ToImmutableDictionary(pair => pair.First, pair => pair.Second),
         };
     }

@@ -32,7 +32,7 @@ public sealed class TraceSource
     /// <summary>What decides about packets of a family that come in by a bridge.</summary>
     public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
-        Firewall = State.Blind is null ? State.Live.Saved(family) : null,
+        Firewall = State.Blind is null ? State.Live.Iptables.Saved(family) : null,
         Rules = [.. State.Live.AllRouting.Where(rule => rule.Family == family)],
         Routes = _routes.GetValueOrDefault(family, []),
         Owners = _owners,

@@ -64,7 +64,7 @@ internal sealed class Committer(
 
     private ProgramResult WithClamp(string text, ProgramResult result)
     {
-        if (!result.Succeeded && MssClamp.IsRefused(text, $"{result.Output}\n{result.Error}"))
+        if (!result.Succeeded && Core.Iptables.ClampRefusal.Is(text, $"{result.Output}\n{result.Error}"))
             ClampRefusal = result.Complaint;
 
         return result;

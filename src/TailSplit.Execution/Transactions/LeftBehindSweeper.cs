@@ -65,6 +65,6 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
             .SequenceEqual(Specifications(before, family));
     }
 
-    private static IEnumerable<IptablesRule> Specifications(LiveRules live, IpFamily family) =>
+    private static IEnumerable<Rule> Specifications(LiveRules live, IpFamily family) =>
         live.Firewall.Select(rule => rule.Rule).Where(rule => rule.Family == family);
 }

@@ -10,12 +10,12 @@ internal static class OwnRules
     public static IEnumerable<OwnedRule> Of(LiveRules live) =>
         live.Firewall
             .Select(rule => Placed(rule.Rule))
-            .Concat<Rule>(live.Routing)
+            .Concat(live.Routing)
             .Select(rule => new OwnedRule(rule, null));
 
     // Read back, a rule does not say by which command it was put; a jump goes where jumps of its chain go.
-    private static IptablesRule Placed(IptablesRule rule) =>
-        OwnChains.IsOwn(rule.Chain) || rule is { Table: IptablesTable.Mangle, Chain: HookSites.Prerouting }
+    private static Rule Placed(Rule rule) =>
+        rule is not IptablesRule iptables || OwnChains.IsOwn(iptables.Chain) || iptables is { Table: IptablesTable.Mangle, Chain: HookSites.Prerouting }
             ? rule
-            : rule with { Placement = RulePlacement.First };
+            : iptables with { Placement = RulePlacement.First };
 }

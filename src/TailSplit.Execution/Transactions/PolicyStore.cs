@@ -93,7 +93,7 @@ public sealed class PolicyStore(IProgramRunner runner)
     }
 
     private static string WhyLeftOut(LiveRules live) =>
-        live.Unreadable.Any(each => each.Table.Name == IptablesTable.Mangle.NameOf())
+        live.Iptables.Unreadable.Any(each => each.Table.Name == IptablesTable.Mangle.NameOf())
             ? "its table mangle can't be read"
             : "it refused the rule before";
 
@@ -134,7 +134,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
             await sweeper.SweepAsync(state).ConfigureAwait(false);
             bool leavesOut = plan.Changes.Any(
-                change => change.Kind == RuleChangeKind.Add && MssClamp.IsLeftOut(change.Rule.Rule));
+                change => change.Kind == RuleChangeKind.Add && SegmentSizeRules.AreLeftOut(change.Rule.Rule));
             return (
                 new ApplyOutcome(plan, refused, after)
                 {
@@ -272,7 +272,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             string text = left.Restore.GetValueOrDefault(rules.Key.Family, "");
             string? made = rules.Select(rule => rule.Chain).FirstOrDefault(chain =>
                 OwnChains.IsOwn(chain) && text.Contains($"\n:{chain} ", StringComparison.Ordinal)
-                && !state.Live.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
+                && !state.Live.Iptables.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
             if (made is not null && await new Iptables(runner)
                 .HoldsAsync(rules.Key.Family, state.ToolsOf(rules.Key.Family), rules.Key.Table, made)
                 .ConfigureAwait(false))

@@ -65,9 +65,9 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
 
     private static IEnumerable<TailSplitRule> RulesOf(HostState state)
     {
-        foreach (LiveIptablesRule rule in state.Live.Firewall)
+        foreach (LiveFirewallRule rule in state.Live.Firewall)
             yield return new TailSplitRule(
-                new OwnedRule(rule.Rule, rule.Rule.Specification.Owner), RuleState.Active, rule.Counters);
+                new OwnedRule(rule.Rule, rule.Rule.Owner), RuleState.Active, rule.Counters);
 
         Dictionary<Rule, RuleOwner?> owners = [];
         foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))

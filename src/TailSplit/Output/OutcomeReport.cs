@@ -24,14 +24,14 @@ internal static class OutcomeReport
 
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];
         names.ExceptWith(outcome.Refused.Select(refused => refused.Change.Name));
-        Dictionary<IptablesRule, RuleCounters> counters = Counters(outcome.State.Live);
+        Dictionary<Rule, RuleCounters> counters = Counters(outcome.State.Live);
         foreach (RuleChange change in outcome.Plan.Changes
             .Where(change => IsOf(change, names))
             .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal)
             .ThenBy(change => change.Rule.Rule.Layer))
         {
-            RuleCounters? counted = change.Rule.Rule is IptablesRule rule && !preview && change.Kind != RuleChangeKind.Remove
-                ? counters.GetValueOrDefault(rule with { Placement = RulePlacement.Last })
+            RuleCounters? counted = change.Rule.Rule.Layer == RuleLayer.Firewall && !preview && change.Kind != RuleChangeKind.Remove
+                ? counters.GetValueOrDefault(change.Rule.Rule.Identity)
                 : null;
             cmdlet.WriteObject(new TailSplitRule(change.Rule, StateOf(change.Kind, preview), counted));
         }
@@ -57,11 +57,11 @@ internal static class OutcomeReport
         _ => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 
-    private static Dictionary<IptablesRule, RuleCounters> Counters(LiveRules live)
+    private static Dictionary<Rule, RuleCounters> Counters(LiveRules live)
     {
-        Dictionary<IptablesRule, RuleCounters> counters = [];
-        foreach (LiveIptablesRule rule in live.Firewall)
-            counters.TryAdd(rule.Rule, rule.Counters);
+        Dictionary<Rule, RuleCounters> counters = [];
+        foreach (LiveFirewallRule rule in live.Firewall)
+            counters.TryAdd(rule.Rule.Identity, rule.Counters);
 
         return counters;
     }

@@ -1,7 +1,7 @@
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Output;
 
@@ -10,17 +10,16 @@ internal readonly record struct PolicyTraffic(ulong Passed, ulong Blocked)
 {
     public static PolicyTraffic Of(Policy policy, LiveRules live)
     {
-        string chain = OwnChains.Of(policy.Kind, policy.Name);
-        LiveIptablesRule[] rules = [.. live.Firewall.Where(rule => rule.Rule.Chain == chain)];
+        LiveFirewallRule[] rules = [.. live.Firewall.Where(rule => rule.Meanings.Any(meaning =>
+            meaning is { IsInPolicyChain: true, Owner: RuleOwner owner } && owner.Name == policy.Name && owner.Kind == policy.Kind))];
         return new PolicyTraffic(
             Sum(rule => policy.Kind == PolicyKind.Killswitch
-                ? rule.Out == policy.Tunnel
-                : rule.Target.StartsWith("-j MARK ", StringComparison.Ordinal)),
-            Sum(rule => rule.Target.StartsWith("-j DROP", StringComparison.Ordinal)
-                || rule.Target.StartsWith("-j REJECT", StringComparison.Ordinal)));
+                ? rule.Match.Out == policy.Tunnel
+                : rule.Verdict is Verdict.SetMark),
+            Sum(rule => rule.Verdict is Verdict.Drop or Verdict.Reject));
 
-        ulong Sum(Func<IptablesSpecification, bool> which) => rules
-            .Where(rule => which(rule.Rule.Specification))
+        ulong Sum(Func<FirewallRule, bool> which) => rules
+            .Where(rule => which(rule.Meanings[0]))
             .Aggregate(0UL, (sum, rule) => sum + rule.Counters.Packets);
     }
 }

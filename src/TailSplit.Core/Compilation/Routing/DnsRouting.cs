@@ -15,9 +15,9 @@ internal static class DnsRouting
         if (policy.DnsServer.IsEmpty)
             yield break;
 
-        foreach ((_, int number) in DnsRules.Protocols)
+        foreach (ServicePort asked in DnsRules.Questions)
         {
-            RoutingRule question = sender with { IpProtocol = number, DestinationPort = DnsRules.Port };
+            RoutingRule question = sender with { IpProtocol = asked.Protocol, DestinationPort = asked.Port };
             if (DnsRules.ServerOf(policy, sender.Family) is Cidr server)
                 yield return question with { Preference = first, To = server, Table = table };
 

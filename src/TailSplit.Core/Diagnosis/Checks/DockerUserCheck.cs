@@ -20,10 +20,10 @@ internal sealed class DockerUserCheck : IHostCheck
         LivePolicy[] open = [.. host.Killswitches
             .Where(policy => host.Assessment.Gaps(policy).Any(gap => gap.Kind == GapKind.Unreached))];
         IpFamily[] families = [.. host.Environment.Rules.Families];
-        IpFamily[] there = [.. families.Where(family => host.Live.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser) is not null)];
-        IpFamily[] unreached = [.. there.Where(family => !host.Live.SitesOf(family).DockerUserReached)];
+        IpFamily[] there = [.. families.Where(family => host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser) is not null)];
+        IpFamily[] unreached = [.. there.Where(family => !host.Live.Iptables.SitesOf(family).DockerUserReached)];
         IpFamily[] dead = [.. unreached.Where(family => Others(host.Live, family).Any())];
-        yield return host.Live.Unreadable.Any(each => each.Table.Name == IptablesTable.Filter.NameOf())
+        yield return host.Live.Iptables.Unreadable.Any(each => each.Table.Name == IptablesTable.Filter.NameOf())
             ? CheckResult.Skipped(Name, "Where FORWARD leads can't be read: see Tables.")
             : open.Length > 0 ? Unreached(open, host)
             : dead.Length > 0 ? Dead(dead, host)
@@ -74,7 +74,7 @@ internal sealed class DockerUserCheck : IHostCheck
 
     private CheckResult Without(HostSnapshot host, IpFamily[] families)
     {
-        IpFamily[] own = [.. families.Where(family => Leads(host.Live.Saved(family), HookSites.Forward))];
+        IpFamily[] own = [.. families.Where(family => Leads(host.Live.Iptables.Saved(family), HookSites.Forward))];
         return own.Length > 0
             ? CheckResult.Pass(Name, $"There is no chain DOCKER-USER; FORWARD leads to TailSplit itself ({ListText.Of(own)}).")
             : CheckResult.Skipped(Name, $"There is no chain DOCKER-USER ({ListText.Of(families)}): Docker has made none here.");
@@ -82,11 +82,11 @@ internal sealed class DockerUserCheck : IHostCheck
 
     // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of ours too.
     private static IEnumerable<IptablesSpecification> Others(LiveRules live, IpFamily family) =>
-        (live.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser)?.Rules ?? [])
+        (live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser)?.Rules ?? [])
             .Select(rule => IptablesSpecification.Parse(rule.Specification))
             .Where(rule => rule.Target != "-j RETURN" && !(rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3))));
 
     private static bool HasJump(LiveRules live, IpFamily family) =>
-        live.Saved(family).Find(IptablesTable.Filter, HookSites.Forward)?.Rules.Any(rule =>
+        live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.Forward)?.Rules.Any(rule =>
             IptablesSpecification.Parse(rule.Specification).Target == $"-j {HookSites.DockerUser}") == true;
 }

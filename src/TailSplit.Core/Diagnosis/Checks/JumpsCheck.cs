@@ -16,10 +16,10 @@ internal sealed class JumpsCheck : IHostCheck
 
     private CheckResult Look(LivePolicy policy, HostSnapshot host)
     {
-        if (host.Live.Unreadable.Any())
+        if (host.Live.Iptables.Unreadable.Any())
             return CheckResult.Skipped(Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
 
-        LiveIptablesRule[] jumps = [.. host.Live.Hooks.Where(jump => IsFor(jump.Rule, policy.Policy))];
+        LiveIptablesRule[] jumps = [.. host.Live.Iptables.Hooks.Where(jump => IsFor(jump.Rule, policy.Policy))];
         string[] overtaken =
             [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Overtaken).Select(gap => gap.Text)];
         if (overtaken.Length == 0)
@@ -65,7 +65,7 @@ internal sealed class JumpsCheck : IHostCheck
                 ? RulePlacement.Last
                 : RulePlacement.First,
         };
-        return HookPlace.InTheWay(host.Live.Saved(rule.Family), rule, jump.Index).Select(other => (
+        return HookPlace.InTheWay(host.Live.Iptables.Saved(rule.Family), rule, jump.Index).Select(other => (
             $"{PlaceOf(jump)} {other}", ForeignFirewallRules.OwnerOf(rule.Chain, other)));
     }
 }

@@ -52,7 +52,7 @@ internal sealed class MtuCheck : IHostCheck
 
     private static bool IsClamped(Entering network, IpFamily family, HostSnapshot host) =>
         network.Policy is LivePolicy { Policy: KillswitchPolicy policy } live
-        && MssClamp.IsIn(host.Live, policy, family)
+        && SegmentSizeRules.AreInForce(host.Live, policy, family)
         && !host.Assessment.Gaps(live).Any(gap => gap.Kind == GapKind.Unclamped);
 
     private static IEnumerable<string> Remedies(
@@ -62,7 +62,7 @@ internal sealed class MtuCheck : IHostCheck
         {
             if (network.Policy is null)
             {
-                yield return $"{host.IptablesOf(family)} -t mangle -A FORWARD -o {tunnel} {MssClamp.Beginning} -j TCPMSS --clamp-mss-to-pmtu";
+                yield return $"{host.IptablesOf(family)} -t mangle -A FORWARD -o {tunnel} {IptablesMatches.OpensTcp} -j TCPMSS --clamp-mss-to-pmtu";
                 continue;
             }
 
@@ -74,7 +74,7 @@ internal sealed class MtuCheck : IHostCheck
     }
 
     private static bool Clamps(LiveRules live, IpFamily family, InterfaceName tunnel) =>
-        ((string[])["FORWARD", "POSTROUTING"]).Any(chain => live.Saved(family).Find(IptablesTable.Mangle, chain)?.Rules.Any(rule =>
+        ((string[])["FORWARD", "POSTROUTING"]).Any(chain => live.Iptables.Saved(family).Find(IptablesTable.Mangle, chain)?.Rules.Any(rule =>
             IptablesSpecification.Parse(rule.Specification) is IptablesSpecification specification
             && specification.Target.StartsWith("-j TCPMSS", StringComparison.Ordinal)
             && (specification.Out is null || specification.Out == tunnel)) == true);

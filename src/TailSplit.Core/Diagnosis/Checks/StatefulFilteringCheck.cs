@@ -32,13 +32,13 @@ internal sealed class StatefulFilteringCheck : IHostCheck
 
     // tailscale util/linuxfw/iptables_runner.go, statefulRuleArgs.
     private static bool Drops(HostSnapshot host, IpFamily family) =>
-        host.Live.Saved(family).Find(IptablesTable.Filter, Chain)?.Rules
+        host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, Chain)?.Rules
             .Select(rule => RuleText.Parse(rule.Specification))
             .Any(rule => rule.Target == "DROP" && rule.Matches.Any(match => match.Name == "--ctstate" && match.Negated)) == true;
 
     private static bool ComesFirst(HostSnapshot host, IpFamily family)
     {
-        foreach (SavedRule rule in host.Live.Saved(family).Find(IptablesTable.Filter, "FORWARD")?.Rules ?? [])
+        foreach (SavedRule rule in host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, "FORWARD")?.Rules ?? [])
         {
             switch (RuleText.Parse(rule.Specification).Target)
             {

@@ -10,7 +10,7 @@ internal sealed class TablesCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        (IpFamily Family, SavedTable Table)[] unreadable = [.. host.Live.Unreadable];
+        (IpFamily Family, SavedTable Table)[] unreadable = [.. host.Live.Iptables.Unreadable];
         if (unreadable.Length == 0)
             yield return CheckResult.Pass(Name, "iptables can read the tables filter, nat and mangle.");
 

@@ -261,7 +261,7 @@ public sealed class HostCheckTests
     public void What_docker_left_behind_when_it_moved_is_named_and_the_jump_that_holds_a_killswitch_stays()
     {
         HostSnapshot host = Snapshots.Healthy();
-        host = host with { Hidden = IpFamilies.All.ToDictionary(family => family, host.Live.Saved), Environment = host.Environment with { HiddenRules = 99 } };
+        host = host with { Hidden = IpFamilies.All.ToDictionary(family => family, host.Live.Iptables.Saved), Environment = host.Environment with { HiddenRules = 99 } };
 
         CheckResult result = host.Result("OtherIptables");
         Assert.Equal((CheckStatus.Warn, null), (result.Status, result.Remedy));
@@ -277,7 +277,7 @@ public sealed class HostCheckTests
             family => family, _ => SavedRuleset.Parse("*filter\n:DOCKER-USER - [0:0]\n-A FORWARD -j ACCEPT\nCOMMIT\n"));
         host = host with
         {
-            Hidden = IpFamilies.All.ToDictionary(family => family, host.Live.Saved),
+            Hidden = IpFamilies.All.ToDictionary(family => family, host.Live.Iptables.Saved),
             Live = new LiveRules(now, host.Live.AllRouting),
         };
 

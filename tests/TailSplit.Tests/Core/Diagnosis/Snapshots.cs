@@ -48,7 +48,7 @@ internal static class Snapshots
     /// <summary>With more ip rules, as <c>ip -N -j rule</c> prints them.</summary>
     public static HostSnapshot WithRule(this HostSnapshot host, IpFamily family, string json)
     {
-        Dictionary<IpFamily, SavedRuleset> saved = IpFamilies.All.ToDictionary(each => each, host.Live.Saved);
+        Dictionary<IpFamily, SavedRuleset> saved = IpFamilies.All.ToDictionary(each => each, host.Live.Iptables.Saved);
         return host with
         {
             Live = new LiveRules(

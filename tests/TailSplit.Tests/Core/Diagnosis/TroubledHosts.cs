@@ -150,7 +150,7 @@ internal static class TroubledHosts
     {
         HostSnapshot host = Snapshots.Healthy();
         IpFamily family = Saves.FamilyOf(save);
-        Dictionary<IpFamily, SavedRuleset> saved = IpFamilies.All.ToDictionary(each => each, host.Live.Saved);
+        Dictionary<IpFamily, SavedRuleset> saved = IpFamilies.All.ToDictionary(each => each, host.Live.Iptables.Saved);
         saved[family] = Saves.Parse(save);
         return host with
         {
@@ -174,7 +174,7 @@ internal static class TroubledHosts
         return host with
         {
             Live = new LiveRules(
-                IpFamilies.All.ToDictionary(family => family, family => host.Live.Saved(family).With(
+                IpFamilies.All.ToDictionary(family => family, family => host.Live.Iptables.Saved(family).With(
                     "filter", "*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n", new UnreadableTable(culprit))),
                 host.Live.AllRouting),
         };

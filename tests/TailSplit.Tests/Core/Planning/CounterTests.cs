@@ -60,7 +60,7 @@ public sealed class CounterTests
     private static Dictionary<IptablesRule, RuleCounters> CountersOf(KernelModel kernel)
     {
         Dictionary<IptablesRule, RuleCounters> counters = [];
-        foreach (LiveIptablesRule rule in kernel.Read().Firewall)
+        foreach (LiveIptablesRule rule in kernel.Read().Iptables.Rules)
             counters.TryAdd(rule.Rule, rule.Counters);
 
         return counters;

@@ -128,7 +128,7 @@ public sealed class DamageTests
         string[] affected =
             [.. policies
                 .Where(
-                    policy => RuleCompiler.Compile([policy], s_usual, live.SitesOf).Any(rule => place.Holds(rule.Rule)))
+                    policy => RuleCompiler.Compile([policy], s_usual, live.Iptables.SitesOf).Any(rule => place.Holds(rule.Rule)))
                 .Select(
                     policy => read.Any(
                         found => found.Policy.Name == policy.Name) ? policy.Name.ToString() : Nameless(read))

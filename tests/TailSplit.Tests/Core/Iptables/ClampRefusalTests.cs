@@ -1,9 +1,10 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
 using Xunit;
 
-namespace TailSplit.Tests.Core.Compilation;
+namespace TailSplit.Tests.Core.Iptables;
 
-public sealed class MssClampTests
+public sealed class ClampRefusalTests
 {
     private const string Text = """
         *filter
@@ -25,7 +26,7 @@ public sealed class MssClampTests
     [InlineData("ip6tables-restore v1.8.9 (legacy): ip6tables-restore: unable to initialize table 'mangle'\n\nError occurred at line: 5")]
     [InlineData("iptables-restore: line 8 failed")]
     public void What_the_kernel_refuses_of_the_clamp_is_told_from_its_words_or_its_line(string complaint) =>
-        Assert.True(MssClamp.IsRefused(Text, complaint));
+        Assert.True(ClampRefusal.Is(Text, complaint));
 
     [Theory]
     [InlineData("iptables-restore: line 4 failed")]
@@ -35,10 +36,10 @@ public sealed class MssClampTests
     [InlineData("out of memory")]
     [InlineData("")]
     public void Another_refusal_is_none_of_the_clamp(string complaint) =>
-        Assert.False(MssClamp.IsRefused(Text, complaint));
+        Assert.False(ClampRefusal.Is(Text, complaint));
 
     [Fact]
     public void A_text_that_takes_the_clamp_away_is_not_refused_because_of_it() =>
-        Assert.False(MssClamp.IsRefused(
+        Assert.False(ClampRefusal.Is(
             "*mangle\n-F TAILSPLIT-MSS\n-X TAILSPLIT-MSS\nCOMMIT\n", "iptables-restore: line 3 failed"));
 }

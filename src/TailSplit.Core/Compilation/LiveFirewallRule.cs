@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>A firewall rule of ours as found in the kernel.</summary>
+/// <param name="Rule">The rule as its backend has it.</param>
+/// <param name="Meanings">
+/// What it means, once for each family that it is about; empty for what only leads to other rules, as a jump does.
+/// </param>
+/// <param name="Counters">What it has matched.</param>
+public sealed record LiveFirewallRule(Rule Rule, ImmutableArray<FirewallRule> Meanings, RuleCounters Counters);

@@ -1,0 +1,48 @@
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using Verdict = TailSplit.Core.Rules.FirewallVerdict;
+
+namespace TailSplit.Core.Compilation;
+
+/// <summary>
+/// What begins a TCP connection through the tunnel says how large a segment may be, so that no answer depends on ICMP
+/// errors that somebody on its way filters. It decides about no packet: a host whose kernel can't do it has its
+/// killswitches without it, and their rules say so.
+/// </summary>
+public static class SegmentSizeRules
+{
+    internal static IEnumerable<FirewallRule> Of(KillswitchPolicy policy, IpFamily family)
+    {
+        RuleOwner owner = RuleOwner.Of(policy);
+        Cidr[] subnets = [.. policy.Target.SubnetsOf(family)];
+        if (subnets.Length == 0)
+            return [];
+
+        IEnumerable<PacketMatch> ways = policy.Target.Bridge is InterfaceName bridge
+            ? [new() { In = bridge, Out = policy.Tunnel }, new() { In = policy.Tunnel, Out = bridge }]
+            : subnets.SelectMany(subnet => (PacketMatch[])
+                [new() { Source = subnet, Out = policy.Tunnel }, new() { Destination = subnet, In = policy.Tunnel }]);
+        return ways.Select(way => new FirewallRule(
+            family, FirewallStage.SegmentSize, way with { OpensTcp = true }, new Verdict.ClampSegment(), owner));
+    }
+
+    /// <summary>
+    /// Whether the rules of a host let killswitches have the clamp: none says that it was refused, and mangle can be
+    /// read.
+    /// </summary>
+    public static bool ArePossible(LiveRules live) =>
+        !live.Firewall.Any(rule => AreLeftOut(rule.Rule))
+        && !live.Iptables.Unreadable.Any(each => each.Table.Name == IptablesTable.Mangle.NameOf()
+            && !live.Iptables.Chains.ContainsKey(new ChainKey(each.Family, IptablesTable.Mangle, OwnChains.Mss)));
+
+    /// <summary>Whether it is the last rule of a killswitch, and says that the policy has no clamp.</summary>
+    public static bool AreLeftOut(Rule rule) => rule.Owner is { Kind: PolicyKind.Killswitch, OmitsClamp: true };
+
+    /// <summary>Whether the policy's connections are told of the tunnel's MTU, in this family.</summary>
+    internal static bool AreInForce(LiveRules live, KillswitchPolicy policy, IpFamily family) =>
+        live.Firewall.Any(rule => rule.Meanings.Any(clamp =>
+                clamp.Stage == FirewallStage.SegmentSize && clamp.Family == family
+                && clamp.Owner?.Name == policy.Name && clamp.Match.Out == policy.Tunnel)
+            && (rule.Rule is not IptablesRule || live.Iptables.Leads(family, OwnChains.Mss)));
+}

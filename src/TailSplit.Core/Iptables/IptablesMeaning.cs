@@ -1,0 +1,34 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Iptables;
+
+/// <summary>Reads rules of iptables in chains of ours back into what they mean.</summary>
+internal static class IptablesMeaning
+{
+    /// <summary>All rules of ours, jumps into our chains included.</summary>
+    public static IEnumerable<LiveFirewallRule> Of(LiveIptables live) =>
+    [
+        .. live.Hooks.Select(jump => new LiveFirewallRule(jump.Rule, [], jump.Counters)),
+        .. live.Chains.Values.SelectMany(rules => rules)
+            .Select(rule => new LiveFirewallRule(rule.Rule, [Of(rule.Rule)], rule.Counters)),
+    ];
+
+    public static FirewallRule Of(IptablesRule rule)
+    {
+        RuleOwner? owner = rule.Specification.Owner;
+        return new FirewallRule(
+            rule.Family, StageOf(rule), IptablesMatches.Read(rule.Specification),
+            IptablesTargets.Read(rule.Specification.Target), owner)
+        {
+            IsInPolicyChain = owner is not null && rule.Chain == OwnChains.Of(owner.Kind, owner.Name),
+        };
+    }
+
+    private static FirewallStage StageOf(IptablesRule rule) => rule.Table switch
+    {
+        IptablesTable.Filter => rule.Chain == OwnChains.Host ? FirewallStage.Input : FirewallStage.Forward,
+        IptablesTable.Nat => rule.Chain == OwnChains.Dns ? FirewallStage.DestinationNat : FirewallStage.SourceNat,
+        _ => rule.Chain == OwnChains.Mss ? FirewallStage.SegmentSize : FirewallStage.Mark,
+    };
+}
