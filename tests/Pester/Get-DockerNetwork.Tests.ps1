@@ -95,7 +95,8 @@ Describe 'Get-DockerNetwork' {
 
     It 'is a table no wider than 120 columns' {
         $text = Get-DockerNetwork | Out-String -Width 120
-        $text | Should -Match 'torrents +bridge +br-torrents +172\.18\.0\.0/16, fd00:18::/64 +yes +prowlarr, qbittorrent'
+        $text | Should -Match 'torrents +br-torrents +172\.18\.0\.0/16 +prowlarr'
+        $text | Should -Match 'vault +n/a: internal +br-050505050505 +172\.21\.0\.0/16'
         $text -split "`n" | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
     }
 

@@ -189,7 +189,15 @@ function New-InterfaceStub {
         @{ ifname = $network.Bridge; mtu = 1500; linkinfo = @{ info_kind = 'bridge' }; num_tx_queues = 1; addr_info = @($addresses) }
     }
     $program = Join-Path $Folder ip
-    Set-Content $program "#!/bin/sh`ncat <<'END'`n$(ConvertTo-Json @($links) -Depth 4)`nEND"
+    # What a kernel has by itself, as `ip -N -j rule show` prints it.
+    $rules = '[{"priority":0,"src":"all","table":"255"},{"priority":32766,"src":"all","table":"254"}]'
+    Set-Content $program @"
+#!/bin/sh
+case " `$* " in *' rule '*) echo '$rules'; exit;; esac
+cat <<'END'
+$(ConvertTo-Json @($links) -Depth 4)
+END
+"@
     & chmod a+rx $program
 }
 

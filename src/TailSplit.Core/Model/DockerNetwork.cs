@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Model;
 
-/// <summary>A Docker network as <c>docker network inspect</c> tells it, and whether a policy can hold on it.</summary>
+/// <summary>
+/// A Docker network as <c>docker network inspect</c> tells it, which policy it has, and whether one can hold on it.
+/// </summary>
 public sealed record DockerNetwork
 {
     private const int ShortIdLength = 12;
@@ -55,23 +57,37 @@ public sealed record DockerNetwork
     /// </summary>
     internal string? Trouble { get; init; }
 
-    public bool CanHavePolicy => Reason is null;
+    public bool CanHavePolicy => Obstacle is null;
 
     /// <summary>Why no policy can hold on this network; null where one can.</summary>
-    public string? Reason => Driver switch
+    public string? Reason => Obstacle?.Reason;
+
+    /// <summary>The reason in one word, for a table: host, macvlan, internal, bridge; null where a policy can hold.</summary>
+    public string? ReasonWord => Obstacle?.Word;
+
+    /// <summary>The kind of the policy in force; null for none, and where it is not known.</summary>
+    public PolicyKind? PolicyKind { get; init; }
+
+    /// <summary>Why it is not known which policy is in force; null where it is known.</summary>
+    public string? PolicyUnknown { get; init; }
+
+    private PolicyObstacle? Obstacle => Driver switch
     {
-        _ when ForeignDaemon is not null => $"the Docker daemon is not this host's own: {ForeignDaemon}",
-        "host" => "containers on it are the host itself; rules on a bridge never see them",
-        "null" => "containers on it have no network",
-        "macvlan" or "ipvlan" => $"{Driver} frames leave by the parent interface without crossing the host's firewall",
-        "overlay" => "overlay traffic leaves by docker_gwbridge, which all overlay networks share",
-        not "bridge" => $"nothing is known of how traffic of the driver '{QuotedText.Of(Driver)}' leaves the host",
-        _ when Internal => "it is internal: Docker already lets nothing out",
-        _ when !PolicyName.TryParse(Name, out _, out string? reason) => $"its name can't be used: {reason}",
-        _ when Bridge is null => "its bridge interface is not known",
-        _ when !InterfaceName.TryParse(Bridge, out _, out string? reason) => $"the name of its bridge can't be used: {reason}",
-        _ when Trouble is not null => Trouble,
-        _ when Subnet.IsEmpty => "it has no subnet",
+        _ when ForeignDaemon is not null => new("daemon", $"the Docker daemon is not this host's own: {ForeignDaemon}"),
+        "host" => new("host", "containers on it are the host itself; rules on a bridge never see them"),
+        "null" => new("none", "containers on it have no network"),
+        "macvlan" or "ipvlan" => new(
+            Driver, $"{Driver} frames leave by the parent interface without crossing the host's firewall"),
+        "overlay" => new("overlay", "overlay traffic leaves by docker_gwbridge, which all overlay networks share"),
+        not "bridge" => new(
+            "driver", $"nothing is known of how traffic of the driver '{QuotedText.Of(Driver)}' leaves the host"),
+        _ when Internal => new("internal", "it is internal: Docker already lets nothing out"),
+        _ when !PolicyName.TryParse(Name, out _, out string? reason) => new("name", $"its name can't be used: {reason}"),
+        _ when Bridge is null => new("bridge", "its bridge interface is not known"),
+        _ when !InterfaceName.TryParse(Bridge, out _, out string? reason) => new(
+            "bridge", $"the name of its bridge can't be used: {reason}"),
+        _ when Trouble is not null => new("bridge", Trouble),
+        _ when Subnet.IsEmpty => new("subnet", "it has no subnet"),
         _ => null,
     };
 

@@ -9,7 +9,7 @@ using TailSplit.Execution.Containers;
 
 namespace TailSplit.Commands;
 
-/// <summary>Get-DockerNetwork: the host's Docker networks as objects.</summary>
+/// <summary>Get-DockerNetwork: the host's Docker networks as objects, each with the policy in force on it.</summary>
 [Cmdlet(VerbsCommon.Get, "DockerNetwork")]
 [OutputType(typeof(DockerNetwork))]
 public sealed class GetDockerNetworkCommand : TailSplitCommand
@@ -31,7 +31,7 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _networks ??= AwaitOrThrow(new Docker(Runner).ListNetworksAsync);
+        _networks ??= AwaitOrThrow(new NetworkList(Runner).ReadAsync);
         if (Name is null)
         {
             Write(_networks.Value);

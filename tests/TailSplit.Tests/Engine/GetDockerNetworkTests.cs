@@ -3,6 +3,7 @@ using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
 using Xunit;
 
 namespace TailSplit.Tests.Engine;
@@ -61,6 +62,59 @@ public sealed class GetDockerNetworkTests : IDisposable
 
         Assert.False(network.CanHavePolicy);
         Assert.NotEmpty(network.Reason!);
+        Assert.Matches("^[a-z]+$", network.ReasonWord);
+        Assert.Null(network.PolicyKind);
+        Assert.Null(network.PolicyUnknown);
+    }
+
+    [Fact]
+    public void A_network_has_the_kind_of_its_policy_in_force()
+    {
+        _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents -DnsServer 9.9.9.9");
+
+        Assert.Equal(PolicyKind.Bypass, Only("media").PolicyKind);
+        Assert.Equal(PolicyKind.Killswitch, Only("torrents").PolicyKind);
+        Assert.Null(Only("games").PolicyKind);
+        _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
+        Assert.All(Run("Get-DockerNetwork").Of<DockerNetwork>(), network => Assert.Null(network.PolicyKind));
+    }
+
+    [Fact]
+    public void The_policy_in_force_is_read_without_root()
+    {
+        _session.Given($"New-TailSplitKillswitch torrents");
+        _session.Host.RefusesRoot = true;
+
+        Assert.Equal(PolicyKind.Killswitch, Only("torrents").PolicyKind);
+    }
+
+    [Fact]
+    public void A_policy_by_hand_is_that_of_the_network_whose_bridge_it_matches()
+    {
+        _session.Given($"New-TailSplitKillswitch -Subnet 172.20.0.0/16 -Bridge {UsualHost.Games.Bridge}");
+
+        Assert.Equal(PolicyKind.Killswitch, Only("games").PolicyKind);
+    }
+
+    [Fact]
+    public void A_network_whose_bridge_is_a_new_one_does_not_have_the_policy_of_the_old_one()
+    {
+        _session.Given($"New-TailSplitKillswitch games");
+        _session.Host.Remove(UsualHost.Games);
+        _session.Host.Add(new FakeNetwork("games") { Subnet = ["172.20.0.0/16"], BridgeName = "br-other" });
+
+        Assert.Null(Only("games").PolicyKind);
+    }
+
+    [Fact]
+    public void Ip_rules_that_could_not_be_read_leave_the_policy_unknown_and_the_reasons_known()
+    {
+        _session.Host.Missing.Add("ip");
+
+        DockerNetwork network = Only("torrents");
+        Assert.Null(network.PolicyKind);
+        Assert.Contains("'ip' is not installed", network.PolicyUnknown, StringComparison.Ordinal);
+        Assert.NotNull(Only("vault").Reason);
     }
 
     [Theory]
@@ -87,8 +141,9 @@ public sealed class GetDockerNetworkTests : IDisposable
     {
         Run("'media', 'games', 'torrents' | Get-DockerNetwork");
 
-        // The list, the networks, whose daemon it is (its endpoint and its own words), and the interfaces here.
-        Assert.Equal(5, _session.Host.Calls.Count);
+        // The list, the networks, whose daemon it is (its endpoint and its own words), and of the host its interfaces
+        // and the ip rules of each family.
+        Assert.Equal(7, _session.Host.Calls.Count);
     }
 
     [Theory]
@@ -171,6 +226,8 @@ public sealed class GetDockerNetworkTests : IDisposable
 
         Assert.Equal(["media"], Names("Get-DockerNetwork media"));
     }
+
+    private DockerNetwork Only(string name) => Assert.Single(Run($"Get-DockerNetwork {name}").Of<DockerNetwork>());
 
     private Answer Run(string script) => _session.Run(script).AssertNoErrors();
 

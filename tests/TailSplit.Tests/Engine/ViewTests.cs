@@ -113,6 +113,37 @@ public sealed class ViewTests : IDisposable
         Assert.Matches("^torrents +Killswitch +br-torrents +Active +0 +0$", lines[3].TrimEnd());
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(140)]
+    public void Networks_are_shown_with_the_policy_in_force_or_with_what_is_in_the_way_of_one(int columns)
+    {
+        using Session session = Open(columns);
+
+        string[] lines = [.. Show("Get-DockerNetwork", session).Select(line => line.TrimEnd())];
+
+        Assert.Equal("Name            Policy        Bridge          Subnet                Containers", lines[0]);
+        Assert.Contains("games                         br-773fe0fdc98b 172.20.0.0/16", lines);
+        Assert.Contains("torrents        Killswitch    br-torrents     172.19.0.0/16", lines);
+        Assert.Contains("                                              fd00:19::/64", lines);
+        Assert.Contains("host            n/a: host", lines);
+        Assert.Contains("vault           n/a: internal br-b22ec14dcfbb 172.21.0.0/16", lines);
+        string media = "media           Bypass        br-ef38e313eb67 172.18.0.0/16         jellyfin,";
+        Assert.Contains(columns == 80 ? media : $"{media} sonarr", lines);
+    }
+
+    [Fact]
+    public void A_network_whose_policy_could_not_be_read_has_a_question_mark()
+    {
+        _session.Host.Missing.Add("ip");
+
+        string[] lines = [.. Show("Get-DockerNetwork").Select(line => line.TrimEnd())];
+
+        Assert.Contains("torrents        ?             br-torrents     172.19.0.0/16", lines);
+        Assert.Contains("vault           n/a: internal br-b22ec14dcfbb 172.21.0.0/16", lines);
+    }
+
     [Fact]
     public void Rules_stand_by_policy_and_layer_each_with_its_exact_command_line()
     {
@@ -143,6 +174,7 @@ public sealed class ViewTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Get-DockerNetwork", "\u001b[90mn/a: internal\u001b[0m")]
     [InlineData("Get-TailSplitPolicy media", "\u001b[32mActive\u001b[0m")]
     [InlineData("Get-TailSplitRule media", "\u001b[32mActive   \u001b[0m")]
     [InlineData("New-TailSplitBypass games -WhatIf", "\u001b[36mPlanned  \u001b[0m")]
@@ -171,7 +203,7 @@ public sealed class ViewTests : IDisposable
 
     private static string[] Headings(string command) => command switch
     {
-        "Get-DockerNetwork" => ["Name", "Driver", "Bridge", "Subnet", "Policy"],
+        "Get-DockerNetwork" => ["Name", "Policy", "Bridge", "Subnet", "Containers"],
         "Get-TailSplitPolicy" => ["Name", "Kind", "Bridge", "State", "Passed", "Blocked"],
         "Register-TailSplitService -WhatIf" => ["State", "Path"],
         _ => [],

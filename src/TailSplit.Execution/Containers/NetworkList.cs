@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
+using TailSplit.Execution.Routing;
+
+namespace TailSplit.Execution.Containers;
+
+/// <summary>Docker's networks, each with the policy in force on it. It needs no root.</summary>
+public sealed class NetworkList(IProgramRunner runner)
+{
+    /// <exception cref="TailSplitException">As <see cref="Docker.ListNetworksAsync"/>.</exception>
+    public async Task<ImmutableArray<DockerNetwork>> ReadAsync(CancellationToken cancellationToken)
+    {
+        // ip answers long before Docker does, so the rules cost a reader of networks next to nothing.
+        Task<ImmutableArray<DockerNetwork>> networks = new Docker(runner).ListNetworksAsync(cancellationToken);
+        Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> reading = ReadRulesAsync(cancellationToken);
+        await Task.WhenAll(networks, reading).ConfigureAwait(false);
+        (ImmutableArray<RoutingRule> rules, string? unread) = await reading.ConfigureAwait(false);
+        return [.. (await networks.ConfigureAwait(false)).Select(network => PolicyInForce.Show(network, rules, unread))];
+    }
+
+    private async Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> ReadRulesAsync(CancellationToken cancellationToken)
+    {
+        (ImmutableArray<LiveRoutingRule> Rules, string? Unread)[] families = await Task
+            .WhenAll(HostReader.Families.Select(family => TryReadAsync(family, cancellationToken)))
+            .ConfigureAwait(false);
+        return (
+            [.. families.SelectMany(family => family.Rules).Select(rule => rule.Own).OfType<RoutingRule>()],
+            families.Select(family => family.Unread).FirstOrDefault(unread => unread is not null));
+    }
+
+    private async Task<(ImmutableArray<LiveRoutingRule> Rules, string? Unread)> TryReadAsync(
+        IpFamily family, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await new IpRoute(runner).ReadRulesAsync(family, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (TailSplitException e)
+        {
+            return ([], e.Message);
+        }
+    }
+}
