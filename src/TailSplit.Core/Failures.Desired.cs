@@ -25,7 +25,7 @@ public static partial class Failures
 
     public static Failure InvalidLabel(DockerNetwork network, string label, string reason, string consequence) => new(
         nameof(InvalidLabel), FailureKind.InvalidArgument,
-        $"The label '{QuotedText.Of(label)}' of the network '{QuotedText.Of(network.Name)}' can't be used: {QuotedText.Of(reason)}: {consequence}.",
+        $"The label '{QuotedText.Of(label)}' of the network '{QuotedText.Of(network.Name)}' can't be used: {QuotedText.Whole(reason)}: {consequence}.",
         "Labels can't be changed: recreate the network with the right one; docs/labels.md says what each takes.",
         network.Name);
 

@@ -7,11 +7,11 @@ public static partial class Failures
 {
     public static Failure FileUnreadable(string path, string reason) => new(
         nameof(FileUnreadable), FailureKind.PermissionDenied,
-        $"The file {path} can't be read: {QuotedText.Of(reason)}",
+        $"The file {path} can't be read: {QuotedText.Whole(reason)}",
         "Start PowerShell as root (sudo pwsh) to see it.", path);
 
     public static Failure TailscaleUnavailable(string details) => new(
         nameof(TailscaleUnavailable), FailureKind.Unavailable,
-        $"tailscaled does not answer: {QuotedText.Of(details)}",
+        $"tailscaled does not answer: {QuotedText.Whole(details)}",
         "Start it: systemctl start tailscaled", null);
 }

@@ -8,59 +8,59 @@ public static partial class Failures
 {
     public static Failure MalformedPolicyFile(string path, int line, int column, string reason) => new(
         nameof(MalformedPolicyFile), FailureKind.InvalidData,
-        string.Create(CultureInfo.InvariantCulture, $"{QuotedText.Of(path)}, line {line}, column {column}: this is not JSON: {QuotedText.Of(reason)}"),
+        string.Create(CultureInfo.InvariantCulture, $"{QuotedText.OneLine(path)}, line {line}, column {column}: this is not JSON: {QuotedText.Whole(reason)}"),
         "Nothing was changed. Fix the file there, or write it again with Export-TailSplitPolicy.", path);
 
     public static Failure PolicyFileTooLarge(string path, string limit) => new(
         nameof(PolicyFileTooLarge), FailureKind.InvalidData,
-        $"{QuotedText.Of(path)} has more than {limit}, which is no policy file.",
+        $"{QuotedText.OneLine(path)} has more than {limit}, which is no policy file.",
         "Nothing was changed. See that it is the right file.", path);
 
     public static Failure UnknownPolicyFileVersion(string path, string version) => new(
         nameof(UnknownPolicyFileVersion), FailureKind.InvalidData,
-        $"{QuotedText.Of(path)} has the version {QuotedText.Of(version)}; this module reads version 1.",
+        $"{QuotedText.OneLine(path)} has the version {QuotedText.Of(version)}; this module reads version 1.",
         "Nothing was changed. Use the version of TailSplit that wrote it, or write it again with " +
         "Export-TailSplitPolicy.", path);
 
     public static Failure UnknownPolicyField(string path, string field, string known) => new(
         nameof(UnknownPolicyField), FailureKind.InvalidData,
-        $"{QuotedText.Of(path)} has the field '{QuotedText.Of(field)}', which means nothing there. Fields are: {known}.",
+        $"{QuotedText.OneLine(path)} has the field '{QuotedText.Of(field)}', which means nothing there. Fields are: {known}.",
         "Nothing was changed. Fix its name or remove it; docs/policy-file.md says what each is.", path);
 
     public static Failure InvalidPolicyField(string path, string field, string reason) => new(
         nameof(InvalidPolicyField), FailureKind.InvalidData,
-        $"{QuotedText.Of(path)}, {QuotedText.Of(field)}: {reason}.",
+        $"{QuotedText.OneLine(path)}, {QuotedText.Of(field)}: {reason}.",
         "Nothing was changed. docs/policy-file.md says what each field takes.", path);
 
     public static Failure DuplicatePolicy(string path, PolicyName name) => new(
         nameof(DuplicatePolicy), FailureKind.InvalidData,
-        $"{QuotedText.Of(path)} has two policies of the name '{name}'.",
+        $"{QuotedText.OneLine(path)} has two policies of the name '{name}'.",
         "Nothing was changed. Give one of them another name, or take it out.", path);
 
     public static Failure PolicyFileNotFound(string path) => new(
         nameof(PolicyFileNotFound), FailureKind.NotFound,
-        $"There is no file {QuotedText.Of(path)}.",
+        $"There is no file {QuotedText.OneLine(path)}.",
         "Export-TailSplitPolicy -Path writes one.", path);
 
     public static Failure PolicyFileUnreadable(string path, string reason) => new(
         nameof(PolicyFileUnreadable), FailureKind.Unavailable,
-        $"{QuotedText.Of(path)} can't be read: {QuotedText.Of(reason)}",
+        $"{QuotedText.OneLine(path)} can't be read: {QuotedText.Whole(reason)}",
         "Nothing was changed. See that it is a file, and that you may read it: ls -l", path);
 
     public static Failure UntrustedPolicyFile(string path, string reason) => new(
         nameof(UntrustedPolicyFile), FailureKind.PermissionDenied,
-        $"{QuotedText.Of(path)} is not trusted: {QuotedText.OneLine(reason)}. Who changes it could open every network.",
+        $"{QuotedText.OneLine(path)} is not trusted: {QuotedText.Whole(reason)}. Who changes it could open every network.",
         "Nothing was changed. Look through the file, then keep it where root owns the file and every folder above it, " +
         "and nobody else can write: for example in /etc/tailsplit, with mode 600.",
         path);
 
     public static Failure PolicyFileExists(string path) => new(
         nameof(PolicyFileExists), FailureKind.AlreadyExists,
-        $"{QuotedText.Of(path)} is there already.",
+        $"{QuotedText.OneLine(path)} is there already.",
         "Leave -NoClobber out to replace it.", path);
 
     public static Failure PolicyFileNotWritten(string path, string reason) => new(
         nameof(PolicyFileNotWritten), FailureKind.Unavailable,
-        $"{QuotedText.Of(path)} can't be written: {QuotedText.Of(reason)}",
+        $"{QuotedText.OneLine(path)} can't be written: {QuotedText.Whole(reason)}",
         "What was there before is there still. See that the folder exists, can be written and has room.", path);
 }

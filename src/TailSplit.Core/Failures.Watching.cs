@@ -7,7 +7,7 @@ public static partial class Failures
 {
     public static Failure FollowEnded(string program, string details) => new(
         nameof(FollowEnded), FailureKind.Unavailable,
-        $"'{program}' ended, which tells of changes: {QuotedText.Of(details)}",
+        $"'{program}' ended, which tells of changes: {QuotedText.Whole(details)}",
         "It is started again by itself, and everything is looked at once more then.", program);
 
     public static Failure ChangeMissed() => new(

@@ -135,18 +135,18 @@ public static partial class Failures
 
     public static Failure PermissionDenied(string what, string reason = "'sudo -n' was refused") => new(
         nameof(PermissionDenied), FailureKind.PermissionDenied,
-        $"{what} needs root, and {QuotedText.Of(reason).TrimEnd('.')}.",
+        $"{what} needs root, and {QuotedText.Whole(reason).TrimEnd('.')}.",
         "Start PowerShell as root (sudo pwsh), or allow this user sudo without a password for " +
         $"{SudoPrograms.Text}. That list amounts to root.", what);
 
     public static Failure DockerUnavailable(string details) => new(
         nameof(DockerUnavailable), FailureKind.Unavailable,
-        $"The Docker daemon does not answer: {QuotedText.Of(details)}",
+        $"The Docker daemon does not answer: {QuotedText.Whole(details)}",
         "Start it (systemctl start docker), or point DOCKER_HOST or 'docker context use' at the right one.", null);
 
     public static Failure UnreadableOutput(string program, string reason) => new(
         nameof(UnreadableOutput), FailureKind.InvalidData,
-        $"What '{program}' printed can't be read: {QuotedText.Of(reason)}",
+        $"What '{program}' printed can't be read: {QuotedText.Whole(reason)}",
         "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with " +
         "its version.", program);
 
@@ -157,17 +157,17 @@ public static partial class Failures
 
     public static Failure LockUnavailable(string path, string reason) => new(
         nameof(LockUnavailable), FailureKind.Unavailable,
-        $"The lock file {path} can't be opened: {QuotedText.Of(reason)}",
+        $"The lock file {path} can't be opened: {QuotedText.Whole(reason)}",
         "Nothing was changed. See that /run can be written and has room, and that /run/tailsplit is a folder of root.", path);
 
     public static Failure ReadFailed(string program, string details) => new(
         nameof(ReadFailed), FailureKind.Unavailable,
-        $"The live rules can't be read: '{program}' says: {QuotedText.Of(details)}",
+        $"The live rules can't be read: '{program}' says: {QuotedText.Whole(details)}",
         "Nothing was changed. Run the command by hand to see why it fails.", program);
 
     public static Failure ApplyFailed(string step, string details, string outcome) => new(
         nameof(ApplyFailed), FailureKind.InvalidOperation,
-        $"The change failed at the step '{step}': {details}",
+        $"The change failed at the step '{step}': {QuotedText.Whole(details)}",
         outcome + MissingExtension.Advice(details), step);
 
     public static Failure TableUnreadable(IpFamily family, string table, string? chain)
@@ -201,7 +201,7 @@ public static partial class Failures
         nameof(IprouteNeeded), FailureKind.NotInstalled,
         details.Contains("BusyBox", StringComparison.OrdinalIgnoreCase)
             ? "The program 'ip' is BusyBox's, which can't print rules and routes as JSON."
-            : $"The program 'ip' is too old to print rules and routes as JSON: {QuotedText.Of(details)}",
+            : $"The program 'ip' is too old to print rules and routes as JSON: {QuotedText.Whole(details)}",
         "Install the package iproute2 (apk add iproute2, apt-get install iproute2), version 4.17 or later.", "ip");
 
     public static Failure IPv6FirewallMissing() => new(
@@ -212,7 +212,7 @@ public static partial class Failures
     public static Failure IPv6TableMissing(string details) => new(
         nameof(IPv6TableMissing), FailureKind.NotInstalled,
         "This kernel has IPv6, but no table for its firewall: an IPv6 packet could pass a policy by. ip6tables-restore " +
-        $"says: {QuotedText.Of(details)}",
+        $"says: {QuotedText.Whole(details)}",
         "Nothing was changed. Load the tables, in a container on its host (modprobe -a ip6table_filter ip6table_nat " +
         "ip6table_mangle), or boot the kernel without IPv6 (ipv6.disable=1).", "ip6tables-restore");
 

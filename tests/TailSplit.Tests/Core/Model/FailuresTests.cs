@@ -12,6 +12,12 @@ public sealed class FailuresTests
         [.. typeof(Failures).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(
             method => method.Name)];
 
+    public static TheoryData<string> Quoting => [.. Names
+        .Select(row => row.Data)
+        .Where(name => Parameters(name).Any(parameter => parameter.Name == "details"))];
+
+    private static readonly string s_long = string.Join(' ', Enumerable.Repeat("word", 100));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void The_id_of_a_failure_is_the_name_of_its_method(string name)
@@ -40,6 +46,26 @@ public sealed class FailuresTests
                 parameter => parameter.ParameterType != typeof(Policy) && parameter.ParameterType != typeof(object)),
             parameter => Assert.Contains($"{Sample(parameter)}".Replace('\n', '?'), text, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [MemberData(nameof(Quoting))]
+    public void What_a_program_said_is_quoted_whole_on_one_line(string name)
+    {
+        object[] arguments = [.. Parameters(name).Select(
+            parameter => parameter.Name == "details" ? "Cannot connect to the daemon.\n\tIs it running?\n" + s_long : Sample(parameter))];
+
+        Failure failure = (Failure)typeof(Failures).GetMethod(name)!.Invoke(null, arguments)!;
+
+        Assert.Contains($"Cannot connect to the daemon. Is it running? {s_long}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_that_prints_without_end_does_not_fill_the_screen() => Assert.InRange(
+        Failures.DockerUnavailable(new string('x', 100_000)).Message.Length, 1000, 5000);
+
+    [Fact]
+    public void What_moves_the_cursor_is_not_quoted() => Assert.DoesNotContain(
+        '\u001b', Failures.DockerUnavailable("\u001b[2J\u001b[31mdown").Message);
 
     [Theory]
     [MemberData(nameof(Names))]
