@@ -63,11 +63,11 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task An_exit_node_that_is_asked_for_and_not_in_force() =>
+    public Task An_exit_node_that_is_selected_and_not_in_force_fails() =>
         doctor.Sees("ExitNode", "Fail", () => Lab.Tailscale.Down());
 
     [Fact]
-    public Task An_exit_node_that_is_offline() => doctor.Sees("ExitNode", "Fail", async () =>
+    public Task An_exit_node_that_is_offline_fails() => doctor.Sees("ExitNode", "Fail", async () =>
     {
         await Lab.Tailscale.ExitNodeOn();
         doctor.Tell("status", status =>
@@ -87,7 +87,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     });
 
     [Fact]
-    public async Task No_exit_node_behind_a_killswitch()
+    public async Task A_killswitch_without_an_exit_node_is_a_warning()
     {
         Trouble trouble = await doctor.Sees("ExitNode", "Warn", async () =>
         {
@@ -108,7 +108,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task Userspace_networking() => doctor.Sees("TunnelMode", "Fail", () =>
+    public Task Userspace_networking_fails() => doctor.Sees("TunnelMode", "Fail", () =>
     {
         doctor.Etc.Write("default/tailscaled", "PORT=\"41641\"\nFLAGS=\"--tun=userspace-networking\"\n");
         doctor.Tell("status", status => status["TUN"] = false);
@@ -118,7 +118,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     [Theory]
     [InlineData("-4")]
     [InlineData("-6")]
-    public async Task No_rule_that_lets_marked_packets_escape(string family)
+    public async Task A_missing_rule_for_marked_packets_fails(string family)
     {
         // Else a packet for the tunnel goes into it again and again, wrapped once more each time, until it is too long
         // for socat, which ends.
@@ -137,11 +137,11 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     [Theory]
     [InlineData("-4")]
     [InlineData("-6")]
-    public Task No_rule_that_leads_to_the_table_of_the_tunnel(string family) =>
+    public Task A_missing_rule_for_the_table_of_the_tunnel_fails(string family) =>
         doctor.Sees("TunnelTable", "Fail", () => Lab.Host.Ip("rule del pref 5270", family));
 
     [Fact]
-    public async Task A_strict_reverse_path_check_that_drops_the_tunnel()
+    public async Task A_strict_reverse_path_check_that_drops_the_tunnel_fails()
     {
         await doctor.Sees("ReversePath", "Fail", () =>
         {
@@ -155,14 +155,14 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task A_kernel_that_forwards_nothing() => doctor.Sees("Forwarding", "Fail", () =>
+    public Task A_kernel_that_does_not_forward_fails() => doctor.Sees("Forwarding", "Fail", () =>
     {
         Lab.Host.SetSysctl("net.ipv4.ip_forward", 0);
         return Task.CompletedTask;
     });
 
     [Fact]
-    public Task Stateful_filtering() => doctor.Sees("StatefulFiltering", "Warn", () =>
+    public Task Stateful_filtering_that_will_drop_packets_warns() => doctor.Sees("StatefulFiltering", "Warn", () =>
     {
         doctor.Tell("prefs", prefs => prefs["NoStatefulFiltering"] = false);
         return Task.CompletedTask;
@@ -170,7 +170,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
 
     /// <summary>No command makes the network again: that would take its containers off it.</summary>
     [Fact]
-    public async Task A_docker_subnet_in_the_range_of_the_tailnet()
+    public async Task A_docker_subnet_in_the_range_of_the_tailnet_fails()
     {
         Assert.Empty(await doctor.Troubles());
         try
@@ -189,7 +189,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task An_accepted_route_over_a_docker_subnet()
+    public async Task An_accepted_route_over_a_docker_subnet_fails()
     {
         Container box = await Lab.Docker.Inspect("in-plain");
         try
@@ -228,7 +228,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
 
     /// <summary>tailscaled has put its chain first, as at each start.</summary>
     [Fact]
-    public async Task Stateful_filtering_that_drops_what_containers_begin()
+    public async Task Stateful_filtering_that_drops_connections_of_containers_fails()
     {
         Container box = await Lab.Docker.Inspect("in-plain");
         await doctor.Sees("StatefulFiltering", "Fail", async () =>
@@ -240,7 +240,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_daemon_that_is_dead_and_has_left_its_throw_routes()
+    public async Task A_dead_daemon_that_left_its_throw_routes_is_reported()
     {
         Assert.Empty(await doctor.Troubles());
         await Lab.Tailscale.Crash();
@@ -260,7 +260,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task An_exit_node_that_was_withdrawn() => doctor.Sees("ExitNode", "Fail", async () =>
+    public Task An_exit_node_that_was_withdrawn_fails() => doctor.Sees("ExitNode", "Fail", async () =>
     {
         await Lab.Tailscale.Set(new() { Offer = ExitNodeOffer.Withdrawn });
         doctor.OfferSpare();
@@ -268,7 +268,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     });
 
     [Fact]
-    public Task An_exit_node_for_ipv4_alone() => doctor.Sees("ExitNode", "Warn", async () =>
+    public Task An_exit_node_for_ipv4_alone_is_a_warning() => doctor.Sees("ExitNode", "Warn", async () =>
     {
         await Lab.Tailscale.Set(new() { Offer = ExitNodeOffer.IPv4Alone });
         doctor.OfferSpare();
@@ -276,7 +276,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     });
 
     [Fact]
-    public async Task A_forward_policy_of_drop_without_dockers_accepting_rules()
+    public async Task A_forward_policy_of_drop_without_dockers_accepting_rules_fails()
     {
         Container box = await Lab.Docker.Inspect("in-media");
         string bridge = doctor.Media.Bridge;
@@ -301,7 +301,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_bypass_that_nothing_translates()
+    public async Task A_bypass_whose_packets_are_not_translated_fails()
     {
         Container box = await Lab.Docker.Inspect("in-media");
         await doctor.Sees("Masquerade", "Fail", async () =>
@@ -317,7 +317,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     [Theory]
     [InlineData("iptables")]
     [InlineData("ip6tables")]
-    public async Task Docker_user_that_forward_does_not_lead_to(string program)
+    public async Task A_docker_user_chain_that_forward_does_not_lead_to_fails(string program)
     {
         try
         {
@@ -332,7 +332,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task Docker_user_behind_a_rule_that_lets_packets_pass()
+    public async Task A_docker_user_chain_behind_a_rule_that_accepts_fails()
     {
         try
         {
@@ -349,7 +349,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task Rules_in_the_other_iptables_store() => doctor.Tells(
+    public Task Rules_in_the_other_iptables_store_are_a_warning() => doctor.Tells(
         "OtherIptables", "Warn",
         () => Lab.Host.RunLines(
             "iptables-legacy -A FORWARD -s 203.0.113.99 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j DROP\n" +
@@ -380,7 +380,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task Networkd_that_deletes_rules_of_others()
+    public async Task Networkd_that_deletes_rules_of_others_is_a_warning()
     {
         try
         {
@@ -400,7 +400,7 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     [Theory]
     [InlineData("iptables")]
     [InlineData("ip6tables")]
-    public Task A_tunnel_with_smaller_packets_than_the_bridge(string program) =>
+    public Task A_tunnel_with_a_smaller_mtu_than_the_bridge_is_a_warning(string program) =>
         doctor.Sees("Mtu", "Warn", () => Lab.Host.RunLines($"{program}-nft {DoctorLabBase.Clamp("-D")}"));
 
     // Docker's own jump, first as Docker puts it; the policy's jump into FORWARD goes with its next command.

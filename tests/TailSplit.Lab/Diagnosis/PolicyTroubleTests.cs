@@ -17,7 +17,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     [InlineData("ip6tables-nft -F TSK-torrents", "torrents")]
     [InlineData("iptables-nft -t mangle -F TSB-media", "media")]
     [InlineData("ip6tables-nft -t mangle -D PREROUTING -m comment --comment tailsplit -j TAILSPLIT-BYPASS", "media")]
-    public async Task A_rule_that_is_gone(string line, string policy)
+    public async Task A_missing_rule_fails(string line, string policy)
     {
         Trouble trouble = await doctor.Sees("Rules", "Fail", () => Lab.Host.RunLines(line));
 
@@ -29,7 +29,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         "iptables-nft -I DOCKER-USER -s 172.30.0.0/16 -j ACCEPT",
         "iptables-nft -D DOCKER-USER -s 172.30.0.0/16 -j ACCEPT")]
     [InlineData("ip6tables-nft -I DOCKER-USER -j ACCEPT", "ip6tables-nft -D DOCKER-USER -j ACCEPT")]
-    public async Task A_rule_that_lets_packets_pass_before_ours(string line, string undo)
+    public async Task A_rule_that_accepts_packets_before_ours_fails(string line, string undo)
     {
         try
         {
@@ -43,7 +43,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_network_that_was_made_anew()
+    public async Task A_network_that_was_recreated_fails()
     {
         Trouble trouble = await doctor.Sees("Bridge", "Fail", async () =>
         {
@@ -60,7 +60,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     [InlineData("-4", "pref 4000 from 172.30.2.0/24 lookup main", "Fail", "torrents")]
     [InlineData("-6", "pref 4000 from 2001:db8:d:1::/64 lookup 100", "Fail", "media")]
     [InlineData("-4", "pref 2500 to 192.168.1.0/24 lookup main", "Warn", "torrents")]
-    public async Task A_rule_of_somebody_else_that_decides_first_stays_and_ours_go_before_it(
+    public async Task A_rule_of_another_program_that_decides_first_stays_and_ours_go_before_it(
         string family, string rule, string status, string policy)
     {
         try
@@ -111,18 +111,18 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task IPv6_that_nobody_planned() => doctor.Tells(
+    public Task IPv6_that_the_policy_does_not_have_is_reported() => doctor.Tells(
         "IPv6", "Warn",
         () => Lab.Host.Ip($"address add 2001:db8:bad::1/64 dev {doctor.Media.Bridge} nodad"),
         () => Lab.Host.Ip($"address del 2001:db8:bad::1/64 dev {doctor.Media.Bridge}"));
 
     [Fact]
-    public Task MagicDns_that_a_bypass_cannot_reach() => doctor.Sees(
+    public Task MagicDns_that_a_bypass_cannot_reach_fails() => doctor.Sees(
         "MagicDns", "Fail", () => Lab.Host.Ip("route del 100.100.100.100 table 52", "-4"));
 
     /// <summary>In IPv6 the route to all peers leads there as well.</summary>
     [Fact]
-    public async Task MagicDns_that_a_bypass_cannot_reach_by_ipv6()
+    public async Task MagicDns_that_a_bypass_cannot_reach_by_ipv6_fails()
     {
         const string peers = "fd7a:115c:a1e0::/48 dev tailscale0 table 52";
         await Lab.Host.Ip("route del fd7a:115c:a1e0::53 table 52", "-6");
@@ -140,7 +140,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_container_whose_gateway_is_on_another_network() => await doctor.Tells(
+    public async Task A_container_whose_gateway_is_on_another_network_is_reported() => await doctor.Tells(
         "OtherNetwork", "Fail",
         async () =>
         {
@@ -150,13 +150,13 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         () => Lab.Docker.Docker("network", "disconnect", "plain", "in-torrents"));
 
     [Fact]
-    public async Task A_reverse_proxy_that_is_at_home_on_another_network() => await doctor.Tells(
+    public async Task A_reverse_proxy_whose_main_network_is_another_is_reported() => await doctor.Tells(
         "OtherNetwork", "Warn",
         () => Lab.Docker.Docker("network", "connect", "torrents", "in-plain"),
         () => Lab.Docker.Docker("network", "disconnect", "torrents", "in-plain"));
 
     [Fact]
-    public async Task A_container_that_is_on_another_network_and_has_its_gateway_here()
+    public async Task A_container_on_another_network_with_its_gateway_here_is_a_warning()
     {
         // The name decides (moby libnetwork: Endpoint.Less).
         DockerNetwork last = await Lab.CreateNetwork(
@@ -182,7 +182,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_container_with_power_over_the_host() => await doctor.Tells(
+    public async Task A_container_with_power_over_the_host_is_reported() => await doctor.Tells(
         "Privileges", "Warn",
         () => Lab.RunContainer("power", new() { Networks = ["torrents"], More = ["--privileged"] }),
         () => Lab.Docker.RemoveContainer("power"));
@@ -204,7 +204,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_container_with_a_macvlan_network_besides()
+    public async Task A_container_that_is_also_on_a_macvlan_network_is_reported()
     {
         try
         {
@@ -231,7 +231,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_published_port_that_the_lan_gets_no_answer_from()
+    public async Task A_published_port_that_the_lan_gets_no_answer_from_is_a_warning()
     {
         try
         {
@@ -249,7 +249,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public async Task A_policy_that_is_lost_at_the_next_start()
+    public async Task A_policy_that_is_lost_at_the_next_start_is_reported()
     {
         Assert.NotNull(Lab);
 

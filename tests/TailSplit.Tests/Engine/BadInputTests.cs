@@ -30,7 +30,7 @@ public sealed class BadInputTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void An_unknown_network()
+    public void An_unknown_network_is_an_error_that_names_it()
     {
         ErrorRecord error = Fails("NetworkNotFound", ErrorCategory.ObjectNotFound, "New-TailSplitBypass nosuch");
 
@@ -39,11 +39,11 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void The_beginning_of_an_id_is_no_name() =>
+    public void The_beginning_of_an_id_names_no_network_and_is_an_error() =>
         Fails("NetworkNotFound", ErrorCategory.ObjectNotFound, $"New-TailSplitKillswitch {UsualHost.Media.Id[..12]}");
 
     [Fact]
-    public void A_wildcard_is_no_name() =>
+    public void A_wildcard_names_no_network_and_is_an_error() =>
         Fails("NetworkNotFound", ErrorCategory.ObjectNotFound, "New-TailSplitKillswitch 'med*'");
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("vlan", "ipvlan")]
     [InlineData("swarm", "overlay")]
     [InlineData("vault", "internal")]
-    public void A_network_that_cannot_have_a_policy_when_it_is_named_by_hand(string name, string reason)
+    public void A_network_that_cannot_have_a_policy_is_an_error_when_it_is_named(string name, string reason)
     {
         ErrorRecord error =
             Fails("NetworkCannotHavePolicy", ErrorCategory.InvalidOperation, $"New-TailSplitKillswitch {name}");
@@ -63,14 +63,14 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_network_object_that_cannot_have_a_policy_when_it_is_given_by_hand() =>
+    public void A_network_object_that_cannot_have_a_policy_is_an_error_when_it_is_an_argument() =>
         Fails(
             "NetworkCannotHavePolicy", ErrorCategory.InvalidOperation,
             "New-TailSplitKillswitch -Network (Get-DockerNetwork host)");
 
     [Theory]
     [MemberData(nameof(BadCidrs))]
-    public void A_subnet_that_is_none(string text)
+    public void A_text_that_is_not_a_subnet_is_refused_as_subnet(string text)
     {
         ErrorRecord error = Fails(
             "InvalidCidr", ErrorCategory.InvalidArgument, "New-TailSplitBypass -Subnet $value -Bridge br-x", text);
@@ -82,13 +82,13 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("New-TailSplitBypass media -Exclude $value")]
     [InlineData("New-TailSplitKillswitch media -AllowDestination $value")]
-    public void A_destination_that_is_none(string script) =>
+    public void A_text_that_is_not_a_destination_is_refused_as_destination(string script) =>
         Assert.Equal("banana", Fails("InvalidCidr", ErrorCategory.InvalidArgument, script, "banana").TargetObject);
 
     [Theory]
     [InlineData("172.18.0.5/16", "172.18.0.0/16")]
     [InlineData("fd00:19::1/64", "fd00:19::/64")]
-    public void A_subnet_with_host_bits_set_and_the_subnet_that_was_meant(string text, string meant)
+    public void A_subnet_with_host_bits_is_refused_with_the_subnet_that_was_meant(string text, string meant)
     {
         ErrorRecord error =
             Fails("InvalidCidr", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch -Subnet $value", text);
@@ -104,7 +104,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("fd7a:115c:a1e0::/48")]
     [InlineData("fd7a:115c:a1e0:1::/64")]
     [InlineData("fd00::/8")]
-    public void A_subnet_that_overlaps_the_tailnets_range(string subnet)
+    public void A_subnet_that_overlaps_the_tailnets_range_is_refused(string subnet)
     {
         ErrorRecord error = Fails(
             "SubnetInTailscaleRange", ErrorCategory.InvalidArgument,
@@ -115,7 +115,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void A_docker_network_in_the_tailnets_range()
+    public void A_docker_network_in_the_tailnets_range_is_refused()
     {
         _session.Host.Add(new Fakes.Docker.FakeNetwork("cgnat") { Subnet = ["100.80.0.0/16"] });
 
@@ -125,27 +125,27 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("0.0.0.0/0")]
     [InlineData("::/0")]
-    public void A_subnet_that_is_everything(string subnet) =>
+    public void A_subnet_that_is_the_whole_address_space_is_refused(string subnet) =>
         Fails(
             "WholeSubnet", ErrorCategory.InvalidArgument, "New-TailSplitKillswitch -Subnet $value -Bridge br-x",
             subnet);
 
     [Theory]
     [MemberData(nameof(BadInterfaces))]
-    public void A_bridge_that_no_interface_can_be_named(string name) => Assert.Equal(name, Fails(
+    public void A_bridge_with_an_impossible_interface_name_is_refused(string name) => Assert.Equal(name, Fails(
         "InvalidInterfaceName", ErrorCategory.InvalidArgument,
         "New-TailSplitBypass -Subnet 10.99.0.0/16 -Bridge $value", name).TargetObject);
 
     [Theory]
     [MemberData(nameof(BadInterfaces))]
-    public void A_tunnel_that_no_interface_can_be_named(string name) =>
+    public void A_tunnel_with_an_impossible_interface_name_is_refused(string name) =>
         Fails(
             "InvalidInterfaceName", ErrorCategory.InvalidArgument,
             "New-TailSplitKillswitch media -TunnelInterface $value", name);
 
     [Theory]
     [MemberData(nameof(BadNames))]
-    public void A_policy_name_outside_of_the_grammar(string name)
+    public void A_policy_name_outside_of_the_grammar_is_refused(string name)
     {
         ErrorRecord error =
             Fails("InvalidPolicyName", ErrorCategory.InvalidArgument, "New-TailSplitBypass media -Name $value", name);
@@ -158,7 +158,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("New-TailSplitKillswitch media -AllowDestination 0.0.0.0/0")]
     [InlineData("New-TailSplitKillswitch media -AllowDestination 192.168.1.0/24, ::/0")]
     [InlineData("New-TailSplitBypass media -Exclude 0.0.0.0/0")]
-    public void A_destination_that_is_the_whole_internet(string script)
+    public void A_destination_that_is_the_whole_internet_is_refused(string script)
     {
         ErrorRecord error = Fails("WholeAddressSpace", ErrorCategory.InvalidArgument, script);
 
@@ -166,7 +166,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Two_halves_of_the_internet_are_the_whole_of_it() => Fails(
+    public void Two_halves_of_the_internet_are_refused_as_the_whole_of_it() => Fails(
         "WholeAddressSpace", ErrorCategory.InvalidArgument,
         "New-TailSplitKillswitch media -AllowDestination 0.0.0.0/1, 128.0.0.0/1");
 
@@ -176,7 +176,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("ip", "iproute2", "New-TailSplitKillswitch -Subnet 10.99.0.0/16 -Bridge br-x")]
     [InlineData("iptables-save", "iptables", "Get-TailSplitPolicy")]
     [InlineData("iptables-save", "iptables", "Remove-TailSplitPolicy *")]
-    public void A_program_that_is_not_installed(string program, string package, string script)
+    public void A_missing_program_is_an_error_that_names_its_package(string program, string package, string script)
     {
         _session.Host.Missing.Add(program);
 
@@ -187,7 +187,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Ip6tables_not_installed_while_the_kernel_has_ipv6()
+    public void Ip6tables_that_is_not_installed_is_an_error_while_the_kernel_has_ipv6()
     {
         _session.Host.Missing.UnionWith(["ip6tables-save", "ip6tables-restore"]);
 
@@ -199,7 +199,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("New-TailSplitBypass media")]
     [InlineData("'media', 'games' | New-TailSplitKillswitch")]
-    public void A_docker_daemon_that_is_down_is_said_once(string script)
+    public void A_docker_daemon_that_is_down_is_one_error(string script)
     {
         _session.Host.Docker.IsRunning = false;
 
@@ -213,7 +213,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Get-TailSplitPolicy")]
     [InlineData("Get-TailSplitRule")]
     [InlineData("Remove-TailSplitPolicy media")]
-    public void Not_root_and_no_sudo(string script)
+    public void Without_root_and_sudo_the_error_says_how_to_get_them(string script)
     {
         _session.Host.RefusesRoot = true;
 
@@ -223,7 +223,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Ip_rules_that_leave_no_room_below_tailscales()
+    public void Ip_rules_of_tailscale_that_leave_no_room_below_them_are_an_error()
     {
         _session.Host.Routes.Add(IpFamily.IPv4, "pref 50 lookup 52");
 
@@ -235,7 +235,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("New-TailSplitBypass media")]
     [InlineData("Get-TailSplitRule")]
-    public void Live_rules_that_cannot_be_read(string script)
+    public void Live_rules_that_cannot_be_read_are_an_error_and_nothing_is_written(string script)
     {
         _session.Host.Faults.Add(
             new Fault(Calls.Save(IpFamily.IPv4))

@@ -44,7 +44,7 @@ public sealed class LeftoverTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Remains))]
-    public void Everything_includes_remains_in_the_firewall(string remains)
+    public void Removing_everything_removes_what_is_left_in_the_firewall(string remains)
     {
         _session.Host.Firewall[IpFamily.IPv4].Load(remains);
         _session.Host.Firewall[IpFamily.IPv6]

@@ -19,7 +19,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_name(string cmdlet)
+    public void A_network_can_be_given_by_its_name(string cmdlet)
     {
         TailSplitPolicy policy = Made($"{cmdlet} torrents");
 
@@ -32,12 +32,12 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_id(string cmdlet) =>
+    public void A_network_can_be_given_by_its_whole_id(string cmdlet) =>
         Assert.Equal("torrents", Made($"{cmdlet} -Network {UsualHost.Torrents.Id}").Name);
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_an_object_from_the_pipeline_without_asking_docker_again(string cmdlet)
+    public void A_piped_network_gets_its_policy_without_asking_docker_again(string cmdlet)
     {
         object network = _session.Run("Get-DockerNetwork torrents").Output.Single();
         _session.Host.Missing.Add("docker");
@@ -49,12 +49,12 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_an_object_as_argument(string cmdlet) =>
+    public void A_network_can_be_given_as_an_object(string cmdlet) =>
         Assert.Equal("torrents", Made($"{cmdlet} -Network (Get-DockerNetwork torrents)").Name);
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_several_names_at_once_and_from_the_pipeline(string cmdlet)
+    public void Several_names_get_a_policy_each_also_from_the_pipeline(string cmdlet)
     {
         Run($"{cmdlet} media, torrents; 'games' | {cmdlet}");
 
@@ -63,7 +63,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_a_name_with_a_name_of_its_own_for_the_policy(string cmdlet)
+    public void The_policy_of_a_named_network_can_have_another_name(string cmdlet)
     {
         TailSplitPolicy policy = Made($"{cmdlet} media -Name films");
 
@@ -73,12 +73,12 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_a_piped_object_with_a_name_of_its_own_for_the_policy(string cmdlet) =>
+    public void The_policy_of_a_piped_network_can_have_another_name(string cmdlet) =>
         Assert.Equal("films", Made($"Get-DockerNetwork media | {cmdlet} -Name films").Name);
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_subnet_the_bridge_is_looked_up_from_the_hosts_addresses(string cmdlet)
+    public void The_bridge_of_a_subnet_is_looked_up_from_the_hosts_addresses(string cmdlet)
     {
         Answer answer = Run($"{cmdlet} -Subnet 172.19.0.0/16, fd00:19::/64");
 
@@ -91,7 +91,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_a_subnet_that_no_interface_is_in_with_a_warning_of_what_it_cannot_see(string cmdlet)
+    public void A_subnet_without_an_interface_gets_a_policy_and_a_warning_of_what_it_misses(string cmdlet)
     {
         Answer answer = Run($"{cmdlet} -Subnet 10.99.0.0/16 -Name lab");
 
@@ -106,7 +106,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_subnet_and_bridge_docker_is_not_needed(string cmdlet)
+    public void A_subnet_and_its_bridge_need_no_docker(string cmdlet)
     {
         _session.Host.Missing.Add("docker");
 
@@ -118,7 +118,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_bridge_alone_the_subnets_are_looked_up_from_the_hosts_addresses(string cmdlet)
+    public void The_subnets_of_a_bridge_are_looked_up_from_the_hosts_addresses(string cmdlet)
     {
         TailSplitPolicy policy = Made($"{cmdlet} -Bridge br-torrents");
 
@@ -129,7 +129,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_a_bridge_without_an_address_is_an_error_that_asks_for_the_subnet(string cmdlet)
+    public void A_bridge_without_an_address_is_an_error_that_asks_for_the_subnet(string cmdlet)
     {
         ErrorRecord error = _session.Run($"{cmdlet} -Bridge br-lab")
             .AssertError("BridgeWithoutSubnet", ErrorCategory.InvalidArgument);
@@ -147,7 +147,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_an_object_that_has_only_a_name(string cmdlet)
+    public void A_piped_object_with_only_a_name_names_a_network(string cmdlet)
     {
         Run($"[pscustomobject]@{{ Name = 'media' }}, [pscustomobject]@{{ Name = 'torrents' }} | {cmdlet}");
 
@@ -157,7 +157,7 @@ public sealed class TargetTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cmdlets))]
-    public void By_rows_with_name_subnet_and_bridge_as_from_a_csv_file(string cmdlet)
+    public void Rows_of_a_csv_file_with_name_subnet_and_bridge_get_a_policy_each(string cmdlet)
     {
         Run($$"""
             @(
@@ -184,7 +184,7 @@ public sealed class TargetTests : IDisposable
     [InlineData("New-TailSplitBypass", 2)]
     [InlineData("New-TailSplitKillswitch", 1)]
     [InlineData("New-TailSplitKillswitch", 2)]
-    public void By_a_network_that_was_serialised_as_remoting_and_clixml_do(string cmdlet, int depth)
+    public void A_network_that_was_serialised_for_remoting_or_clixml_gets_its_policy(string cmdlet, int depth)
     {
         object network = _session.Run("Get-DockerNetwork torrents").Output.Single();
         object copy = PSSerializer.Deserialize(PSSerializer.Serialize(network, depth));
@@ -215,7 +215,7 @@ public sealed class TargetTests : IDisposable
     [Theory]
     [InlineData("-Subnet 10.99.0.0/16")]
     [InlineData("-Bridge br-lab")]
-    public void A_network_by_name_and_a_subnet_or_bridge_by_hand_contradict_each_other(string byHand)
+    public void A_network_by_name_together_with_a_subnet_or_bridge_is_an_error(string byHand)
     {
         _session.Run(
             $"New-TailSplitKillswitch -Network media {byHand}").AssertError("NetworkAndSubnet",
@@ -227,7 +227,7 @@ public sealed class TargetTests : IDisposable
     [Theory]
     [InlineData("-Subnet 10.99.0.0/16")]
     [InlineData("-Bridge br-lab")]
-    public void A_piped_network_and_a_subnet_or_bridge_by_hand_contradict_each_other_too(string byHand)
+    public void A_piped_network_together_with_a_subnet_or_bridge_is_an_error(string byHand)
     {
         _session.Run(
             $"Get-DockerNetwork media | New-TailSplitKillswitch {byHand}").AssertError("NetworkAndSubnet",

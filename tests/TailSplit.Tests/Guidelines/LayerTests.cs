@@ -13,7 +13,7 @@ public sealed class LayerTests
             name.StartsWith("System.", StringComparison.Ordinal) || name is "System" or "netstandard", name));
 
     [Fact]
-    public void Execution_refers_to_core_and_cliwrap_besides() => Assert.Equal(
+    public void Execution_refers_to_core_and_cliwrap_and_the_base_class_library_alone() => Assert.Equal(
         ["CliWrap", "TailSplit.Core"], Foreign(SourceTree.Execution));
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class HookSitesTests
         Assert.Equal(new HookSites(true, false), Sites(rules));
 
     [Fact]
-    public void There_is_no_docker_user() =>
+    public void A_firewall_without_docker_user_is_seen_to_have_none() =>
         Assert.Equal(
             new HookSites(false, false), HookSites.Of(SavedRuleset.Parse("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n")));
 
@@ -40,7 +40,7 @@ public sealed class HookSitesTests
             new HookSites(false, false), HookSites.Of(SavedRuleset.Parse("*nat\n:DOCKER-USER - [0:0]\nCOMMIT\n")));
 
     [Fact]
-    public void Nothing_read_is_nothing_there() =>
+    public void A_firewall_without_rules_has_no_docker_user() =>
         Assert.Equal(new HookSites(false, false), HookSites.Of(SavedRuleset.Empty));
 
     private static HookSites Sites(string rules) => HookSites.Of(SavedRuleset.Parse(

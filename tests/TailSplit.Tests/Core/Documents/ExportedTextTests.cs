@@ -14,18 +14,18 @@ namespace TailSplit.Tests.Core.Documents;
 public sealed class ExportedTextTests
 {
     [Fact]
-    public void As_input_for_the_kernels_tools() =>
+    public void The_input_for_the_kernels_tools_is_that_of_the_golden() =>
         GoldenFile.Check(
             "policies-restore.txt",
             RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => HookSites.Usual));
 
     [Fact]
-    public void As_input_for_a_host_on_which_docker_has_not_started() => GoldenFile.Check(
+    public void The_input_for_a_host_on_which_docker_has_not_started_is_that_of_the_golden() => GoldenFile.Check(
         "policies-restore-early.txt",
         RestoreText.Write(ExportSamples.Policies, RuleEnvironment.Usual, _ => new HookSites(false, false)));
 
     [Fact]
-    public void As_a_shell_script() =>
+    public void The_shell_script_is_that_of_the_golden() =>
         GoldenFile.Check("policies-script.sh", PolicyScript.Write(ExportSamples.Policies, RuleEnvironment.Usual));
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ExportedTextTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void No_policies_are_a_script_too() => Assert.Contains(
+    public void The_script_of_no_policies_says_that_there_are_none() => Assert.Contains(
         "#   none\n", PolicyScript.Write([], RuleEnvironment.Usual), StringComparison.Ordinal);
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class CidrTests
     }
 
     [Fact]
-    public void Null_is_no_prefix() => Assert.False(Cidr.TryParse(null, out _));
+    public void Null_is_refused_as_prefix() => Assert.False(Cidr.TryParse(null, out _));
 
     [Theory]
     [InlineData("10.0.0.5", 8, "10.0.0.0/8")]

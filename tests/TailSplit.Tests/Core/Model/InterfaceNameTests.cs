@@ -45,5 +45,5 @@ public sealed class InterfaceNameTests
     }
 
     [Fact]
-    public void Null_is_no_name() => Assert.False(InterfaceName.TryParse(null, out _));
+    public void Null_is_refused_as_name() => Assert.False(InterfaceName.TryParse(null, out _));
 }
