@@ -52,21 +52,22 @@ internal sealed class OutwardPacket
         TraceLog trail = new(
             ImmutableDictionary<Rules.Rule, Rules.RuleOwner?>.Empty,
             ImmutableDictionary<KernelRoutingRule, Rules.RoutingRule>.Empty);
-        FirewallWalk walk = new(family, host.Live.Iptables.Saved(family), new AddressTypes(new RouteTables([])), trail);
+        RouteTables tables = new([]);
+        TraceHost traced = new(family) { Firewall = host.Live.Iptables.Saved(family), Rules = [], Routes = [] };
+        FirewallWalk walk = new(FirewallChains.Of(traced, tables, new AddressTypes(tables)), trail);
         Packet packet = new(bridge, subnet.Inside(), s_somewhere[family], PacketProtocol.Tcp, 443)
         {
             Out = device,
+            Tracking = Tracking.Tracked,
             Mark = isBypassed ? host.Environment.Rules.EscapeMark.Value : 0,
         };
-        bool passes = walk.Passes("filter", "FORWARD", ref packet);
+        bool passes = walk.Passes(Hook.Forward, ref packet);
         string? blocker = passes ? null : trail.Last?.CommandLine;
-        int before = trail.Steps.Count;
-        walk.Passes("nat", "POSTROUTING", ref packet);
+        walk.Passes(Hook.Postrouting, ref packet);
         return new OutwardPacket(bridge, subnet, device)
         {
             BlockedBy = blocker,
-            IsTranslated = trail.Steps.Skip(before).Any(
-                step => step.Effect.StartsWith("sends it with the address", StringComparison.Ordinal)),
+            IsTranslated = packet.SourceTranslation is not null,
             IsUnsure = trail.Unsure.Count > 0,
         };
     }

@@ -15,7 +15,7 @@ namespace TailSplit.Core.Iptables;
 public static partial class SavedListing
 {
     // No target has this name, so it counts as one that lets packets pass.
-    private const string NativeRule = "-j NFT";
+    internal const string NativeRule = "-j NFT";
 
     /// <summary>A table of which this is known.</summary>
     public static string Table(string name, string chains) => $"*{name}\n{chains}COMMIT\n";

@@ -11,6 +11,12 @@ internal sealed class AddressTypes(RouteTables routes)
 {
     private const int LocalTable = 255;
 
+    /// <summary>The type to one interface alone: an address that only another one has is unicast there.</summary>
+    public RouteKind Of(IPAddress address, string? device) => device is null
+        || routes.Find(LocalTable, address, source: null)?.NextHops.Any(hop => hop.Device == device) != false
+            ? Of(address)
+            : RouteKind.Unicast;
+
     public RouteKind Of(IPAddress address) =>
         routes.Find(LocalTable, address, source: null)?.Kind is RouteKind kind and not RouteKind.Unicast ? kind
         : IsMulticast(address) ? RouteKind.Multicast

@@ -12,8 +12,11 @@ internal enum ChainEnd
     /// <summary>Leaves the chain.</summary>
     Return,
 
-    /// <summary>Done with this table's chain of the kernel; the packet goes on to the next.</summary>
+    /// <summary>Done with this base chain; the packet goes on to the next.</summary>
     Accept,
+
+    /// <summary>The same, and its address is translated: no other chain of nat is asked at this hook.</summary>
+    Translated,
 
     /// <summary>The packet ends here.</summary>
     Stop,
@@ -34,31 +37,62 @@ internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words
     /// <summary>The effect of a target that is no chain; null where it is not known what it does.</summary>
     public static FirewallEffect? Of(RuleText rule, Packet packet, AddressTypes types) => rule.Target switch
     {
-        "ACCEPT" => new(ChainEnd.Accept, packet, "accepts it"),
-        "DROP" => new(ChainEnd.Stop, packet, "drops it without a word"),
-        "REJECT" => new(ChainEnd.Stop, packet, "rejects it with an error at once"),
-        "RETURN" => new(ChainEnd.Return, packet, "returns: nothing more in this chain"),
+        "ACCEPT" => Accept(packet),
+        "DROP" => Drop(packet),
+        "REJECT" => Reject(packet),
+        "RETURN" => Return(packet),
         "MARK" => Marked(rule, packet),
         "CONNMARK" => ConnectionMarked(rule, packet),
-        "NOTRACK" => new(ChainEnd.Continue, packet with { IsTracked = false }, "takes it out of connection tracking"),
-        "CT" => rule.Option("--notrack") is null
-            ? new(ChainEnd.Continue, packet, null)
-            : new(ChainEnd.Continue, packet with { IsTracked = false }, "takes it out of connection tracking"),
+        "NOTRACK" => Untracked(packet),
+        "CT" => rule.Option("--notrack") is null ? None(packet) : Untracked(packet),
         "DNAT" => Redirected(rule, packet, rule.Option("--to-destination")?.Value),
         "REDIRECT" => Redirected(rule, packet, types.On(packet.In, packet.Family) is IPAddress own ? Endpoint(own, rule.Option("--to-ports")?.Value) : null),
-        "MASQUERADE" => new(ChainEnd.Accept, packet, $"sends it with the address of {packet.Out}"),
-        "SNAT" => new(ChainEnd.Accept, packet, $"sends it with the address {rule.Option("--to-source")?.Value}"),
-        string target when s_harmless.Contains(target) => new(ChainEnd.Continue, packet, null),
+        "MASQUERADE" => SentAs(packet, packet.Out ?? ""),
+        "SNAT" => SentAs(packet, rule.Option("--to-source")?.Value ?? ""),
+        string target when s_harmless.Contains(target) => None(packet),
         _ => null,
     };
+
+    /// <summary>Nothing that matters for the packet's way.</summary>
+    public static FirewallEffect None(Packet packet) => new(ChainEnd.Continue, packet, null);
+
+    public static FirewallEffect Accept(Packet packet) => new(ChainEnd.Accept, packet, "accepts it");
+
+    public static FirewallEffect Drop(Packet packet) => new(ChainEnd.Stop, packet, "drops it without a word");
+
+    public static FirewallEffect Reject(Packet packet) => new(ChainEnd.Stop, packet, "rejects it with an error at once");
+
+    public static FirewallEffect Return(Packet packet) => new(ChainEnd.Return, packet, "returns: nothing more in this chain");
+
+    public static FirewallEffect Untracked(Packet packet) => new(
+        ChainEnd.Continue, packet with { Tracking = Tracking.Untracked }, "takes it out of connection tracking");
+
+    public static FirewallEffect Marked(Packet packet, uint mark) => new(
+        ChainEnd.Continue, packet with { Mark = mark }, $"sets its mark to {MarkText.Hex(mark)}");
+
+    public static FirewallEffect ConnectionMarked(Packet packet, uint mark) => new(
+        ChainEnd.Continue, packet with { ConnectionMark = mark }, $"sets the connection's mark to {MarkText.Hex(mark)}");
+
+    /// <summary>Source translation, to an address or to that of an interface.</summary>
+    public static FirewallEffect SentAs(Packet packet, string source) => new(
+        ChainEnd.Translated,
+        packet with { SourceTranslation = source },
+        $"sends it with the address {(source == packet.Out ? "of " : "")}{source}");
+
+    /// <summary>Destination translation.</summary>
+    public static FirewallEffect SentTo(Packet packet, IPAddress address, int port)
+    {
+        Packet sent = packet with { Destination = address, Port = port, Original = packet.Original ?? (packet.Destination, packet.Port) };
+        string end = port == packet.Port ? address.ToString() : new IPEndPoint(address, port).ToString();
+        return new(ChainEnd.Translated, sent, $"sends it to {end} instead");
+    }
 
     private static FirewallEffect? Marked(RuleText rule, Packet packet)
     {
         if (rule.Option("--set-xmark") is not RuleOption option || MarkText.Parse(option.Value) is not FwMark mark)
             return null;
 
-        uint value = (packet.Mark & ~mark.Mask) ^ mark.Value;
-        return new(ChainEnd.Continue, packet with { Mark = value }, $"sets its mark to {MarkText.Hex(value)}");
+        return Marked(packet, (packet.Mark & ~mark.Mask) ^ mark.Value);
     }
 
     // net/netfilter/xt_connmark.c, connmark_tg_shift.
@@ -81,8 +115,7 @@ internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words
         if (rule.Option("--set-xmark") is not RuleOption option || MarkText.Parse(option.Value) is not FwMark mark)
             return null;
 
-        uint set = (packet.ConnectionMark & ~mark.Mask) ^ mark.Value;
-        return new(ChainEnd.Continue, packet with { ConnectionMark = set }, $"sets the connection's mark to {MarkText.Hex(set)}");
+        return ConnectionMarked(packet, (packet.ConnectionMark & ~mark.Mask) ^ mark.Value);
     }
 
     private static uint Mask(RuleText rule, string option) =>
@@ -94,9 +127,7 @@ internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words
         if (to is null || !IPEndPoint.TryParse(to, out IPEndPoint? end) || rule.Option("--random") is not null)
             return null;
 
-        int port = end.Port == 0 ? packet.Port : end.Port;
-        Packet sent = packet with { Destination = end.Address, Port = port, Original = packet.Original ?? (packet.Destination, packet.Port) };
-        return new(ChainEnd.Accept, sent, $"sends it to {to} instead");
+        return SentTo(packet, end.Address, end.Port == 0 ? packet.Port : end.Port);
     }
 
     private static string Endpoint(IPAddress address, string? port) =>

@@ -93,7 +93,12 @@ internal sealed class FirewallMatch(AddressTypes types)
         MatchAnswers.Of(type == echoRequest || type == echoRequest + "/0");
 
     private static MatchAnswer ConntrackState(string[] states, Packet packet) => MatchAnswers.Of(
-        states.Contains(packet.IsTracked ? "NEW" : "UNTRACKED") || (packet.Original is not null && states.Contains("DNAT")));
+        states.Contains(packet.Tracking switch
+        {
+            Tracking.Tracked => "NEW",
+            Tracking.Untracked => "UNTRACKED",
+            _ => "INVALID",
+        }) || (packet.Original is not null && states.Contains("DNAT")));
 
     private static MatchAnswer Mark(string text, uint mark) =>
         MarkText.Parse(text) is FwMark wanted

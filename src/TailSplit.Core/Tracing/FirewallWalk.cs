@@ -1,152 +1,169 @@
-using TailSplit.Core.Iptables;
-using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
-
 namespace TailSplit.Core.Tracing;
 
 /// <summary>
-/// Takes a packet through the chains of one family's iptables. A rule that can't be told to match is taken for one that
+/// Takes a packet through the firewall's chains of a hook. A rule that can't be told to match is taken for one that
 /// does not, and put down as a doubt where it would have made a difference.
 /// </summary>
-internal sealed class FirewallWalk(IpFamily family, SavedRuleset saved, AddressTypes types, TraceLog trail)
+internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
 {
     // The kernel refuses circles; a text could still hold one.
     private const int Deepest = 64;
 
-    private readonly FirewallMatch _match = new(types);
+    // Connection tracking comes behind the raw tables (linux/netfilter_ipv4.h, NF_IP_PRI_CONNTRACK).
+    private const int TrackingPriority = -200;
 
     /// <summary>The step that gave the packet the mark that it has; null where it has none.</summary>
     public TraceStep? MarkedBy { get; private set; }
 
     /// <summary>
-    /// Whether a chain of the kernel's lets the packet on. <paramref name="packet"/> is what it became.
+    /// Whether the chains of a hook let the packet on: a drop in any of them is final, an accept ends only its own.
     /// </summary>
-    public bool Passes(string table, string chain, ref Packet packet)
+    /// <param name="hook">The hook.</param>
+    /// <param name="packet">What the packet is, and what it becomes.</param>
+    /// <param name="isTranslated">Whether chains of nat are asked.</param>
+    public bool Passes(Hook hook, ref Packet packet, bool isTranslated = true)
     {
-        SavedTable? known = saved.Tables.FirstOrDefault(candidate => candidate.Name == table);
-        if (known?.Unreadable is not null)
-            trail.Doubt($"the table {table}, which {Program} can't read: nft rules are in it");
+        foreach (string unseen in chains.Unseen(hook))
+            trail.Doubt(unseen);
 
-        if (saved.WithOtherBaseChains.Contains(table))
-            trail.Doubt($"base chains of nft's own in the table {table}");
-
-        if (known?.Find(chain) is not SavedChain found)
-            return true;
-
-        (ChainEnd end, packet) = Walk(table, found, packet, isSilent: false, depth: 0);
-        if (end is ChainEnd.Accept or ChainEnd.Stop || found.Policy != "DROP")
-            return end != ChainEnd.Stop;
-
-        trail.Add(new TraceStep
+        bool isTranslatedHere = false;
+        foreach (IReadOnlyList<BaseChain> group in chains.At(hook))
         {
-            Layer = RuleLayer.Firewall,
-            Table = table,
-            Chain = chain,
-            CommandLine = $"{Program} -t {table} -P {chain} DROP",
-            Matched = true,
-            Effect = "drops what no rule of the chain has accepted",
-        });
-        return false;
+            if (group[0].Order.Moment > TrackingPriority)
+                packet = Tracked(packet);
+
+            // nat sees tracked connections only.
+            if (group[0].IsNat && (!isTranslated || isTranslatedHere || !packet.IsTracked))
+                continue;
+
+            Compare(group, packet);
+            (bool passes, isTranslatedHere, packet) = Cross(group, packet, isTranslatedHere, isSilent: false);
+            if (!passes)
+                return false;
+        }
+
+        packet = Tracked(packet);
+        return true;
     }
 
-    private string Program => family.Iptables();
+    private static Packet Tracked(Packet packet) =>
+        packet.Tracking == Tracking.Pending ? packet with { Tracking = Tracking.Tracked } : packet;
 
-    private (ChainEnd End, Packet Packet) Walk(string table, SavedChain chain, Packet packet, bool isSilent, int depth)
+    // Of chains with the same priority the kernel asks the one first that was made last, which no listing tells.
+    private void Compare(IReadOnlyList<BaseChain> group, Packet packet)
     {
-        foreach (SavedRule line in chain.Rules)
+        if (group.Count > 1
+            && Cross(group, packet, false, isSilent: true) != Cross([.. group.Reverse()], packet, false, isSilent: true))
         {
-            RuleText rule = RuleText.Parse(line.Specification);
-            MatchAnswer answer = _match.Of(rule, packet);
-            bool isOwn = OwnChains.IsOwn(chain.Name) || OwnChains.IsOwn(rule.Target);
-            if (answer == MatchAnswer.No)
+            trail.Doubt(
+                $"which comes first of chains with the same priority: {string.Join(", ", group.Select(chain => chain.Label))}");
+        }
+    }
+
+    private (bool Passes, bool IsTranslated, Packet Packet) Cross(
+        IReadOnlyList<BaseChain> group, Packet packet, bool isTranslated, bool isSilent)
+    {
+        foreach (BaseChain chain in group.Where(chain => !(chain.IsNat && isTranslated)))
+        {
+            (ChainEnd end, packet) = Walk(chain.Chain, packet, isSilent, depth: 0);
+            if (end is ChainEnd.Continue or ChainEnd.Return && chain.DropPolicy is TraceStep policy)
             {
-                if (isOwn && !isSilent)
-                    trail.Add(Step(table, chain, line, rule, isOwn, matched: false, "does not match"));
+                end = ChainEnd.Stop;
+                if (!isSilent)
+                    trail.Add(policy);
+            }
+
+            if (end == ChainEnd.Stop)
+                return (false, isTranslated, packet);
+
+            isTranslated |= end == ChainEnd.Translated;
+        }
+
+        return (true, isTranslated, packet);
+    }
+
+    private (ChainEnd End, Packet Packet) Walk(TraceChain chain, Packet packet, bool isSilent, int depth)
+    {
+        foreach (TraceRule rule in chain.Rules)
+        {
+            RuleOutcome outcome = rule.Evaluate(packet);
+            if (outcome.Answer == MatchAnswer.Yes)
+            {
+                (ChainEnd end, packet) = Take(chain, rule, outcome, packet, isSilent, depth);
+                if (end != ChainEnd.Continue)
+                    return (end == ChainEnd.Return ? ChainEnd.Continue : end, packet);
 
                 continue;
             }
 
-            if (answer == MatchAnswer.Unknown)
-            {
-                if (!isSilent && WouldMatter(table, rule, packet, depth))
-                    Doubt(table, chain, line, rule, isOwn, "a rule that TailSplit can't evaluate; taken for one that does not match");
+            if (!isSilent && outcome.Answer == MatchAnswer.Unknown && WouldMatter(chain, outcome, packet, depth))
+                Doubt(rule, "a rule that TailSplit can't evaluate; taken for one that does not match");
+            else if (!isSilent && outcome.Answer == MatchAnswer.No && rule.IsOwn)
+                trail.Add(rule.Step(matched: false, "does not match"));
 
-                continue;
-            }
+            if (outcome.Otherwise.Mark != packet.Mark && !isSilent)
+                MarkedBy = trail.Add(rule.Step(matched: true, $"sets its mark to {MarkText.Hex(outcome.Otherwise.Mark)}"));
 
-            (ChainEnd end, packet) = Take(table, chain, line, rule, packet, isOwn, isSilent, depth);
-            if (end != ChainEnd.Continue)
-                return (end == ChainEnd.Return ? ChainEnd.Continue : end, packet);
+            packet = outcome.Otherwise;
         }
 
         return (ChainEnd.Continue, packet);
     }
 
     private (ChainEnd End, Packet Packet) Take(
-        string table, SavedChain chain, SavedRule line, RuleText rule, Packet packet, bool isOwn, bool isSilent,
-        int depth)
+        TraceChain chain, TraceRule rule, RuleOutcome outcome, Packet packet, bool isSilent, int depth)
     {
-        if (Target(table, rule) is SavedChain next && depth < Deepest)
+        if (outcome.Effect is not FirewallEffect effect)
+        {
+            if (!isSilent)
+                Doubt(rule, $"does something that TailSplit can't follow ({rule.Action})");
+
+            return (ChainEnd.Continue, outcome.Otherwise);
+        }
+
+        if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
         {
             int before = trail.Steps.Count;
             if (!isSilent)
-                trail.Add(Step(table, chain, line, rule, isOwn, matched: true, $"goes through {next.Name}"));
+                Note(rule, effect with { Words = effect.Words ?? $"goes through {next.Name}" }, packet);
 
-            (ChainEnd end, Packet after) = Walk(table, next, packet, isSilent, depth + 1);
+            (ChainEnd end, Packet after) = Walk(next, effect.Packet, isSilent, depth + 1);
             // Other people's chains in which nothing happens are no part of the story.
-            if (!isSilent && !isOwn && end == ChainEnd.Continue && after == packet && trail.Steps.Count == before + 1)
+            if (!isSilent && !rule.IsOwn && end == ChainEnd.Continue && after == packet && trail.Steps.Count == before + 1)
                 trail.Forget(before);
 
             // Who comes back from a goto goes back to where this chain was jumped to from.
-            return (end == ChainEnd.Continue && rule.IsGoto ? ChainEnd.Return : end, after);
-        }
-
-        if (FirewallEffect.Of(rule, packet, types) is not FirewallEffect effect)
-        {
-            if (!isSilent)
-                Doubt(table, chain, line, rule, isOwn, $"does something that TailSplit can't follow ({rule.Target})");
-
-            return (ChainEnd.Continue, packet);
+            return (end == ChainEnd.Continue && jump.IsGoto ? ChainEnd.Return : end, after);
         }
 
         // A RETURN of somebody else's decides nothing by itself.
-        if (!isSilent && (isOwn || (effect.Words is not null && effect.End != ChainEnd.Return)))
-        {
-            TraceStep step = trail.Add(Step(table, chain, line, rule, isOwn, matched: true, effect.Words ?? "goes on"));
-            if (effect.Packet.Mark != packet.Mark)
-                MarkedBy = step;
-        }
+        if (!isSilent && (rule.IsOwn || (effect.Words is not null && effect.End != ChainEnd.Return)))
+            Note(rule, effect, packet);
 
         return (effect.End, effect.Packet);
     }
 
-    private bool WouldMatter(string table, RuleText rule, Packet packet, int depth)
+    private void Note(TraceRule rule, FirewallEffect effect, Packet before)
     {
-        if (Target(table, rule) is SavedChain next && depth < Deepest)
-            return rule.IsGoto || Walk(table, next, packet, isSilent: true, depth + 1) != (ChainEnd.Continue, packet);
-
-        return FirewallEffect.Of(rule, packet, types) is not FirewallEffect effect
-            || effect.End != ChainEnd.Continue || effect.Packet != packet;
+        TraceStep step = trail.Add(rule.Step(matched: true, effect.Words ?? "goes on"));
+        if (effect.Packet.Mark != before.Mark)
+            MarkedBy = step;
     }
 
-    private SavedChain? Target(string table, RuleText rule) =>
-        rule.Target.Length == 0 ? null : saved.Tables.First(candidate => candidate.Name == table).Find(rule.Target);
-
-    private void Doubt(string table, SavedChain chain, SavedRule line, RuleText rule, bool isOwn, string effect)
+    private bool WouldMatter(TraceChain chain, RuleOutcome outcome, Packet packet, int depth)
     {
-        TraceStep step = trail.Add(Step(table, chain, line, rule, isOwn, matched: null, effect));
+        if (outcome.Effect is not FirewallEffect effect)
+            return true;
+
+        if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
+            return jump.IsGoto || Walk(next, effect.Packet, isSilent: true, depth + 1) != (ChainEnd.Continue, packet);
+
+        return effect.End != ChainEnd.Continue || effect.Packet != packet;
+    }
+
+    private void Doubt(TraceRule rule, string effect)
+    {
+        TraceStep step = trail.Add(rule.Step(matched: null, effect));
         trail.Doubt($"a rule that TailSplit can't evaluate: {step.CommandLine}");
     }
-
-    private TraceStep Step(string table, SavedChain chain, SavedRule line, RuleText rule, bool isOwn, bool? matched, string effect) => new()
-    {
-        Layer = RuleLayer.Firewall,
-        Table = table,
-        Chain = chain.Name,
-        IsOwn = isOwn,
-        Policy = RuleOwner.TryParse(rule.Comment, out RuleOwner? owner) ? owner.Name.ToString() : null,
-        CommandLine = $"{Program} -t {table} -A {chain.Name} {line.Specification}".TrimEnd(),
-        Matched = matched,
-        Effect = effect,
-    };
 }

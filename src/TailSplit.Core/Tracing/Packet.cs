@@ -24,8 +24,16 @@ public sealed record Packet(string In, IPAddress Source, IPAddress Destination, 
 
     public uint ConnectionMark { get; init; }
 
-    /// <summary>Whether connection tracking sees it (iptables-extensions(8), CT --notrack).</summary>
-    public bool IsTracked { get; init; } = true;
+    public Tracking Tracking { get; init; }
+
+    /// <summary>Whether connection tracking follows it: nat translates such packets alone.</summary>
+    public bool IsTracked => Tracking == Tracking.Tracked;
+
+    /// <summary>
+    /// What it leaves with after source translation: an address, or the interface whose address it gets; null where
+    /// there was none.
+    /// </summary>
+    public string? SourceTranslation { get; init; }
 
     /// <summary>Where it was sent to, before DNAT; null where there was none.</summary>
     public (IPAddress Destination, int Port)? Original { get; init; }

@@ -4,12 +4,13 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
+using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing;
 
 /// <summary>
-/// Follows the first packet of a connection through the host, as netfilter and routing would: raw, mangle and nat
-/// PREROUTING, the ip rules, then FORWARD and POSTROUTING, or INPUT. Over what was read, without a packet being sent.
+/// Follows the first packet of a connection through the host, as netfilter and routing would: all chains of
+/// prerouting, the ip rules, then forward and postrouting, or input. Over what was read, without a packet being sent.
 /// </summary>
 public sealed class PacketTracer
 {
@@ -36,7 +37,10 @@ public sealed class PacketTracer
 
         _trail = new TraceLog(host.Owners, own);
         _routing = new PolicyRouting([.. host.Rules.Select(rule => rule.Whole)], tables);
-        _firewall = new FirewallWalk(host.Family, host.Firewall ?? SavedRuleset.Empty, _types, _trail);
+        _firewall = new FirewallWalk(FirewallChains.Of(host, tables, _types), _trail);
+        foreach (string unseen in host.Native.Unseen.Concat(NativeBlindSpots.Of(host.Native.Ruleset, host.Family)))
+            _trail.Doubt(unseen);
+
         if (host.Firewall is null)
             _trail.Doubt("the firewall's rules, which could not be read: what they mark or drop is not in this trace");
     }
@@ -48,7 +52,12 @@ public sealed class PacketTracer
     {
         PacketTracer tracer = new(host, packet);
         PacketTrace trace = tracer.StaysOnBridge(network) ? tracer.Bridged() : tracer.Routed();
-        return trace with { Steps = [.. tracer._trail.Steps], Unsure = [.. tracer._trail.Unsure] };
+        return trace with
+        {
+            Steps = [.. tracer._trail.Steps],
+            Unsure = [.. tracer._trail.Unsure],
+            Remarks = host.Native.Remarks,
+        };
     }
 
     private bool StaysOnBridge(ImmutableArray<Cidr> network) =>
@@ -61,8 +70,7 @@ public sealed class PacketTracer
     {
         Packet packet = _sent with { Out = _sent.In };
         bool passes = !_host.Settings.BridgedCrossFirewall
-            || (Cross("raw", "PREROUTING", ref packet) && Cross("mangle", "PREROUTING", ref packet)
-                && Cross("mangle", "FORWARD", ref packet) && Cross("filter", "FORWARD", ref packet));
+            || (_firewall.Passes(Hook.Prerouting, ref packet, isTranslated: false) && _firewall.Passes(Hook.Forward, ref packet));
         return passes
             ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, which no ip rule sees") { Interface = _sent.In }
             : Blocked(_trail.Last);
@@ -71,8 +79,7 @@ public sealed class PacketTracer
     private PacketTrace Routed()
     {
         Packet packet = _sent;
-        if (!Cross("raw", "PREROUTING", ref packet) || !Cross("mangle", "PREROUTING", ref packet)
-            || !Translate("PREROUTING", ref packet))
+        if (!_firewall.Passes(Hook.Prerouting, ref packet))
             return Blocked(_trail.Last);
 
         RouteDecision decision = _routing.Decide(packet, _trail);
@@ -105,11 +112,8 @@ public sealed class PacketTracer
             _trail.Doubt($"which of several next hops it takes: {decision.Route}");
 
         packet = packet with { Out = device };
-        if (!Cross("mangle", "FORWARD", ref packet) || !Cross("filter", "FORWARD", ref packet)
-            || !Cross("mangle", "POSTROUTING", ref packet) || !Translate("POSTROUTING", ref packet))
-        {
+        if (!_firewall.Passes(Hook.Forward, ref packet) || !_firewall.Passes(Hook.Postrouting, ref packet))
             return Blocked(_trail.Last);
-        }
 
         bool tunnelled = device == _host.Tunnel.ToString();
         return new PacketTrace(TraceEnd.Leaves, (responsible?.Effect ?? "") + (tunnelled && IsMagicDns(packet) ? MagicDns : ""))
@@ -121,14 +125,9 @@ public sealed class PacketTracer
     }
 
     private PacketTrace Deliver(Packet packet, TraceStep? responsible) =>
-        Cross("mangle", "INPUT", ref packet) && Cross("filter", "INPUT", ref packet)
+        _firewall.Passes(Hook.Input, ref packet)
             ? new PacketTrace(TraceEnd.Delivered, $"{packet.Destination} is the host itself") { Interface = packet.In, Responsible = responsible }
             : Blocked(_trail.Last);
-
-    private bool Cross(string table, string chain, ref Packet packet) => _firewall.Passes(table, chain, ref packet);
-
-    // nat sees tracked connections only.
-    private bool Translate(string chain, ref Packet packet) => !packet.IsTracked || Cross("nat", chain, ref packet);
 
     private TraceStep? NotForwarding(RouteDecision decision) => decision.Outcome != RouteOutcome.Forward || _host.Settings.Forwards
         ? null

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
+using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing;
 
@@ -12,6 +14,15 @@ public sealed record TraceHost(IpFamily Family)
 {
     /// <summary>The family's iptables; null where they could not be read.</summary>
     public SavedRuleset? Firewall { get; init; }
+
+    /// <summary>Which store of iptables these rules are in; null where it is not known.</summary>
+    public FirewallStore? Store { get; init; }
+
+    /// <summary>The rules of the other store, which are in force all the same.</summary>
+    public SavedRuleset OtherFirewall { get; init; } = SavedRuleset.Empty;
+
+    /// <summary>The tables of nft, and what of them could not be seen.</summary>
+    public NativeView Native { get; init; } = NativeView.Nothing;
 
     /// <summary>All ip rules of the family, in the kernel's order.</summary>
     public required ImmutableArray<LiveRoutingRule> Rules { get; init; }

@@ -5,9 +5,14 @@ namespace TailSplit.Core.Tracing;
 /// <summary>A rule on a packet's way: ours, or one of somebody else's that matters.</summary>
 public sealed record TraceStep
 {
+    /// <summary>What a policy of DROP does.</summary>
+    internal const string DropPolicy = "drops what no rule of the chain has accepted";
+
     public required RuleLayer Layer { get; init; }
 
-    /// <summary>The iptables table; null for an ip rule.</summary>
+    /// <summary>
+    /// The table: its name for iptables, family and name for nft, such as <c>inet tailsplit</c>; null for an ip rule.
+    /// </summary>
     public string? Table { get; init; }
 
     /// <summary>The chain; null for an ip rule.</summary>

@@ -40,6 +40,7 @@ public sealed class HostReader(IProgramRunner runner)
         LiveRules other = new(Families.Zip(others).ToDictionary(), []);
         return state with
         {
+            Other = other,
             LeftBehind = other.HasOwn ? other : null,
             LeftBehindUnseen = unseen.Sentences.Any() ? string.Join(" ", unseen.Sentences) : null,
         };

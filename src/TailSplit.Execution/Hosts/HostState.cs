@@ -47,6 +47,9 @@ public sealed record HostState
     /// <summary>The routes of table main, both families.</summary>
     public ImmutableArray<HostRoute> MainRoutes { get; init; } = [];
 
+    /// <summary>The rules of the store that Docker does not use, which are in force all the same.</summary>
+    public LiveRules Other { get; init; } = LiveRules.None;
+
     /// <summary>
     /// Rules of ours in the store that Docker does not use any more, which are in force all the same; null where there
     /// are none.

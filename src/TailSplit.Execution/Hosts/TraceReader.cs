@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Files;
+using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 
@@ -27,12 +29,14 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
         [
             .. families.Select(family => _ip.ReadTablesAsync(family, cancellationToken))
         ];
-        await Task.WhenAll([state, .. routes]).ConfigureAwait(false);
+        Task<NativeView> native = new NativeReader(runner).ReadAsync(cancellationToken);
+        await Task.WhenAll([state, native, .. routes]).ConfigureAwait(false);
         Dictionary<IpFamily, ImmutableArray<LiveRoute>> byFamily = [];
         for (int i = 0; i < families.Length; i++)
             byFamily[families[i]] = await routes[i].ConfigureAwait(false);
 
-        return new TraceSource(await state.ConfigureAwait(false), byFamily, new KernelSettings(files));
+        return new TraceSource(
+            await state.ConfigureAwait(false), byFamily, await native.ConfigureAwait(false), new KernelSettings(files));
     }
 
     private async Task<HostState> ReadStateAsync(CancellationToken cancellationToken)

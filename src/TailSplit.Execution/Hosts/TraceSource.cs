@@ -4,6 +4,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Execution.Hosts;
 
@@ -13,11 +14,16 @@ public sealed class TraceSource
     private readonly IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> _routes;
     private readonly Dictionary<Rule, RuleOwner?> _owners = [];
     private readonly KernelSettings _kernel;
+    private readonly NativeView _native;
 
     internal TraceSource(
-        HostState state, IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> routes, KernelSettings kernel)
+        HostState state, IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> routes, NativeView native,
+        KernelSettings kernel)
     {
         State = state;
+        _native = state.LeftBehindUnseen is string unseen
+            ? native with { Unseen = native.Unseen.Add($"the rules of the other iptables store: {unseen}") }
+            : native;
         _kernel = kernel;
         _routes = routes;
         foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))
@@ -33,6 +39,10 @@ public sealed class TraceSource
     public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
         Firewall = State.Blind is null ? State.Live.Iptables.Saved(family) : null,
+        Store = State.ToolsOf(family).Store,
+        OtherFirewall = State.Other.Iptables.Saved(family),
+        // Without root the firewall is not in the trace at all, and the trace says so.
+        Native = State.Blind is null ? _native : NativeView.Nothing,
         Rules = [.. State.Live.AllRouting.Where(rule => rule.Family == family)],
         Routes = _routes.GetValueOrDefault(family, []),
         Owners = _owners,

@@ -37,6 +37,7 @@ public sealed class TailSplitTrace
         Kernel = kernel?.Text;
         Steps = [.. trace.Steps];
         Unsure = [.. trace.Unsure];
+        Remarks = [.. trace.Remarks];
     }
 
     /// <summary>The Docker network, or the bridge of one that was given by hand.</summary>
@@ -92,6 +93,9 @@ public sealed class TailSplitTrace
 
     /// <summary>What could not be told; empty for a trace that is sure.</summary>
     public string[] Unsure { get; }
+
+    /// <summary>What was not looked at, where nothing says that it matters; empty on most hosts.</summary>
+    public string[] Remarks { get; }
 
     public override string ToString() => $"{Destination}: {Verdict}";
 }

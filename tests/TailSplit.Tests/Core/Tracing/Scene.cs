@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Native;
 using TailSplit.Tests.Core.ModelKernel;
 
 namespace TailSplit.Tests.Core.Tracing;
@@ -37,6 +39,14 @@ internal sealed record Scene
 
     public string AllRoutes { get; init; } = Routes;
 
+    /// <summary>What <c>nft -j list ruleset</c> prints.</summary>
+    public string? Nft { get; init; }
+
+    /// <summary>What iptables-save prints of the other store.</summary>
+    public string OtherFirewall { get; init; } = "";
+
+    public FirewallStore? Store { get; init; }
+
     public BridgeSettings Settings { get; init; } = new();
 
     /// <summary>Rules of a model kernel instead, whose bridges are all there.</summary>
@@ -56,6 +66,9 @@ internal sealed record Scene
             Rules = RoutingRuleJson.Parse(IpFamily.IPv4, rules),
             Routes = LiveRouteJson.Parse(IpFamily.IPv4, AllRoutes),
             Settings = Settings,
+            Store = Store,
+            OtherFirewall = SavedRuleset.Parse(OtherFirewall),
+            Native = new NativeView { Ruleset = Nft is null ? NativeRuleset.Empty : NativeRuleset.Parse(Nft) },
         };
         Packet packet = new(
             "br-a", IPAddress.Parse(source), IPAddress.Parse(destination), protocol,

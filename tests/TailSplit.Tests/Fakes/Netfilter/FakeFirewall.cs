@@ -79,9 +79,17 @@ internal sealed class FakeFirewall
         return "";
     }
 
+    /// <summary>What <c>nft -j list ruleset</c> prints.</summary>
+    public string Native { get; set; } = """{"nftables": [{"metainfo": {"json_schema_version": 1}}]}""";
+
+    /// <summary>What <c>nft list tables</c> prints.</summary>
+    public string NativeTables { get; set; } = "";
+
     /// <summary>What <c>nft</c> lists of the tables of iptables.</summary>
     public string RunNft(ProgramCall call) => call.Arguments switch
     {
+        ["-j", "list", "ruleset" or "table", ..] => Native,
+        ["list", "tables"] => NativeTables,
         ["-j", "list", "chains", "ip" or "ip6"] => Of(call.Arguments[3]).ListByNft(null, null),
         ["-j", "list", "chain", "ip" or "ip6", string table, string chain] =>
             Of(call.Arguments[3]).ListByNft(table, chain),

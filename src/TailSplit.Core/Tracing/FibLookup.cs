@@ -1,0 +1,48 @@
+using System.Net;
+using TailSplit.Core.Model;
+using TailSplit.Core.Kernel;
+
+namespace TailSplit.Core.Tracing;
+
+/// <summary>
+/// The route that nft's <c>fib</c> finds for an address of a packet (net/ipv4/netfilter/nft_fib_ipv4.c and its twin
+/// for IPv6).
+/// </summary>
+internal sealed class FibLookup(RouteTables tables, Func<RouteTables, PolicyRouting> routing)
+{
+    /// <summary>The interface of the route; null where there is none that leads to a neighbour.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="isSource">Whether its source is looked up, as for an answer.</param>
+    /// <param name="isBound">Whether the route must be by the interface by which the packet came.</param>
+    /// <param name="heedsMark">Whether ip rules see its mark.</param>
+    public string? DeviceOf(Packet packet, bool isSource, bool isBound, bool heedsMark)
+    {
+        bool isIPv4 = packet.Family == IpFamily.IPv4;
+        (IPAddress to, IPAddress from) = isSource
+            ? (packet.Source, packet.Destination)
+            : (packet.Destination, packet.Source);
+        // Only behind routing is it known by which interface the packet leaves.
+        string device = isBound && isSource && packet.Out is string leaving ? leaving : isIPv4 ? "lo" : "";
+        Packet asked = packet with
+        {
+            In = device,
+            Source = from,
+            Destination = to,
+            Mark = heedsMark ? packet.Mark : 0,
+        };
+        // IPv6 looks among the routes of that interface alone; IPv4 looks at what it found.
+        RouteTables known = isBound && !isIPv4 ? By(packet.In) : tables;
+        RouteDecision decision = routing(known).Decide(asked);
+        if (decision.Outcome != RouteOutcome.Forward)
+            return null;
+
+        return !isBound ? decision.Device
+            : decision.Route!.NextHops.Any(hop => hop.Device == packet.In) ? packet.In
+            : null;
+    }
+
+    private RouteTables By(string device) => new(
+    [
+        .. tables.All.Where(route => route.Kind != RouteKind.Unicast || route.NextHops.Any(hop => hop.Device == device)),
+    ]);
+}

@@ -1,0 +1,40 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Tracing.Native;
+
+/// <summary>
+/// Chains of nft that packets cross and that are not evaluated: those of bridges and devices, and of tables of which nft
+/// does not say whether they are in force.
+/// </summary>
+internal static class NativeBlindSpots
+{
+    /// <summary>The chains that could change a packet's way, a line each.</summary>
+    public static IEnumerable<string> Of(NativeRuleset ruleset, IpFamily family)
+    {
+        foreach (NativeTable table in ruleset.Tables.Where(table => table.IsDormant != true))
+        {
+            foreach (NativeChain chain in table.Chains.Where(chain => chain.Hook is not null && MayChange(table, chain, depth: 0)))
+            {
+                if (table.Family is "bridge" or "netdev" || chain.Hook!.Name is "ingress" or "egress")
+                {
+                    if (table.Family is not "inet" || table.Concerns(family))
+                        yield return $"the chain {chain.Name} of the nftables table {table}, at a hook that TailSplit does not follow";
+                }
+                else if (table.IsDormant is null && table.Concerns(family))
+                {
+                    yield return $"whether the nftables table {table} is in force: nft does not say what its flags are";
+                }
+            }
+        }
+    }
+
+    private static bool MayChange(NativeTable table, NativeChain chain, int depth) =>
+        chain.Hook?.Drops == true || depth > 16 || chain.Rules.Any(rule => rule.Statements.Any(statement => statement switch
+        {
+            NativeMatch or NativeGate or NativePassing or NativeSetUpdate or NativeTranslation => false,
+            NativeVerdictStatement { Verdict: { Chain: string next } } =>
+                table.Chain(next) is NativeChain target && MayChange(table, target, depth + 1),
+            NativeVerdictStatement { Verdict.Kind: var kind } => kind is "drop",
+            _ => true,
+        }));
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Tracing.Native;
+
+/// <summary>What the fields that rules look at hold for a packet: the first of a connection, on its way.</summary>
+internal sealed class NativeFields(AddressTypes types, FibLookup fib)
+{
+    private const uint NewState = 8;
+    private const uint InvalidState = 1;
+    private const uint UntrackedState = 64;
+    private const uint DnatStatus = 32;
+    private const uint SnatStatus = 16;
+    private const uint Syn = 2;
+    private const uint DontFragment = 0x4000;
+
+    public PacketValue Of(string field, Packet packet) => field switch
+    {
+        "iifname" or "iif" => new InterfaceValue(packet.In),
+        "oifname" or "oif" => new InterfaceValue(packet.Out ?? ""),
+        "meta mark" => PacketValue.Of(packet.Mark),
+        "meta l4proto" => PacketValue.Of((uint)packet.IpProtocol),
+        "meta nfproto" => PacketValue.Of(packet.Family == IpFamily.IPv4 ? 2u : 10),
+        "meta protocol" or "ether type" => PacketValue.Of(packet.Family == IpFamily.IPv4 ? 0x0800u : 0x86dd),
+        // Packets that are forwarded have no socket of the host's.
+        "meta skuid" or "meta skgid" => PacketValue.Absent,
+        _ when field.StartsWith("ct ", StringComparison.Ordinal) => Connection(field, packet),
+        _ when field.StartsWith("fib ", StringComparison.Ordinal) => Fib(field.Split(' ', StringSplitOptions.RemoveEmptyEntries), packet),
+        _ => Header(field, packet),
+    };
+
+    private static PacketValue Header(string field, Packet packet)
+    {
+        string header = field.Split(' ')[0];
+        if (!Has(header, packet))
+            return PacketValue.Absent;
+
+        return field switch
+        {
+            "ip saddr" or "ip6 saddr" => new AddressValue(packet.Source),
+            "ip daddr" or "ip6 daddr" => new AddressValue(packet.Destination),
+            "ip protocol" or "ip6 nexthdr" => PacketValue.Of((uint)packet.IpProtocol),
+            "ip version" => PacketValue.Of(4u),
+            "ip6 version" => PacketValue.Of(6u),
+            "ip frag-off" => new NumberValue(0, DontFragment),
+            "tcp dport" or "udp dport" or "th dport" => Destination(packet, packet.Port),
+            "tcp sport" or "udp sport" or "th sport" => Source(packet, packet.Port),
+            "tcp flags" => PacketValue.Of(Syn),
+            "icmp type" => PacketValue.Of(8u),
+            "icmpv6 type" => PacketValue.Of(128u),
+            "icmp code" or "icmpv6 code" => PacketValue.Of(0u),
+            // Traced packets have neither extension headers nor options of IP.
+            _ when header is "exthdr" || field.StartsWith("ip option", StringComparison.Ordinal) =>
+                field.Split(' ').Length == (header is "exthdr" ? 2 : 3) ? PacketValue.Of(false) : PacketValue.Absent,
+            _ => PacketValue.Unknown,
+        };
+    }
+
+    // A rule that looks at a header matches packets that have it alone: nft adds the question, and does not print it.
+    private static bool Has(string header, Packet packet) => header switch
+    {
+        "ip" => packet.Family == IpFamily.IPv4,
+        "ip6" => packet.Family == IpFamily.IPv6,
+        "tcp" => packet.Protocol == PacketProtocol.Tcp,
+        "udp" => packet.Protocol == PacketProtocol.Udp,
+        "icmp" => packet.IpProtocol == 1,
+        "icmpv6" => packet.IpProtocol == 58,
+        "sctp" or "dccp" or "udplite" or "ah" or "esp" or "comp" or "igmp" or "gre" or "arp" => false,
+        _ => true,
+    };
+
+    // net/netfilter/nft_ct.c: without a connection only its state can be asked for.
+    private static PacketValue Connection(string field, Packet packet)
+    {
+        if (field == "ct state")
+        {
+            return PacketValue.Of(packet.Tracking switch
+            {
+                Tracking.Tracked => NewState,
+                Tracking.Untracked => UntrackedState,
+                _ => InvalidState,
+            });
+        }
+
+        if (!packet.IsTracked)
+            return PacketValue.Absent;
+
+        (IPAddress destination, int port) = packet.Original ?? (packet.Destination, packet.Port);
+        bool isIPv4 = packet.Family == IpFamily.IPv4;
+        return field switch
+        {
+            "ct mark" => PacketValue.Of(packet.ConnectionMark),
+            "ct direction" => PacketValue.Of(0u),
+            "ct status" => PacketValue.Of(
+                (packet.Original is null ? 0 : DnatStatus) | (packet.SourceTranslation is null ? 0 : SnatStatus)),
+            "ct protocol" or "ct original protocol" or "ct reply protocol" => PacketValue.Of((uint)packet.IpProtocol),
+            "ct l3proto" or "ct original l3proto" or "ct reply l3proto" => PacketValue.Of(isIPv4 ? 2u : 10),
+            "ct original ip saddr" => Address(packet.Source, isIPv4),
+            "ct original ip6 saddr" => Address(packet.Source, !isIPv4),
+            "ct original ip daddr" => Address(destination, isIPv4),
+            "ct original ip6 daddr" => Address(destination, !isIPv4),
+            "ct reply ip saddr" => Address(packet.Destination, isIPv4),
+            "ct reply ip6 saddr" => Address(packet.Destination, !isIPv4),
+            "ct original saddr" => Address(packet.Source, true),
+            "ct original daddr" => Address(destination, true),
+            "ct reply saddr" => Address(packet.Destination, true),
+            "ct reply ip daddr" when packet.SourceTranslation is null => Address(packet.Source, isIPv4),
+            "ct reply ip6 daddr" when packet.SourceTranslation is null => Address(packet.Source, !isIPv4),
+            "ct reply daddr" when packet.SourceTranslation is null => Address(packet.Source, true),
+            "ct original proto-dst" => Destination(packet, port),
+            "ct reply proto-src" => Destination(packet, packet.Port),
+            "ct original proto-src" => Source(packet, port),
+            _ => PacketValue.Unknown,
+        };
+    }
+
+    private PacketValue Fib(string[] words, Packet packet)
+    {
+        bool isSource = words.Contains("saddr");
+        bool isIn = words.Contains("iif");
+        string? device = isIn ? packet.In : words.Contains("oif") && words[^1] is not ("oif" or "oifname") ? packet.Out ?? "" : null;
+        IPAddress address = isSource ? packet.Source : packet.Destination;
+        return words[^1] switch
+        {
+            "type" => new WordValue(types.Of(address, device).ToString().ToLowerInvariant()),
+            "oif" or "oifname" => new InterfaceValue(fib.DeviceOf(packet, isSource, isIn, words.Contains("mark")) ?? ""),
+            _ => PacketValue.Unknown,
+        };
+    }
+
+    private static PacketValue Address(IPAddress address, bool isThere) =>
+        isThere ? new AddressValue(address) : PacketValue.Absent;
+
+    private static PacketValue Destination(Packet packet, int port) =>
+        packet.Protocol == PacketProtocol.Icmp ? PacketValue.Unknown
+        : packet.IsAnswer ? new PortsValue(Packet.EphemeralPorts)
+        : PacketValue.Of((uint)port);
+
+    private static PacketValue Source(Packet packet, int port) =>
+        packet.Protocol == PacketProtocol.Icmp ? PacketValue.Unknown
+        : packet.IsAnswer ? PacketValue.Of((uint)port)
+        : new PortsValue(Packet.EphemeralPorts);
+}

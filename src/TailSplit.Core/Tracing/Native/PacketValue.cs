@@ -1,0 +1,39 @@
+using System.Net;
+using TailSplit.Core.Kernel;
+
+namespace TailSplit.Core.Tracing.Native;
+
+/// <summary>What a field of a packet holds, as far as can be told.</summary>
+internal abstract record PacketValue
+{
+    /// <summary>Nothing can be told.</summary>
+    public static PacketValue Unknown { get; } = new UnknownValue();
+
+    /// <summary>The packet has no such field: the kernel leaves the rule (NFT_BREAK), whatever the operator.</summary>
+    public static PacketValue Absent { get; } = new AbsentValue();
+
+    public static PacketValue Of(uint value) => new NumberValue(value);
+
+    public static PacketValue Of(bool value) => new NumberValue(value ? 1u : 0);
+
+    private sealed record UnknownValue : PacketValue;
+
+    private sealed record AbsentValue : PacketValue;
+}
+
+internal sealed record AddressValue(IPAddress Address) : PacketValue;
+
+/// <summary>A number, of which some bits may be unknown.</summary>
+internal sealed record NumberValue(uint Value, uint UnknownBits = 0) : PacketValue;
+
+/// <summary>The name of an interface; empty where the packet has none there.</summary>
+internal sealed record InterfaceValue(string Name) : PacketValue;
+
+/// <summary>A port that the sender's system picks from a range.</summary>
+internal sealed record PortsValue(PortRange Range) : PacketValue;
+
+/// <summary>A word that nft has for a value, such as the type of an address.</summary>
+internal sealed record WordValue(string Word) : PacketValue;
+
+/// <summary>Several values, of a concatenation.</summary>
+internal sealed record ConcatValue(IReadOnlyList<PacketValue> Parts) : PacketValue;

@@ -1,0 +1,16 @@
+namespace TailSplit.Core.Tracing;
+
+/// <summary>What a rule does with a packet.</summary>
+/// <param name="Answer">Whether it matches.</param>
+/// <param name="Effect">What it does where it matches; null where that can't be told.</param>
+/// <param name="Otherwise">The packet where it does not match: statements before the one that failed count.</param>
+internal sealed record RuleOutcome(MatchAnswer Answer, FirewallEffect? Effect, Packet Otherwise)
+{
+    /// <summary>The chain that the packet goes through; null for a rule that decides by itself.</summary>
+    public RuleJump? Jump { get; init; }
+
+    public static RuleOutcome NoMatch(Packet packet) => new(MatchAnswer.No, null, packet);
+}
+
+/// <summary>A jump to another chain; one by goto does not come back.</summary>
+internal readonly record struct RuleJump(string Chain, bool IsGoto);

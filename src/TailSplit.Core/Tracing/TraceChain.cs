@@ -1,0 +1,28 @@
+namespace TailSplit.Core.Tracing;
+
+/// <summary>A chain as a packet goes through it, of iptables or of nft.</summary>
+internal abstract class TraceChain
+{
+    public abstract string Name { get; }
+
+    /// <summary>The rules in order.</summary>
+    public abstract IEnumerable<TraceRule> Rules { get; }
+
+    /// <summary>The chain of the same table that a rule jumps to; null where there is none.</summary>
+    public abstract TraceChain? Find(string chain);
+}
+
+/// <summary>A rule as a packet meets it.</summary>
+internal abstract class TraceRule
+{
+    /// <summary>Whether it is TailSplit's.</summary>
+    public abstract bool IsOwn { get; }
+
+    /// <summary>What it does, in a word, for a rule that can't be followed.</summary>
+    public abstract string Action { get; }
+
+    public abstract RuleOutcome Evaluate(Packet packet);
+
+    /// <summary>The step of a trace that tells of it.</summary>
+    public abstract TraceStep Step(bool? matched, string effect);
+}

@@ -1,0 +1,75 @@
+using TailSplit.Core;
+using TailSplit.Core.Tracing.Native;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Firewall;
+
+/// <summary>
+/// Reads the tables of nftables by <c>nft -j list ruleset</c>. An nft that fails, or dies of rules that a later nft
+/// wrote, is asked for each table alone; what it can't list then is named, never taken for empty.
+/// </summary>
+internal sealed class NativeReader(IProgramRunner runner)
+{
+    private const string Nft = "nft";
+
+    public async Task<NativeView> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!runner.IsInstalled(Nft))
+            return new NativeView { Remarks = ["nft is not installed: native nftables rules, if there are any, were not looked at"] };
+
+        (NativeRuleset? ruleset, string? trouble) = await ListAsync(["ruleset"], cancellationToken).ConfigureAwait(false);
+        return ruleset is not null ? new NativeView { Ruleset = ruleset }
+            : HasNoNfTables(trouble!) ? NativeView.Nothing
+            : await ReadEachAsync(trouble!, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<NativeView> ReadEachAsync(string trouble, CancellationToken cancellationToken)
+    {
+        ProgramResult? listed = null;
+        try
+        {
+            listed = await RunAsync(["list", "tables"], cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException)
+        {
+            // The first failure says as much.
+        }
+
+        if (listed is not { Succeeded: true })
+            return new NativeView { Unseen = [$"native nftables rules, which nft can't list: {trouble}"] };
+
+        NativeView view = NativeView.Nothing;
+        foreach (string[] table in listed.Output.Split('\n').Select(line => line.Split(' ')).Where(words => words.Length == 3))
+        {
+            (NativeRuleset? one, string? why) = await ListAsync(table, cancellationToken).ConfigureAwait(false);
+            view = one is not null ? view with { Ruleset = view.Ruleset.With(one) }
+                // iptables reads its own tables, and says what it can't read.
+                : NativeRuleset.IsOfIptables(table[1], table[2]) ? view
+                : view with { Unseen = view.Unseen.Add($"the nftables table {table[1]} {table[2]}, which nft can't list: {why}") };
+        }
+
+        return view;
+    }
+
+    private async Task<(NativeRuleset? Ruleset, string? Trouble)> ListAsync(string[] what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ProgramResult result = await RunAsync(["-j", "list", .. what], cancellationToken).ConfigureAwait(false);
+            return result.Succeeded ? (NativeRuleset.Parse(result.Output), null) : (null, result.Complaint);
+        }
+        catch (TailSplitException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private Task<ProgramResult> RunAsync(string[] arguments, CancellationToken cancellationToken) =>
+        runner.RunAsync(new ProgramCall(Nft, [.. arguments]) { NeedsRoot = true }, cancellationToken);
+
+    // A kernel without nf_tables holds nothing there (linux net/netfilter/nfnetlink.c: nfnetlink_rcv_msg).
+    private static bool HasNoNfTables(string trouble) =>
+        trouble.Contains("cache initialization failed", StringComparison.Ordinal)
+        && (trouble.Contains("not supported", StringComparison.Ordinal)
+            || trouble.Contains("Invalid argument", StringComparison.Ordinal));
+}
