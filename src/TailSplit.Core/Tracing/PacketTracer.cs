@@ -70,10 +70,19 @@ public sealed class PacketTracer
     {
         Packet packet = _sent with { Out = _sent.In };
         bool passes = !_host.Settings.BridgedCrossFirewall
-            || (_firewall.Passes(Hook.Prerouting, ref packet, isTranslated: false) && _firewall.Passes(Hook.Forward, ref packet));
+            || (_firewall.Passes(Hook.Prerouting, ref packet, isTranslated: false)
+                && _firewall.Passes(Hook.Forward, ref packet)
+                && LeavesBridge(packet));
         return passes
             ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, which no ip rule sees") { Interface = _sent.In }
             : Blocked(_trail.Last);
+    }
+
+    // Behind the bridge's own forwarding there is no interface by which it came (br_netfilter, br_nf_post_routing).
+    private bool LeavesBridge(Packet packet)
+    {
+        packet = packet with { In = "" };
+        return _firewall.Passes(Hook.Postrouting, ref packet);
     }
 
     private PacketTrace Routed()

@@ -34,6 +34,11 @@ internal sealed class RandomHost(TraceLab lab, Random random)
             }
         }
 
+        for (int i = random.Next(3); i > 0; i--)
+        {
+            await Native(new RandomNativeTable(random, $"strange{i}", [.. lab.Bridges.Values], firstPort));
+        }
+
         _crashed = random.Next(5) == 0;
         if (_crashed)
         {
@@ -161,10 +166,30 @@ internal sealed class RandomHost(TraceLab lab, Random random)
         }
     }
 
+    // Tables of nft's own, as Docker, firewalld or a person writes them.
+    private async Task Native(RandomNativeTable table)
+    {
+        string text;
+        do
+        {
+            text = table.Next();
+        }
+        // nft refuses a rule for packets of both families, or of two protocols.
+        while (!(await lab.Lab.Host.TryRun("nft", ["-f", "-"], text)).Succeeded);
+
+        Story.Add(text);
+        _undo.Add(("nft", $"delete table inet {table.Name}"));
+    }
+
     private (string, string, string) Firewall(string program, string table, string chain, string rule) =>
-        (Tool(program), $"-w -t {table} -I {chain} 1 {rule}", $"-w -t {table} -D {chain} {rule}");
+        (ToolOfSomeStore(program), $"-w -t {table} -I {chain} 1 {rule}", $"-w -t {table} -D {chain} {rule}");
 
     private string Tool(string name) => Path.Combine(lab.Lab.Tools.Folder, name);
+
+    // Now and then in the store that Docker does not use.
+    private string ToolOfSomeStore(string name) => random.Next(6) > 0 ? Tool(name)
+        : lab.DockerUses is IptablesVariant.Legacy ? $"{name}-nft"
+        : $"{name}-legacy";
 
     private T Pick<T>(params T[] from) => from[random.Next(from.Length)];
 }

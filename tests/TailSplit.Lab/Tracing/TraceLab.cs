@@ -10,6 +10,9 @@ public abstract class TraceLab(LabOptions options) : SplitLab(options)
 {
     private readonly List<Sightings> _sightings = [];
 
+    /// <summary>The store of iptables that Docker writes to.</summary>
+    public IptablesVariant DockerUses { get; } = options.Docker.Iptables;
+
     public Container Neighbour { get; private set; } = null!;
 
     /// <summary>Those that send, by the name of their network.</summary>
