@@ -18,6 +18,8 @@ public sealed record IptablesRule(
     IpFamily Family, IptablesTable Table, string Chain, IptablesSpecification Specification,
     RulePlacement Placement = RulePlacement.Last) : Rule(Family)
 {
+    public new IpFamily Family { get; init; } = Family;
+
     public override RuleLayer Layer => RuleLayer.Firewall;
 
     public override Rule Identity => Placement == RulePlacement.Last && Specification.Comment != RuleOwner.CreatedChainComment

@@ -7,6 +7,8 @@ namespace TailSplit.Core.Rules;
 /// <summary>One <c>ip rule</c> of ours: a preference, what it matches, what it does (ip-rule(8)).</summary>
 public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
 {
+    public new IpFamily Family { get; init; } = Family;
+
     /// <summary>
     /// The value of <c>protocol</c> that marks a rule as TailSplit's (RTA_PROTOCOL; 84 is unassigned in rt_protos).
     /// </summary>

@@ -1,24 +1,28 @@
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 
 namespace TailSplit.Core.Rules;
 
 /// <summary>Where in the kernel a rule lives.</summary>
 public enum RuleLayer
 {
-    /// <summary>netfilter, through iptables and ip6tables.</summary>
+    /// <summary>netfilter, through iptables and ip6tables or through nft.</summary>
     Firewall,
 
     /// <summary>Policy routing, through ip rule.</summary>
     Routing,
 }
 
-/// <summary>One line in the kernel. Closed: <see cref="IptablesRule"/> or <see cref="RoutingRule"/>.</summary>
+/// <summary>
+/// One line in the kernel. Closed: <see cref="IptablesRule"/>, <see cref="NftObject"/> or <see cref="RoutingRule"/>.
+/// </summary>
 public abstract record Rule
 {
-    private protected Rule(IpFamily family) => Family = family;
+    private protected Rule(IpFamily? family) => Family = family;
 
-    public IpFamily Family { get; }
+    /// <summary>The address family; null for one rule that is about both.</summary>
+    public IpFamily? Family { get; }
 
     public abstract RuleLayer Layer { get; }
 
@@ -34,6 +38,6 @@ public abstract record Rule
     /// <summary>The exact command that adds this rule by hand.</summary>
     public abstract string CommandLine { get; }
 
-    /// <summary>The exact command that removes this rule by hand.</summary>
-    public abstract string RemovalCommandLine { get; }
+    /// <summary>The exact command that removes this rule by hand; null where only the live rule has one.</summary>
+    public abstract string? RemovalCommandLine { get; }
 }

@@ -113,18 +113,39 @@ public sealed record RuleOwner(
         return true;
     }
 
+    /// <summary>
+    /// What the comment says after kind and name, in the parts that must not be torn apart: a rule that says its
+    /// options says its origin too.
+    /// </summary>
+    internal IEnumerable<string> Details
+    {
+        get
+        {
+            if (Network is PolicyName network)
+                yield return $"{NetworkKey}{network}";
+
+            if (Bridge is InterfaceName bridge)
+                yield return $"{BridgeKey}{bridge}";
+
+            string origin = Origin.IsByHand ? "" : $"{OriginKey}{Origin}";
+            string options = Options is null ? "" : $"{OptionsKey}{Options}";
+            if (options.Length + origin.Length > 0)
+                yield return $"{options} {origin}".Trim();
+
+            if (OmitsClamp)
+                yield return NoClamp;
+
+            foreach (Cidr subnet in Subnets)
+                yield return $"{SubnetKey}{subnet}";
+        }
+    }
+
     public override string ToString()
     {
-        string kind = Kind == PolicyKind.Bypass ? "bypass" : "killswitch";
-        string network = Network is PolicyName name ? $" {NetworkKey}{name}" : "";
-        string bridge = Bridge is InterfaceName device ? $" {BridgeKey}{device}" : "";
-        string options = Options is null ? "" : $" {OptionsKey}{Options}";
-        string origin = Origin.IsByHand ? "" : $" {OriginKey}{Origin}";
-        string clamp = OmitsClamp ? $" {NoClamp}" : "";
-        string comment = $"{Prefix}{kind} {Name}{network}{bridge}{options}{origin}{clamp}";
-        foreach (Cidr subnet in Subnets)
+        string comment = $"{Prefix}{(Kind == PolicyKind.Bypass ? "bypass" : "killswitch")} {Name}";
+        foreach (string detail in Details)
         {
-            string longer = $"{comment} {SubnetKey}{subnet}";
+            string longer = $"{comment} {detail}";
             if (longer.Length <= LongestComment)
                 comment = longer;
         }

@@ -30,7 +30,7 @@ public sealed class TailSplitRule
 
     public PolicyKind? Kind { get; }
 
-    public IpFamily Family { get; }
+    public IpFamily? Family { get; }
 
     public RuleLayer Layer { get; }
 

@@ -1,0 +1,109 @@
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Nftables;
+
+/// <summary>The lines that turn a live table into the wanted one, in an order in which each finds what it needs.</summary>
+internal sealed class NftChange
+{
+    private readonly NftContent _live;
+    private readonly IReadOnlyCollection<NftObject> _wanted;
+    private readonly Dictionary<string, LiveNftChain> _liveChains;
+    private readonly Dictionary<string, NftChain> _chains;
+    private readonly ILookup<string, NftRule> _rules;
+    private readonly ILookup<NftMap, NftElement> _elements;
+    private readonly HashSet<NftMap> _maps;
+
+    public NftChange(NftContent live, IReadOnlyCollection<NftObject> wanted)
+    {
+        _live = live;
+        _wanted = wanted;
+        _liveChains = live.Chains.ToDictionary(chain => chain.Chain.Name, StringComparer.Ordinal);
+        _chains = wanted.OfType<NftChain>().ToDictionary(chain => chain.Name, StringComparer.Ordinal);
+        _rules = wanted.OfType<NftRule>().ToLookup(rule => rule.Chain, StringComparer.Ordinal);
+        _elements = wanted.OfType<NftElement>().ToLookup(element => element.Map);
+        _maps = [.. wanted.OfType<NftMap>()];
+    }
+
+    public IEnumerable<string> Lines() =>
+    [
+        .. _live.Exists || _wanted.Count == 0 ? [] : (string[])[new NftTable().Addition],
+        .. MisplacedChains(),
+        .. _chains.Values.Where(IsToAdd).Select(chain => chain.Addition),
+        .. _live.Maps.Where(map => !_maps.Contains(map.Map)).SelectMany(map => Removals(map)),
+        .. _live.Chains.SelectMany(Emptied),
+        .. _live.Maps.Where(map => _maps.Contains(map.Map)).SelectMany(Removals),
+        .. _maps.Where(map => !_live.Maps.Any(live => live.Map == map)).Select(map => map.Addition),
+        .. Filled(hooked: false),
+        .. _maps.SelectMany(Additions),
+        .. Filled(hooked: true),
+        .. _live.Maps.Where(map => !_maps.Contains(map.Map) && !IsNeeded(map)).Select(map => $"delete {map.Map.Place}"),
+        .. _live.Chains.Where(chain => !_chains.ContainsKey(chain.Chain.Name) && !IsNeeded(chain))
+            .Select(chain => $"delete {chain.Chain.Place}"),
+    ];
+
+    // A chain can't change its hook or its priority.
+    private IEnumerable<string> MisplacedChains() => _live.Chains.Where(IsMisplaced).SelectMany(chain =>
+        (string[])[$"flush {chain.Chain.Place}", $"delete {chain.Chain.Place}"]);
+
+    private bool IsMisplaced(LiveNftChain chain) =>
+        _chains.TryGetValue(chain.Chain.Name, out NftChain? wanted) && wanted != chain.Chain;
+
+    private bool IsToAdd(NftChain chain) =>
+        !_liveChains.TryGetValue(chain.Name, out LiveNftChain? live) || live.Chain != chain || !live.Accepts;
+
+    // What is written again, and what goes.
+    private IEnumerable<string> Emptied(LiveNftChain chain)
+    {
+        if (IsMisplaced(chain) || IsAsWanted(chain))
+            return [];
+
+        IEnumerable<NftRule> ours = chain.Rules.Select(rule => rule.Rule).Where(rule => rule.IsOurs);
+        return chain.HasForeign
+            ? ours.Select(rule => $"delete {rule.Place} {rule.Reference}")
+            : chain.Rules.IsEmpty ? [] : [$"flush {chain.Chain.Place}"];
+    }
+
+    private IEnumerable<string> Filled(bool hooked) =>
+        from chain in _chains.Values
+        where (chain.Hook is not null) == hooked
+        where !(_liveChains.TryGetValue(chain.Name, out LiveNftChain? live) && !IsMisplaced(live) && IsAsWanted(live))
+        from line in Filled(chain.Name)
+        select line;
+
+    private IEnumerable<string> Filled(string chain)
+    {
+        LiveNftChain? live = _liveChains.GetValueOrDefault(chain);
+        Dictionary<NftRule, RuleCounters> counters = [];
+        foreach (LiveNftRule rule in live?.Rules ?? [])
+            counters.TryAdd(rule.Rule, rule.Counters ?? default);
+
+        IEnumerable<string> rules = _rules[chain].Select(rule => $"{rule.Place} {rule.Text(counters.GetValueOrDefault(rule))}");
+        // Each is put before all others, so the last comes first.
+        return live is { HasForeign: true }
+            ? rules.Reverse().Select(rule => $"insert {rule}")
+            : rules.Select(rule => $"add {rule}");
+    }
+
+    // Ours in their order, and before those of others: what is in front of a killswitch would open it.
+    private bool IsAsWanted(LiveNftChain chain) =>
+        chain.Rules.Select(rule => rule.Rule).TakeWhile(rule => rule.IsOurs).SequenceEqual(_rules[chain.Chain.Name])
+        && !chain.Rules.SkipWhile(rule => rule.Rule.IsOurs).Any(rule => rule.Rule.IsOurs);
+
+    private IEnumerable<string> Removals(LiveNftMap map) => Elements(
+        "delete", map.Map, map.Elements.Except(_elements[map.Map]).Select(element => element.KeyText));
+
+    private IEnumerable<string> Additions(NftMap map) => Elements(
+        "add", map,
+        _elements[map].Except(_live.Maps.FirstOrDefault(live => live.Map == map)?.Elements ?? [])
+            .Select(element => element.Item));
+
+    private static string[] Elements(string action, NftMap map, IEnumerable<string> items)
+    {
+        string list = string.Join(", ", items);
+        return list.Length == 0 ? [] : [$"{action} element inet {NftObject.Table} {map.Name} {{ {list} }}"];
+    }
+
+    private bool IsNeeded(LiveNftMap map) => map.HasForeign || _live.NeededByForeign.Contains($"@{map.Map.Name}");
+
+    private bool IsNeeded(LiveNftChain chain) => chain.HasForeign || _live.NeededByForeign.Contains(chain.Chain.Name);
+}

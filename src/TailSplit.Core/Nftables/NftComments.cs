@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Nftables;
+
+/// <summary>
+/// What the owner of a rule says beyond the kind and the name that its chain's name says: <c>network=media
+/// bridge=br-0a options=1a2b3c4d</c>. Where one comment has no room for all of it, the policy's objects bear the parts
+/// by turns.
+/// </summary>
+internal sealed class NftComments
+{
+    /// <summary>NFTNL_UDATA_COMMENT_MAXLEN of libnftnl, less the terminator.</summary>
+    public const int Longest = 127;
+
+    private readonly ImmutableArray<string> _texts;
+    private int _next;
+
+    public NftComments(RuleOwner owner) => _texts = Pack(owner.Details, Longest);
+
+    /// <summary>The comment of the next object of the policy; null where its owner says nothing more.</summary>
+    public string? Next() => _texts.IsEmpty ? null : _texts[_next++ % _texts.Length];
+
+    /// <summary>The comment of a rule in a chain that all policies share: the policy, and what more fits.</summary>
+    public string NextWithName(RuleOwner owner)
+    {
+        string name = owner.Brief.ToString();
+        return Next() is string more && name.Length + 1 + more.Length <= Longest ? $"{name} {more}" : name;
+    }
+
+    /// <summary>The owner, with what a comment says of it.</summary>
+    public static RuleOwner Read(RuleOwner owner, string? comment) =>
+        comment is not null && RuleOwner.TryParse($"{owner.Brief} {comment}", out RuleOwner? whole) ? whole : owner;
+
+    private static ImmutableArray<string> Pack(IEnumerable<string> details, int longest)
+    {
+        ImmutableArray<string>.Builder texts = ImmutableArray.CreateBuilder<string>();
+        foreach (string detail in details)
+        {
+            if (texts.Count > 0 && texts[^1].Length + 1 + detail.Length <= longest)
+                texts[^1] = $"{texts[^1]} {detail}";
+            else
+                texts.Add(detail);
+        }
+
+        return texts.ToImmutable();
+    }
+}

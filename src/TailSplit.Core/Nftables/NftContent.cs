@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Nftables;
+
+/// <summary>What TailSplit's table holds in the kernel: ours, and what somebody else has put there.</summary>
+public sealed class NftContent
+{
+    private readonly Lazy<ImmutableArray<LiveFirewallRule>> _rules;
+
+    internal NftContent() => _rules = new(() => [.. NftMeanings.Of(this)]);
+
+    /// <summary>There is no such table.</summary>
+    public static NftContent None { get; } = new();
+
+    /// <summary>Whether the table is there.</summary>
+    public bool Exists { get; internal init; }
+
+    /// <summary>
+    /// All of ours, each with what it means to packets. Chains, maps and what leads to another rule mean nothing by
+    /// themselves.
+    /// </summary>
+    public ImmutableArray<LiveFirewallRule> Rules => _rules.Value;
+
+    /// <summary>Rules of others in our chains. TailSplit leaves them there, behind its own.</summary>
+    public IEnumerable<NftRule> ForeignRules =>
+        Chains.SelectMany(chain => chain.Rules).Select(rule => rule.Rule).Where(rule => !rule.IsOurs);
+
+    /// <summary>What else of others is in the table, as nft names it: <c>chain mine</c>, <c>elements of
+    /// forward-in</c>.</summary>
+    public ImmutableArray<string> ForeignParts { get; internal init; } = [];
+
+    /// <summary>Whether anything there is somebody else's, so that the table must stay.</summary>
+    public bool HasForeign => !ForeignParts.IsEmpty || ForeignRules.Any();
+
+    internal ImmutableArray<LiveNftChain> Chains { get; init; } = [];
+
+    internal ImmutableArray<LiveNftMap> Maps { get; init; } = [];
+
+    /// <summary>Chains, and maps behind an "@", that rules and elements of others lead to.</summary>
+    internal ImmutableHashSet<string> NeededByForeign { get; init; } = [];
+
+    /// <summary>Reads what <c>nft -j list table inet tailsplit</c> prints.</summary>
+    /// <exception cref="TailSplitException">UnreadableOutput.</exception>
+    public static NftContent Parse(string json) => NftReader.Read(json);
+}

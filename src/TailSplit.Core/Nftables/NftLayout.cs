@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Nftables;
+
+/// <summary>What the table is to hold, while policies are put into it one by one.</summary>
+/// <param name="families">The families of all rules.</param>
+internal sealed class NftLayout(ImmutableArray<IpFamily> families)
+{
+    private static readonly NftAction s_intoSegmentSize = new NftAction.Jump(NftNames.SegmentSize);
+    private static readonly PacketMatch s_opensTcp = new() { OpensTcp = true };
+
+    private readonly ImmutableHashSet<IpFamily> _families = [.. families];
+    private readonly Dictionary<NftMap, List<NftElement>> _elements = [];
+    private readonly Dictionary<string, List<NftRule>> _chains = new(StringComparer.Ordinal);
+    // In the order in which they were added, which is that of the policies.
+    private readonly List<string> _chainNames = [];
+    private readonly Dictionary<string, ImmutableHashSet<IpFamily>> _entering = new(StringComparer.Ordinal);
+    private readonly Dictionary<FirewallStage, List<NftRule>> _first = [];
+    private readonly Dictionary<FirewallStage, List<NftRule>> _last = [];
+    private readonly Dictionary<(PolicyKind, PolicyName), NftComments> _comments = [];
+
+    public IReadOnlyList<MergedRule> Merge(IEnumerable<FirewallRule> rules) => FamilyMerge.Of(rules, _families.Count == 1);
+
+    /// <summary>Rules that stand for no policy, or for all: before the look-ups of the stage.</summary>
+    public void AddShared(FirewallStage stage, IReadOnlyList<MergedRule> rules)
+    {
+        if (rules.Count > 0)
+            ListOf(_first, stage).AddRange(rules.Select(rule => Rule(ChainOf(stage), rule, rule.Match, _families)));
+    }
+
+    /// <summary>A rule of a policy that no map can lead to: after the look-ups of the stage.</summary>
+    public void AddLast(FirewallStage stage, MergedRule rule)
+    {
+        PacketMatch match = stage == FirewallStage.SegmentSize ? rule.Match with { OpensTcp = false } : rule.Match;
+        NftRule last = Rule(ChainOf(stage), rule, match, _families);
+        ListOf(_last, stage).Add(last with { Comment = CommentsOf(rule.Owner!).NextWithName(rule.Owner!) });
+    }
+
+    /// <summary>Whether an element fits into its map beside those that are there.</summary>
+    public bool Fits(NftMap map, PacketMatch key) =>
+        !_elements.TryGetValue(map, out List<NftElement>? elements)
+        || !elements.Exists(element => map.Key.Collide(element.Key, key));
+
+    public void AddElement(NftElement element)
+    {
+        ListOf(_elements, element.Map).Add(element);
+        Enter(element.Chain, element.Map.Family, _families);
+    }
+
+    /// <summary>Rules of a policy in a chain that elements lead to.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="rules">Its rules.</param>
+    /// <param name="comment">What the first of them says of the policy.</param>
+    public void AddChain(string chain, IEnumerable<MergedRule> rules, string? comment)
+    {
+        List<NftRule> added = [.. rules.Select(rule => Rule(chain, rule, rule.Match, _entering[chain]))];
+        added[0] = added[0] with { Comment = comment };
+        _chains[chain].AddRange(added);
+    }
+
+    /// <summary>The rules of a policy's own chain. What leads there must have been added.</summary>
+    public void AddPolicy(RuleOwner owner, IEnumerable<MergedRule> rules)
+    {
+        string chain = NftNames.ChainOf(owner.Kind, owner.Name);
+        // Nothing leads to what is left of a damaged policy.
+        if (!_entering.TryGetValue(chain, out ImmutableHashSet<IpFamily>? entering))
+            Enter(chain, null, entering = _families);
+
+        _chains[chain].AddRange(rules.Select(rule =>
+            Rule(chain, rule, rule.Match, entering) with { Comment = new NftComments(rule.Owner!.Brief).Next() }));
+    }
+
+    public NftComments CommentsOf(RuleOwner owner)
+    {
+        if (!_comments.TryGetValue((owner.Kind, owner.Name), out NftComments? comments))
+            _comments[(owner.Kind, owner.Name)] = comments = new NftComments(owner);
+
+        return comments;
+    }
+
+    public ImmutableArray<NftObject> Objects()
+    {
+        FirewallStage[] stages = [.. Enum.GetValues<FirewallStage>().Where(stage =>
+            _first.ContainsKey(stage) || _last.ContainsKey(stage) || MapsOf(stage).Any())];
+        NftMap[] maps = [.. _elements.Keys.OrderBy(map => map.Name, StringComparer.Ordinal)];
+        NftChain[] begins = [.. stages.Select(NftNames.BaseOf).Distinct()];
+        bool clamps = stages.Contains(FirewallStage.SegmentSize);
+        return
+        [
+            new NftTable(),
+            .. _chainNames.Select(name => new NftChain(name)),
+            .. clamps ? [new NftChain(NftNames.SegmentSize)] : Array.Empty<NftObject>(),
+            .. maps,
+            .. _chainNames.SelectMany(name => _chains[name]),
+            .. clamps ? RulesOf(FirewallStage.SegmentSize) : [],
+            .. maps.SelectMany(map => _elements[map]),
+            .. begins,
+            .. begins.SelectMany(chain => RulesOf(chain, clamps)),
+        ];
+    }
+
+    private IEnumerable<NftRule> RulesOf(NftChain chain, bool clamps) =>
+    [
+        // Before the look-ups: what they lead to does not come back.
+        .. clamps && chain == NftNames.BaseOf(FirewallStage.SegmentSize)
+            ? [new NftRule(chain.Name, null, s_opensTcp, s_intoSegmentSize)]
+            : Array.Empty<NftRule>(),
+        .. Enum.GetValues<FirewallStage>().Where(stage => ChainOf(stage) == chain.Name).SelectMany(RulesOf),
+    ];
+
+    private IEnumerable<NftRule> RulesOf(FirewallStage stage) =>
+    [
+        .. _first.GetValueOrDefault(stage) ?? [],
+        .. MapsOf(stage).Select(map => new NftRule(ChainOf(stage), map.Family, PacketMatch.Any, new NftAction.Lookup(map))),
+        .. _last.GetValueOrDefault(stage) ?? [],
+    ];
+
+    private IEnumerable<NftMap> MapsOf(FirewallStage stage) =>
+        Enum.GetValues<NftKey>().Select(key => NftNames.MapOf(stage, key)).Where(_elements.ContainsKey);
+
+    private NftRule Rule(string chain, MergedRule rule, PacketMatch match, ImmutableHashSet<IpFamily> entering)
+    {
+        NftAction action = rule.Verdict is FirewallVerdict.EnterPolicy
+            ? new NftAction.Goto(NftNames.ChainOf(rule.Owner!.Kind, rule.Owner.Name))
+            : new NftAction.Decide(rule.Verdict);
+        // Nothing need be asked where no other family comes in.
+        IpFamily? asked = rule.Family is IpFamily family && entering.Count == 1 && entering.Contains(family) ? null : rule.Family;
+        NftRule made = new(chain, NftRule.Implied(match, action) ?? asked, match, action);
+        if (action is NftAction.Goto to)
+            Enter(to.Chain, made.Family, entering);
+
+        return made;
+    }
+
+    private void Enter(string chain, IpFamily? family, ImmutableHashSet<IpFamily> all)
+    {
+        if (!_chains.ContainsKey(chain))
+        {
+            _chains[chain] = [];
+            _chainNames.Add(chain);
+        }
+
+        ImmutableHashSet<IpFamily> before = _entering.GetValueOrDefault(chain) ?? [];
+        _entering[chain] = before.Union(family is IpFamily one ? [one] : all);
+    }
+
+    private static string ChainOf(FirewallStage stage) =>
+        stage == FirewallStage.SegmentSize ? NftNames.SegmentSize : NftNames.BaseOf(stage).Name;
+
+    private static List<TItem> ListOf<TKey, TItem>(Dictionary<TKey, List<TItem>> lists, TKey key)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out List<TItem>? list))
+            lists[key] = list = [];
+
+        return list;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Nftables;
+
+/// <summary>
+/// One thing that TailSplit puts into nf_tables, in its own table. Closed: <see cref="NftTable"/>,
+/// <see cref="NftChain"/>, <see cref="NftMap"/>, <see cref="NftElement"/> or <see cref="NftRule"/>.
+/// </summary>
+public abstract record NftObject : Rule
+{
+    /// <summary>The name of TailSplit's table, whose family is <c>inet</c>: IPv4 and IPv6.</summary>
+    public const string Table = "tailsplit";
+
+    private protected const string TablePlace = $"inet {Table}";
+
+    // What bash takes as it is.
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.,:/@-=");
+
+    private protected NftObject(IpFamily? family)
+        : base(family)
+    {
+    }
+
+    public override RuleLayer Layer => RuleLayer.Firewall;
+
+    public override string CommandLine => Command("add", Definition);
+
+    public override string? RemovalCommandLine => Reference is string reference ? Command("delete", reference) : null;
+
+    /// <summary>What kind of thing it is, and where it stands: <c>rule inet tailsplit forward</c>.</summary>
+    internal abstract string Place { get; }
+
+    /// <summary>What follows the place where it is added; empty for what its place says already.</summary>
+    internal abstract string Definition { get; }
+
+    /// <summary>What follows the place where it is deleted; null for a rule whose handle is not known.</summary>
+    internal abstract string? Reference { get; }
+
+    /// <summary>The line that adds it, for <c>nft -f</c>.</summary>
+    internal string Addition => $"add {Place} {Definition}".TrimEnd();
+
+    private string Command(string action, string tail)
+    {
+        string quoted = tail.AsSpan().ContainsAnyExcept(s_plain) ? $"'{tail}'" : tail;
+        return $"nft {action} {Place} {quoted}".TrimEnd();
+    }
+}
