@@ -181,11 +181,12 @@ public static partial class Failures
             nameof(TableUnreadable), FailureKind.InvalidOperation,
             $"The table '{table}' of {family.Iptables()} ({family}) can't be read: native nft rules {whose}are in it, which " +
             "iptables does not show.",
-            isTailscales
-                ? "Nothing was changed. Tailscale is in its nftables mode: set TS_DEBUG_FIREWALL_MODE=iptables in " +
-                    "/etc/default/tailscaled (or in its container's environment), see that --netfilter-mode is on, " +
-                    $"and restart tailscaled. '{nft}' shows the rules."
-                : $"Nothing was changed. '{nft}' shows the rules. Their owner has to write them to a table of its own.",
+            "Nothing was changed. -FirewallBackend Nftables writes the policy to a table of TailSplit's own, where nft is " +
+            $"installed. '{nft}' shows the rules that are in the way. " +
+            (isTailscales
+                ? "Tailscale is in its nftables mode: TS_DEBUG_FIREWALL_MODE=iptables in /etc/default/tailscaled (or in its " +
+                    "container's environment), --netfilter-mode on, and a restart of tailscaled move them to iptables."
+                : "Their owner has to write them to a table of its own."),
             table);
     }
 

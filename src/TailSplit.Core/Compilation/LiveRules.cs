@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
@@ -14,18 +15,24 @@ public sealed class LiveRules
     /// <param name="iptables">What iptables-save and ip6tables-save printed; a family that is missing has no
     /// rules.</param>
     /// <param name="routing">What ip rule printed, for all families.</param>
-    public LiveRules(IReadOnlyDictionary<IpFamily, SavedRuleset> iptables, IEnumerable<LiveRoutingRule> routing)
+    /// <param name="nftables">What TailSplit's own table of nf_tables holds; null for nothing.</param>
+    public LiveRules(
+        IReadOnlyDictionary<IpFamily, SavedRuleset> iptables, IEnumerable<LiveRoutingRule> routing,
+        NftContent? nftables = null)
     {
         Iptables = new LiveIptables(iptables);
+        Nftables = nftables ?? NftContent.None;
         AllRouting = [.. routing];
         Routing = [.. AllRouting.Select(rule => rule.Own).OfType<RoutingRule>()];
-        _firewall = new(() => [.. IptablesMeaning.Of(Iptables)]);
+        _firewall = new(() => [.. IptablesMeaning.Of(Iptables), .. Nftables.Rules]);
     }
 
     /// <summary>A host on which nothing of ours is in force, as far as can be seen.</summary>
     public static LiveRules None { get; } = new(new Dictionary<IpFamily, SavedRuleset>(), []);
 
     public LiveIptables Iptables { get; }
+
+    public NftContent Nftables { get; }
 
     /// <summary>Every ip rule of the host.</summary>
     public ImmutableArray<LiveRoutingRule> AllRouting { get; }
@@ -37,5 +44,5 @@ public sealed class LiveRules
     public ImmutableArray<LiveFirewallRule> Firewall => _firewall.Value;
 
     /// <summary>Whether anything of ours is there at all.</summary>
-    public bool HasOwn => Iptables.HasOwn || !Routing.IsEmpty;
+    public bool HasOwn => Iptables.HasOwn || Nftables.HasOwn || !Routing.IsEmpty;
 }

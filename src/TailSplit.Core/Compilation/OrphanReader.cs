@@ -63,8 +63,8 @@ internal static class OrphanReader
         bool closed = rules.Exists(rule =>
             rule.IsEnd || (rule.Table == environment.Table && rule.SuppressPrefixLength is null && rule.To is null));
         Policy policy = closed
-            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual }
-            : new BypassPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual };
+            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual, Backend = environment.Backend }
+            : new BypassPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual, Backend = environment.Backend };
         RuleOwner owner = RuleOwner.Of(policy);
         return new LivePolicy(
             policy, IsWhole: false, IsNamed: false, [.. rules.Select(rule => new OwnedRule(rule, owner))]);

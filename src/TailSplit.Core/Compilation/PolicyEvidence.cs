@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 using Verdict = TailSplit.Core.Rules.FirewallVerdict;
@@ -47,6 +48,11 @@ internal sealed class PolicyEvidence
     public PolicyKind Kind =>
         Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
 
+    // Rules of both are there where a move between the backends was interrupted, which writes the new ones first.
+    // nftables is written whole or not at all, so that all of its rules are there wherever any are.
+    private FirewallBackend Backend =>
+        Rules.Any(rule => rule is NftObject) ? FirewallBackend.Nftables : FirewallBackend.Iptables;
+
     /// <summary>Whether a rule is left that says who asked for the policy.</summary>
     public bool SaysOrigin => Owners.Any(owner => owner.Options is not null);
 
@@ -92,6 +98,7 @@ internal sealed class PolicyEvidence
         {
             Name = Name,
             Target = Target,
+            Backend = Backend,
             Origin = Origin,
             Tunnel = Tunnel,
             AllowDestination = Cidr.Normalise(ReturnedDestinations
@@ -114,6 +121,7 @@ internal sealed class PolicyEvidence
         {
             Name = Name,
             Target = Target,
+            Backend = Backend,
             Origin = Origin,
             Tunnel = Tunnel,
             Mechanism = marks ? Mechanism.Mark : Mechanism.Route,

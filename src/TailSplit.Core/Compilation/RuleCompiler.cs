@@ -2,18 +2,20 @@ using System.Collections.Immutable;
 using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Turns policies into the rules that stand for them: the same policies give the same rules, in the same order.
+/// Turns policies into the rules that stand for them, each as its backend writes it: the same policies give the same
+/// rules, in the same order.
 /// </summary>
 public static class RuleCompiler
 {
     /// <param name="policies">In any order.</param>
     /// <param name="environment">What of the host decides how rules are spelled.</param>
-    /// <param name="sites">Where the jumps go, by family.</param>
+    /// <param name="sites">Where the jumps of iptables go, by family.</param>
     /// <returns>All rules, chain by chain, each chain's in their order.</returns>
     public static ImmutableArray<OwnedRule> Compile(
         IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
@@ -21,27 +23,48 @@ public static class RuleCompiler
         List<(Policy Policy, RuleOwner Owner)> ordered =
             [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal).Select(policy => (policy, RuleOwner.Of(policy)))];
         ImmutableArray<OwnedRule>.Builder rules = ImmutableArray.CreateBuilder<OwnedRule>();
+        List<FirewallRule> ofNftables = [];
         foreach (IpFamily family in environment.Families)
         {
+            List<FirewallRule> nft = [];
             foreach ((Policy policy, RuleOwner owner) in ordered)
-                rules.AddRange(OfPolicy(policy, family, environment).Select(rule => new OwnedRule(rule, owner)));
-
-            if (rules.Any(rule => rule.Rule is IptablesRule { Chain: OwnChains.Bypass } && rule.Rule.Family == family))
             {
-                // Above the ways into the policies' chains, none of which comes back.
-                IptablesRule restore =
-                    IptablesRenderer.Render(BypassRules.Restore(family, environment.EscapeMark));
-                int at = IndexOfFirst(rules, family, OwnChains.Bypass);
-                rules.Insert(at, new OwnedRule(restore, null));
+                IEnumerable<FirewallRule> firewall = PolicyCompiler.Compile(policy, family, environment);
+                if (policy.Backend == FirewallBackend.Nftables)
+                    nft.AddRange(firewall);
+                else
+                    rules.AddRange(firewall.Select(rule => new OwnedRule(IptablesRenderer.Render(rule), owner)));
+
+                rules.AddRange(Routing(policy, family, environment).Select(rule => new OwnedRule(rule, owner)));
             }
+
+            // Above the ways into the policies' chains, none of which comes back.
+            FirewallRule restore = BypassRules.Restore(family, environment.EscapeMark);
+            if (nft.Exists(rule => rule.Stage == FirewallStage.Mark))
+                nft.Insert(0, restore);
+
+            int first = IndexOfFirst(rules, family, OwnChains.Bypass);
+            if (first < rules.Count)
+                rules.Insert(first, new OwnedRule(IptablesRenderer.Render(restore), null));
+
+            ofNftables.AddRange(nft);
         }
 
-        return rules.Count == 0 ? [] : [.. Hooks.For(rules, sites), .. rules];
+        return [.. Hooks.For(rules, sites), .. InNftables(ofNftables), .. rules];
     }
 
-    private static IEnumerable<Rule> OfPolicy(Policy policy, IpFamily family, RuleEnvironment environment) =>
+    private static IEnumerable<OwnedRule> InNftables(List<FirewallRule> rules)
+    {
+        Dictionary<(PolicyKind, PolicyName), RuleOwner> owners = [];
+        foreach (RuleOwner owner in rules.Select(rule => rule.Owner).OfType<RuleOwner>())
+            owners.TryAdd((owner.Kind, owner.Name), owner);
+
+        return NftRenderer.Render(rules).Select(item => new OwnedRule(
+            item, item.Owner is RuleOwner owner ? owners.GetValueOrDefault((owner.Kind, owner.Name)) : null));
+    }
+
+    private static IEnumerable<RoutingRule> Routing(Policy policy, IpFamily family, RuleEnvironment environment) =>
     [
-        .. PolicyCompiler.Compile(policy, family, environment).Select(IptablesRenderer.Render),
         .. policy switch
         {
             KillswitchPolicy killswitch => KillswitchRouting.Rules(killswitch, family, environment),

@@ -36,5 +36,8 @@ public sealed record RuleEnvironment
     /// <summary>Whether killswitches have their <see cref="SegmentSizeRules"/>.</summary>
     public bool ClampsMss { get; init; } = true;
 
+    /// <summary>What <see cref="FirewallBackend.Auto"/> means for a policy that is not in force yet.</summary>
+    public FirewallBackend Backend { get; init; } = FirewallBackend.Iptables;
+
     public IReadOnlyList<IpFamily> Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
 }

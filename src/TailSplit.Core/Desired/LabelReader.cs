@@ -51,6 +51,8 @@ internal sealed class LabelReader
                 _ => null,
             };
             policy = Checked(policy);
+            if (policy is not null)
+                policy = policy with { Backend = Choice<FirewallBackend>(PolicyLabels.FirewallBackend) };
         }
 
         if (policy is BypassPolicy && _wrong.Count > 0)

@@ -16,6 +16,7 @@ public static class PolicyLabels
     public const string DnsServer = "tailsplit.dns-server";
     public const string Action = "tailsplit.action";
     public const string BlockHost = "tailsplit.block-host";
+    public const string FirewallBackend = "tailsplit.firewall-backend";
 
     private const string Word = "tailsplit";
 
@@ -24,7 +25,10 @@ public static class PolicyLabels
 
     /// <summary>Every label that there is.</summary>
     public static ImmutableArray<string> All { get; } =
-        [Policy, Name, TunnelInterface, Exclude, Mechanism, AllowDestination, AllowPublishedPort, DnsServer, Action, BlockHost];
+    [
+        Policy, Name, TunnelInterface, Exclude, Mechanism, AllowDestination, AllowPublishedPort, DnsServer, Action,
+        BlockHost, FirewallBackend,
+    ];
 
     /// <summary>
     /// Whether a label means TailSplit, rightly spelled or not: <c>Tail-Split.policy</c>, <c>tailspilt.policy</c>,

@@ -49,7 +49,7 @@ public sealed record SyncPlan
 
             if (existing is null || IsMine(existing) || !existing.SaysOrigin)
                 changes.Add(new PutPolicy(policy, Force: true) { Only = only });
-            else if (existing.Policy with { Origin = origin } != policy)
+            else if (existing.Policy with { Origin = origin } != policy.On(existing.Policy.Backend))
                 failures.Add(Core.Failures.PolicyNotOwned(existing.Policy, origin.Describe()));
         }
 

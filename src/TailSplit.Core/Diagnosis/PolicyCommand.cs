@@ -34,6 +34,10 @@ internal static class PolicyCommand
         if (policy.Tunnel != TunnelNames.Usual)
             text.Append($" -TunnelInterface {policy.Tunnel}");
 
+        // Auto keeps the backend of a policy in force, so that only another one has to be said.
+        if (policy.Backend == FirewallBackend.Nftables)
+            text.Append(" -FirewallBackend Nftables");
+
         switch (policy)
         {
             case KillswitchPolicy killswitch:

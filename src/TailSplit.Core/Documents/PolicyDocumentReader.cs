@@ -121,6 +121,7 @@ public static class PolicyDocumentReader
                 Exclude = node.Prefixes(PolicyFields.Exclude),
                 Mechanism = node.Choice<Mechanism>(PolicyFields.Mechanism),
             };
+        policy = policy with { Backend = node.Choice<FirewallBackend>(PolicyFields.FirewallBackend) };
         return new DocumentedPolicy(policy) { FindsTunnel = tunnel is null };
     }
 

@@ -60,6 +60,10 @@ public static class PolicyDocumentWriter
                 throw new ArgumentOutOfRangeException(nameof(documented));
         }
 
+        // iptables is what Auto means on most hosts, so that a file says nothing about it.
+        if (policy.Backend == FirewallBackend.Nftables)
+            WriteChoice(json, PolicyFields.FirewallBackend, policy.Backend);
+
         if (!policy.Origin.IsByHand)
             json.WriteString(PolicyFields.Origin, policy.Origin.ToString());
 

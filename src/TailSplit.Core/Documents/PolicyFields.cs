@@ -23,6 +23,7 @@ internal static class PolicyFields
     public const string BlockHost = "blockHost";
     public const string Exclude = "exclude";
     public const string Mechanism = "mechanism";
+    public const string FirewallBackend = "firewallBackend";
     public const string Origin = "origin";
 
     public static ImmutableArray<string> OfDocument { get; } = [Schema, Version, Policies];
@@ -30,8 +31,11 @@ internal static class PolicyFields
     public static ImmutableArray<string> OfTarget { get; } = [Bridge, Subnets];
 
     public static ImmutableArray<string> OfKillswitch { get; } =
-        [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, AllowDestination, AllowPublishedPort, DnsServer, Action, BlockHost, Origin];
+    [
+        Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, AllowDestination, AllowPublishedPort, DnsServer,
+        Action, BlockHost, FirewallBackend, Origin,
+    ];
 
     public static ImmutableArray<string> OfBypass { get; } =
-        [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, Exclude, Mechanism, Origin];
+        [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, Exclude, Mechanism, FirewallBackend, Origin];
 }

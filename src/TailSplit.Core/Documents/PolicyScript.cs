@@ -22,7 +22,7 @@ public static class PolicyScript
     public static string Write(IEnumerable<Policy> policies, RuleEnvironment environment)
     {
         ImmutableArray<Policy> ordered =
-            [.. policies.Select(policy => EffectiveOptions.Of(policy, environment)).OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
+            [.. policies.Select(policy => EffectiveOptions.Of(policy, environment) with { Backend = FirewallBackend.Iptables }).OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
         Rule[] rules = [.. RuleCompiler.Compile(ordered, environment, _ => HookSites.Usual).Select(rule => rule.Rule)];
         ILookup<bool, IptablesRule> firewall = rules.OfType<IptablesRule>().ToLookup(
             rule => OwnChains.IsOwn(rule.Chain));

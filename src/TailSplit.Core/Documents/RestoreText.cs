@@ -31,12 +31,6 @@ public static class RestoreText
         text.AppendJoin(
             "", ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})\n"));
         text.Append("# Each section is for its program. In this order, FILE being this file:\n");
-        foreach (string program in Programs(environment))
-            text.Append(CultureInfo.InvariantCulture, $"#   sed -n '/^# {program}$/,/^{End}$/p' FILE | {program}\n");
-
-        Dictionary<IpFamily, SavedRuleset> saved = environment.Families.ToDictionary(
-            family => family, family => Bare(sites(family)));
-        LiveRules bare = new(saved, []);
         PolicySet set = new([], environment);
         foreach (Policy policy in ordered)
         {
@@ -44,17 +38,14 @@ public static class RestoreText
                 throw failure.ToException();
         }
 
-        Plan plan = Planner.Plan(bare, set, environment);
-        foreach (IpFamily family in environment.Families)
-            Section(Firewall(family), plan.Restore.GetValueOrDefault(family, ""));
+        Plan plan = Planner.Plan(Bare(environment, sites), set, environment);
+        foreach ((string program, _) in Sections(plan, environment))
+            text.Append(CultureInfo.InvariantCulture, $"#   sed -n '/^# {program}$/,/^{End}$/p' FILE | {program}\n");
 
-        foreach (IpFamily family in environment.Families)
-            Section(Routing(family), plan.Batch.GetValueOrDefault(family, ""));
+        foreach ((string program, string lines) in Sections(plan, environment))
+            text.Append(CultureInfo.InvariantCulture, $"\n# {program}\n{lines}{End}\n");
 
         return text.ToString();
-
-        void Section(string program, string lines) => text.Append(
-            CultureInfo.InvariantCulture, $"\n# {program}\n{lines}{End}\n");
     }
 
     /// <summary>Where jumps could go on a host if nothing of ours were there.</summary>
@@ -64,7 +55,10 @@ public static class RestoreText
             ? new HookSites(false, false)
             : live.Iptables.SitesOf(family);
 
-    // A firewall that has nothing but what decides where jumps go.
+    // A host that has nothing but what decides where jumps go.
+    private static LiveRules Bare(RuleEnvironment environment, Func<IpFamily, HookSites> sites) =>
+        new(environment.Families.ToDictionary(family => family, family => Bare(sites(family))), []);
+
     private static SavedRuleset Bare(HookSites sites)
     {
         string chain = sites.DockerUserExists ? $":{HookSites.DockerUser} - [0:0]\n" : "";
@@ -72,11 +66,13 @@ public static class RestoreText
         return SavedRuleset.Parse($"*filter\n:{HookSites.Forward} ACCEPT [0:0]\n{chain}{jump}COMMIT\n");
     }
 
-    private static IEnumerable<string> Programs(RuleEnvironment environment) =>
-        environment.Families.Select(Firewall).Concat(environment.Families.Select(Routing));
-
-    private static string Firewall(IpFamily family) =>
-        $"{family.Iptables()}-restore --noflush";
-
-    private static string Routing(IpFamily family) => $"ip {family.IpOption()} -batch -";
+    // Each program that the file is for, and what it takes.
+    private static IEnumerable<(string Program, string Lines)> Sections(Plan plan, RuleEnvironment environment) =>
+    [
+        .. environment.Families.Select(family =>
+            ($"{family.Iptables()}-restore --noflush", plan.Restore.GetValueOrDefault(family, ""))),
+        .. plan.Nftables.Length == 0 ? ((string, string)[])[] : [("nft -f -", plan.Nftables)],
+        .. environment.Families.Select(family =>
+            ($"ip {family.IpOption()} -batch -", plan.Batch.GetValueOrDefault(family, ""))),
+    ];
 }

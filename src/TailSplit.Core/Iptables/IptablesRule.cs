@@ -22,6 +22,10 @@ public sealed record IptablesRule(
 
     public override RuleLayer Layer => RuleLayer.Firewall;
 
+    public override string TableName => Table.NameOf();
+
+    public override string ChainName => Chain;
+
     public override Rule Identity => Placement == RulePlacement.Last && Specification.Comment != RuleOwner.CreatedChainComment
         ? this
         : this with { Placement = RulePlacement.Last, Specification = HookComment.Neutral(Specification) };

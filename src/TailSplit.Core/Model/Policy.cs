@@ -21,6 +21,12 @@ public abstract record Policy
 
     public abstract PolicyKind Kind { get; }
 
+    /// <summary>What writes its firewall rules; never Auto for a policy in force.</summary>
+    public FirewallBackend Backend { get; init; }
+
+    /// <summary>The policy with a backend for Auto.</summary>
+    public Policy On(FirewallBackend usual) => Backend == FirewallBackend.Auto ? this with { Backend = usual } : this;
+
     /// <summary>
     /// What the policy can't see where only its subnets are known, as a warning; null where its bridge is.
     /// </summary>

@@ -23,6 +23,9 @@ public sealed class NftContent
     /// </summary>
     public ImmutableArray<LiveFirewallRule> Rules => _rules.Value;
 
+    /// <summary>Whether anything of ours is there.</summary>
+    public bool HasOwn => Exists && !Rules.IsEmpty;
+
     /// <summary>Rules of others in our chains. TailSplit leaves them there, behind its own.</summary>
     public IEnumerable<NftRule> ForeignRules =>
         Chains.SelectMany(chain => chain.Rules).Select(rule => rule.Rule).Where(rule => !rule.IsOurs);

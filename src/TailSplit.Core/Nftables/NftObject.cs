@@ -26,6 +26,15 @@ public abstract record NftObject : Rule
 
     public override RuleLayer Layer => RuleLayer.Firewall;
 
+    public override string TableName => TablePlace;
+
+    public override string? ChainName => this switch
+    {
+        NftChain chain => chain.Name,
+        NftRule rule => rule.Chain,
+        _ => null,
+    };
+
     public override string CommandLine => Command("add", Definition);
 
     public override string? RemovalCommandLine => Reference is string reference ? Command("delete", reference) : null;

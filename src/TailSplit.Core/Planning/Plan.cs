@@ -15,6 +15,15 @@ public sealed record Plan
     /// <summary>For <c>iptables-restore --noflush --counters</c>, by family.</summary>
     public required ImmutableDictionary<IpFamily, string> Restore { get; init; }
 
+    /// <summary>For <c>nft -f -</c>, both families at once.</summary>
+    public string Nftables { get; init; } = "";
+
+    /// <summary>
+    /// Whether iptables is written before nftables. The backend that takes a policy on is written first, so that a
+    /// policy that moves between the backends is in both for a moment, and never in none.
+    /// </summary>
+    public bool IptablesFirst { get; init; }
+
     /// <summary>For <c>ip -batch -</c>, by family.</summary>
     public required ImmutableDictionary<IpFamily, string> Batch { get; init; }
 
@@ -24,5 +33,5 @@ public sealed record Plan
     /// </summary>
     public required bool RoutingFirst { get; init; }
 
-    public bool IsEmpty => Restore.IsEmpty && Batch.IsEmpty;
+    public bool IsEmpty => Restore.IsEmpty && Nftables.Length == 0 && Batch.IsEmpty;
 }

@@ -5,14 +5,20 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Whether everything that a plan writes can be read back. In a table that is known in part only, rules can be taken
+/// Whether everything that a plan writes can be written and read back. In a table that is known in part only, rules can be taken
 /// away, and none added.
 /// </summary>
 public static class PlanReach
 {
     /// <summary>Why the plan must not be carried out; null where it may be.</summary>
-    public static Failure? Refusal(Plan plan, LiveRules live)
+    public static Failure? Refusal(Plan plan, LiveRules live, FirewallBackends backends)
     {
+        if (plan.Nftables.Length > 0 && backends.NftablesTrouble is Failure nftables)
+            return nftables;
+
+        if (!plan.Restore.IsEmpty && backends.IptablesTrouble is Failure iptables)
+            return iptables;
+
         foreach ((IpFamily family, SavedTable table) in live.Iptables.Unreadable)
         {
             if (Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
@@ -14,6 +15,9 @@ public static class Planner
     {
         ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(set.ToCompile, environment, live.Iptables.SitesOf);
         OwnedRule[] remains = [.. set.ToKeep.SelectMany(policy => policy.Rules)];
+        if (Array.Exists(remains, rule => rule.Rule is NftObject))
+            remains = [.. remains, .. SharedObjects(live)];
+
         // Nearly always there are none, and to tell thousands of rules apart for them takes its time.
         return Plan(live, WithJumps(remains.Length == 0 ? wanted : [.. wanted, .. remains.Except(wanted)], live));
     }
@@ -23,14 +27,19 @@ public static class Planner
     {
         ImmutableArray<OwnedRule> wanted = [.. wantedRules];
         ImmutableArray<RuleChange> changes = Changes(live, wanted);
-        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) =
-            Texts(live, wanted);
+        Rule[] rules = [.. wanted.Select(rule => rule.Rule)];
         return new Plan
         {
             Changes = changes,
-            Restore = restore,
-            Batch = batch,
-            RoutingFirst = !changes.Any(change => change.Kind == RuleChangeKind.Add),
+            Restore = ByFamily(family => IptablesDiff.Write(
+                live.Iptables, family,
+                [.. rules.OfType<IptablesRule>().Where(rule => rule.Family == family)])),
+            Nftables = NftDiff.Write(live.Nftables, [.. rules.OfType<NftObject>()]),
+            IptablesFirst = !Adds<NftObject>(changes),
+            Batch = ByFamily(family => RoutingDiff.Write(
+                live.Routing.Where(rule => rule.Family == family),
+                rules.OfType<RoutingRule>().Where(rule => rule.Family == family))),
+            RoutingFirst = !Adds<Rule>(changes),
         };
     }
 
@@ -40,35 +49,24 @@ public static class Planner
     /// </summary>
     public static Plan? Rest(LiveRules live, Plan plan)
     {
-        ImmutableArray<OwnedRule> wanted =
-            [.. plan.Changes.Where(change => change.Kind != RuleChangeKind.Remove).Select(change => change.Rule)];
-        (ImmutableDictionary<IpFamily, string> restore, ImmutableDictionary<IpFamily, string> batch) =
-            Texts(live, wanted);
-        return restore.IsEmpty && batch.IsEmpty ? null : Plan(live, wanted);
+        Plan rest = Plan(
+            live, plan.Changes.Where(change => change.Kind != RuleChangeKind.Remove).Select(change => change.Rule));
+        return rest.IsEmpty ? null : rest;
     }
 
-    private static (ImmutableDictionary<IpFamily, string> Restore, ImmutableDictionary<IpFamily, string> Batch) Texts(
-        LiveRules live, ImmutableArray<OwnedRule> wanted)
-    {
-        Dictionary<IpFamily, string> restore = [];
-        Dictionary<IpFamily, string> batch = [];
-        foreach (IpFamily family in IpFamilies.All)
-        {
-            string text = IptablesDiff.Write(
-                live.Iptables, family,
-                [.. wanted.Select(rule => rule.Rule).OfType<IptablesRule>().Where(rule => rule.Family == family)]);
-            if (text.Length > 0)
-                restore[family] = text;
+    private static bool Adds<T>(ImmutableArray<RuleChange> changes)
+        where T : Rule => changes.Any(change => change.Kind == RuleChangeKind.Add && change.Rule.Rule is T);
 
-            text = RoutingDiff.Write(
-                live.Routing.Where(rule => rule.Family == family),
-                wanted.Select(rule => rule.Rule).OfType<RoutingRule>().Where(rule => rule.Family == family));
-            if (text.Length > 0)
-                batch[family] = text;
-        }
+    private static ImmutableDictionary<IpFamily, string> ByFamily(Func<IpFamily, string> write) => IpFamilies.All
+        .Select(family => (Family: family, Text: write(family)))
+        .Where(each => each.Text.Length > 0)
+        .ToImmutableDictionary(each => each.Family, each => each.Text);
 
-        return (restore.ToImmutableDictionary(), batch.ToImmutableDictionary());
-    }
+    // The table, base chains, maps and look-ups that remains of a policy hang by.
+    private static IEnumerable<OwnedRule> SharedObjects(LiveRules live) => live.Firewall
+        .Select(rule => rule.Rule)
+        .Where(rule => rule is NftObject { Owner: null })
+        .Select(rule => new OwnedRule(rule, null));
 
     // Remains that are kept need their jumps as well, even where no whole policy asks for them.
     private static ImmutableArray<OwnedRule> WithJumps(ImmutableArray<OwnedRule> wanted, LiveRules live)

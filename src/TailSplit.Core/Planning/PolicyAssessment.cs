@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
@@ -15,8 +16,7 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
     ];
 
     private readonly Dictionary<LivePolicy, ImmutableArray<PolicyGap>> _gaps = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<IptablesRule, bool> _overtaken = [];
-    private readonly Dictionary<ChainKey, string> _strangers = [];
+    private readonly IptablesGaps _iptables = new(live.Iptables);
 
     /// <summary>
     /// What would have to be written for this policy to be whole, each line a reason why it is not; empty where it is.
@@ -45,22 +45,13 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         {
             if (!_present.Contains(rule.Identity))
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
-            else if (rule is IptablesRule hook && !OwnChains.IsOwn(hook.Chain) && IsOvertaken(hook))
+            else if (rule is IptablesRule jump && _iptables.IsOvertaken(jump))
                 missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before other rules that let packets pass: {rule.CommandLine}"));
         }
 
-        foreach (IGrouping<ChainKey, IptablesRule> chain in wanted
-            .Select(rule => rule.Rule)
-            .OfType<IptablesRule>()
-            .Where(rule => OwnChains.IsOwn(rule.Chain))
-            .GroupBy(ChainKey.Of))
-        {
-            if (Strangers(chain.Key) is { Length: > 0 } strangers)
-                missing.Add(
-                    new(GapKind.Absent, $"the chain {chain.Key.Chain} without rules that are not ours: {strangers}"));
-            else if (!IsInOrder(chain))
-                missing.Add(new(GapKind.Absent, $"the order of the rules in the chain {chain.Key.Chain}"));
-        }
+        missing.AddRange(_iptables.OfChains(wanted.Select(rule => rule.Rule).OfType<IptablesRule>())
+            .Concat(NftGaps.OfChains(live.Nftables, wanted.Select(rule => rule.Rule).OfType<NftRule>()))
+            .Select(gap => new PolicyGap(GapKind.Absent, gap)));
 
         // What is left of another state of the policy, as after a change that was stopped half way, decides as well.
         HashSet<Rule> ours = [.. wanted.Select(rule => rule.Rule)];
@@ -70,54 +61,6 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         return missing.DrainToImmutable();
     }
 
-    // A jump in FORWARD is asked for only where DOCKER-USER is not reached. That of mangle stops no packet.
-    private static GapKind KindOf(Rule rule, GapKind kind) => rule switch
-    {
-        IptablesRule { Table: IptablesTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
-        IptablesRule { Table: IptablesTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken =>
-            GapKind.Unclamped,
-        _ => kind,
-    };
-
-    // Rules that somebody put into a chain of ours, where they decide before ours do.
-    private string Strangers(ChainKey key)
-    {
-        if (!_strangers.TryGetValue(key, out string? strangers))
-        {
-            _strangers[key] = strangers = string.Join(
-                "; ",
-                (live.Iptables.Chains.GetValueOrDefault(key) ?? [])
-                    .Select(rule => rule.Rule.Specification)
-                    .Where(rule => rule.Owner is null && rule.Comment != RuleOwner.SharedComment)
-                    .Select(rule => rule.ToString()));
-        }
-
-        return strangers;
-    }
-
-    // Between the rules of one policy there may be those of others, in chains that policies share.
-    private bool IsInOrder(IGrouping<ChainKey, IptablesRule> chain)
-    {
-        IptablesSpecification[] wanted = [.. chain.Select(rule => rule.Specification)];
-        HashSet<IptablesSpecification> ours = [.. wanted];
-        IptablesSpecification[] found = [.. (live.Iptables.Chains.GetValueOrDefault(chain.Key) ?? [])
-            .Select(rule => rule.Rule.Specification)
-            .Where(ours.Contains)
-            .Distinct()];
-        HashSet<IptablesSpecification> there = [.. found];
-        return found.SequenceEqual(wanted.Where(there.Contains));
-    }
-
-    private bool IsOvertaken(IptablesRule hook)
-    {
-        if (!_overtaken.TryGetValue(hook, out bool overtaken))
-        {
-            _overtaken[hook] = overtaken = !live.Iptables.Hooks.Any(rule =>
-                rule.Rule.Family == hook.Family && rule.Rule.Chain == hook.Chain
-                && rule.Rule.Specification.Target == hook.Specification.Target
-                && HookPlace.IsGood(live.Iptables.Saved(hook.Family), hook, rule.Index));
-        }
-
-        return overtaken;
-    }
+    private static GapKind KindOf(Rule rule, GapKind kind) =>
+        rule is IptablesRule iptables ? IptablesGaps.KindOf(iptables, kind) : kind;
 }

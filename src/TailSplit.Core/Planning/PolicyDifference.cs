@@ -12,6 +12,7 @@ internal static class PolicyDifference
 
         List<string> differences = [];
         Compare("TunnelInterface", inForce.Tunnel, wanted.Tunnel);
+        Compare("FirewallBackend", inForce.Backend, wanted.Backend);
         Compare("Bridge", inForce.Target.Bridge, wanted.Target.Bridge);
         Compare("Network", inForce.Target.Network, wanted.Target.Network);
         Compare("Subnet", List(inForce.Target.Subnets), List(wanted.Target.Subnets));

@@ -46,7 +46,7 @@ public sealed class PolicySet
 
     private Failure? Put(PutPolicy put)
     {
-        Policy policy = EffectiveOptions.Of(put.Policy, _environment);
+        Policy policy = EffectiveOptions.Of(put.Policy, _environment).On(BackendOf(put.Policy.Name));
         // Replaced without a word, the network that was asked for first would stay open.
         if (_wanted.TryGetValue(policy.Name, out Policy? earlier) && earlier.Target != policy.Target)
             return Failures.PolicyNameTaken(policy, earlier);
@@ -83,6 +83,11 @@ public sealed class PolicySet
         _wanted[policy.Name] = policy;
         return null;
     }
+
+    private FirewallBackend BackendOf(PolicyName name) =>
+        _kept.TryGetValue(name, out LivePolicy? existing) ? existing.Policy.On(_environment.Backend).Backend
+        : _wanted.TryGetValue(name, out Policy? earlier) ? earlier.Backend
+        : _environment.Backend;
 
     private Failure? Remove(RemovePolicy remove) =>
         _kept.Remove(remove.Policy) | _wanted.Remove(remove.Policy)

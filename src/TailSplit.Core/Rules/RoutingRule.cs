@@ -63,7 +63,7 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             if (FwMark is FwMark mark)
                 text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
 
-            return text.Append(Ports(ProtocolName)).Append(Ending(TableName)).ToString();
+            return text.Append(Ports(ProtocolName)).Append(Ending(RouteTable)).ToString();
         }
     }
 
@@ -131,5 +131,5 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
         null => null,
     };
 
-    private string TableName => Table == MainTable ? "main" : Table.ToString(CultureInfo.InvariantCulture);
+    private string RouteTable => Table == MainTable ? "main" : Table.ToString(CultureInfo.InvariantCulture);
 }

@@ -26,6 +26,12 @@ public abstract record Rule
 
     public abstract RuleLayer Layer { get; }
 
+    /// <summary>The table that it stands in, as its backend names it; null for an ip rule.</summary>
+    public virtual string? TableName => null;
+
+    /// <summary>The chain that it stands in or is; null for what stands in none.</summary>
+    public virtual string? ChainName => null;
+
     /// <summary>The policy that the rule itself names; null where it names none, as an ip rule does.</summary>
     public virtual RuleOwner? Owner => null;
 

@@ -20,7 +20,10 @@ public sealed record EarlyRules
     /// <summary>For <c>ip -batch</c>, by family.</summary>
     public required ImmutableDictionary<IpFamily, string> Batch { get; init; }
 
-    public bool IsEmpty => Restore.IsEmpty && Batch.IsEmpty;
+    /// <summary>For <c>nft -f</c>, where there is no table of TailSplit's yet; empty for nothing.</summary>
+    public string Nftables { get; init; } = "";
+
+    public bool IsEmpty => Restore.IsEmpty && Nftables.Length == 0 && Batch.IsEmpty;
 
     /// <param name="policies">All policies; those that are no killswitch are left out.</param>
     /// <param name="environment">The host; its preferences are those that Tailscale leaves room for once it has
@@ -32,14 +35,17 @@ public sealed record EarlyRules
             family => family, _ => SavedRuleset.Empty);
         LiveRules cold = new(empty, []);
         IEnumerable<OwnedRule> rules = RuleCompiler
-            .Compile(policies.OfType<KillswitchPolicy>(), environment, cold.Iptables.SitesOf)
-            .Where(rule => rule.Rule is RoutingRule or IptablesRule { Table: IptablesTable.Filter });
+            .Compile(
+                policies.OfType<KillswitchPolicy>().Select(policy => policy.On(environment.Backend)), environment,
+                cold.Iptables.SitesOf)
+            .Where(rule => rule.Rule is not IptablesRule { Table: not IptablesTable.Filter });
         Plan plan = Planner.Plan(cold, rules);
         return new EarlyRules
         {
             // Nothing was counted yet; without counters a line is what a shell can hand to iptables as well.
             Restore = plan.Restore.ToImmutableDictionary(
                 text => text.Key, text => text.Value.Replace("[0:0] -A", "-A", StringComparison.Ordinal)),
+            Nftables = plan.Nftables,
             Batch = plan.Batch,
         };
     }

@@ -42,6 +42,11 @@ public static class EarlyScript
             "$1-restore" --noflush --wait 10 < "$2" 2>/dev/null || add "$1" "$2"
         }
 
+        # $1: the rules of a table that is not there. One that is there is left to the sync.
+        tables() {
+            [ -e "$1" ] || return
+            nft list table inet tailsplit >/dev/null 2>&1 || nft -f "$1" || status=1
+        }
         # $1: the family, $2: its rules. A rule that is there already is what is wanted.
         routing() {
             [ -e "$2" ] || return
@@ -56,6 +61,7 @@ public static class EarlyScript
         {Head}
         routing -4 "$here/{ServiceLayout.Batch(IpFamily.IPv4)}"
         firewall iptables{suffix} "$here/{ServiceLayout.Restore(IpFamily.IPv4)}"
+        tables "$here/{ServiceLayout.Nftables}"
         if [ -e /proc/net/if_inet6 ]; then
             routing -6 "$here/{ServiceLayout.Batch(IpFamily.IPv6)}"
             firewall ip6tables{suffix} "$here/{ServiceLayout.Restore(IpFamily.IPv6)}"

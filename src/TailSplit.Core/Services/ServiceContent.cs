@@ -32,6 +32,7 @@ public sealed record ServiceContent(StoredPolicies Policies, ServiceCommand Comm
             yield return Kept(ServiceLayout.Batch(family), early.Batch.GetValueOrDefault(family));
         }
 
+        yield return Kept(ServiceLayout.Nftables, early.Nftables.Length > 0 ? early.Nftables : null);
         yield return new ServiceFile(
             ServiceLayout.Script, EarlyScript.Write(iptables), OwnerAlone | UnixFileMode.UserExecute);
         yield return Unit(ServiceLayout.EarlyUnit, ServiceUnits.Early());

@@ -32,9 +32,13 @@ public static class ServiceLayout
         InFolder(Restore(IpFamily.IPv6)),
         InFolder(Batch(IpFamily.IPv4)),
         InFolder(Batch(IpFamily.IPv6)),
+        InFolder(Nftables),
         Script,
         .. Units.Select(UnitFile),
     ];
+
+    /// <summary>The name of the file with the rules of the table <c>inet tailsplit</c>.</summary>
+    public const string Nftables = "early.nft";
 
     /// <summary>
     /// The links by which systemd starts a unit, as <c>systemctl enable</c> makes them from its [Install] section.

@@ -46,7 +46,10 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         HostState state = await reading.ConfigureAwait(false);
         FirewallStore? store = state.Blind is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
         if (store is null && state.Blind is null)
-            blind.Add("Which iptables this is", "'iptables --version' does not say it.");
+            blind.Add("Which iptables this is", state.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not say it.");
+
+        if (state.Backends.NftablesTrouble is Failure { Kind: not FailureKind.NotInstalled } trouble)
+            blind.Add("TailSplit's table of nf_tables", trouble.Message);
 
         IptablesVariant other = Iptables.NamedFor(Iptables.OtherThan(store ?? FirewallStore.NfTables));
         IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = store is null

@@ -52,44 +52,25 @@ public sealed class HostReader(IProgramRunner runner)
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null)
     {
-        Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
-        // Nearly always the default variant: read the other family at the same time, and again only if the guess was
-        // wrong.
-        Task<SavedRuleset?>? firewall6 = HasIPv6
-            ? _iptables.TryReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
-            : null;
+        Task<FirewallReading> firewall = new FirewallReader(runner).ReadAsync(
+            known?.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
         Task<HostState> rest = known is null
             ? ReadRoutingAsync(cancellationToken)
             : ReadRulesAsync(known, cancellationToken);
-        await Task.WhenAll(((Task?[])[firewall, firewall6, rest]).OfType<Task>()).ConfigureAwait(false);
-
-        (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
-        Dictionary<IpFamily, SavedRuleset> saved = new() { [IpFamily.IPv4] = rules };
-        Dictionary<IpFamily, IptablesVariant> variants = new() { [IpFamily.IPv4] = variant };
-        if (firewall6 is not null)
-        {
-            SavedRuleset? usual = await firewall6.ConfigureAwait(false);
-            bool stays = usual is not null && (variant == IptablesVariant.Default || Iptables.HoldsDocker(usual));
-            variants[IpFamily.IPv6] = stays ? IptablesVariant.Default : variant;
-            saved[IpFamily.IPv6] = stays
-                ? usual!
-                : await _iptables.ReadAsync(IpFamily.IPv6, variant, cancellationToken).ConfigureAwait(false);
-        }
-
+        await Task.WhenAll(firewall, rest).ConfigureAwait(false);
+        FirewallReading reading = await firewall.ConfigureAwait(false);
         HostState state = await rest.ConfigureAwait(false);
-        FirewallTools[] tools = await Task
-            .WhenAll(variants.Select(async choice => known?.ToolsOf(choice.Key) is { Store: not null } before
-                && before.Variant == choice.Value
-                    ? before
-                    : new FirewallTools(choice.Value, await _iptables.FindStoreAsync(
-                        choice.Key, choice.Value, saved[choice.Key], cancellationToken).ConfigureAwait(false))))
-            .ConfigureAwait(false);
-        LiveRules live = new(saved, state.Live.AllRouting);
+        LiveRules live = new(reading.Iptables, state.Live.AllRouting, reading.Nftables);
         return state with
         {
             Live = live,
-            Environment = state.Environment with { ClampsMss = SegmentSizeRules.ArePossible(live) },
-            Tools = variants.Keys.Zip(tools).ToImmutableDictionary(pair => pair.First, pair => pair.Second),
+            Environment = state.Environment with
+            {
+                ClampsMss = SegmentSizeRules.ArePossible(live),
+                Backend = reading.Backends.Usual(live),
+            },
+            Tools = reading.Tools,
+            Backends = reading.Backends,
         };
     }
 

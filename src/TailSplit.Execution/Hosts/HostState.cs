@@ -30,11 +30,15 @@ public sealed record HostState
         ImmutableDictionary<IpFamily, FirewallTools>.Empty;
 
     /// <summary>By which tools those of IPv4 are read and written.</summary>
+    /// <summary>Which firewall backends can be used.</summary>
+    public FirewallBackends Backends { get; init; } = FirewallBackends.All;
+
     public IptablesVariant Variant => ToolsOf(IpFamily.IPv4).Variant;
 
     /// <summary>Whether every family's rules are known to be in nf_tables.</summary>
     public bool IsNfTables =>
-        !Tools.IsEmpty && Tools.Values.All(tools => tools.Store == FirewallStore.NfTables);
+        (!Tools.IsEmpty || Backends.IptablesTrouble is not null)
+        && Tools.Values.All(tools => tools.Store == FirewallStore.NfTables);
 
     /// <summary>The tunnel; null where none is found, as before Tailscale's first start.</summary>
     public InterfaceName? Tunnel { get; init; }

@@ -14,6 +14,7 @@ internal sealed class Committer(
     IProgramRunner runner, Func<IpFamily, FirewallTools> tools, int waitSeconds)
 {
     private readonly Iptables _iptables = new(runner);
+    private readonly Nftables _nftables = new(runner);
     private readonly IpRoute _ip = new(runner);
 
     /// <summary>What the kernel's tool said when it refused the clamp; null where it did not.</summary>
@@ -40,27 +41,50 @@ internal sealed class Committer(
     /// <summary>
     /// Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.
     /// </summary>
+    /// <param name="plan">What is written.</param>
+    /// <param name="between">
+    /// Called between the two backends of a plan that has to do with both, so that rules are seen in the one before they
+    /// leave the other.
+    /// </param>
     /// <exception cref="TailSplitException">ApplyFailed: the kernel may hold a part of the plan.</exception>
-    public async Task CommitAsync(Plan plan)
+    public async Task CommitAsync(Plan plan, Func<Task>? between = null)
     {
         if (plan.RoutingFirst)
-        {
             await WriteRoutingAsync(plan).ConfigureAwait(false);
-            await WriteFirewallAsync(plan).ConfigureAwait(false);
-        }
+
+        if (plan.IptablesFirst)
+            await WriteIptablesAsync(plan).ConfigureAwait(false);
         else
-        {
-            await WriteFirewallAsync(plan).ConfigureAwait(false);
+            await WriteNftablesAsync(plan).ConfigureAwait(false);
+
+        if (between is not null && plan.Nftables.Length > 0 && !plan.Restore.IsEmpty)
+            await between().ConfigureAwait(false);
+
+        if (plan.IptablesFirst)
+            await WriteNftablesAsync(plan).ConfigureAwait(false);
+        else
+            await WriteIptablesAsync(plan).ConfigureAwait(false);
+
+        if (!plan.RoutingFirst)
             await WriteRoutingAsync(plan).ConfigureAwait(false);
-        }
     }
 
-    private Task WriteFirewallAsync(Plan plan) => RunAsync(
+    private Task WriteIptablesAsync(Plan plan) => RunAsync(
         plan.Restore,
         Firewall,
         async (family, text) => WithClamp(text, await _iptables.CommitAsync(
             family, tools(family).Variant, text, waitSeconds).ConfigureAwait(false)),
         (family, result) => Failures.ApplyFailed(Firewall(family), result.Complaint, ""));
+
+    private async Task WriteNftablesAsync(Plan plan)
+    {
+        if (plan.Nftables.Length == 0)
+            return;
+
+        ProgramResult result = await EndAsync("nft", _nftables.CommitAsync(plan.Nftables)).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw Failures.ApplyFailed("nft", result.Complaint, "").ToException();
+    }
 
     private ProgramResult WithClamp(string text, ProgramResult result)
     {

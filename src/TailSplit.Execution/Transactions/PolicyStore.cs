@@ -161,12 +161,12 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
 
         Plan plan = Planner.Plan(state.Live, set, set.Environment);
-        Failure? failed = PlanReach.Refusal(plan, state.Live);
+        Failure? failed = PlanReach.Refusal(plan, state.Live, state.Backends);
         if (failed is not null && set.Environment.ClampsMss)
         {
             // Without the clamp, killswitches write nothing to mangle.
             plan = Planner.Plan(state.Live, set, set.Environment with { ClampsMss = false });
-            failed = PlanReach.Refusal(plan, state.Live);
+            failed = PlanReach.Refusal(plan, state.Live, state.Backends);
         }
 
         return failed is null ? (plan, refused.DrainToImmutable()) : throw failed.ToException();
@@ -185,7 +185,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             HostState now;
             try
             {
-                await committer.CommitAsync(next).ConfigureAwait(false);
+                await committer.CommitAsync(next, () => AssertTakenOnAsync(next, before)).ConfigureAwait(false);
                 failure = null;
                 cleaner.BeginReading(before.Environment.Families);
                 now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
@@ -209,7 +209,8 @@ public sealed class PolicyStore(IProgramRunner runner)
                 break;
 
             // The same step fails the same way again, unless another program wrote in between.
-            if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Batch.SequenceEqual(next.Batch))
+            if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Nftables == next.Nftables
+                && left.Batch.SequenceEqual(next.Batch))
                 break;
 
             next = left;
@@ -218,6 +219,21 @@ public sealed class PolicyStore(IProgramRunner runner)
         failure ??= Failures.ApplyFailed(
             "read back", "rules that were written are not there, or are not where they must be", "").ToException();
         throw await RestoreAsync(committer, before, failure, unseen).ConfigureAwait(false);
+    }
+
+    // What the one backend has taken on is read back before the other lets it go.
+    private async Task AssertTakenOnAsync(Plan plan, HostState before)
+    {
+        HostState now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
+        HashSet<Rule> present = [.. now.Live.Firewall.Select(rule => rule.Rule.Identity)];
+        if (!plan.Changes
+            .Where(change => change.Kind == RuleChangeKind.Add && change.Rule.Rule is IptablesRule == plan.IptablesFirst)
+            .Where(change => change.Rule.Rule.Layer == RuleLayer.Firewall)
+            .All(change => present.Contains(change.Rule.Rule.Identity)))
+        {
+            throw Failures.ApplyFailed(
+                "read back", "rules that were written are not there, so those of the other backend stay", "").ToException();
+        }
     }
 
     private async Task<HostState> ReadAfterFailureAsync(TailSplitException failure)

@@ -20,6 +20,7 @@ internal sealed class FirewallSource(
     private const string Monitor = "nft";
 
     private readonly Iptables _iptables = new(runner);
+    private readonly Nftables _nftables = new(runner);
     private readonly Follower _monitor = new(
         runner, signals, times, new FollowedSource(
             "The monitor of nf_tables",
@@ -40,9 +41,13 @@ internal sealed class FirewallSource(
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
+        IEnumerable<IpFamily> families = host()?.Backends.IptablesTrouble is null ? HostReader.Families : [];
         string[] texts = await Task
-            .WhenAll(HostReader.Families.Select(
-                family => _iptables.ReadTextAsync(family, VariantOf(family), cancellationToken)))
+            .WhenAll(
+            [
+                .. families.Select(family => _iptables.ReadTextAsync(family, VariantOf(family), cancellationToken)),
+                _nftables.ReadTextAsync(cancellationToken),
+            ])
             .ConfigureAwait(false);
         return string.Concat(texts);
     }

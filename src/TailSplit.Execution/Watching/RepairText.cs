@@ -1,5 +1,4 @@
 using System.Globalization;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -15,10 +14,10 @@ internal static class RepairText
         RuleChange[] all = [.. changes];
         List<string> parts = [];
         Count(
-            all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: IptablesRule }), "firewall rule", "put in");
+            all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule.Layer: RuleLayer.Firewall }), "firewall rule", "put in");
         Count(all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
         Count(
-            all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: IptablesRule }),
+            all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule.Layer: RuleLayer.Firewall }),
             "firewall rule",
             "taken out");
         Count(all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: RoutingRule }), "ip rule", "taken out");

@@ -71,6 +71,10 @@ public abstract class NewPolicyCommand : WritingCommand
     public int? RulePreference { get; set; }
 
     /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
+    /// <summary>What writes the firewall rules; Auto decides by the host.</summary>
+    [Parameter]
+    public FirewallBackend FirewallBackend { get; set; }
+
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
 
     /// <summary>
@@ -123,9 +127,10 @@ public abstract class NewPolicyCommand : WritingCommand
     {
         try
         {
-            if (build() is not Policy policy)
+            if (build() is not Policy built)
                 return;
 
+            Policy policy = built with { Backend = FirewallBackend };
             PolicyRules.Check(policy);
             _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference, AsksAgain = Force });
         }

@@ -1,4 +1,5 @@
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
@@ -40,6 +41,7 @@ public sealed class TailSplitEnvironment
         // Engines before 28.3 do not say it, and know no other.
         DockerFirewall = found.Docker is null ? null : found.Docker.FirewallBackend ?? "iptables";
         IptablesVariant = found.Store;
+        FirewallBackend = found.Rules.Backend;
         HiddenRule = found.HiddenRules;
         NetworkdDeletesRule = found.NetworkdDeletesRules;
         NotSeen = [.. found.NotSeen];
@@ -114,6 +116,9 @@ public sealed class TailSplitEnvironment
 
     /// <summary>The iptables store that holds Docker's rules, and TailSplit's.</summary>
     public FirewallStore? IptablesVariant { get; }
+
+    /// <summary>The backend of a new policy, with -FirewallBackend Auto.</summary>
+    public FirewallBackend FirewallBackend { get; }
 
     /// <summary>How many rules the other store holds: in force, and not seen by the usual iptables.</summary>
     public int? HiddenRule { get; }

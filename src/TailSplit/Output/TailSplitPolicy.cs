@@ -14,6 +14,7 @@ public sealed class TailSplitPolicy
         Bridge = policy.Target.Bridge?.ToString();
         Subnet = [.. policy.Target.Subnets.Select(subnet => subnet.ToString())];
         TunnelInterface = policy.Tunnel.ToString();
+        FirewallBackend = policy.Backend;
         State = missing.Count == 0 ? PolicyState.Active : PolicyState.Degraded;
         Missing = [.. missing];
         WayOut = [.. wayOut];
@@ -47,6 +48,9 @@ public sealed class TailSplitPolicy
     public string[] Subnet { get; }
 
     public string TunnelInterface { get; }
+
+    /// <summary>What wrote its firewall rules.</summary>
+    public FirewallBackend FirewallBackend { get; }
 
     public PolicyState State { get; }
 

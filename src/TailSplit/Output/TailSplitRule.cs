@@ -1,4 +1,3 @@
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -12,13 +11,12 @@ public sealed class TailSplitRule
     internal TailSplitRule(OwnedRule rule, RuleState state, RuleCounters? counters = null)
     {
         _rule = rule.Rule;
-        IptablesRule? firewall = rule.Rule as IptablesRule;
         Policy = rule.Owner?.Name.ToString();
         Kind = rule.Owner?.Kind;
         Family = rule.Rule.Family;
         Layer = rule.Rule.Layer;
-        Table = firewall?.Table.NameOf();
-        Chain = firewall?.Chain;
+        Table = rule.Rule.TableName;
+        Chain = rule.Rule.ChainName;
         Preference = (rule.Rule as RoutingRule)?.Preference;
         State = state;
         Packets = counters?.Packets;
@@ -34,7 +32,7 @@ public sealed class TailSplitRule
 
     public RuleLayer Layer { get; }
 
-    /// <summary>filter, nat or mangle; null for an ip rule.</summary>
+    /// <summary>filter, nat or mangle; <c>inet tailsplit</c> with nftables; null for an ip rule.</summary>
     public string? Table { get; }
 
     /// <summary>The chain; null for an ip rule.</summary>
@@ -58,7 +56,7 @@ public sealed class TailSplitRule
     /// removes it.
     /// </summary>
     public string CommandLine => State is RuleState.Removed or RuleState.PlannedRemoval
-        ? _rule.RemovalCommandLine
+        ? _rule.RemovalCommandLine ?? _rule.CommandLine
         : _rule.CommandLine;
 
     public override string ToString() => CommandLine;

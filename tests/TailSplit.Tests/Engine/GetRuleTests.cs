@@ -77,7 +77,7 @@ public sealed class GetRuleTests : IDisposable
         string want = string.Join('\n', Lines("Get-TailSplitRule -Layer Routing"));
         FakeHost empty = UsualHost.Create();
         foreach (TailSplitRule rule in Rules("Get-TailSplitRule -Layer Routing"))
-            empty.Routes.Add(rule.Family, rule.CommandLine.Split(" rule add ")[1]);
+            empty.Routes.Add(rule.Family!.Value, rule.CommandLine.Split(" rule add ")[1]);
 
         using Session other = new(empty);
         Assert.Equal(want, string.Join('\n', other.Run("Get-TailSplitRule -Layer Routing").Lines));

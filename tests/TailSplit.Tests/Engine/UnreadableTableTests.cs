@@ -299,6 +299,9 @@ public sealed class UnreadableTableTests : IDisposable
         if (!hasNft)
             Host.Missing.Add("nft");
 
+        // Else the policies would go to a table of their own.
+        Host.Nft.Dies = hasNft;
+
         Host.Firewall[IpFamily.IPv4].Load($"*{table}\nCOMMIT\n");
         Host.Firewall[IpFamily.IPv4].Find(table)!.Native.Add(chain);
     }

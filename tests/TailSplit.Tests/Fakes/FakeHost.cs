@@ -31,6 +31,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     public FakeFirewall Firewall { get; } = new();
 
+    public FakeNft Nft { get; } = new();
+
     public FakeRoutes Routes { get; } = new();
 
     public FakeDocker Docker { get; } = new();
@@ -232,6 +234,7 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
         "systemctl" => Systemd.Run(call),
+        "nft" when FakeNft.IsMine(call) => Nft.Run(call),
         "nft" => new ProgramResult(0, Firewall.RunNft(call), ""),
         string program when FakeFirewall.IsMine(program) => new ProgramResult(
             0, Firewall.Run(call, halfway), Firewall.WarningOf(call)),

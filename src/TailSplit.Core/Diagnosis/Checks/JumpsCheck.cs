@@ -16,6 +16,13 @@ internal sealed class JumpsCheck : IHostCheck
 
     private CheckResult Look(LivePolicy policy, HostSnapshot host)
     {
+        if (policy.Policy.Backend == FirewallBackend.Nftables)
+        {
+            return CheckResult.Pass(
+                Name, "Its base chains in nf_tables come before those of others, and a drop there is final.",
+                policy.Policy.Name);
+        }
+
         if (host.Live.Iptables.Unreadable.Any())
             return CheckResult.Skipped(Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
 

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>iptables can read all the tables that TailSplit writes to.</summary>
+/// <summary>iptables can read all the tables that hold rules of TailSplit's.</summary>
 internal sealed class TablesCheck : IHostCheck
 {
     public string Name => "Tables";
@@ -11,21 +11,38 @@ internal sealed class TablesCheck : IHostCheck
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
         (IpFamily Family, SavedTable Table)[] unreadable = [.. host.Live.Iptables.Unreadable];
+        Policy[] held = [.. host.Policies.Select(policy => policy.Policy).Where(policy => policy.Backend == FirewallBackend.Iptables)];
         if (unreadable.Length == 0)
-            yield return CheckResult.Pass(Name, "iptables can read the tables filter, nat and mangle.");
-
-        foreach ((IpFamily family, SavedTable table) in unreadable)
         {
-            Failure failure = Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
-            string nft = family == IpFamily.IPv4 ? "ip" : "ip6";
-            bool isTailscales = UnreadableTable.IsTailscales(table.Unreadable!.Culprit);
-            yield return CheckResult.Fail(
-                Name,
-                $"{failure.Message} Policies in force hold and can be removed; none can be added or changed."
-                    + (isTailscales ? " The remedy adds a line to tailscaled's settings and restarts it." : ""),
-                isTailscales
-                    ? "echo TS_DEBUG_FIREWALL_MODE=iptables >> /etc/default/tailscaled; systemctl restart tailscaled"
-                    : $"nft list table {nft} {table.Name}");
+            yield return CheckResult.Pass(Name, "iptables can read the tables filter, nat and mangle.");
         }
+        else if (held.Length == 0 && host.Environment.Rules.Backend == FirewallBackend.Nftables)
+        {
+            string tables = ListText.Of(unreadable.Select(each => $"{each.Family} {each.Table.Name}"));
+            yield return CheckResult.Pass(
+                Name, $"No policy is in iptables, which can't read {tables}. TailSplit's own table of nf_tables can be read.");
+        }
+        else
+        {
+            foreach ((IpFamily family, SavedTable table) in unreadable)
+                yield return Look(family, table, held, host);
+        }
+    }
+
+    private CheckResult Look(IpFamily family, SavedTable table, Policy[] held, HostSnapshot host)
+    {
+        Failure failure = Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
+        string nft = family == IpFamily.IPv4 ? "ip" : "ip6";
+        bool isTailscales = UnreadableTable.IsTailscales(table.Unreadable.Culprit);
+        bool canMove = host.Environment.Rules.Backend == FirewallBackend.Nftables;
+        string consequence = canMove
+            ? " Policies in iptables hold and can be removed; none can be changed there. The remedy moves them to nftables."
+            : " Policies in force hold and can be removed; none can be added or changed."
+                + (isTailscales ? " The remedy adds a line to tailscaled's settings and restarts it." : "");
+        return CheckResult.Fail(
+            Name, failure.Message + consequence,
+            canMove ? string.Join("; ", held.Select(policy => PolicyCommand.Apply(policy with { Backend = FirewallBackend.Nftables })))
+            : isTailscales ? "echo TS_DEBUG_FIREWALL_MODE=iptables >> /etc/default/tailscaled; systemctl restart tailscaled"
+            : $"nft list table {nft} {table.Name}");
     }
 }

@@ -191,7 +191,7 @@ public sealed class LabelTests
         Assert.Equal(
             Samples.Killswitch("media", Samples.Network("media", "br-media", "10.1.0.0/16"))
                 with
-            { Origin = PolicyOrigin.Labels },
+            { Origin = PolicyOrigin.Labels, Backend = FirewallBackend.Auto },
             Assert.Single(desired.Policies));
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Model;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.Goldens;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class PolicyDocumentTests
 
         Assert.Equal(
             policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
-            read.Policies.Select(policy => policy.Policy));
+            read.Policies.Select(policy => policy.Policy.On(FirewallBackend.Iptables)));
         Assert.Equal(
             document.Policies.Select(policy => policy.FindsTunnel), read.Policies.Select(policy => policy.FindsTunnel));
     });
@@ -43,7 +44,9 @@ public sealed class PolicyDocumentTests
         DocumentedPolicy policy = Assert.Single(document.Policies);
         Assert.True(policy.FindsTunnel);
         Assert.Equal(
-            Samples.Killswitch("shut", Samples.Network("torrents", "x") with { Bridge = null }), policy.Policy);
+            Samples.Killswitch("shut", Samples.Network("torrents", "x") with { Bridge = null }),
+            policy.Policy.On(FirewallBackend.Iptables));
+        Assert.Equal(FirewallBackend.Auto, policy.Policy.Backend);
     }
 
     [Fact]

@@ -69,6 +69,7 @@ internal static class PolicyGen
                     Name = name,
                     Target = target,
                     Tunnel = tunnel,
+                    Backend = FirewallBackend.Iptables,
                     AllowDestination = allowed,
                     AllowPublishedPort = published,
                     Action = action,
@@ -90,6 +91,7 @@ internal static class PolicyGen
                 Name = name,
                 Target = target,
                 Tunnel = tunnel,
+                Backend = FirewallBackend.Iptables,
                 Exclude = excluded,
                 Mechanism = mechanism
             });

@@ -24,8 +24,8 @@ internal static class Samples
         Target(bridge, subnets) with { Network = PolicyName.Parse(name) };
 
     public static KillswitchPolicy Killswitch(string name, PolicyTarget target) =>
-        new() { Name = PolicyName.Parse(name), Target = target, Tunnel = Tunnel };
+        new() { Name = PolicyName.Parse(name), Target = target, Tunnel = Tunnel, Backend = FirewallBackend.Iptables };
 
     public static BypassPolicy Bypass(string name, PolicyTarget target) =>
-        new() { Name = PolicyName.Parse(name), Target = target, Tunnel = Tunnel };
+        new() { Name = PolicyName.Parse(name), Target = target, Tunnel = Tunnel, Backend = FirewallBackend.Iptables };
 }

@@ -1,0 +1,81 @@
+using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Iptables;
+
+/// <summary>What keeps rules of iptables that are there from doing what they are for.</summary>
+internal sealed class IptablesGaps(LiveIptables live)
+{
+    private readonly Dictionary<IptablesRule, bool> _overtaken = [];
+    private readonly Dictionary<ChainKey, string> _strangers = [];
+
+    /// <summary>The kind of a gap that is about this rule.</summary>
+    public static GapKind KindOf(IptablesRule rule, GapKind kind) => rule switch
+    {
+        // A jump in FORWARD is asked for only where DOCKER-USER is not reached.
+        { Table: IptablesTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
+        // That of mangle stops no packet.
+        { Table: IptablesTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken => GapKind.Unclamped,
+        _ => kind,
+    };
+
+    /// <summary>Whether it is a jump of which no copy comes before what lets packets pass it by.</summary>
+    public bool IsOvertaken(IptablesRule rule)
+    {
+        if (OwnChains.IsOwn(rule.Chain))
+            return false;
+
+        if (!_overtaken.TryGetValue(rule, out bool overtaken))
+        {
+            _overtaken[rule] = overtaken = !live.Hooks.Any(hook =>
+                hook.Rule.Family == rule.Family && hook.Rule.Chain == rule.Chain
+                && hook.Rule.Specification.Target == rule.Specification.Target
+                && HookPlace.IsGood(live.Saved(rule.Family), rule, hook.Index));
+        }
+
+        return overtaken;
+    }
+
+    /// <summary>What is wrong with the chains of a policy, beyond rules that are missing.</summary>
+    public IEnumerable<string> OfChains(IEnumerable<IptablesRule> wanted)
+    {
+        foreach (IGrouping<ChainKey, IptablesRule> chain in wanted
+            .Where(rule => OwnChains.IsOwn(rule.Chain))
+            .GroupBy(ChainKey.Of))
+        {
+            if (Strangers(chain.Key) is { Length: > 0 } strangers)
+                yield return $"the chain {chain.Key.Chain} without rules that are not ours: {strangers}";
+            else if (!IsInOrder(chain))
+                yield return $"the order of the rules in the chain {chain.Key.Chain}";
+        }
+    }
+
+    // Rules that somebody put into a chain of ours, where they decide before ours do.
+    private string Strangers(ChainKey key)
+    {
+        if (!_strangers.TryGetValue(key, out string? strangers))
+        {
+            _strangers[key] = strangers = string.Join(
+                "; ",
+                (live.Chains.GetValueOrDefault(key) ?? [])
+                    .Select(rule => rule.Rule.Specification)
+                    .Where(rule => rule.Owner is null && rule.Comment != RuleOwner.SharedComment)
+                    .Select(rule => rule.ToString()));
+        }
+
+        return strangers;
+    }
+
+    // Between the rules of one policy there may be those of others, in chains that policies share.
+    private bool IsInOrder(IGrouping<ChainKey, IptablesRule> chain)
+    {
+        IptablesSpecification[] wanted = [.. chain.Select(rule => rule.Specification)];
+        HashSet<IptablesSpecification> ours = [.. wanted];
+        IptablesSpecification[] found = [.. (live.Chains.GetValueOrDefault(chain.Key) ?? [])
+            .Select(rule => rule.Rule.Specification)
+            .Where(ours.Contains)
+            .Distinct()];
+        HashSet<IptablesSpecification> there = [.. found];
+        return found.SequenceEqual(wanted.Where(there.Contains));
+    }
+}

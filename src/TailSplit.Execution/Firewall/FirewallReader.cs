@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
+using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Firewall;
+
+/// <summary>Reads both firewall backends of a host at the same time.</summary>
+internal sealed class FirewallReader(IProgramRunner runner)
+{
+    private readonly Iptables _iptables = new(runner);
+    private readonly Nftables _nftables = new(runner);
+
+    /// <param name="known">Programs that are known from an earlier reading.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="TailSplitException">What can't be read may hold rules of TailSplit's.</exception>
+    public async Task<FirewallReading> ReadAsync(
+        ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken)
+    {
+        Task<(IReadOnlyDictionary<IpFamily, SavedRuleset> Saved, ImmutableDictionary<IpFamily, FirewallTools> Tools)>
+            reading = ReadIptablesAsync(known, cancellationToken);
+        (NftContent nft, Failure? nftTrouble) = await ReadNftablesAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (IReadOnlyDictionary<IpFamily, SavedRuleset> saved, ImmutableDictionary<IpFamily, FirewallTools> tools) =
+                await reading.ConfigureAwait(false);
+            bool dockerElsewhere = nftTrouble is null && !nft.HasOwn
+                && !Iptables.HoldsDocker(saved[IpFamily.IPv4])
+                && await _nftables.HoldsDockerAsync(cancellationToken).ConfigureAwait(false);
+            return new FirewallReading(
+                saved, tools, nft,
+                new FirewallBackends { NftablesTrouble = nftTrouble, DockerUsesNftables = dockerElsewhere });
+        }
+        catch (TailSplitException e) when (nftTrouble is null && IsWithout(e.Failure, nft))
+        {
+            return new FirewallReading(
+                ImmutableDictionary<IpFamily, SavedRuleset>.Empty, ImmutableDictionary<IpFamily, FirewallTools>.Empty, nft,
+                new FirewallBackends { IptablesTrouble = e.Failure });
+        }
+    }
+
+    // Without the programs of iptables nobody has written rules by them. Rules that can't be read are another matter,
+    // unless the policies are known to be elsewhere.
+    private static bool IsWithout(Failure failure, NftContent nft) =>
+        failure.Kind == FailureKind.NotInstalled || (nft.HasOwn && failure.Id == nameof(Failures.ReadFailed));
+
+    // A host whose policies are in iptables goes on without nft; what nft can't read is not written to.
+    private async Task<(NftContent Content, Failure? Trouble)> ReadNftablesAsync(CancellationToken cancellationToken)
+    {
+        if (_nftables.WhyNot is Failure missing)
+            return (NftContent.None, missing);
+
+        try
+        {
+            return (await _nftables.ReadAsync(cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
+        {
+            return (NftContent.None, e.Failure);
+        }
+    }
+
+    private async Task<(IReadOnlyDictionary<IpFamily, SavedRuleset>, ImmutableDictionary<IpFamily, FirewallTools>)>
+        ReadIptablesAsync(ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken)
+    {
+        Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
+
+        // Nearly always the default variant: read the other family at the same time, and again only if the guess was
+        // wrong.
+        Task<SavedRuleset?>? firewall6 = HostReader.HasIPv6
+            ? _iptables.TryReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
+            : null;
+        await Task.WhenAll(((Task?[])[firewall, firewall6]).OfType<Task>()).ConfigureAwait(false);
+        (IptablesVariant variant, SavedRuleset rules) = await firewall.ConfigureAwait(false);
+        Dictionary<IpFamily, SavedRuleset> saved = new() { [IpFamily.IPv4] = rules };
+        Dictionary<IpFamily, IptablesVariant> variants = new() { [IpFamily.IPv4] = variant };
+        if (firewall6 is not null)
+        {
+            SavedRuleset? usual = await firewall6.ConfigureAwait(false);
+            bool stays = usual is not null && (variant == IptablesVariant.Default || Iptables.HoldsDocker(usual));
+            variants[IpFamily.IPv6] = stays ? IptablesVariant.Default : variant;
+            saved[IpFamily.IPv6] = stays
+                ? usual!
+                : await _iptables.ReadAsync(IpFamily.IPv6, variant, cancellationToken).ConfigureAwait(false);
+        }
+
+        FirewallTools[] tools = await Task
+            .WhenAll(variants.Select(async choice =>
+                known.GetValueOrDefault(choice.Key) is { Store: not null } before && before.Variant == choice.Value
+                    ? before
+                    : new FirewallTools(choice.Value, await _iptables.FindStoreAsync(
+                        choice.Key, choice.Value, saved[choice.Key], cancellationToken).ConfigureAwait(false))))
+            .ConfigureAwait(false);
+        return (saved, variants.Keys.Zip(tools).ToImmutableDictionary(pair => pair.First, pair => pair.Second));
+    }
+}

@@ -1,0 +1,52 @@
+using TailSplit.Core;
+using TailSplit.Core.Nftables;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Firewall;
+
+/// <summary>Reads and writes TailSplit's own table of nf_tables by <c>nft</c>.</summary>
+internal sealed class Nftables(IProgramRunner runner)
+{
+    private const string Program = "nft";
+
+    /// <summary>Why nft can't be used; null where nothing says so.</summary>
+    public Failure? WhyNot => runner.IsInstalled(Program) ? null : Failures.NotInstalled(Program, "nftables");
+
+    /// <summary>What TailSplit's table holds; nothing where there is no such table.</summary>
+    /// <exception cref="TailSplitException">ReadFailed: nft can't tell, or it died.</exception>
+    public async Task<NftContent> ReadAsync(CancellationToken cancellationToken)
+    {
+        ProgramCall call = new(Program, "-j", "list", "table", "inet", NftObject.Table) { NeedsRoot = true };
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? NftContent.Parse(result.Output)
+            : IsAbsent(result) ? NftContent.None
+            : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
+    }
+
+    /// <summary>The table as text, without what only counts; empty where nft has none to show.</summary>
+    public async Task<string> ReadTextAsync(CancellationToken cancellationToken)
+    {
+        if (!runner.IsInstalled(Program))
+            return "";
+
+        ProgramCall call = new(Program, "-s", "list", "table", "inet", NftObject.Table) { NeedsRoot = true };
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded ? result.Output : "";
+    }
+
+    /// <summary>Whether Docker's own rules are in nf_tables (moby daemon/libnetwork/drivers/bridge, nftabler).</summary>
+    public async Task<bool> HoldsDockerAsync(CancellationToken cancellationToken)
+    {
+        ProgramCall call = new(Program, "list", "tables", "ip") { NeedsRoot = true };
+        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded && result.Output.Contains("table ip docker-bridges", StringComparison.Ordinal);
+    }
+
+    /// <summary>Commits a text as one transaction: all of it, or nothing.</summary>
+    public Task<ProgramResult> CommitAsync(string text) => runner.RunAsync(
+        new ProgramCall(Program, "-f", "-") { Input = text, NeedsRoot = true }, CancellationToken.None);
+
+    // "Error: No such file or directory". A program that died of a signal (above 128) has said nothing about the table.
+    private static bool IsAbsent(ProgramResult result) =>
+        result.ExitCode == 1 && result.Error.Contains("No such file or directory", StringComparison.Ordinal);
+}

@@ -1,0 +1,20 @@
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Tests.Fakes.Netfilter;
+
+/// <summary>The <c>nft</c> of a host on which nobody has written native rules.</summary>
+internal sealed class FakeNft
+{
+    private const int SegmentationFault = 139;
+
+    /// <summary>Whether it dies of what a later nft has written, as 1.0.6 does.</summary>
+    public bool Dies { get; set; }
+
+    public static bool IsMine(ProgramCall call) =>
+        call is { Program: "nft", Arguments: [.., "list", "table", "inet", "tailsplit"] or ["list", "tables", "ip"] };
+
+    public ProgramResult Run(ProgramCall call) =>
+        Dies ? new ProgramResult(SegmentationFault, "", "Segmentation fault")
+        : call.Arguments is ["list", "tables", ..] ? new ProgramResult(0, "", "")
+        : new ProgramResult(1, "", "Error: No such file or directory\nlist table inet tailsplit\n                ^^^^^^^^^");
+}
