@@ -15,19 +15,36 @@ internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwne
     {
         foreach (IGrouping<string, Entry> side in Entries(rules).GroupBy(entry => entry.Key.Side()))
         {
-            Entry[] fitting = [.. side.Where(entry => layout.Fits(entry.Map, entry.Packets))];
-            foreach (MergedRule rule in side.Except(fitting).SelectMany(entry => entry.Rules))
-                layout.AddLast(stage, rule);
+            List<Entry> fitting = [];
+            foreach (Entry entry in side)
+            {
+                if (layout.Fits(entry.Map, entry.Packets) && fitting.TrueForAll(other => IsApart(other, entry)))
+                    fitting.Add(entry);
+                else
+                    AddLast(entry.Rules);
+            }
 
-            if (fitting.Length > 0)
+            if (fitting.Count > 0)
                 Add(fitting);
         }
 
-        foreach (MergedRule rule in rules.Where(rule => KeyOf(rule) is null))
-            layout.AddLast(stage, rule);
+        AddLast(rules.Where(rule => KeyOf(rule) is null));
     }
 
-    private void Add(Entry[] entries)
+    private void AddLast(IEnumerable<MergedRule> rules)
+    {
+        foreach (MergedRule rule in rules)
+        {
+            layout.AddLast(stage, rule, SaysOwner
+                ? layout.CommentsOf(owner).NextWithName(owner)
+                : owner.Brief.ToString());
+        }
+    }
+
+    private static bool IsApart(Entry one, Entry other) =>
+        one.Map != other.Map || !one.Key.Collide(one.Packets, other.Packets);
+
+    private void Add(IReadOnlyList<Entry> entries)
     {
         string policy = NftNames.ChainOf(owner.Kind, owner.Name);
         string chain = NftNames.ChainOf(owner.Kind, owner.Name, stage, entries[0].Key);

@@ -14,8 +14,6 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     private readonly ImmutableHashSet<IpFamily> _families = [.. families];
     private readonly Dictionary<NftMap, List<NftElement>> _elements = [];
     private readonly Dictionary<string, List<NftRule>> _chains = new(StringComparer.Ordinal);
-    // In the order in which they were added, which is that of the policies.
-    private readonly List<string> _chainNames = [];
     private readonly Dictionary<string, ImmutableHashSet<IpFamily>> _entering = new(StringComparer.Ordinal);
     private readonly Dictionary<FirewallStage, List<NftRule>> _first = [];
     private readonly Dictionary<FirewallStage, List<NftRule>> _last = [];
@@ -31,11 +29,10 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     }
 
     /// <summary>A rule of a policy that no map can lead to: after the look-ups of the stage.</summary>
-    public void AddLast(FirewallStage stage, MergedRule rule)
+    public void AddLast(FirewallStage stage, MergedRule rule, string comment)
     {
         PacketMatch match = stage == FirewallStage.SegmentSize ? rule.Match with { OpensTcp = false } : rule.Match;
-        NftRule last = Rule(ChainOf(stage), rule, match, _families);
-        ListOf(_last, stage).Add(last with { Comment = CommentsOf(rule.Owner!).NextWithName(rule.Owner!) });
+        ListOf(_last, stage).Add(Rule(ChainOf(stage), rule, match, _families) with { Comment = comment });
     }
 
     /// <summary>Whether an element fits into its map beside those that are there.</summary>
@@ -86,14 +83,16 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
             _first.ContainsKey(stage) || _last.ContainsKey(stage) || MapsOf(stage).Any())];
         NftMap[] maps = [.. _elements.Keys.OrderBy(map => map.Name, StringComparer.Ordinal)];
         NftChain[] begins = [.. stages.Select(NftNames.BaseOf).Distinct()];
+        // A policy's own chain, then those that lead to it.
+        string[] chains = [.. _chains.Keys.OrderBy(chain => chain, NftNames.ByPolicy)];
         bool clamps = stages.Contains(FirewallStage.SegmentSize);
         return
         [
             new NftTable(),
-            .. _chainNames.Select(name => new NftChain(name)),
+            .. chains.Select(name => new NftChain(name)),
             .. clamps ? [new NftChain(NftNames.SegmentSize)] : Array.Empty<NftObject>(),
             .. maps,
-            .. _chainNames.SelectMany(name => _chains[name]),
+            .. chains.SelectMany(name => _chains[name]),
             .. clamps ? RulesOf(FirewallStage.SegmentSize) : [],
             .. maps.SelectMany(map => _elements[map]),
             .. begins,
@@ -136,12 +135,7 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
 
     private void Enter(string chain, IpFamily? family, ImmutableHashSet<IpFamily> all)
     {
-        if (!_chains.ContainsKey(chain))
-        {
-            _chains[chain] = [];
-            _chainNames.Add(chain);
-        }
-
+        _chains.TryAdd(chain, []);
         ImmutableHashSet<IpFamily> before = _entering.GetValueOrDefault(chain) ?? [];
         _entering[chain] = before.Union(family is IpFamily one ? [one] : all);
     }

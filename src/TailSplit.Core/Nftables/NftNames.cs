@@ -23,6 +23,13 @@ public static class NftNames
         from key in Enum.GetValues<NftKey>()
         select (Stage: stage, Map: MapOf(stage, key))).ToFrozenDictionary(each => each.Map.Name, StringComparer.Ordinal);
 
+    /// <summary>Keeps the chains of one policy together.</summary>
+    public static IComparer<string> ByPolicy { get; } = Comparer<string>.Create((one, other) =>
+    {
+        int order = string.CompareOrdinal(one.Split(Slash)[0], other.Split(Slash)[0]);
+        return order != 0 ? order : string.CompareOrdinal(one, other);
+    });
+
     /// <summary>The chain that decides about a policy's packets.</summary>
     public static string ChainOf(PolicyKind kind, PolicyName name) =>
         (kind == PolicyKind.Killswitch ? KillswitchPrefix : BypassPrefix) + name;

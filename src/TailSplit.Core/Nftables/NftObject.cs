@@ -37,7 +37,7 @@ public abstract record NftObject : Rule
 
     public override string CommandLine => Command("add", Definition);
 
-    public override string? RemovalCommandLine => Reference is string reference ? Command("delete", reference) : null;
+    public override string RemovalCommandLine => Command("delete", Reference);
 
     /// <summary>What kind of thing it is, and where it stands: <c>rule inet tailsplit forward</c>.</summary>
     internal abstract string Place { get; }
@@ -45,8 +45,8 @@ public abstract record NftObject : Rule
     /// <summary>What follows the place where it is added; empty for what its place says already.</summary>
     internal abstract string Definition { get; }
 
-    /// <summary>What follows the place where it is deleted; null for a rule whose handle is not known.</summary>
-    internal abstract string? Reference { get; }
+    /// <summary>What follows the place where it is deleted.</summary>
+    internal abstract string Reference { get; }
 
     /// <summary>The line that adds it, for <c>nft -f</c>.</summary>
     internal string Addition => $"add {Place} {Definition}".TrimEnd();

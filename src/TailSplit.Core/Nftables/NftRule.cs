@@ -32,8 +32,11 @@ public sealed record NftRule(string Chain, IpFamily? Family, PacketMatch Match, 
 
     internal override string Definition => Text(default);
 
-    internal override string? Reference =>
-        Handle is long handle ? string.Create(CultureInfo.InvariantCulture, $"handle {handle}") : null;
+    // The kernel numbers a rule when it takes it in: before that there is only the command that will show the number.
+    public override string RemovalCommandLine =>
+        Handle is null ? $"nft -a list chain {TablePlace} {Chain}" : base.RemovalCommandLine;
+
+    internal override string Reference => string.Create(CultureInfo.InvariantCulture, $"handle {Handle}");
 
     /// <summary>
     /// Whether the kernel counts its packets: what ends packets, what marks them, and what lets them out of a policy's

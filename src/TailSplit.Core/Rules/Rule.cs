@@ -44,6 +44,6 @@ public abstract record Rule
     /// <summary>The exact command that adds this rule by hand.</summary>
     public abstract string CommandLine { get; }
 
-    /// <summary>The exact command that removes this rule by hand; null where only the live rule has one.</summary>
-    public abstract string? RemovalCommandLine { get; }
+    /// <summary>The exact command that removes this rule by hand.</summary>
+    public abstract string RemovalCommandLine { get; }
 }

@@ -58,7 +58,7 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     {
         foreach (TailSplitRule rule in rules)
         {
-            if ((Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))
+            if ((Family is null || rule.Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))
                 WriteObject(rule);
         }
     }

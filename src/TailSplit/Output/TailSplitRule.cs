@@ -28,6 +28,7 @@ public sealed class TailSplitRule
 
     public PolicyKind? Kind { get; }
 
+    /// <summary>The address family; null for one rule that is about both.</summary>
     public IpFamily? Family { get; }
 
     public RuleLayer Layer { get; }

@@ -25,12 +25,12 @@ public sealed class BypassGoldenTests
         GoldenFile.Check($"bypass-{target}.txt", text.ToString());
     }
 
-    private static IEnumerable<BypassPolicy> Combinations(PolicyTarget target) =>
+    internal static IEnumerable<BypassPolicy> Combinations(PolicyTarget target) =>
         from mechanism in Enum.GetValues<Mechanism>()
         from destinations in s_destinations
         select Samples.Bypass("media", target) with { Mechanism = mechanism, Exclude = destinations };
 
-    private static string Heading(BypassPolicy policy) =>
+    internal static string Heading(BypassPolicy policy) =>
         $"-Mechanism {policy.Mechanism}"
         + (policy.Exclude.IsEmpty ? "" : $" -Exclude {string.Join(", ", policy.Exclude)}");
 }

@@ -29,7 +29,7 @@ public sealed class KillswitchGoldenTests
         GoldenFile.Check($"killswitch-{target}.txt", text.ToString());
     }
 
-    private static IEnumerable<KillswitchPolicy> Combinations(PolicyTarget target) =>
+    internal static IEnumerable<KillswitchPolicy> Combinations(PolicyTarget target) =>
         from action in Enum.GetValues<BlockAction>()
         from published in s_switches
         from destinations in s_destinations
@@ -44,7 +44,7 @@ public sealed class KillswitchGoldenTests
             DnsServer = servers,
         };
 
-    private static string Heading(KillswitchPolicy policy) =>
+    internal static string Heading(KillswitchPolicy policy) =>
         $"-Action {policy.Action}" + (policy.AllowPublishedPort ? " -AllowPublishedPort" : "")
         + (policy.AllowDestination.IsEmpty ? "" : $" -AllowDestination {string.Join(", ", policy.AllowDestination)}")
         + (policy.BlockHost ? " -BlockHost" : "")
