@@ -11,6 +11,7 @@ public static partial class Failures
         program switch
         {
             "docker" => "The Docker daemon hangs or is stopped. See 'systemctl status docker' and 'docker info'.",
+            "podman" => "Podman waits for a lock. Run 'podman ps' as root to see whether it answers.",
             "tailscale" => "tailscaled hangs or is stopped. See 'systemctl status tailscaled' and 'tailscale status'.",
             "systemctl" => "See 'systemctl list-jobs' for what systemd waits for, and 'systemctl status <unit>'.",
             _ => $"Run '{program}' by hand to see what it waits for, then run this command again.",

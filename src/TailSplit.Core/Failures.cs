@@ -52,8 +52,9 @@ public static partial class Failures
 
     public static Failure AmbiguousNetwork(string name, string ids) => new(
         nameof(AmbiguousNetwork), FailureKind.InvalidArgument,
-        $"Docker has several networks of the name '{QuotedText.Of(name)}': {ids}.",
-        "Give the id of the one that is meant, or pipe them all in from Get-DockerNetwork.", name);
+        $"Several networks have the name '{QuotedText.Of(name)}': {ids}.",
+        "Give the id of the one that is meant, or pipe it in: Get-DockerNetwork, with Where-Object Engine -eq Podman to " +
+        "choose an engine.", name);
 
     public static Failure NotATunnel(InterfaceName name, string reason) => new(
         nameof(NotATunnel), FailureKind.InvalidArgument,
@@ -73,8 +74,8 @@ public static partial class Failures
 
     public static Failure DockerIsPodman(string? bridge) => new(
         nameof(DockerIsPodman), FailureKind.Unavailable,
-        "'docker' is Podman here, whose networks TailSplit does not read.",
-        $"Give the network by hand, as -Subnet 10.89.0.0/24 -Bridge {bridge ?? "podman1"}: 'podman network inspect' " +
+        "'docker' is Podman here, and the program 'podman', which TailSplit asks for its networks, is not installed.",
+        $"Install podman on this host, or give the network by hand, as -Subnet 10.89.0.0/24 -Bridge {bridge ?? "podman1"}: 'podman network inspect' " +
         "shows its subnets and its interface.", "docker");
 
     public static Failure SubnetInTailscaleRange(Cidr subnet, Cidr range) => new(
@@ -118,10 +119,14 @@ public static partial class Failures
         $"'{QuotedText.Of(input?.ToString())}' is no policy, rule or Docker network.",
         "Pipe in what Get-TailSplitPolicy, Get-TailSplitRule or Get-DockerNetwork emits, or names.", input);
 
-    public static Failure NetworkNotFound(string name) => new(
+    public static Failure NetworkNotFound(string name, string engines) => new(
         nameof(NetworkNotFound), FailureKind.NotFound,
-        $"Docker has no network '{QuotedText.Of(name)}'.",
-        "Get-DockerNetwork lists the networks; Tab completes their names.", name);
+        $"{engines} {(engines.Contains(' ', StringComparison.Ordinal) ? "have" : "has")} no network '{QuotedText.Of(name)}'.",
+        "Get-DockerNetwork lists the networks; Tab completes their names." +
+        (engines.EndsWith(nameof(ContainerEngine.Podman), StringComparison.Ordinal)
+            ? " Networks of rootless Podman are in a network namespace of the user's own, where no rule of the host is."
+            : ""),
+        name);
 
     public static Failure NetworkCannotHavePolicy(DockerNetwork network) => new(
         nameof(NetworkCannotHavePolicy), FailureKind.InvalidOperation,
@@ -143,6 +148,17 @@ public static partial class Failures
         nameof(DockerUnavailable), FailureKind.Unavailable,
         $"The Docker daemon does not answer: {QuotedText.Whole(details)}",
         "Start it (systemctl start docker), or point DOCKER_HOST or 'docker context use' at the right one.", null);
+
+    public static Failure PodmanUnavailable(string details) => new(
+        nameof(PodmanUnavailable), FailureKind.Unavailable,
+        $"Podman does not answer: {QuotedText.Of(details)}",
+        "Run 'podman network ls' as root to see what is wrong with it. A unit of TailSplit needs 'Register-TailSplitService' " +
+        "once more after Podman was installed.", null);
+
+    public static Failure PodmanTooOld() => new(
+        nameof(PodmanTooOld), FailureKind.Unavailable,
+        "This Podman is older than version 4: it makes networks by CNI alone, which TailSplit does not read.",
+        "Install Podman 4 or later with netavark, or give the network by hand with -Subnet and -Bridge.", null);
 
     public static Failure UnreadableOutput(string program, string reason) => new(
         nameof(UnreadableOutput), FailureKind.InvalidData,

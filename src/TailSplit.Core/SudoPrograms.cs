@@ -10,7 +10,7 @@ public static class SudoPrograms
 {
     /// <summary>Names and patterns, as sudoers(5) has them behind the folder.</summary>
     public static ImmutableArray<string> All { get; } =
-        ["iptables-*", "ip6tables-*", "ip", "conntrack", "nft", "flock", "install"];
+        ["iptables-*", "ip6tables-*", "ip", "conntrack", "nft", "flock", "install", "podman"];
 
     /// <summary>The same as a sentence has it.</summary>
     public static string Text { get; } = $"{string.Join(", ", All[..^1])} and {All[^1]}";
@@ -24,6 +24,6 @@ public static class SudoPrograms
         ? program.StartsWith(each[..^1], StringComparison.Ordinal)
         : program == each);
 
-    // Where Debian has them: util-linux and coreutils are no administrators' tools.
-    private static string FolderOf(string program) => program is "flock" or "install" ? "/usr/bin" : "/usr/sbin";
+    // Where Debian has them: util-linux, coreutils and podman are no administrators' tools.
+    private static string FolderOf(string program) => program is "flock" or "install" or "podman" ? "/usr/bin" : "/usr/sbin";
 }

@@ -28,8 +28,7 @@ public static class DockerInfoJson
     public static DockerInfo? Parse(string json) => JsonText.Read("docker info", json, Read);
 
     private static DockerInfo? Read(JsonElement element) =>
-        // podman info: "host" and "version" instead (podman-info(1)).
-        element.Property("host") is not null && element.Property("ServerVersion") is null
+        IsPodman(element)
             ? throw Failures.DockerIsPodman(null).ToException()
         : element.Text("ServerVersion") is { Length: > 0 } version
             ? new DockerInfo(
@@ -41,4 +40,10 @@ public static class DockerInfoJson
                 HostName = element.Text("Name"),
             }
             : null;
+
+    // podman info has "host" and "version" instead (podman-info(1)). Docker's client at the socket of Podman prints
+    // Docker's keys, and the license of Podman (containers/podman pkg/api/handlers/compat/info.go).
+    private static bool IsPodman(JsonElement element) =>
+        (element.Property("host") is not null && element.Property("ServerVersion") is null)
+        || element.Text("ProductLicense") == "Apache-2.0";
 }

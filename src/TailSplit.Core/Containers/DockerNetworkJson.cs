@@ -30,18 +30,17 @@ public static class DockerNetworkJson
 
         string driver = element.Text("Driver") ?? "";
         JsonElement[] configs = element.Property("IPAM") is JsonElement ipam ? [.. ipam.Items("Config")] : [];
+        NetworkSubnets subnets = NetworkSubnets.Read(
+            [.. configs.Select(config => (config.Text("Subnet"), config.Text("Gateway")))]);
         return new DockerNetwork
         {
             Name = name,
             Id = id,
             Driver = driver,
             Bridge = driver == "bridge" ? BridgeOf(element, id) : null,
-            Subnet = [.. Cidr.Normalise(configs
-                .Select(config => Cidr.TryParseMasked(config.Text("Subnet"), out Cidr subnet) ? subnet : (Cidr?)null)
-                .OfType<Cidr>())
-                .Select(subnet => subnet.ToString())],
-            Gateway = [.. configs.Select(config => GatewayOf(config.Text("Gateway"))).OfType<string>()],
-            Trouble = Unreadable(configs) ?? ForeignGateway(element, configs),
+            Subnet = subnets.Subnets,
+            Gateway = subnets.Gateways,
+            Trouble = subnets.Trouble ?? ForeignGateway(element, configs),
             IPv6 = element.Flag("EnableIPv6"),
             Internal = element.Flag("Internal"),
             IsRouted = element.Members("Options").Any(IsRouting),
@@ -52,31 +51,6 @@ public static class DockerNetworkJson
                 .Order(StringComparer.Ordinal)],
         };
     }
-
-    // Some engines print the gateway of IPv6 with the length of its prefix.
-    private static string? GatewayOf(string? text)
-    {
-        string address = text?.Split('/')[0] ?? "";
-        return address.Length > 0 && Cidr.TryParse(address, out Cidr gateway) ? gateway.Address.ToString() : null;
-    }
-
-    // A part of a network that can't be read would stay open, or dead, without a word.
-    private static string? Unreadable(JsonElement[] configs)
-    {
-        foreach (JsonElement config in configs)
-        {
-            if (config.Text("Subnet") is { Length: > 0 } subnet && !IsPrefix(subnet))
-                return $"its subnet '{QuotedText.Of(subnet)}' can't be read";
-
-            if (config.Text("Gateway") is { Length: > 0 } gateway && GatewayOf(gateway) is null)
-                return $"its gateway '{QuotedText.Of(gateway)}' can't be read";
-        }
-
-        return null;
-    }
-
-    private static bool IsPrefix(string text) =>
-        text.Contains('/', StringComparison.Ordinal) && Cidr.TryParseMasked(text, out _);
 
     // Containers then send to a gateway that is another machine: their frames leave by a port of the bridge, and cross
     // neither routing nor the firewall of this host (moby libnetwork/drivers/bridge: DefaultGatewayV4AuxKey and

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace TailSplit.Core.Containers;
 
-/// <summary>A line of <c>docker events --filter type=network --format '{{json .}}'</c>.</summary>
+/// <summary>What an engine tells of a network, as <c>docker events --format '{{json .}}'</c> does in a line.</summary>
 /// <param name="Action">What happened: <c>create</c>, <c>destroy</c>, <c>connect</c>, <c>disconnect</c> and
 /// others.</param>
 /// <param name="Network">The network's name; its id where the event has no name.</param>
 public sealed record NetworkEvent(string Action, string Network)
 {
-    private const string Created = "create";
-    private const string Destroyed = "destroy";
+    internal const string Created = "create";
+    internal const string Destroyed = "destroy";
 
     public bool IsCreation => Action == Created;
 

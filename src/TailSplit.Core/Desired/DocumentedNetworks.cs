@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
@@ -13,7 +14,7 @@ namespace TailSplit.Core.Desired;
 /// </summary>
 public sealed class DocumentedNetworks
 {
-    private readonly ImmutableArray<DockerNetwork>? _networks;
+    private readonly HostNetworks _networks;
     private readonly IReadOnlyCollection<HostInterface> _interfaces;
     private readonly InterfaceName _tunnel;
     private readonly Func<InterfaceName, string?> _whyNoTunnel;
@@ -22,7 +23,7 @@ public sealed class DocumentedNetworks
     private readonly List<string> _warnings = [];
 
     private DocumentedNetworks(
-        ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel,
+        HostNetworks networks, IReadOnlyCollection<HostInterface> interfaces, InterfaceName tunnel,
         Func<InterfaceName, string?> whyNoTunnel)
     {
         _whyNoTunnel = whyNoTunnel;
@@ -32,12 +33,12 @@ public sealed class DocumentedNetworks
     }
 
     /// <param name="document">The policies.</param>
-    /// <param name="networks">Docker's networks; null where Docker does not answer.</param>
+    /// <param name="networks">The networks of the host, as far as its engines could be asked.</param>
     /// <param name="interfaces">The host's interfaces, for policies without a network.</param>
     /// <param name="tunnel">The Tailscale interface, for policies that name none.</param>
     /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null where it can.</param>
     public static DesiredPolicies Find(
-        PolicyDocument document, ImmutableArray<DockerNetwork>? networks, IReadOnlyCollection<HostInterface> interfaces,
+        PolicyDocument document, HostNetworks networks, IReadOnlyCollection<HostInterface> interfaces,
         InterfaceName tunnel, Func<InterfaceName, string?>? whyNoTunnel = null)
     {
         DocumentedNetworks finder = new(networks, interfaces, tunnel, whyNoTunnel ?? (_ => null));
@@ -103,24 +104,29 @@ public sealed class DocumentedNetworks
     private Policy? ByNetwork(Policy policy)
     {
         string name = policy.Target.Network.ToString()!;
-        if (_networks is null)
+        DockerNetwork[] named =
+            [.. _networks.Networks.Where(network => network.Name == name || network.Id == name)];
+        if (!_networks.Unseen.IsEmpty && !named.Any(network => IsMeant(network, policy.Target)))
         {
             _held.Add(policy.Name);
-            return LastKnown(policy, "Docker does not answer");
+            return LastKnown(policy, _networks.Lacks(name));
         }
 
-        DockerNetwork[] named = [.. _networks.Value.Where(network => network.Name == name || network.Id == name)];
         if (named.Length == 0)
-            return LastKnown(policy, $"Docker has no network '{name}'");
+            return LastKnown(policy, _networks.Lacks(name));
 
         DockerNetwork? network = named.Length == 1 ? named[0] : policy.Target.FindIn(named);
         Failure? failure = network is null
-            ? Failures.AmbiguousNetwork(name, string.Join(", ", named.Select(each => each.Id)))
+            ? Failures.AmbiguousNetwork(name, EngineText.Ids(named))
             : network.CanHavePolicy ? null : Failures.NetworkCannotHavePolicy(network);
         return failure is null
             ? policy with { Target = PolicyTarget.Of(network!) }
             : Hold(policy, failure);
     }
+
+    // The engine that is not seen may have one of this name too: then only the bridge tells which is meant.
+    private static bool IsMeant(DockerNetwork network, PolicyTarget target) =>
+        target.Bridge is not InterfaceName bridge || network.Bridge == bridge.ToString();
 
     // What is in force of it stays, and a killswitch holds where it was last known: nothing opens by an error.
     private Policy? Hold(Policy policy, Failure failure)
@@ -138,7 +144,7 @@ public sealed class DocumentedNetworks
             return null;
         }
 
-        if (policy.Target.Subnets.IsEmpty && _networks is null)
+        if (policy.Target.Subnets.IsEmpty && !_networks.Unseen.IsEmpty)
         {
             _warnings.Add(
                 $"{reason}: where the killswitch '{policy.Name}' belongs can't be seen; what is in force of it stays.");
@@ -149,7 +155,7 @@ public sealed class DocumentedNetworks
             throw Failures.NetworkGone(policy).ToException();
 
         // Docker gives a subnet that has become free to the next network, which is none of this killswitch's business.
-        DockerNetwork? heir = (_networks ?? []).FirstOrDefault(network =>
+        DockerNetwork? heir = _networks.Networks.FirstOrDefault(network =>
             network.Bridge == policy.Target.Bridge?.ToString() || network.Prefixes.Any(prefix => policy.Target.Subnets.Any(prefix.Overlaps)));
         if (heir is not null)
         {

@@ -27,7 +27,7 @@ public static class LabelledNetworks
                 continue;
 
             if (network.Internal && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
-                warnings.Add($"The network '{network.Name}' is internal: Docker lets nothing out, so its killswitch has nothing to do.");
+                warnings.Add($"The network '{network.Name}' is internal: {(network.Engine == ContainerEngine.Podman ? "Podman gives it no way out" : "Docker lets nothing out")}, so its killswitch has nothing to do.");
             else
                 readings.Add(reading);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
@@ -31,16 +32,18 @@ public sealed record HostSnapshot
     /// <summary>The running ones.</summary>
     public ImmutableArray<DockerContainer> Containers { get; init; } = [];
 
-    /// <summary>Why networks and containers could not be seen; null where they could.</summary>
+    /// <summary>Why no networks and containers could be seen; null where an engine told of them.</summary>
     public string? DockerTrouble { get; init; }
 
-    /// <summary>By id of the container: the name servers that Docker asks for it from the host's namespace.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> NameServers { get; init; } =
-        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+    /// <summary>The engines that the host has.</summary>
+    public ImmutableArray<ContainerEngine> Engines { get; init; } = [ContainerEngine.Docker];
 
-    /// <summary>By id of the container: the name servers that are asked from its own namespace.</summary>
-    public ImmutableDictionary<string, ImmutableArray<string>> OwnNameServers { get; init; } =
-        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+    /// <summary>Those of them whose networks and containers could not be seen, though those of another could.</summary>
+    public ImmutableArray<UnseenEngine> Unseen { get; init; } = [];
+
+    /// <summary>By id of the container: whom it asks for names, where its resolv.conf can be seen.</summary>
+    public ImmutableDictionary<string, NameQuestions> Questions { get; init; } =
+        ImmutableDictionary<string, NameQuestions>.Empty;
 
     /// <summary>By id of the container: its default gateways, as its kernel has them.</summary>
     public ImmutableDictionary<string, ContainerGateways> Gateways { get; init; } =
@@ -78,8 +81,11 @@ public sealed record HostSnapshot
 
     internal IEnumerable<LivePolicy> Killswitches => Policies.Where(policy => policy.Policy is KillswitchPolicy);
 
+    /// <summary>What the engines of the host told.</summary>
+    internal HostNetworks Seen => new(Networks) { Engines = Engines, Unseen = Unseen };
+
     internal DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is not null
-        ? policy.Target.FindIn(Networks)
+        ? Seen.Tells(policy.Target) ? policy.Target.FindIn(Networks) : null
         : Networks.FirstOrDefault(
             network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
 
@@ -89,8 +95,7 @@ public sealed record HostSnapshot
 
     /// <summary>Whom the containers of a network ask for names.</summary>
     internal IEnumerable<NameQuestions> QuestionsOn(DockerNetwork? network) => ContainersOn(network).Select(container =>
-        new NameQuestions(
-            container.Name, OwnNameServers.GetValueOrDefault(container.Id, []), NameServers.GetValueOrDefault(container.Id, [])));
+        Questions.GetValueOrDefault(container.Id) ?? new NameQuestions(container.Name, [], []));
 
     /// <summary>The program that writes rules of a family where Docker's are: <c>ip6tables-legacy</c>.</summary>
     internal string IptablesOf(IpFamily family) => family.Iptables() + Iptables;

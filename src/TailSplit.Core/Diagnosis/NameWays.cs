@@ -47,6 +47,19 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
                 $"Make the container again with {string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): such a server is asked from its own network.";
     }
 
+    /// <summary>Podman's name server on the host, whose own questions no rule about the network sees.</summary>
+    public string? ByPodman(IEnumerable<NameQuestions> questions, bool? exitNode)
+    {
+        // Questions for that server come by the bridge, so a rule sends them to the policy's server instead.
+        if (!policy.DnsServer.IsEmpty)
+            return null;
+
+        (string Container, string[] Servers)[] asked = Of(questions, each => each.ByPodman);
+        return asked.Length == 0
+            ? null
+            : $"Names that {Containers(asked)} looks up are asked by Podman's name server on the host, past the killswitch, of {All(asked)}: {State(exitNode)}.";
+    }
+
     /// <summary>MagicDNS, which hands questions to the host's own servers where no exit node is.</summary>
     public string? ByMagicDns(IEnumerable<NameQuestions> questions, bool? exitNode)
     {

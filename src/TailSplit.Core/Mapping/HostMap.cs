@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
@@ -19,8 +20,11 @@ public sealed record HostMap
     /// </summary>
     public string? Uplink { get; init; }
 
-    /// <summary>Whether Docker told of its networks; if not, only networks with a policy are known.</summary>
-    public bool KnowsDocker { get; init; } = true;
+    /// <summary>Whether an engine told of its networks; if not, only networks with a policy are known.</summary>
+    public bool KnowsNetworks { get; init; } = true;
+
+    /// <summary>The engines that the host has.</summary>
+    public ImmutableArray<ContainerEngine> Engines { get; init; } = [ContainerEngine.Docker];
 
     /// <summary>Those with a policy first, then by name.</summary>
     public ImmutableArray<MapEntry> Entries { get; init; } = [];
@@ -35,7 +39,8 @@ public sealed record HostMap
     [
         Tunnel is null ? "no Tailscale interface" : ExitNodeActive ? $"exit node active by {Tunnel}" : $"no exit node by {Tunnel}",
         .. Uplink is null ? [] : ImmutableArray.Create($"ISP by {Uplink}"),
-        .. KnowsDocker ? [] : ImmutableArray.Create("Docker does not answer: only networks with a policy are shown"),
+        .. KnowsNetworks ? [] : ImmutableArray.Create(
+            $"{EngineText.List(Engines)} {(Engines.Length == 1 ? "does" : "do")} not answer: only networks with a policy are shown"),
     ];
 
     /// <summary>The name of a way out.</summary>

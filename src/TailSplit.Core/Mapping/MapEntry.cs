@@ -3,10 +3,13 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>A network on the map: a Docker network, or what a policy holds on that Docker does not tell of.</summary>
+/// <summary>A network on the map: a network, or what a policy holds on that no engine tells of.</summary>
 public sealed record MapEntry
 {
     public required string Name { get; init; }
+
+    /// <summary>Which engine made it.</summary>
+    public ContainerEngine Engine { get; init; }
 
     /// <summary>What it is, in a word or two: the kind of its policy, or the driver of a network without one.</summary>
     public required string Label { get; init; }

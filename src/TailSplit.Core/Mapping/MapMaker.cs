@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Kernel;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
@@ -37,7 +38,8 @@ public sealed class MapMaker
             Tunnel = _sources.Tunnel,
             ExitNodeActive = _exitNodeActive,
             Uplink = Uplink(),
-            KnowsDocker = _sources.Networks is not null,
+            KnowsNetworks = _sources.Networks is not null,
+            Engines = _sources.Engines,
             Entries = [.. entries
                 .Select(entry => SharedContainers.Remark(entry, entries))
                 .OrderBy(entry => entry.Policy is null)
@@ -50,6 +52,7 @@ public sealed class MapMaker
         MapEntry entry = new()
         {
             Name = network.Name,
+            Engine = network.Engine,
             Label = network.Driver == "null" ? "none" : network.Internal ? "internal" : network.Driver,
             Subnets = network.Subnet,
             Containers = network.Containers,
@@ -66,8 +69,8 @@ public sealed class MapMaker
             Name = policy.Policy.Name.ToString(),
             Label = "",
             Subnets = [.. policy.Policy.Target.Subnets.Select(subnet => subnet.ToString())],
-            Remarks = policy.Policy.Target.Network is PolicyName network && _sources.Networks is not null
-                ? [new MapRemark($"Docker has no network '{network}' any more.", IsAlert: true)]
+            Remarks = policy.Policy.Target.Network is PolicyName network && _sources is { Networks: not null, IsPartial: false }
+                ? [new MapRemark($"{EngineText.Lack(_sources.Engines, network.ToString())} any more.", IsAlert: true)]
                 : [],
         },
         policy);
@@ -120,7 +123,9 @@ public sealed class MapMaker
     private IEnumerable<MapRemark> RemarksOf(DockerNetwork network) => network.Driver switch
     {
         "null" => [new("Its containers have no network.")],
-        _ when network.Internal => [new("Docker lets nothing out of an internal network.")],
+        _ when network.Internal => [new(network.Engine == ContainerEngine.Podman
+            ? "Podman gives the containers of an internal network no way out."
+            : "Docker lets nothing out of an internal network.")],
         "host" => [new("Its containers are the host itself.")],
         "macvlan" or "ipvlan" => [new("Leaves by its parent interface, past the host and its exit node.")],
         "overlay" => [new($"Leaves by {OverlayGateway}, which all overlay networks share.")],

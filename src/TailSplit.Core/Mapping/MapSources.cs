@@ -7,8 +7,14 @@ namespace TailSplit.Core.Mapping;
 /// <summary>What a map is drawn from.</summary>
 public sealed record MapSources
 {
-    /// <summary>Docker's networks; null where Docker does not answer.</summary>
+    /// <summary>The networks of the host's engines; null where none of them answers.</summary>
     public ImmutableArray<DockerNetwork>? Networks { get; init; }
+
+    /// <summary>The engines that the host has.</summary>
+    public ImmutableArray<ContainerEngine> Engines { get; init; } = [ContainerEngine.Docker];
+
+    /// <summary>Whether another engine of the host does not answer.</summary>
+    public bool IsPartial { get; init; }
 
     public ImmutableArray<MappedPolicy> Policies { get; init; } = [];
 

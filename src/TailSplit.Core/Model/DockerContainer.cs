@@ -3,9 +3,11 @@ using System.Net;
 
 namespace TailSplit.Core.Model;
 
-/// <summary>A running container as <c>docker inspect</c> tells it.</summary>
+/// <summary>A running container as its engine tells it.</summary>
 public sealed record DockerContainer
 {
+    public ContainerEngine Engine { get; init; }
+
     public required string Id { get; init; }
 
     public required string Name { get; init; }
@@ -49,6 +51,9 @@ public sealed record ContainerEndpoint(string Network, IPAddress? Gateway, IPAdd
 
     public bool IsOn(DockerNetwork network) =>
         NetworkId.Length > 0 ? NetworkId == network.Id : Network == network.Name;
+
+    public bool HasGateway(string address) =>
+        IPAddress.TryParse(address, out IPAddress? parsed) && (parsed.Equals(Gateway) || parsed.Equals(GatewayIPv6));
 
     public IPAddress? GatewayOf(IpFamily family) => family == IpFamily.IPv4 ? Gateway : GatewayIPv6;
 }

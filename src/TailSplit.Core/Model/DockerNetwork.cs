@@ -3,15 +3,18 @@ using System.Collections.Immutable;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// A Docker network as <c>docker network inspect</c> tells it, which policy it has, and whether one can hold on it.
+/// A network of Docker or Podman as its engine tells it, which policy it has, and whether one can hold on it.
 /// </summary>
 public sealed record DockerNetwork
 {
     private const int ShortIdLength = 12;
 
+    /// <summary>Which container engine made it.</summary>
+    public ContainerEngine Engine { get; init; }
+
     public required string Name { get; init; }
 
-    /// <summary>The 64 hexadecimal digits of Docker's id.</summary>
+    /// <summary>The 64 hexadecimal digits of the engine's id.</summary>
     public required string Id { get; init; }
 
     public required string Driver { get; init; }
@@ -26,10 +29,10 @@ public sealed record DockerNetwork
 
     public ImmutableArray<string> Gateway { get; init; } = [];
 
-    /// <summary>Whether Docker gives the network's containers IPv6 addresses.</summary>
+    /// <summary>Whether the engine gives the network's containers IPv6 addresses.</summary>
     public bool IPv6 { get; init; }
 
-    /// <summary>Made with <c>--internal</c>: Docker lets nothing out, so there is nothing to split.</summary>
+    /// <summary>Made with <c>--internal</c>: its containers have no way out, so there is nothing to split.</summary>
     public bool Internal { get; init; }
 
     /// <summary>
@@ -43,7 +46,9 @@ public sealed record DockerNetwork
     /// <summary>The names of the containers that are on the network now.</summary>
     public ImmutableArray<string> Containers { get; init; } = [];
 
-    /// <summary>Whether Docker has another network of the same name, as engines before 25 allow.</summary>
+    /// <summary>
+    /// Whether another network has the same name: one of the other engine, or of Docker, which before 25 allows it.
+    /// </summary>
     public bool SharesName { get; init; }
 
     /// <summary>The 12 digits of the id by which Docker lists it.</summary>
@@ -81,6 +86,8 @@ public sealed record DockerNetwork
         "overlay" => new("overlay", "overlay traffic leaves by docker_gwbridge, which all overlay networks share"),
         not "bridge" => new(
             "driver", $"nothing is known of how traffic of the driver '{QuotedText.Of(Driver)}' leaves the host"),
+        _ when Internal && Engine == ContainerEngine.Podman => new(
+            "internal", "it is internal: Podman gives its containers no way out"),
         _ when Internal => new("internal", "it is internal: Docker already lets nothing out"),
         _ when !PolicyName.TryParse(Name, out _, out string? reason) => new("name", $"its name can't be used: {reason}"),
         _ when Bridge is null => new("bridge", "its bridge interface is not known"),

@@ -44,6 +44,10 @@ public sealed record PolicyTarget
             : named.FirstOrDefault(network => network.Bridge is not null && network.Bridge == Bridge?.ToString());
     }
 
+    /// <summary>Whether the target is this network, by its name and its bridge.</summary>
+    public bool IsOn(DockerNetwork network) =>
+        network.Name == Network?.ToString() && network.Bridge is not null && network.Bridge == Bridge?.ToString();
+
     public IEnumerable<Cidr> SubnetsOf(IpFamily family) => Subnets.Where(subnet => subnet.Family == family);
 
     /// <summary>Whether two targets claim a packet in common: the same bridge, or subnets that overlap.</summary>

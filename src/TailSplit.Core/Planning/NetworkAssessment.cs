@@ -1,3 +1,4 @@
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Planning;
@@ -14,8 +15,8 @@ public static class NetworkAssessment
         {
             string[] ids = [.. networks.Where(network => network.Name == name).Select(network => network.ShortId)];
             yield return ids.Length == 0
-                ? $"the Docker network '{name}' itself"
-                : $"the Docker network '{name}' on {target.Bridge}: Docker has {ids.Length} of that name ({string.Join(", ", ids)}), and none is there";
+                ? $"the {EngineText.Kind(networks)} '{name}' itself"
+                : $"the {EngineText.Kind(networks)} '{name}' on {target.Bridge}: there are {ids.Length} of that name ({string.Join(", ", ids)}), and none is there";
             yield break;
         }
 
@@ -38,7 +39,7 @@ public static class NetworkAssessment
             .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>
-    /// Containers of a closed network that can leave by another one: a killswitch holds for a network, and Docker
+    /// Containers of a closed network that can leave by another one: a killswitch holds for a network, and the engine
     /// chooses a container's default gateway among all networks that it is on (moby libnetwork/sandbox.go,
     /// Endpoint.Less).
     /// </summary>
@@ -49,7 +50,7 @@ public static class NetworkAssessment
         DockerNetwork network, IEnumerable<DockerNetwork> networks, IReadOnlySet<string> closed) =>
         from container in network.Containers
         from other in networks
-        where other.Id != network.Id && !other.Internal && !closed.Contains(other.Id) && other.Containers.Contains(container)
+        where other.Id != network.Id && other.Engine == network.Engine && !other.Internal && !closed.Contains(other.Id) && other.Containers.Contains(container)
         select $"The container '{container}' is on the network '{other.Name}' as well and can leave by it. A killswitch on '{other.Name}' " +
             "closes that way for all its containers.";
 }

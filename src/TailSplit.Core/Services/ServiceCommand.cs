@@ -6,7 +6,9 @@ namespace TailSplit.Core.Services;
 /// <param name="Program">The PowerShell that it starts.</param>
 /// <param name="Module">The full path of the module: its manifest or its folder.</param>
 /// <param name="UsesSnaps">Whether one of the programs that it runs is a snap's.</param>
-public sealed record ServiceCommand(UnitProgram Program, string Module, bool UsesSnaps = false)
+/// <param name="UsesPodman">Whether it asks Podman.</param>
+public sealed record ServiceCommand(UnitProgram Program, string Module, bool UsesSnaps = false,
+    bool UsesPodman = false)
 {
     /// <summary>The variables of the unit. Where Docker is, is not among them: a unit asks this host's own.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Environment

@@ -36,6 +36,14 @@ public static class ServiceUnits
         RestrictNamespaces=yes
         """;
 
+    // Podman without CAP_SYS_ADMIN takes itself for rootless (containers/storage pkg/unshare: HasCapSysAdmin), and until
+    // netavark 1.5 its lock is a file among the networks. Bounding sets that follow each other add up (systemd.exec(5)).
+    private const string PodmanFence = $"""
+        {InnerFence}
+        CapabilityBoundingSet=CAP_SYS_ADMIN
+        ReadWritePaths=-/etc/containers/networks
+        """;
+
     // snap-confine makes mounts and namespaces, with capabilities of its own file: no fence lets it.
     private const string SnapFence = """
         LockPersonality=yes
@@ -119,7 +127,8 @@ public static class ServiceUnits
 
         """;
 
-    private static string FenceOf(ServiceCommand command) => command.UsesSnaps ? SnapFence : InnerFence;
+    private static string FenceOf(ServiceCommand command) =>
+        command.UsesSnaps ? SnapFence : command.UsesPodman ? PodmanFence : InnerFence;
 
     private static string Environment(ServiceCommand command) => string.Join('\n', command.Environment.Select(
         variable => $"Environment={UnitWord.Quote($"{variable.Key}={variable.Value}", expands: false)}"));

@@ -14,19 +14,25 @@ public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
 {
     internal const string HostsFile = "/etc/resolv.conf";
 
-    private ImmutableArray<DockerContainer>? _containers;
+    private readonly HostEngines _engines = new(runner, files);
+    private readonly Dictionary<ContainerEngine, ImmutableArray<DockerContainer>> _containers = [];
 
     /// <exception cref="TailSplitException">DockerUnavailable and the like.</exception>
     public async Task<ImmutableArray<NameQuestions>> OnAsync(DockerNetwork network, CancellationToken cancellationToken)
     {
-        // Of a long pipeline of networks Docker is asked once.
-        _containers ??= await new Docker(runner).GetContainersAsync(cancellationToken).ConfigureAwait(false);
-        return [.. _containers.Value
+        // Of a long pipeline of networks an engine is asked once.
+        if (!_containers.TryGetValue(network.Engine, out ImmutableArray<DockerContainer> containers))
+        {
+            containers = await _engines.GetContainersAsync(network.Engine, cancellationToken).ConfigureAwait(false);
+            _containers[network.Engine] = containers;
+        }
+
+        string? hosts = TryRead(HostsFile);
+        return [.. containers
             .Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)))
-            .Select(container => (container.Name, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
+            .Select(container => (Container: container, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
             .Where(each => each.Text is not null)
-            .Select(each => new NameQuestions(
-                each.Name, EmbeddedDns.AskedByContainer(each.Text!, TryRead(HostsFile)), EmbeddedDns.AskedByHost(each.Text!)))];
+            .Select(each => NameQuestions.Of(each.Container, each.Text!, hosts))];
     }
 
     /// <summary>The host's own servers; none where its file can't be seen.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
@@ -7,9 +8,16 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>Docker, by its own command line, which knows DOCKER_HOST and contexts.</summary>
-public sealed class Docker(IProgramRunner runner)
+public sealed class Docker(IProgramRunner runner) : IContainerEngine
 {
+    internal const string Program = "docker";
+
+    // What Debian's package podman-docker prints before anything else, whatever then becomes of the command.
+    private const string Emulation = "Emulate Docker CLI using podman";
+
     private Task<DockerSurroundings>? _surroundings;
+
+    public ContainerEngine Kind => ContainerEngine.Docker;
 
     /// <summary>
     /// All networks of this host's own daemon, by name, held against the interfaces of this host.
@@ -42,10 +50,7 @@ public sealed class Docker(IProgramRunner runner)
         return ([.. networks.Select(network => surroundings.Examine(network.Among(networks), foreign))], foreign);
     }
 
-    /// <summary>All networks as the daemon tells of them, whosever it is: for completion alone.</summary>
-    /// <exception cref="TailSplitException">
-    /// NotInstalled, DockerUnavailable, DockerIsPodman or UnreadableOutput.
-    /// </exception>
+    /// <inheritdoc/>
     public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken)
     {
         string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
@@ -103,7 +108,9 @@ public sealed class Docker(IProgramRunner runner)
     public static DockerNetwork? Pick(string name, ImmutableArray<DockerNetwork> networks)
     {
         DockerNetwork[] found = [.. networks.Where(network => network.Name == name || network.Id == name)];
-        return found.Length > 1 ? throw Failures.AmbiguousNetwork(name, string.Join(", ", found.Select(network => network.Id))).ToException() : found.FirstOrDefault();
+        return found.Length > 1
+            ? throw Failures.AmbiguousNetwork(name, EngineText.Ids(found)).ToException()
+            : found.FirstOrDefault();
     }
 
     private static bool IsId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
@@ -138,7 +145,7 @@ public sealed class Docker(IProgramRunner runner)
 
         // One that died has said nothing of where it would have gone.
         return result.ExitCode > 128
-            ? throw Failures.DockerUnavailable(result.Complaint).ToException()
+            ? throw Unavailable(result)
             : Environment.GetEnvironmentVariable("DOCKER_HOST");
     }
 
@@ -151,7 +158,7 @@ public sealed class Docker(IProgramRunner runner)
             .ConfigureAwait(false);
         // Without a daemon the client prints what it knows of itself, and, by version, ends with 0 or 1.
         return (result.Output.TrimStart().StartsWith('{') ? DockerInfoJson.Parse(result.Output) : null)
-            ?? throw Failures.DockerUnavailable(result.Complaint).ToException();
+            ?? throw Unavailable(result);
     }
 
     /// <summary>All running containers, by name.</summary>
@@ -167,7 +174,7 @@ public sealed class Docker(IProgramRunner runner)
         // A container can end between the two calls; the others are printed all the same.
         return result.Succeeded || result.Output.TrimStart().StartsWith('[')
             ? [.. DockerContainerJson.Parse(result.Output).OrderBy(container => container.Name, StringComparer.Ordinal)]
-            : throw Failures.DockerUnavailable(result.Complaint).ToException();
+            : throw Unavailable(result);
     }
 
     private async Task<string[]> ListAsync(string[] command, CancellationToken cancellationToken)
@@ -177,7 +184,7 @@ public sealed class Docker(IProgramRunner runner)
             .ConfigureAwait(false);
         return list.Succeeded
             ? list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : throw Failures.DockerUnavailable(list.Complaint).ToException();
+            : throw Unavailable(list);
     }
 
     private async Task<ImmutableArray<DockerNetwork>> InspectAsync(string[] names, CancellationToken cancellationToken)
@@ -193,6 +200,22 @@ public sealed class Docker(IProgramRunner runner)
             && (result.Succeeded || result.Error.Contains("not found", StringComparison.OrdinalIgnoreCase)
                 || result.Error.Contains("No such network", StringComparison.OrdinalIgnoreCase))
             ? DockerNetworkJson.Parse(result.Output)
-            : throw Failures.DockerUnavailable(result.Complaint).ToException();
+            : throw Unavailable(result);
     }
+
+    /// <inheritdoc/>
+    public ProgramCall Events(DateTimeOffset since) => new(
+        // Not '--format json', which clients before 23 do not know.
+        Program, "events", "--since", since.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+        "--filter", "type=network", "--filter", "event=create", "--filter", "event=destroy",
+        "--format", "{{json .}}");
+
+    /// <inheritdoc/>
+    public NetworkEvent? ReadEvent(string line) =>
+        NetworkEvent.TryParse(line, out NetworkEvent? network) ? network : null;
+
+    private static TailSplitException Unavailable(ProgramResult result) =>
+        (result.Error.Contains(Emulation, StringComparison.Ordinal)
+            ? Failures.DockerIsPodman(null)
+            : Failures.DockerUnavailable(result.Complaint)).ToException();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -10,18 +11,25 @@ using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Containers;
 
-/// <summary>Docker's networks, each with the policy in force on it. It needs no root.</summary>
-public sealed class NetworkList(IProgramRunner runner)
+/// <summary>
+/// The networks of the host's engines, each with the policy in force on it. It needs no root where the host has Docker
+/// alone.
+/// </summary>
+public sealed class NetworkList(IProgramRunner runner, HostEngines engines)
 {
-    /// <exception cref="TailSplitException">As <see cref="Docker.ListNetworksAsync"/>.</exception>
-    public async Task<ImmutableArray<DockerNetwork>> ReadAsync(CancellationToken cancellationToken)
+    /// <exception cref="TailSplitException">As <see cref="HostEngines.ListNetworksAsync"/>.</exception>
+    public async Task<HostNetworks> ReadAsync(CancellationToken cancellationToken)
     {
         // ip answers long before Docker does, so the rules cost a reader of networks next to nothing.
-        Task<ImmutableArray<DockerNetwork>> networks = new Docker(runner).ListNetworksAsync(cancellationToken);
+        Task<HostNetworks> listing = engines.ListNetworksAsync(cancellationToken);
         Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> reading = ReadRulesAsync(cancellationToken);
-        await Task.WhenAll(networks, reading).ConfigureAwait(false);
+        await Task.WhenAll(listing, reading).ConfigureAwait(false);
         (ImmutableArray<RoutingRule> rules, string? unread) = await reading.ConfigureAwait(false);
-        return [.. (await networks.ConfigureAwait(false)).Select(network => PolicyInForce.Show(network, rules, unread))];
+        HostNetworks networks = await listing.ConfigureAwait(false);
+        return networks with
+        {
+            Networks = [.. networks.Networks.Select(network => PolicyInForce.Show(network, rules, unread))],
+        };
     }
 
     private async Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> ReadRulesAsync(CancellationToken cancellationToken)

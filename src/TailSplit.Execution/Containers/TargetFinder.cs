@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 
@@ -12,35 +14,46 @@ namespace TailSplit.Execution.Containers;
 /// Finds the packets that a request means: those of a Docker network by its name, or of a subnet or bridge given by
 /// hand; and the tunnel. What of the host it has looked at is looked at once.
 /// </summary>
-public sealed class TargetFinder(IProgramRunner runner)
+public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
 {
-    private readonly Docker _docker = new(runner);
+    private readonly HostEngines _engines = new(runner, files);
     private bool _asked;
-    private ImmutableArray<DockerNetwork>? _networks;
+    private HostNetworks? _networks;
 
     /// <summary>The host as far as it had to be looked at; null as long as that was not needed.</summary>
     public HostState? Seen { get; private set; }
 
+    /// <summary>
+    /// Engines that could not be asked while another had the network: they may have one of the same name.
+    /// </summary>
+    public ImmutableArray<UnseenEngine> Unseen { get; private set; } = [];
+
     /// <summary>The network of exactly this name or id.</summary>
     /// <exception cref="TailSplitException">
-    /// NetworkNotFound, or what <see cref="Docker.FindNetworkAsync"/> throws.
+    /// NetworkNotFound, or what <see cref="HostEngines.FindNetworkAsync"/> throws.
     /// </exception>
     public async Task<DockerNetwork> GetNetworkAsync(string name, CancellationToken cancellationToken) =>
         await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false)
-        ?? throw Failures.NetworkNotFound(name).ToException();
+        ?? throw Failures.NetworkNotFound(name, EngineText.List(_engines.Kinds)).ToException();
 
-    /// <inheritdoc cref="Docker.FindNetworkAsync"/>
+    /// <inheritdoc cref="HostEngines.FindNetworkAsync"/>
     public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
     {
+        FoundNetwork found;
         // One name is one call of docker; of a pipeline of names, the second reads all networks, and the others none.
         if (!_asked)
         {
             _asked = true;
-            return await _docker.FindNetworkAsync(name, cancellationToken).ConfigureAwait(false);
+            found = await _engines.FindNetworkAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            _networks ??= await _engines.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+            found = HostEngines.Pick(name, _networks);
         }
 
-        _networks ??= await _docker.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
-        return Docker.Pick(name, _networks.Value);
+        Unseen = found.Unseen;
+        return found.Network;
     }
 
     /// <summary>
@@ -72,7 +85,7 @@ public sealed class TargetFinder(IProgramRunner runner)
     /// <summary>
     /// The network of this name that is on this bridge, where two have the name; null where Docker has none.
     /// </summary>
-    /// <inheritdoc cref="Docker.FindNetworkAsync"/>
+    /// <inheritdoc cref="HostEngines.FindNetworkAsync"/>
     public async Task<DockerNetwork?> FindNetworkAsync(string name, string? bridge, CancellationToken cancellationToken)
     {
         try
@@ -81,8 +94,8 @@ public sealed class TargetFinder(IProgramRunner runner)
         }
         catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.AmbiguousNetwork) && !string.IsNullOrEmpty(bridge))
         {
-            _networks ??= await _docker.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
-            if (_networks.Value.FirstOrDefault(network => network.Name == name && network.Bridge == bridge) is DockerNetwork found)
+            _networks ??= await _engines.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+            if (_networks.Networks.FirstOrDefault(network => network.Name == name && network.Bridge == bridge) is DockerNetwork found)
                 return found;
 
             throw;

@@ -41,7 +41,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         Task<TailscalePrefs?> prefs = blind.TryAsync(
             "Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
         Task<DockerInfo?> docker = blind.TryAsync(
-            "Docker's version and firewall", () => new Docker(runner).GetInfoAsync(cancellationToken));
+            "Docker's version and firewall", () => new HostEngines(runner, files).GetDockerInfoAsync(cancellationToken));
         Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
         FirewallStore? store = state.Blind is null ? state.ToolsOf(IpFamily.IPv4).Store : null;

@@ -35,15 +35,14 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
     public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         UnreadParts blind = new();
-        Docker docker = new(runner);
         Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
-        Task<(ImmutableArray<DockerNetwork> Networks, ImmutableArray<DockerContainer> Containers, string? Trouble)>
-            asking = AskDockerAsync(docker, cancellationToken);
+        Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> asking =
+            new HostEngines(runner, files).LookAtAllAsync(cancellationToken);
         Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
             HostReader.Families, RoutingRule.MainTable, cancellationToken);
         HostReading look = await new EnvironmentReader(runner, files).LookAsync(
             reading, blind, cancellationToken).ConfigureAwait(false);
-        (ImmutableArray<DockerNetwork> networks, ImmutableArray<DockerContainer> containers, string? trouble) =
+        (HostNetworks networks, ImmutableArray<DockerContainer> containers) =
             await asking.ConfigureAwait(false);
         (ImmutableHashSet<string> kept, Failure? keptTrouble) = ReadKept();
         return new HostSnapshot
@@ -54,12 +53,12 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             Interfaces = look.State.Interfaces,
             TunnelRoutes = look.State.TunnelRoutes,
             MainRoutes = await main.ConfigureAwait(false),
-            Networks = networks,
+            Networks = networks.Networks,
             Containers = containers,
-            DockerTrouble = trouble,
-            NameServers = NameServersOf(containers, EmbeddedDns.AskedByHost),
-            OwnNameServers = NameServersOf(
-                containers, text => EmbeddedDns.AskedByContainer(text, TryRead(ContainerNames.HostsFile))),
+            DockerTrouble = networks.IsBlind ? networks.Unseen[0].Failure.Message : null,
+            Engines = networks.Engines,
+            Unseen = networks.IsBlind ? [] : networks.Unseen,
+            Questions = QuestionsOf(containers),
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
             Iptables = Iptables.SuffixOf(look.State.Variant),
@@ -72,28 +71,16 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
         };
     }
 
-    private static async Task<(ImmutableArray<DockerNetwork>, ImmutableArray<DockerContainer>, string?)> AskDockerAsync(
-        Docker docker, CancellationToken cancellationToken)
+    private ImmutableDictionary<string, NameQuestions> QuestionsOf(IEnumerable<DockerContainer> containers)
     {
-        try
-        {
-            Task<ImmutableArray<DockerNetwork>> networks = docker.GetNetworksAsync(cancellationToken);
-            Task<ImmutableArray<DockerContainer>> containers = docker.GetContainersAsync(cancellationToken);
-            await Task.WhenAll(networks, containers).ConfigureAwait(false);
-            return (await networks.ConfigureAwait(false), await containers.ConfigureAwait(false), null);
-        }
-        catch (TailSplitException e)
-        {
-            return ([], [], e.Message);
-        }
+        string? hosts = TryRead(ContainerNames.HostsFile);
+        return containers
+            .Where(container => container.ResolvConfPath is not null)
+            .Select(container => (Container: container, Text: TryRead(container.ResolvConfPath!)))
+            .Where(each => each.Text is not null)
+            .ToImmutableDictionary(
+                each => each.Container.Id, each => NameQuestions.Of(each.Container, each.Text!, hosts));
     }
-
-    private ImmutableDictionary<string, ImmutableArray<string>> NameServersOf(
-        IEnumerable<DockerContainer> containers, Func<string, ImmutableArray<string>> read) => containers
-        .Where(container => container.ResolvConfPath is not null)
-        .Select(container => (container.Id, Text: TryRead(container.ResolvConfPath!)))
-        .Where(each => each.Text is not null)
-        .ToImmutableDictionary(each => each.Id, each => read(each.Text!));
 
     private ImmutableDictionary<string, ContainerGateways> GatewaysOf(IEnumerable<DockerContainer> containers) =>
         containers

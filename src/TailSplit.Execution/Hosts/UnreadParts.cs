@@ -18,7 +18,7 @@ internal sealed class UnreadParts
 
     /// <summary>Looks; where that fails, the reason is kept and the answer is null.</summary>
     public async Task<T?> TryAsync<T>(string what, Func<Task<T>> look)
-        where T : class
+        where T : class?
     {
         try
         {

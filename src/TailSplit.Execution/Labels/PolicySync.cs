@@ -1,6 +1,8 @@
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 using TailSplit.Execution.Transactions;
@@ -13,9 +15,10 @@ namespace TailSplit.Execution.Labels;
 /// do it writes nothing and does not wait for the lock.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
+/// <param name="files">The files of the host.</param>
 /// <param name="source">The source of wanted policies.</param>
 /// <param name="prune">Whether policies of other origins go, or are taken over.</param>
-public sealed class PolicySync(IProgramRunner runner, SyncSource source, bool prune)
+public sealed class PolicySync(IProgramRunner runner, IHostFiles files, SyncSource source, bool prune)
 {
     private readonly PolicyStore _store = new(runner);
 
@@ -30,7 +33,8 @@ public sealed class PolicySync(IProgramRunner runner, SyncSource source, bool pr
         HostState state = glance
             ? await new HostReader(runner).GlanceAsync(cancellationToken).ConfigureAwait(false)
             : await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        DesiredPolicies desired = await source.ReadAsync(runner, state, cancellationToken).ConfigureAwait(false);
+        DesiredPolicies desired = await source.ReadAsync(
+            new HostEngines(runner, files), state, cancellationToken).ConfigureAwait(false);
         return new SyncReading(SyncPlan.Make(desired, state.Policies, state.Environment, source.Origin, prune), state);
     }
 

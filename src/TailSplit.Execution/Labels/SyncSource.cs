@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Labels;
 
@@ -23,11 +23,11 @@ public abstract class SyncSource
     public abstract PolicyOrigin Origin { get; }
 
     /// <summary>The policies that this source wants on this host.</summary>
-    /// <param name="runner">Reaches Docker.</param>
+    /// <param name="engines">The container engines of the host.</param>
     /// <param name="state">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public abstract Task<DesiredPolicies> ReadAsync(
-        IProgramRunner runner, HostState state, CancellationToken cancellationToken);
+        HostEngines engines, HostState state, CancellationToken cancellationToken);
 }
 
 /// <summary>The labels of Docker's networks.</summary>
@@ -36,13 +36,22 @@ public sealed class LabelSource : SyncSource
     public override PolicyOrigin Origin => PolicyOrigin.Labels;
 
     /// <exception cref="TailSplitException">
-    /// What <see cref="Docker.GetNetworksAsync"/> throws: then nothing is known, and nothing may change.
+    /// What <see cref="HostEngines.GetNetworksAsync"/> throws: then nothing is known, and nothing may change.
     /// </exception>
     public override async Task<DesiredPolicies> ReadAsync(
-        IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
-        LabelledNetworks.Read(
-            await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false), state.TunnelName,
-            state.WhyNoTunnel);
+        HostEngines engines, HostState state, CancellationToken cancellationToken)
+    {
+        HostNetworks networks = await engines.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+        DesiredPolicies desired = LabelledNetworks.Read(networks.Networks, state.TunnelName, state.WhyNoTunnel);
+        return networks.Unseen.IsEmpty ? desired : desired with
+        {
+            Failures = desired.Failures.InsertRange(0, networks.Unseen.Select(unseen => unseen.Failure)),
+            // Of whose network nobody tells may be on the engine that is not seen: it stays.
+            Held = desired.Held.AddRange(state.Policies
+                .Where(live => live.SaysOrigin && live.Policy.Origin == Origin && !networks.Tells(live.Policy.Target))
+                .Select(live => live.Policy.Name)),
+        };
+    }
 }
 
 /// <summary>A policy file.</summary>
@@ -55,37 +64,29 @@ public sealed class FileSource(string path) : SyncSource
 
     /// <exception cref="TailSplitException">What <see cref="PolicyFile"/> throws.</exception>
     public override async Task<DesiredPolicies> ReadAsync(
-        IProgramRunner runner, HostState state, CancellationToken cancellationToken) =>
+        HostEngines engines, HostState state, CancellationToken cancellationToken) =>
         await FindAsync(
-            await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false), runner, state, cancellationToken)
+            await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false), engines, state, cancellationToken)
             .ConfigureAwait(false);
 
     /// <summary>
-    /// What a file that has been read asks of this host. Without Docker, killswitches hold where they were last known.
+    /// What a file that has been read asks of this host. Without the engine, killswitches hold where they were last known.
     /// </summary>
     /// <param name="document">What the file says.</param>
-    /// <param name="runner">Reaches Docker.</param>
+    /// <param name="engines">The container engines of the host.</param>
     /// <param name="state">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<DesiredPolicies> FindAsync(
-        PolicyDocument document, IProgramRunner runner, HostState state, CancellationToken cancellationToken)
+        PolicyDocument document, HostEngines engines, HostState state, CancellationToken cancellationToken)
     {
-        Failure? failure = null;
-        ImmutableArray<DockerNetwork>? networks = null;
-        if (document.Policies.Any(policy => policy.Policy.Target.Network is not null))
-        {
-            try
-            {
-                networks = await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (TailSplitException e)
-            {
-                failure = e.Failure;
-            }
-        }
-
+        HostNetworks networks = document.Policies.Any(policy => policy.Policy.Target.Network is not null)
+            ? await engines.LookAsync(cancellationToken).ConfigureAwait(false)
+            : new HostNetworks([]);
         DesiredPolicies desired = DocumentedNetworks.Find(
             document, networks, state.Interfaces, state.TunnelName, state.WhyNoTunnel);
-        return failure is null ? desired : desired with { Failures = desired.Failures.Insert(0, failure) };
+        return desired with
+        {
+            Failures = desired.Failures.InsertRange(0, networks.Unseen.Select(unseen => unseen.Failure)),
+        };
     }
 }

@@ -9,7 +9,7 @@ namespace TailSplit.Execution.Programs;
 public static class ProgramLimit
 {
     private static readonly TimeSpan s_reading = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_docker = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_engine = TimeSpan.FromSeconds(15);
     // A ruleset of some ten thousand rules, or a table of as many connections.
     private static readonly TimeSpan s_large = TimeSpan.FromSeconds(30);
     // To end half a change is worse than to wait for it.
@@ -19,7 +19,7 @@ public static class ProgramLimit
 
     public static TimeSpan Of(ProgramCall call) => call.Program switch
     {
-        "docker" => s_docker,
+        "docker" or "podman" => s_engine,
         "systemctl" => s_units,
         "ip" when call.Arguments.Contains("-batch") => s_commit,
         "ip" or "tailscale" => s_reading,

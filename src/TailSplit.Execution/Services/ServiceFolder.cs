@@ -23,6 +23,9 @@ public sealed class ServiceFolder(string root)
         .Select(folder => $"{folder}/{name}")
         .FirstOrDefault(path => WalkedPath.Of(path, root).Status is not null);
 
+    /// <summary>Whether a file or folder is there.</summary>
+    public bool Has(string path) => WalkedPath.Of(path, root).Status is not null;
+
     /// <exception cref="TailSplitException">UnitFolderMissing.</exception>
     public void CheckUnitFolder()
     {

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Services;
 using TailSplit.Core.Trust;
+using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
@@ -29,7 +30,8 @@ public sealed class ServiceStart(ServiceFolder folder, string? root)
     public ServiceCommand Command(UnitProgram program, string module) => new(
         program,
         module,
-        program.IsSnap || s_programs.Select(folder.FindProgram).Any(path => path is not null && SnapPath.IsCommand(path)));
+        program.IsSnap || s_programs.Select(folder.FindProgram).Any(path => path is not null && SnapPath.IsCommand(path)),
+        folder.FindProgram(Podman.Program) is not null && Podman.Traces.Any(folder.Has));
 
     /// <summary>
     /// Looks at all that the units load: what must not run as root, and what is not there. The folders that the service

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
@@ -87,11 +88,12 @@ internal sealed class HeldPolicies
     }
 
     /// <summary>
-    /// Where they belong now: a network may have been made again, or be gone. Without Docker, where they were last.
+    /// Where they belong now: a network may have been made again, or be gone. Where no engine answers, where they were
+    /// last.
     /// </summary>
-    public DesiredPolicies Want(ImmutableArray<DockerNetwork>? networks, HostState state)
+    public DesiredPolicies Want(HostNetworks networks, HostState state)
     {
-        if (networks is null)
+        if (networks.IsBlind)
             return new DesiredPolicies { Policies = [.. _held.Keys.Select(_lastKnown.GetValueOrDefault).OfType<Policy>()] };
 
         DesiredPolicies desired = DocumentedNetworks.Find(
@@ -100,7 +102,8 @@ internal sealed class HeldPolicies
             state.Interfaces,
             state.TunnelName,
             state.WhyNoTunnel);
-        foreach (PolicyName name in _held.Keys)
+        // Of whom an engine that is not seen could tell more, what was last known stays.
+        foreach (PolicyName name in _held.Keys.Where(name => networks.Unseen.IsEmpty || !desired.Held.Contains(name)))
             _lastKnown.Remove(name);
 
         foreach (Policy policy in desired.Policies)

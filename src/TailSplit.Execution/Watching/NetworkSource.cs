@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
@@ -13,29 +13,53 @@ internal sealed class NetworkSource
     // Between two connections to the daemon nothing may be missed; what is told twice is harmless.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
 
+    private readonly IProgramRunner _runner;
+    private readonly IHostFiles _files;
     private readonly ChannelWriter<WatchSignal> _signals;
     private readonly WatchTimes _times;
     private readonly Docker _docker;
-    private readonly DockerBreaker _breaker;
+    private readonly EngineBreaker _breaker;
     private readonly Follower _events;
     private string? _before;
     private long _linesBefore;
 
     /// <param name="runner">Reaches the host.</param>
+    /// <param name="files">The files of the host.</param>
     /// <param name="breaker">Told whether Docker answers.</param>
     /// <param name="signals">Where to tell.</param>
     /// <param name="times">How often.</param>
     public NetworkSource(
-        IProgramRunner runner, DockerBreaker breaker, ChannelWriter<WatchSignal> signals, WatchTimes times)
+        IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
+        WatchTimes times)
     {
+        (_runner, _files) = (runner, files);
         (_signals, _times, _breaker, _docker) = (signals, times, breaker, new Docker(runner));
         _events = new Follower(
             runner, signals, times, new FollowedSource(
-                "Docker", Call, Read, "meanwhile rules are put back where they were last")
+                "Docker", () => _docker.Events(DateTimeOffset.UtcNow - s_overlap), Read, "meanwhile rules are put back where they were last")
             { Check = CheckAsync });
     }
 
-    public Task ListenAsync(CancellationToken cancellationToken) => _events.RunAsync(cancellationToken);
+    /// <summary>Listens until it is cancelled; on a host with Podman alone it ends at once.</summary>
+    public async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        if (!_runner.IsInstalled(Podman.Program) || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
+            await _events.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A Docker that does not answer is one all the same.
+    private async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new HostEngines(_runner, _files).GetDockerInfoAsync(cancellationToken).ConfigureAwait(false)
+                is not null;
+        }
+        catch (TailSplitException)
+        {
+            return true;
+        }
+    }
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -53,7 +77,7 @@ internal sealed class NetworkSource
         }
 
         // A repair found out that Docker hangs, and said so. What was not asked meanwhile is asked now.
-        if (_breaker.Close() && !_events.IsLost)
+        if (_breaker.Close(Docker.Program) && !_events.IsLost)
             _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Docker answers again."));
 
         if (_events.IsRunning && _before is not null && _before != now && _events.Lines == _linesBefore)
@@ -69,26 +93,13 @@ internal sealed class NetworkSource
         (_before, _linesBefore) = (now, lines);
     }
 
-    private static ProgramCall Call()
+    private WatchSignal? Read(string line)
     {
-        string since = (DateTimeOffset.UtcNow - s_overlap).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        // Not '--format json', which clients before 23 do not know.
-        return new ProgramCall(
-            "docker", "events", "--since", since,
-            "--filter", "type=network", "--filter", "event=create", "--filter", "event=destroy",
-            "--format", "{{json .}}");
-    }
-
-    private static WatchSignal? Read(string line)
-    {
-        if (!NetworkEvent.TryParse(line, out NetworkEvent? network))
-            return null;
-
-        return network switch
+        return _docker.ReadEvent(line) switch
         {
-            { IsCreation: true } =>
+            { IsCreation: true } network =>
                 new WatchSignal(WatchKind.NetworkCreated, "Docker made the network.") { Network = network.Network },
-            { IsRemoval: true } =>
+            { IsRemoval: true } network =>
                 new WatchSignal(WatchKind.NetworkRemoved, "Docker removed the network.") { Network = network.Network },
             _ => null,
         };

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Programs;
@@ -15,9 +17,11 @@ namespace TailSplit.Execution.Watching;
 /// Puts back what should be in force: what sources say, and besides what was in force already. One look after another.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
+/// <param name="files">The files of the host.</param>
 /// <param name="sources">The sources of wanted policies; may be empty.</param>
 /// <param name="clock">Dates events.</param>
-internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<SyncSource> sources, TimeProvider clock)
+internal sealed class PolicyKeeper(
+    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<SyncSource> sources, TimeProvider clock)
 {
     private const int WaitSeconds = 5;
 
@@ -27,7 +31,7 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private readonly CommandNote _note = CommandNote.ForThisNamespace(runner);
     private readonly (SyncSource Source, PolicySync Sync)[] _syncs =
     [
-        .. sources.Select(source => (source, new PolicySync(runner, source, prune: false)))
+        .. sources.Select(source => (source, new PolicySync(runner, files, source, prune: false)))
     ];
     private HashSet<string> _told = [];
     private List<WatchEvent> _events = [];
@@ -166,27 +170,21 @@ internal sealed class PolicyKeeper(IProgramRunner runner, IReadOnlyCollection<Sy
     private static IEnumerable<PolicyName> Unharmed(HostState state) =>
         [.. state.Policies.Where(live => state.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
 
-    private async Task<ImmutableArray<DockerNetwork>?> NetworksAsync(
-        WatchKind kind, CancellationToken cancellationToken)
+    private async Task<HostNetworks> NetworksAsync(WatchKind kind, CancellationToken cancellationToken)
     {
         if (!_held.NeedNetworks)
-            return [];
+            return new HostNetworks([]);
 
-        try
+        HostNetworks networks = await new HostEngines(runner, files).LookAsync(cancellationToken).ConfigureAwait(false);
+        // Of an engine that does not answer, what follows its events tells. Rules are put back without it, where they
+        // were.
+        foreach (UnseenEngine unseen in networks.Unseen.Where(unseen =>
+            unseen.Failure.Id is nameof(Failures.ForeignDocker) or nameof(Failures.DockerIsPodman)))
         {
-            return await new Docker(runner).GetNetworksAsync(cancellationToken).ConfigureAwait(false);
+            Tell(kind, WatchOutcome.Failed, unseen.Failure.Message);
         }
-        catch (TailSplitException e) when (
-            e.Failure.Id is nameof(Failures.ForeignDocker) or nameof(Failures.DockerIsPodman))
-        {
-            Tell(kind, WatchOutcome.Failed, e.Message);
-            return null;
-        }
-        catch (TailSplitException)
-        {
-            // What follows Docker's events tells of it. Rules are put back without it, where they were.
-            return null;
-        }
+
+        return networks;
     }
 
     private void Report(WatchKind kind, string? network, ApplyOutcome outcome)

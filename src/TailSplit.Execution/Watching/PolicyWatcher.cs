@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Programs;
@@ -9,24 +10,26 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Holds policies in force: whenever Docker, the kernel or a file tells of a change, it looks, and repairs what is not
+/// Holds policies in force: whenever a container engine, the kernel or a file tells of a change, it looks, and repairs what is not
 /// as it should be. It keeps nothing closed by itself: if it dies, the rules stay as they are.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
+/// <param name="files">The files of the host.</param>
 /// <param name="sources">The sources of wanted policies. Other policies in force are repaired too.</param>
 /// <param name="times">How long it waits for what.</param>
 /// <param name="clock">Dates events.</param>
 public sealed class PolicyWatcher(
-    IProgramRunner runner, IReadOnlyCollection<SyncSource> sources, WatchTimes times, TimeProvider clock)
+    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<SyncSource> sources, WatchTimes times,
+    TimeProvider clock)
 {
     private readonly Channel<WatchSignal> _signals = Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
-    private readonly DockerBreaker _docker = new(runner);
+    private readonly EngineBreaker _engines = new(runner);
     private volatile HostState? _host;
 
     /// <summary>Watches until it is cancelled, and tells of each thing that it saw and did.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        PolicyKeeper keeper = new(_docker, sources, clock);
+        PolicyKeeper keeper = new(_engines, files, sources, clock);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Before the first look, so that nothing happens between it and them.
         Task listening = ListenAsync(end.Token);
@@ -73,16 +76,18 @@ public sealed class PolicyWatcher(
         }
     }
 
-    private Task ListenAsync(CancellationToken cancellationToken)
+    private async Task ListenAsync(CancellationToken cancellationToken)
     {
         ChannelWriter<WatchSignal> signals = _signals.Writer;
-        NetworkSource networks = new(runner, _docker, signals, times);
+        NetworkSource docker = new(runner, files, _engines, signals, times);
+        using PodmanSource podman = new(runner, files, _engines, signals, times);
         RoutingSource routing = new(runner, signals, times);
         FirewallSource firewall = new(runner, signals, times, () => _host);
         TailscaleSource tailscale = new(runner, signals, times, () => _host);
-        return Task.WhenAll(
+        await Task.WhenAll(
         [
-            SuperviseAsync("What follows Docker", networks.ListenAsync, cancellationToken),
+            SuperviseAsync("What follows Docker", docker.ListenAsync, cancellationToken),
+            SuperviseAsync("What follows Podman", podman.ListenAsync, cancellationToken),
             SuperviseAsync("What follows ip rules", routing.ListenAsync, cancellationToken),
             SuperviseAsync("What reads ip rules", routing.PollAsync, cancellationToken),
             SuperviseAsync("What follows nf_tables", firewall.ListenAsync, cancellationToken),
@@ -94,7 +99,7 @@ public sealed class PolicyWatcher(
                     $"What looks at {source.Path}",
                     stop => FileSourceWatch.RunAsync(source.Path, signals, times, stop),
                     cancellationToken)),
-        ]);
+        ]).ConfigureAwait(false);
     }
 
     // A source that fails in a way that nobody has thought of is started again, and never ends in silence.

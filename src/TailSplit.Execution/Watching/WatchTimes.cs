@@ -12,7 +12,10 @@ public sealed record WatchTimes
     /// <summary>How often the firewall is looked at where nothing tells of its changes.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often it is looked at where something does.</summary>
+    /// <summary>How often the folder of Podman's networks is looked at: a new network is open until then.</summary>
+    public TimeSpan FolderPoll { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often the firewall is looked at where something does tell.</summary>
     public TimeSpan SlowPoll { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often everything is looked at without a reason.</summary>

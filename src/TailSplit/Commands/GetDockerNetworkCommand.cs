@@ -4,17 +4,20 @@ using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 
 namespace TailSplit.Commands;
 
-/// <summary>Get-DockerNetwork: the host's Docker networks as objects, each with the policy in force on it.</summary>
+/// <summary>
+/// Get-DockerNetwork: the networks of the host's container engines as objects, each with the policy in force on it.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "DockerNetwork")]
 [OutputType(typeof(DockerNetwork))]
 public sealed class GetDockerNetworkCommand : TailSplitCommand
 {
-    /// <summary>Names, with wildcards. A name without one that Docker does not have is an error.</summary>
+    /// <summary>Names, with wildcards. A name without one that no engine has is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -31,7 +34,7 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _networks ??= AwaitOrThrow(new NetworkList(Runner).ReadAsync);
+        _networks ??= Read();
         if (Name is null)
         {
             Write(_networks.Value);
@@ -46,10 +49,20 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
                 found = [.. _networks.Value.Where(network => network.Id == name)];
 
             if (found.Length == 0 && pattern.IsOne)
-                WriteFailure(Failures.NetworkNotFound(name));
+                WriteFailure(Failures.NetworkNotFound(name, EngineText.List(Engines.Kinds)));
 
             Write(found);
         }
+    }
+
+    // The networks of one engine come where another fails, and the failure is an error all the same.
+    private ImmutableArray<DockerNetwork> Read()
+    {
+        HostNetworks networks = AwaitOrThrow(new NetworkList(Runner, Engines).ReadAsync);
+        foreach (UnseenEngine unseen in networks.Unseen)
+            WriteFailure(unseen.Failure);
+
+        return networks.Networks;
     }
 
     private void Write(IEnumerable<DockerNetwork> networks)

@@ -4,6 +4,7 @@ using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
@@ -25,8 +26,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     public string[]? Name { get; set; }
 
     private HostState? _state;
-    private ImmutableArray<DockerNetwork>? _networks;
-    private bool _dockerFailed;
+    private HostNetworks? _networks;
 
     protected override void ProcessRecord()
     {
@@ -43,8 +43,9 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         ImmutableArray<string> missing = state.Assessment.Missing(policy);
         ImmutableArray<string> waysOut = [];
         DockerNetwork? network = null;
-        if (policy.Policy.Target.Network is not null && Networks() is ImmutableArray<DockerNetwork> networks)
+        if (policy.Policy.Target.Network is not null && Networks() is HostNetworks seen && seen.Tells(policy.Policy.Target))
         {
+            ImmutableArray<DockerNetwork> networks = seen.Networks;
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
             network = policy.Policy.Target.FindIn(networks);
             if (policy.Policy is KillswitchPolicy && network is DockerNetwork own)
@@ -67,19 +68,16 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     }
 
     // Rules can be read without Docker; where its networks are now is then left open.
-    private ImmutableArray<DockerNetwork>? Networks()
+    private HostNetworks Networks()
     {
-        if (_networks is not null || _dockerFailed)
+        if (_networks is not null)
             return _networks;
 
-        try
+        _networks = Await(Engines.LookAsync);
+        foreach (UnseenEngine unseen in _networks.Unseen)
         {
-            _networks = Await(new Docker(Runner).GetNetworksAsync);
-        }
-        catch (TailSplitException e)
-        {
-            _dockerFailed = true;
-            WriteVerbose($"Whether the networks are still where the policies have them can't be seen: {e.Message}");
+            WriteVerbose(
+                $"Whether the networks of {unseen.Engine} are still where the policies have them can't be seen: {unseen.Failure.Message}");
         }
 
         return _networks;

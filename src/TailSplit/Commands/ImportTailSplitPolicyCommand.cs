@@ -42,7 +42,7 @@ public sealed class ImportTailSplitPolicyCommand : WritingCommand
     {
         try
         {
-            DesiredPolicies desired = Await(stop => new FileSource(path).ReadAsync(Runner, state, stop));
+            DesiredPolicies desired = Await(stop => new FileSource(path).ReadAsync(Engines, state, stop));
             WriteFindings(desired.Failures, desired.Warnings);
             return ImportPlan.Make(desired, state.Policies, Force);
         }

@@ -148,7 +148,7 @@ public abstract class NewPolicyCommand : WritingCommand
 
     private Policy? ByNetwork(NetworkArgument argument)
     {
-        DockerNetwork network = argument.Network ?? Await(stop => Targets.GetNetworkAsync(argument.Name, stop));
+        DockerNetwork network = argument.Network ?? Named(argument.Name);
         if (network.ForeignDaemon is string foreign)
             throw Failures.ForeignDocker(foreign).ToException();
 
@@ -166,6 +166,13 @@ public abstract class NewPolicyCommand : WritingCommand
 
         Examine(network);
         return Build(_nameTyped ? PolicyName.Parse(Name!) : network.NamePolicy(), target, Tunnel());
+    }
+
+    private DockerNetwork Named(string name)
+    {
+        DockerNetwork network = Await(stop => Targets.GetNetworkAsync(name, stop));
+        WarnOfUnseen(Targets.Unseen, name);
+        return network;
     }
 
     private Policy? ByHand()
@@ -195,7 +202,9 @@ public abstract class NewPolicyCommand : WritingCommand
     {
         try
         {
-            return Await(stop => Targets.FindNetworkAsync(name, bridge, stop));
+            DockerNetwork? network = Await(stop => Targets.FindNetworkAsync(name, bridge, stop));
+            WarnOfUnseen(Targets.Unseen, name);
+            return network;
         }
         catch (TailSplitException e) when (
             e.Failure.Id is not (nameof(Failures.AmbiguousNetwork) or nameof(Failures.ForeignDocker)))
@@ -230,5 +239,5 @@ public abstract class NewPolicyCommand : WritingCommand
         return _tunnelFound = true;
     }
 
-    private TargetFinder Targets => _targets ??= new TargetFinder(Runner);
+    private TargetFinder Targets => _targets ??= new TargetFinder(Runner, Files);
 }

@@ -68,7 +68,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private void WarnOfWaysOut(DockerNetwork network)
     {
-        _networks ??= Await(new Docker(Runner).GetNetworksAsync);
+        _networks ??= Await(Engines.GetNetworksAsync).Networks;
         if (!NetworkAssessment.WaysOut(network, _networks, s_none).Any())
             return;
 
@@ -111,6 +111,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
             ways.Unreached(_links.Value),
             ways.Refused(questions),
             ways.PastKillswitch(questions, null),
+            ways.ByPodman(questions, null),
             ways.ByMagicDns(questions, null) ?? ways.LaterByMagicDns(_names.OfHost()),
         ];
         foreach (string way in found.OfType<string>())

@@ -134,7 +134,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         string path = GetUnresolvedProviderPathFromPSPath(Path);
         PolicyDocument document = AwaitOrThrow(stop => PolicyFile.ReadAsync(path, stop));
         return StoredPolicies.OfFile(
-            document, AwaitOrThrow(stop => FileSource.FindAsync(document, Runner, state, stop)));
+            document, AwaitOrThrow(stop => FileSource.FindAsync(document, Engines, state, stop)));
     }
 
     private string ModuleFolder()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Model;
@@ -58,13 +59,15 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     private HostMap Read()
     {
         HostState state = ReadHost();
-        ImmutableArray<DockerNetwork>? networks = Networks();
+        HostNetworks networks = Networks();
         ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Runner).ReadRoutesAsync(
             state.Environment.Families, RoutingRule.MainTable, stop));
         PolicyAssessment assessment = new(state.Live, state.Environment);
         return MapMaker.Make(new MapSources
         {
-            Networks = networks,
+            Networks = networks.IsBlind ? null : networks.Networks,
+            Engines = networks.Engines,
+            IsPartial = !networks.Unseen.IsEmpty,
             Policies = [.. state.Policies.Select(policy => Mapped(policy, assessment, networks, state.Live))],
             Tunnel = state.Tunnel,
             TunnelRoutes = state.TunnelRoutes,
@@ -73,28 +76,28 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     }
 
     private static MappedPolicy Mapped(
-        LivePolicy policy, PolicyAssessment assessment, ImmutableArray<DockerNetwork>? networks, LiveRules live)
+        LivePolicy policy, PolicyAssessment assessment, HostNetworks networks, LiveRules live)
     {
         bool isWhole = assessment.Missing(policy).IsEmpty
-            && (networks is null
-                || policy.Policy.Target.Network is null
-                || !NetworkAssessment.Missing(policy.Policy.Target, networks.Value).Any());
+            && (policy.Policy.Target.Network is null
+                || !networks.Tells(policy.Policy.Target)
+                || !NetworkAssessment.Missing(policy.Policy.Target, networks.Networks).Any());
         PolicyTraffic traffic = PolicyTraffic.Of(policy.Policy, live);
         return new MappedPolicy(policy.Policy, isWhole, traffic.Passed, traffic.Blocked);
     }
 
     // Rules can be read without Docker; the map then says that it has policies alone.
-    private ImmutableArray<DockerNetwork>? Networks()
+    private HostNetworks Networks()
     {
-        try
+        HostNetworks networks = Await(Engines.LookAsync);
+        foreach (UnseenEngine unseen in networks.Unseen)
         {
-            return Await(new Docker(Runner).GetNetworksAsync);
+            WriteWarning(networks.IsBlind
+                ? $"Only networks with a policy are on the map: {unseen.Failure.Message}"
+                : $"Of {unseen.Engine}, only networks with a policy are on the map: {unseen.Failure.Message}");
         }
-        catch (TailSplitException e)
-        {
-            WriteWarning($"Only networks with a policy are on the map: {e.Message}");
-            return null;
-        }
+
+        return networks;
     }
 
     private string Resolve(string path)

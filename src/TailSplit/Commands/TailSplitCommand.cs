@@ -2,6 +2,8 @@ using System.Management.Automation;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
+using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Probing;
@@ -15,12 +17,16 @@ namespace TailSplit.Commands;
 public abstract class TailSplitCommand : CancellableCommand
 {
     private TrackingRunner? _runner;
+    private HostEngines? _engines;
 
     private protected IProgramRunner Runner => _runner ??= new TrackingRunner(HostAccess.Open(Log));
 
     private protected override string? Waiting => _runner?.Running?.ToString();
 
     private protected static IHostFiles Files => HostAccess.Files;
+
+    /// <summary>The container engines of the host.</summary>
+    private protected HostEngines Engines => _engines ??= new HostEngines(Runner, Files);
 
     private protected IProbeGround Ground => HostAccess.OpenGround(Runner);
 
@@ -65,6 +71,13 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
     private protected void WriteFailure(Failure failure, Exception? exception = null) =>
         WriteError(failure.ToErrorRecord(exception));
+
+    /// <summary>Warns of engines that could not be asked, which may have a network of this name as well.</summary>
+    private protected void WarnOfUnseen(IEnumerable<UnseenEngine> unseen, string name)
+    {
+        foreach (UnseenEngine engine in unseen)
+            WriteWarning($"Whether {engine.Engine} has a network '{name}' too can't be seen: {engine.Failure.Message}");
+    }
 
     /// <summary>The policies that a selection speaks of; it is reported if it names one that is not in force.</summary>
     private protected LivePolicy[] Find(PolicySelection selection, IEnumerable<LivePolicy> policies)

@@ -157,7 +157,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     private TraceNetwork? ByNetwork(NetworkArgument argument)
     {
-        DockerNetwork network = argument.Network ?? Await(stop => Targets.GetNetworkAsync(argument.Name, stop));
+        DockerNetwork network = argument.Network ?? Named(argument.Name);
         if (TraceNetwork.WhyNot(network) is not string reason)
             return TraceNetwork.Of(network);
 
@@ -168,6 +168,13 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
         WriteWarning(failure.Message);
         return null;
+    }
+
+    private DockerNetwork Named(string name)
+    {
+        DockerNetwork network = Await(stop => Targets.GetNetworkAsync(name, stop));
+        WarnOfUnseen(Targets.Unseen, name);
+        return network;
     }
 
     private TraceNetwork ByHand()
@@ -187,7 +194,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
         return new TraceNetwork(bridge.ToString(), bridge, subnets);
     }
 
-    private TargetFinder Targets => _targets ??= new TargetFinder(Runner);
+    private TargetFinder Targets => _targets ??= new TargetFinder(Runner, Files);
 
     private TraceSource Read
     {

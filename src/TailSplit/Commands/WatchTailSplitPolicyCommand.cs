@@ -30,7 +30,7 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
         if (Label)
             sources.Add(new LabelSource());
 
-        PolicyWatcher watcher = new(Runner, sources, HostAccess.WatchTimes, TimeProvider.System);
+        PolicyWatcher watcher = new(Runner, Files, sources, HostAccess.WatchTimes, TimeProvider.System);
         // Who is slow to take the events does not keep the watcher from its work.
         AwaitOrThrow(async stop =>
         {

@@ -11,7 +11,7 @@ namespace TailSplit.Completion;
 internal static class KnownHost
 {
     private static readonly Recent<DockerNetwork> s_networks = new(async (runner, stop) =>
-        await new Docker(runner).ReadNetworksAsync(stop).ConfigureAwait(false));
+        (await new HostEngines(runner, HostAccess.Files).ReadNetworksAsync(stop).ConfigureAwait(false)).Networks);
 
     private static readonly Recent<LivePolicy> s_policies = new(async (runner, stop) =>
         (await new PolicyStore(runner).ReadAsync(stop).ConfigureAwait(false)).Policies);

@@ -419,7 +419,7 @@ public sealed class WatchTests : IDisposable
 
         RestClock clock = new(Host);
         int looks = int.MaxValue;
-        PolicyWatcher watcher = new(Host, sources ?? [], times ?? s_quick, clock);
+        PolicyWatcher watcher = new(Host, Host, sources ?? [], times ?? s_quick, clock);
         _watching = Task.Run(async () =>
         {
             await foreach (WatchEvent seen in watcher.WatchAsync(_stop.Token))

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TailSplit.Core;
 using TailSplit.Core.Trust;
 
@@ -6,7 +7,7 @@ namespace TailSplit.Tests.Fakes;
 /// <summary>The small files of the fake host, by path.</summary>
 internal sealed class FakeFiles
 {
-    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     /// <summary>Files that only root may read.</summary>
     public HashSet<string> Protected { get; } = new(StringComparer.Ordinal);
@@ -16,7 +17,7 @@ internal sealed class FakeFiles
         set => _texts[path] = value;
     }
 
-    public void Remove(string path) => _texts.Remove(path);
+    public void Remove(string path) => _texts.TryRemove(path, out _);
 
     public bool Exists(string path) =>
         _texts.ContainsKey(path) || _texts.Keys.Any(file => file.StartsWith(path + "/", StringComparison.Ordinal));

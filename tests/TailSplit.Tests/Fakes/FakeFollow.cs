@@ -46,7 +46,9 @@ internal sealed class FakeFollow
     {
         bool known = call.Arguments.ToArray() is ["-N", "monitor", "rule"] or ["monitor"]
             || (call.Program == "docker" && call.Arguments is ["events", "--since", _, "--filter", "type=network", "--filter", "event=create",
-                "--filter", "event=destroy", "--format", "{{json .}}"]);
+                "--filter", "event=destroy", "--format", "{{json .}}"])
+            || (call.Program == "podman" && call.Arguments is ["--remote=false", "events", "--since", _, "--filter", "type=network",
+                "--filter", "event=create", "--filter", "event=remove", "--format", "json"]);
         if (!known)
             throw new InvalidOperationException($"The fake host does not know how to follow '{call}'.");
 

@@ -13,6 +13,7 @@ using TailSplit.Execution.Programs;
 using TailSplit.Execution.Transactions;
 using TailSplit.Tests.Fakes.Docker;
 using TailSplit.Tests.Fakes.Netfilter;
+using TailSplit.Tests.Fakes.Podman;
 using TailSplit.Tests.Fakes.Probing;
 using TailSplit.Tests.Fakes.Routing;
 
@@ -36,6 +37,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     public FakeRoutes Routes { get; } = new();
 
     public FakeDocker Docker { get; } = new();
+
+    public FakePodman Podman { get; } = new();
 
     public FakeTailscale Tailscale { get; } = new();
 
@@ -127,7 +130,8 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     public FileTrust TrustOf(string path) => Files.TrustOf(path);
 
-    public bool IsInstalled(string program) => !Missing.Contains(program);
+    public bool IsInstalled(string program) =>
+        !Missing.Contains(program) && (program != "podman" || Podman.IsInstalled);
 
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
     {
@@ -231,6 +235,7 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     {
         "ip" => new ProgramResult(0, Routes.Run(call, halfway), ""),
         "docker" => new ProgramResult(0, Docker.Run(call), ""),
+        "podman" => new ProgramResult(0, Podman.Run(call), ""),
         "tailscale" => new ProgramResult(0, Tailscale.Run(call), ""),
         "conntrack" => Conntrack.Run(call),
         "systemctl" => Systemd.Run(call),

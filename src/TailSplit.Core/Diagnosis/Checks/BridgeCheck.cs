@@ -1,4 +1,5 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 
@@ -38,6 +39,9 @@ internal sealed class BridgeCheck : IHostCheck
         if (policy.Target.Network is null)
             return CheckResult.Pass(Name, "It was given by subnet or bridge, not by network.", policy.Name);
 
+        if (!host.Seen.Tells(policy.Target))
+            return CheckResult.Skipped(Name, $"{host.Seen.Lacks(policy.Target.Network.ToString()!)}.", policy.Name);
+
         string[] moved = [.. NetworkAssessment.Missing(policy.Target, host.Networks)];
         if (moved.Length == 0)
             return network!.CanHavePolicy
@@ -50,7 +54,7 @@ internal sealed class BridgeCheck : IHostCheck
         return host.Networks.Any(other => other.Name == policy.Target.Network.ToString())
             ? CheckResult.Fail(Name, $"Its network can't be told from another of the same name. Missing: {string.Join("; ", moved)}.", null, policy.Name)
             : CheckResult.Warn(
-                Name, $"There is no Docker network '{policy.Target.Network}' any more.",
+                Name, $"There is no {EngineText.Kind(host.Networks)} '{policy.Target.Network}' any more.",
                 $"Remove-TailSplitPolicy {policy.Name}", policy.Name);
     }
 }

@@ -22,6 +22,9 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
             return CheckResult.Warn(Name, refused, ways.Command, policy.Name);
 
         bool exitNode = host.Environment.ExitNodeIsActive;
+        if (ways.ByPodman(questions, exitNode) is string asked)
+            return exitNode ? CheckResult.Warn(Name, asked, ways.Command, policy.Name) : CheckResult.Fail(Name, asked, ways.Command, policy.Name);
+
         // What a container's servers are is decided when it is made: no command changes them.
         return ways.PastKillswitch(questions, exitNode) is not string past ? CheckResult.Pass(Name, "No name is looked up past it.", policy.Name)
             : exitNode ? CheckResult.Warn(Name, past, null, policy.Name)

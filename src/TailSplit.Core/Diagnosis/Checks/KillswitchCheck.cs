@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -15,12 +16,12 @@ internal abstract class KillswitchCheck : IHostCheck
 
         return host.Killswitches.Select(policy => host.NetworkOf(policy.Policy) is DockerNetwork network
             ? Look((KillswitchPolicy)policy.Policy, network, host)
-            : CheckResult.Skipped(Name, Unknown(policy.Policy), policy.Policy.Name));
+            : CheckResult.Skipped(Name, Unknown(policy.Policy, host.Seen), policy.Policy.Name));
     }
 
-    private static string Unknown(Policy policy) => policy.Target.Network is PolicyName name
-        ? $"Docker has no network '{name}' now: which containers are behind the policy is not known."
-        : "It was given by subnet or bridge, and no network of Docker's is on that: what is behind it is not known.";
+    private static string Unknown(Policy policy, HostNetworks seen) => policy.Target.Network is PolicyName name
+        ? $"{seen.Lacks(name.ToString())}{(seen.Unseen.IsEmpty ? " now" : "")}: which containers are behind the policy is not known."
+        : $"It was given by subnet or bridge, and no network of {EngineText.List(seen.Engines)}'s is on that: what is behind it is not known.";
 
     /// <summary>
     /// The running containers of a network: those on it, and those that share the namespace of one of them.

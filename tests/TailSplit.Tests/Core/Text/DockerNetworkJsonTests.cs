@@ -175,7 +175,7 @@ public sealed class DockerNetworkJsonTests
                     Assert.InRange(network.Reason!.Length, 1, 300);
                 }
 
-                Failure failure = Failures.NetworkNotFound(name);
+                Failure failure = Failures.NetworkNotFound(name, "Docker");
                 Assert.InRange(failure.Message.Length, 1, 300);
                 Assert.DoesNotContain('\n', failure.Message);
             },

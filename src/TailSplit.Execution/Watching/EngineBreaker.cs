@@ -1,37 +1,37 @@
+using System.Collections.Concurrent;
 using TailSplit.Core;
-using TailSplit.Execution.Files;
+using TailSplit.Execution.Containers;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// A circuit breaker before a Docker daemon that hangs: once a call of docker was not answered in time, the next fail
-/// at once, so that repairs do not wait for each of them, until something else has found that Docker answers.
+/// A circuit breaker before a container engine that hangs: once a call of it was not answered in time, the next fail at
+/// once, so that repairs do not wait for each of them, until something else has found that it answers.
 /// </summary>
-internal sealed class DockerBreaker(IProgramRunner runner) : IProgramRunner
+internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
 {
-    private const string Program = "docker";
-
-    private Failure? _open;
+    private readonly ConcurrentDictionary<string, Failure> _open = new(StringComparer.Ordinal);
 
     public string RuntimeFolder => runner.RuntimeFolder;
 
     public bool IsInstalled(string program) => runner.IsInstalled(program);
 
-    /// <summary>Opens where the failure is that Docker did not answer in time.</summary>
+    /// <summary>Opens where the failure is that an engine did not answer in time.</summary>
     public void Heed(Failure failure)
     {
-        if (failure is { Id: nameof(Failures.ProgramTimeout), Target: Program })
-            Volatile.Write(ref _open, failure);
+        if (failure is { Id: nameof(Failures.ProgramTimeout), Target: Docker.Program or Podman.Program })
+            _open[(string)failure.Target] = failure;
     }
 
-    /// <summary>Docker answers.</summary>
+    /// <summary>The engine answers.</summary>
+    /// <param name="program">Its program.</param>
     /// <returns>Whether it had not before.</returns>
-    public bool Close() => Interlocked.Exchange(ref _open, null) is not null;
+    public bool Close(string program) => _open.TryRemove(program, out _);
 
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
     {
-        if (call.Program == Program && Volatile.Read(ref _open) is Failure open)
+        if (_open.TryGetValue(call.Program, out Failure? open))
             throw open.ToException();
 
         try

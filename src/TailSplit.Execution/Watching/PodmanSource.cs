@@ -1,0 +1,151 @@
+using System.Threading.Channels;
+using TailSplit.Core;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Model;
+using TailSplit.Execution.Containers;
+using TailSplit.Execution.Files;
+using TailSplit.Execution.Programs;
+
+namespace TailSplit.Execution.Watching;
+
+/// <summary>
+/// Networks that Podman makes and removes. <c>podman events</c> tells of them from Podman 5.4 on; before that, netavark's
+/// folder shows them. Either way Podman is then asked for its networks, and what is new is told.
+/// </summary>
+internal sealed class PodmanSource : IDisposable
+{
+    // Between two starts of the program nothing may be missed; what is told twice is harmless.
+    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
+
+    private readonly IProgramRunner _runner;
+    private readonly IHostFiles _files;
+    private readonly ChannelWriter<WatchSignal> _signals;
+    private readonly WatchTimes _times;
+    private readonly EngineBreaker _breaker;
+    private readonly Podman _podman;
+    private readonly Follower _events;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _news = new(0);
+    private Dictionary<string, string>? _known;
+
+    /// <param name="runner">Reaches the host.</param>
+    /// <param name="files">The files of the host.</param>
+    /// <param name="breaker">Told whether Podman answers.</param>
+    /// <param name="signals">Where to tell.</param>
+    /// <param name="times">How often.</param>
+    public PodmanSource(
+        IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
+        WatchTimes times)
+    {
+        (_runner, _files, _breaker, _signals, _times) = (runner, files, breaker, signals, times);
+        _podman = new Podman(runner);
+        _events = new Follower(runner, signals, times, new FollowedSource(
+            "Podman", () => _podman.Events(DateTimeOffset.UtcNow - s_overlap), Read,
+            "meanwhile rules are put back where they were last")
+        { Check = LookAsync });
+    }
+
+    /// <summary>Listens as soon as Podman is used on this host; until then it is not run.</summary>
+    public async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        while (!Podman.IsUsed(_runner, _files))
+        {
+            // The first network that there will be is news.
+            _known = [];
+            await Task.Delay(_times.FolderPoll, cancellationToken).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(_events.RunAsync(cancellationToken), WatchFolderAsync(cancellationToken))
+            .ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _news.Dispose();
+    }
+
+    private WatchSignal? Read(string line)
+    {
+        if (_podman.ReadEvent(line) is NetworkEvent { IsCreation: true } or NetworkEvent { IsRemoval: true })
+            _news.Release();
+
+        return null;
+    }
+
+    private async Task WatchFolderAsync(CancellationToken cancellationToken)
+    {
+        string before = ReadFolder();
+        while (true)
+        {
+            bool told = await _news.WaitAsync(_times.FolderPoll, cancellationToken).ConfigureAwait(false);
+            string now = ReadFolder();
+            if (told || now != before)
+                await TryLookAsync(cancellationToken).ConfigureAwait(false);
+
+            before = now;
+        }
+    }
+
+    // A network that is made again under its name has another id in its file.
+    private string ReadFolder()
+    {
+        try
+        {
+            return string.Join('\n', _files.List(Podman.NetworkFolder)
+                .Where(name => name.EndsWith(".json", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(name => _files.Read($"{Podman.NetworkFolder}/{name}")));
+        }
+        catch (TailSplitException)
+        {
+            return "";
+        }
+    }
+
+    private async Task TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException)
+        {
+            // What follows the events asks from time to time, and tells of it.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Dictionary<string, string> now = [];
+            foreach (DockerNetwork network in await _podman.ReadNetworksAsync(cancellationToken).ConfigureAwait(false))
+                now[network.Id] = network.Name;
+
+            // A repair found out that Podman hangs, and said so.
+            if (_breaker.Close(Podman.Program) && !_events.IsLost)
+                _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Podman answers again."));
+
+            Tell(WatchKind.NetworkRemoved, "Podman removed the network.", _known ?? now, now);
+            Tell(WatchKind.NetworkCreated, "Podman made the network.", now, _known ?? now);
+            _known = now;
+        }
+        catch (TailSplitException e)
+        {
+            _breaker.Heed(e.Failure);
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Tell(WatchKind kind, string detail, Dictionary<string, string> these, Dictionary<string, string> others)
+    {
+        foreach (KeyValuePair<string, string> network in these.Where(network => !others.ContainsKey(network.Key)))
+            _signals.TryWrite(new WatchSignal(kind, detail) { Network = network.Value });
+    }
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using TailSplit.Core.Model;
+using TailSplit.Execution.Labels;
+using TailSplit.Execution.Watching;
+using TailSplit.Tests.Engine.Hosting;
+using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
+using TailSplit.Tests.Fakes.Podman;
+using Xunit;
+
+namespace TailSplit.Tests.Engine;
+
+/// <summary>The watcher where Podman makes networks, on the fake host, with real time passing quickly.</summary>
+public sealed class PodmanWatchTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    // It looks by itself only when it is told to.
+    private static readonly WatchTimes s_quick = new()
+    {
+        Quiet = TimeSpan.FromMilliseconds(10),
+        LongestBurst = TimeSpan.FromMilliseconds(40),
+        Poll = TimeSpan.FromHours(1),
+        FolderPoll = TimeSpan.FromMilliseconds(30),
+        SlowPoll = TimeSpan.FromHours(1),
+        FirstPause = TimeSpan.FromMilliseconds(20),
+        LongestPause = TimeSpan.FromMilliseconds(50),
+        Heartbeat = TimeSpan.FromMilliseconds(100),
+        Proof = TimeSpan.FromMilliseconds(60),
+        Stable = TimeSpan.FromSeconds(1),
+    };
+
+    // netavark's folder is another than the usual one.
+    private static readonly WatchTimes s_events =
+        s_quick with { FolderPoll = TimeSpan.FromHours(1), Heartbeat = TimeSpan.FromHours(1) };
+
+    private static readonly FakeNetwork s_shut = new("shut")
+    {
+        Subnet = ["10.89.5.0/24"],
+        BridgeName = "podman5",
+        Labels = new() { ["tailsplit.policy"] = "killswitch" },
+    };
+
+    private readonly Session _session = new();
+    private readonly ConcurrentQueue<WatchEvent> _events = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+
+    private FakeHost Host => _session.Host;
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _watching.ContinueWith(_ => { }, TaskScheduler.Default).Wait(s_patience);
+        _session.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Podman before 5.4 prints no line for it.</summary>
+    [Fact]
+    public async Task A_network_that_appears_in_netavarks_folder_gets_the_policy_of_its_label()
+    {
+        Host.UsePodman();
+        await WatchAsync(s_quick with { Heartbeat = TimeSpan.FromHours(1) });
+
+        Host.Do(host => host.AddPodman(s_shut));
+
+        await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired && seen.Policy == "shut");
+        WatchEvent made = await SeenAsync(seen => seen.Kind == WatchKind.NetworkCreated);
+        Assert.Equal(("shut", "Podman made the network."), (made.Network, made.Detail));
+        Assert.Contains("podman5", Host.Rules, StringComparison.Ordinal);
+
+        Host.Do(host => host.RemovePodman(s_shut));
+        await SeenAsync(seen => seen.Kind == WatchKind.NetworkRemoved);
+        await UntilAsync(() => !Host.Rules.Contains("podman5", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_network_of_which_podman_tells_gets_the_policy_of_its_label()
+    {
+        Host.UsePodman();
+        await WatchAsync(s_events);
+
+        Host.Do(host => host.AddPodman(s_shut));
+        Host.Follow.Print("podman", """{"ID":"ab","network":"shut","Status":"create","Type":"network","Attributes":{"driver":"bridge"}}""");
+
+        await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired && seen.Policy == "shut");
+    }
+
+    [Fact]
+    public async Task A_network_that_is_made_again_on_another_bridge_takes_its_policy_along()
+    {
+        Host.UsePodman(s_shut);
+        _session.Given($"New-TailSplitKillswitch shut");
+        await WatchAsync(s_quick, []);
+
+        Host.Do(host =>
+        {
+            host.RemovePodman(s_shut);
+            host.AddPodman(s_shut with { Incarnation = 1, BridgeName = "podman6" });
+        });
+
+        await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired && seen.Policy == "shut");
+        await UntilAsync(() => Host.Rules.Contains("podman6", StringComparison.Ordinal)
+            && !Host.Rules.Contains("podman5", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Podman_that_does_not_answer_is_said_and_its_policy_holds()
+    {
+        Host.UsePodman(s_shut);
+        _session.Given($"New-TailSplitKillswitch shut; New-TailSplitBypass media");
+        await WatchAsync(s_quick, []);
+        string before = Host.Rules;
+
+        Host.Do(host => host.Podman.Trouble = "Error: database is locked");
+        WatchEvent lost = await SeenAsync(seen => seen.Kind == WatchKind.SourceLost);
+        Assert.Contains("Podman", lost.Detail, StringComparison.Ordinal);
+        Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
+        Host.Follow.Print("ip", "Deleted 5098:\tfrom all iif podman5 prohibit proto 84");
+        await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired);
+        await UntilAsync(() => Host.Rules == before);
+
+        Host.Do(host => host.Podman.Trouble = null);
+        await SeenAsync(seen => seen.Kind == WatchKind.SourceFound);
+        Assert.Equal(before, Host.Rules);
+    }
+
+    [Fact]
+    public async Task On_a_host_with_podman_alone_nothing_is_said_of_docker()
+    {
+        Host.UsePodman(s_shut);
+        Host.Missing.Add("docker");
+        await WatchAsync(s_quick);
+
+        await SeenAsync(seen => seen.Policy == "shut");
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain(_events, seen => seen.Detail.Contains("Docker", StringComparison.Ordinal));
+        Assert.DoesNotContain(Host.Calls, call => call.ToString().StartsWith("docker", StringComparison.Ordinal));
+    }
+
+    /// <summary>Podman is installed and has never run: it is not run by the watcher either.</summary>
+    [Fact]
+    public async Task Podman_is_followed_from_its_first_network_on()
+    {
+        Host.Podman.IsInstalled = true;
+        await WatchAsync(s_quick);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(Host.Calls, call => call.ToString().StartsWith("podman", StringComparison.Ordinal));
+
+        Host.Do(host => host.UsePodman(s_shut));
+
+        await SeenAsync(seen => seen.Kind == WatchKind.NetworkCreated);
+        await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired && seen.Policy == "shut");
+    }
+
+    private async Task WatchAsync(WatchTimes times, IReadOnlyCollection<SyncSource>? sources = null)
+    {
+        PolicyWatcher watcher = new(Host, Host, sources ?? [new LabelSource()], times, TimeProvider.System);
+        _watching = Task.Run(async () =>
+        {
+            await foreach (WatchEvent seen in watcher.WatchAsync(_stop.Token))
+                _events.Enqueue(seen);
+        });
+        await UntilAsync(() => _events.Any(seen => seen.Detail == "Watching.") && Host.Follow.IsRunning("ip")
+            && (!Host.Podman.IsInstalled || !Host.Files.Exists("/run/libpod") || Host.Follow.IsRunning("podman")));
+    }
+
+    private async Task<WatchEvent> SeenAsync(Func<WatchEvent, bool> condition)
+    {
+        await UntilAsync(() => _events.Any(condition));
+        return _events.First(condition);
+    }
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        using CancellationTokenSource limit = new(s_patience);
+        while (!condition())
+        {
+            try
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail(string.Join('\n', _events));
+            }
+        }
+    }
+}
