@@ -11,7 +11,8 @@ public static class NetworkOnHost
 {
     /// <summary>The network, with the reason why no policy can hold on it, if there is one.</summary>
     public static DockerNetwork Examine(DockerNetwork network, IReadOnlyCollection<HostInterface> interfaces) =>
-        network is { Driver: "bridge", Internal: false, Trouble: null, Bridge: string bridge } && interfaces.Count > 0
+        network is { Driver: "bridge", Trouble: null, Bridge: string bridge } && interfaces.Count > 0
+            && (!network.Internal || network.Engine == ContainerEngine.Podman)
             ? network with { Trouble = Look(network, bridge, interfaces) }
             : network;
 

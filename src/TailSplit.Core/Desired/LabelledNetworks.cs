@@ -26,8 +26,8 @@ public static class LabelledNetworks
             if (LabelReader.Read(network, tunnel, whyNoTunnel ?? (_ => null)) is not LabelledPolicy reading)
                 continue;
 
-            if (network.Internal && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
-                warnings.Add($"The network '{network.Name}' is internal: {(network.Engine == ContainerEngine.Podman ? "Podman gives it no way out" : "Docker lets nothing out")}, so its killswitch has nothing to do.");
+            if (network is { Internal: true, Engine: ContainerEngine.Docker } && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
+                warnings.Add($"The network '{network.Name}' is internal: Docker lets nothing out, so its killswitch has nothing to do.");
             else
                 readings.Add(reading);
         }

@@ -124,7 +124,7 @@ public sealed class MapMaker
     {
         "null" => [new("Its containers have no network.")],
         _ when network.Internal => [new(network.Engine == ContainerEngine.Podman
-            ? "Podman gives the containers of an internal network no way out."
+            ? "Podman gives the containers of an internal network no default route."
             : "Docker lets nothing out of an internal network.")],
         "host" => [new("Its containers are the host itself.")],
         "macvlan" or "ipvlan" => [new("Leaves by its parent interface, past the host and its exit node.")],

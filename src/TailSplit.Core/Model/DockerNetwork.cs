@@ -86,9 +86,8 @@ public sealed record DockerNetwork
         "overlay" => new("overlay", "overlay traffic leaves by docker_gwbridge, which all overlay networks share"),
         not "bridge" => new(
             "driver", $"nothing is known of how traffic of the driver '{QuotedText.Of(Driver)}' leaves the host"),
-        _ when Internal && Engine == ContainerEngine.Podman => new(
-            "internal", "it is internal: Podman gives its containers no way out"),
-        _ when Internal => new("internal", "it is internal: Docker already lets nothing out"),
+        // Podman only gives the containers of an internal network no default route: a policy has something to do there.
+        _ when Internal && Engine == ContainerEngine.Docker => new("internal", "it is internal: Docker already lets nothing out"),
         _ when !PolicyName.TryParse(Name, out _, out string? reason) => new("name", $"its name can't be used: {reason}"),
         _ when Bridge is null => new("bridge", "its bridge interface is not known"),
         _ when !InterfaceName.TryParse(Bridge, out _, out string? reason) => new(
@@ -107,7 +106,7 @@ public sealed record DockerNetwork
     /// <summary>
     /// Whether the network is of a kind that policies are for, and something about this one lets none hold.
     /// </summary>
-    public bool IsOpenByTrouble() => Driver == "bridge" && !Internal && Trouble is not null;
+    public bool IsOpenByTrouble() => Driver == "bridge" && (!Internal || Engine == ContainerEngine.Podman) && Trouble is not null;
 
     /// <summary>The network, marked where another of these has the same name.</summary>
     public DockerNetwork Among(IEnumerable<DockerNetwork> all) =>

@@ -120,10 +120,10 @@ public sealed class PodmanJsonTests
         Assert.Equal(["10.91.0.1", "fd00:77::1"], six.Gateway.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>netavark 1.4 writes no rule for it: its containers only have no default route.</summary>
     [Fact]
-    public void An_internal_network_says_what_podman_does_with_it() => Assert.Equal(
-        "it is internal: Podman gives its containers no way out",
-        s_networks.Single(network => network.Name == "in").Reason);
+    public void An_internal_network_can_have_a_policy() =>
+        Assert.True(s_networks.Single(network => network is { Name: "in", Internal: true }).CanHavePolicy);
 
     [Theory]
     [InlineData("\"driver\": \"bridge\"", "\"driver\": \"macvlan\"", "macvlan frames leave by the parent interface")]
