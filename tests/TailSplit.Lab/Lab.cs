@@ -37,6 +37,9 @@ public sealed class Lab : IAsyncDisposable
 
     public DockerDaemon Docker { get; private set; } = null!;
 
+    /// <summary>Podman, in a lab that has it.</summary>
+    public PodmanEngine Podman { get; private set; } = null!;
+
     /// <summary>iptables as Docker, and a person at the prompt, has it.</summary>
     public IptablesTools Tools { get; private set; } = null!;
 
@@ -45,7 +48,11 @@ public sealed class Lab : IAsyncDisposable
 
     /// <summary>What a program on the host needs to find this lab's iptables, Docker and Tailscale.</summary>
     public IReadOnlyDictionary<string, string?> Environment =>
-        new Dictionary<string, string?> { ["PATH"] = Tools.SearchPath, ["DOCKER_HOST"] = Docker.Endpoint };
+        new Dictionary<string, string?>
+        {
+            ["PATH"] = Tools.SearchPath,
+            ["DOCKER_HOST"] = _options.HasDocker ? Docker.Endpoint : null,
+        };
 
     /// <summary>The name server in the internet, and who asked it.</summary>
     public Resolver Resolver { get; private set; } = null!;
@@ -66,7 +73,7 @@ public sealed class Lab : IAsyncDisposable
     public static async Task<Lab> StartAsync(LabOptions? options = null)
     {
         Lab lab = new(options ?? new());
-        if (LabRequirements.Missing(lab._options.Docker.Engine) is { } reason)
+        if (LabRequirements.Missing(lab._options) is { } reason)
         {
             throw new LabUnavailableException(reason);
         }
@@ -172,7 +179,8 @@ public sealed class Lab : IAsyncDisposable
         Tools = IptablesTools.Create(Folder, _options.Docker.Iptables);
         Topology = Part(await Topology.Create(Name));
         SetRpFilter(_options.RpFilter);
-        Task<DockerDaemon> docker = DockerDaemon.Start(Host, _options.Docker, Folder, Tools);
+        Task<DockerDaemon>? docker =
+            _options.HasDocker ? DockerDaemon.Start(Host, _options.Docker, Folder, Tools) : null;
         try
         {
             Tunnel = Part(new Tunnel(Host, Topology.Exit));
@@ -184,13 +192,25 @@ public sealed class Lab : IAsyncDisposable
         }
         finally
         {
-            Docker = Part(await docker);
+            if (docker is not null)
+            {
+                Docker = Part(await docker);
+            }
+        }
+
+        if (_options.HasPodman)
+        {
+            Podman = Part(await PodmanEngine.Start(Host, Folder, Tools));
+            if (!_options.HasDocker)
+            {
+                await Podman.CallItDocker();
+            }
         }
 
         SetRpFilter(_options.RpFilter);
         Tailscale = NewTailscale(_options.Layout);
         await Tailscale.Up(_options.Tailscale);
-        Shell = Part(new LabShell(Host, Environment));
+        Shell = Part(new LabShell(Host, Environment, _options.HasPodman ? Podman.Within : []));
     }
 
     private Tailscale NewTailscale(TailscaleLayout layout) =>

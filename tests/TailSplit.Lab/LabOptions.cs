@@ -13,6 +13,11 @@ public sealed record LabOptions
 
     public DockerOptions Docker { get; init; } = new();
 
+    /// <summary>Whether a dockerd runs. Without one, the host has Podman, which the name <c>docker</c> means too.</summary>
+    public bool HasDocker { get; init; } = true;
+
+    public bool HasPodman { get; init; }
+
     /// <summary>0, 1 (strict) or 2 (loose, as systemd sets it).</summary>
     public int RpFilter { get; init; } = 2;
 }

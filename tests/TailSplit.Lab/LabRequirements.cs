@@ -16,7 +16,7 @@ internal static class LabRequirements
     ];
 
     /// <summary>The first thing that is missing, or null.</summary>
-    public static string? Missing(Engine engine)
+    public static string? Missing(LabOptions options)
     {
         if (!OperatingSystem.IsLinux() || !LibC.IsRoot)
         {
@@ -36,7 +36,9 @@ internal static class LabRequirements
         return s_programs
             .Where(needed => !IsOnPath(needed.Program))
             .Select(needed => $"'{needed.Program}' is not there (apt-get install {needed.Package})")
-            .FirstOrDefault(engine.Missing);
+            .FirstOrDefault()
+            ?? (options.HasDocker ? options.Docker.Engine.Missing : null)
+            ?? (options.HasPodman ? PodmanEngine.Missing : null);
     }
 
     private static bool IsOnPath(string program) =>
