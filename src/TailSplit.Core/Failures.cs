@@ -151,7 +151,7 @@ public static partial class Failures
 
     public static Failure PodmanUnavailable(string details) => new(
         nameof(PodmanUnavailable), FailureKind.Unavailable,
-        $"Podman does not answer: {QuotedText.Of(details)}",
+        $"Podman does not answer: {QuotedText.Whole(details)}",
         "Run 'podman network ls' as root to see what is wrong with it. A unit of TailSplit needs 'Register-TailSplitService' " +
         "once more after Podman was installed.", null);
 

@@ -10,6 +10,9 @@ namespace TailSplit.Core.Diagnosis;
 /// <param name="Policy">Its bypass; null where it has none.</param>
 internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cidr> Subnets, BypassPolicy? Policy)
 {
+    /// <summary>Which engine made it; Docker where that is not known.</summary>
+    public ContainerEngine Engine { get; init; }
+
     public static IEnumerable<OpenNetwork> On(HostSnapshot host)
     {
         // Of a network that is gone, nothing is sent.
@@ -18,14 +21,20 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
         foreach (BypassPolicy bypass in policies.OfType<BypassPolicy>().Where(bypass =>
             bypass.Target.Bridge is InterfaceName bridge && links.Contains(bridge.ToString())))
         {
-            yield return new(bypass.Name.ToString(), bypass.Target.Bridge.ToString()!, [.. bypass.Target.Subnets.Where(IsUsable)], bypass);
+            yield return new(bypass.Name.ToString(), bypass.Target.Bridge.ToString()!, [.. bypass.Target.Subnets.Where(IsUsable)], bypass)
+            {
+                Engine = host.NetworkOf(bypass)?.Engine ?? ContainerEngine.Docker,
+            };
         }
 
         HashSet<string> taken = [.. policies.Select(policy => policy.Target.Bridge?.ToString()).OfType<string>()];
         foreach (DockerNetwork network in host.Networks.Where(network => network is { Internal: false, Bridge: not null, IsRouted: false }
             && !taken.Contains(network.Bridge) && host.ContainersOn(network).Any()))
         {
-            yield return new(network.Name, network.Bridge!, [.. network.Prefixes.Where(IsUsable)], null);
+            yield return new(network.Name, network.Bridge!, [.. network.Prefixes.Where(IsUsable)], null)
+            {
+                Engine = network.Engine,
+            };
         }
     }
 

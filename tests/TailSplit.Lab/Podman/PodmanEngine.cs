@@ -119,13 +119,10 @@ public sealed class PodmanEngine : IAsyncDisposable
                 await container.Namespace.DisposeAsync();
             }
 
-            // The name server ends with its last network; one that did not is ours to end.
-            string pid = $"{_labFolder}/podman/run/networks/aardvark-dns/aardvark.pid";
-            if (File.Exists(pid) && int.TryParse(File.ReadAllText(pid), CultureInfo.InvariantCulture, out int id))
-            {
-                LibC.Signal(id, Signal.Kill);
-            }
-
+            // What a container leaves (conmon, and the podman that it starts for its end) and the name server end by
+            // themselves. Later they would write to folders that are gone.
+            string space = SpaceOf(holder.Id);
+            await Wait.Until(() => Others(space, holder.Id).Length == 0, "Podman's programs to end");
             await holder.DisposeAsync();
             _holder = null;
         }
@@ -174,6 +171,26 @@ public sealed class PodmanEngine : IAsyncDisposable
             .Where(address => !string.IsNullOrEmpty(address))
             .Select(address => IPAddress.Parse(address!)),
     ];
+
+    private static int[] Others(string space, int holder) =>
+    [
+        .. Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id) ? id : 0)
+            .Where(id => id != 0 && id != holder && SpaceOf(id) == space),
+    ];
+
+    // The mount namespace of a process; a process can end meanwhile.
+    private static string SpaceOf(int process)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{process}/ns/mnt", returnFinalTarget: false)?.Name ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
 
     private async Task Write(string program, string script)
     {

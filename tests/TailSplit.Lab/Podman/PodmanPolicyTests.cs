@@ -84,6 +84,7 @@ public sealed class PodmanPolicyTests(PodmanLab podman) : IClassFixture<PodmanLa
             Assert.True(
                 forward.IndexOf("NETAVARK_FORWARD", StringComparison.Ordinal) < forward.IndexOf("TAILSPLIT", StringComparison.Ordinal), forward);
             Assert.Equal("Degraded", (await podman.Run("(Get-TailSplitPolicy late).State")).Trim());
+            Assert.Equal("Fail", (await podman.Run("(Test-TailSplitPolicy | Where-Object Check -eq DockerUser).Status")).Trim());
 
             await podman.Run("New-TailSplitKillswitch late -WarningAction SilentlyContinue | Out-Null");
             Assert.Equal("Active", (await podman.Run("(Get-TailSplitPolicy late).State")).Trim());

@@ -116,6 +116,22 @@ public sealed class PodmanTests : IDisposable
     }
 
     [Fact]
+    public void A_translation_that_iptables_does_not_show_is_not_said_to_be_missing()
+    {
+        Host.UsePodman(PodmanHost.Media);
+        Host.Missing.Add("docker");
+        _session.Given($"New-TailSplitBypass films");
+
+        Assert.Equal(CheckStatus.Skipped, Masquerade().Status);
+
+        // netavark's own chain is there, and what it jumped to is not.
+        Host.Firewall[IpFamily.IPv4].Load("*nat\n:NETAVARK-HOSTPORT-MASQ - [0:0]\n-A POSTROUTING -j NETAVARK-HOSTPORT-MASQ\nCOMMIT\n");
+        Assert.Equal((CheckStatus.Fail, "podman network reload --all"), (Masquerade().Status, Masquerade().Remedy));
+
+        TailSplitCheck Masquerade() => _session.Run("Test-TailSplitPolicy").Of<TailSplitCheck>().Single(check => check.Check == "Masquerade");
+    }
+
+    [Fact]
     public void Podman_that_fails_hides_no_network_of_docker()
     {
         Host.UsePodman(PodmanHost.Media);

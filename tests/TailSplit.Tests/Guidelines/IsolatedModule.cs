@@ -14,7 +14,7 @@ public sealed class IsolatedModule : IAsyncLifetime
                 ForEach-Object { "$($Moment): $($_.GetName().Name)=" + [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name }
         }
         function Use-Module([string] $Moment) {
-            try { Get-DockerNetwork | ForEach-Object { } } catch { "$($Moment): failed with $($_.FullyQualifiedErrorId)" }
+            try { Get-DockerNetwork -ErrorAction Stop | ForEach-Object { } } catch { "$($Moment): failed with $($_.FullyQualifiedErrorId)" }
         }
         Show-Loaded 'imported'
         "imported: $(@(Get-Command -Module TailSplit).Count) cmdlets, $((Get-Module TailSplit).ExportedFormatFiles.Count) formats"

@@ -50,10 +50,11 @@ internal sealed class ForwardingCheck : IHostCheck
             return CheckResult.Fail(Name, $"The firewall drops what {names} sends, and the answers to its published ports: {rules}.", null);
 
         string cause = $"The policy of FORWARD is DROP, and no rule accepts what {names} sends: it reaches nothing, and its published ports are dead";
-        return DockerRules.WereFlushed(host, blocked.Select(each => each.Packet.Subnet.Family))
+        bool isPodmans = blocked.All(each => each.Network.Engine == ContainerEngine.Podman);
+        return !isPodmans && DockerRules.WereFlushed(host, blocked.Select(each => each.Packet.Subnet.Family))
             ? CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)
             : CheckResult.Fail(
-                Name, $"{cause}. The rules accept that, as Docker's own would, until the host restarts.",
+                Name, $"{cause}. The rules accept that, as {(isPodmans ? "Podman" : "Docker")}'s own would, until the host restarts.",
                 string.Join("; ", blocked.Select(each => (host.IptablesOf(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
                     $"{each.Item1} -A FORWARD -i {each.Bridge} -j ACCEPT; {each.Item1} -A FORWARD -o {each.Bridge} -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT")));
     }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Containers;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
@@ -22,7 +23,7 @@ internal sealed class StatefulFilteringCheck : IHostCheck
         yield return (host.Environment.Preferences, first) switch
         {
             (_, true) => CheckResult.Fail(
-                Name, "Stateful filtering is on, and Tailscale's chain comes before Docker's: connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
+                Name, $"Stateful filtering is on, and Tailscale's chain comes before {EngineText.List(host.Engines)}'s: connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
             (null, _) => CheckResult.Skipped(Name, "Tailscale can't be asked."),
             ({ StatefulFiltering: true }, _) => CheckResult.Warn(
                 Name, "Stateful filtering is on: from the next start of tailscaled, connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
@@ -46,6 +47,8 @@ internal sealed class StatefulFilteringCheck : IHostCheck
                     return true;
                 // What these accept does not come to Tailscale's chain.
                 case "DOCKER-FORWARD" or "ACCEPT":
+                    return false;
+                case "NETAVARK_FORWARD" when host.Engines is [ContainerEngine.Podman]:
                     return false;
             }
         }
