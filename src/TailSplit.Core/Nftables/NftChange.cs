@@ -18,8 +18,8 @@ internal sealed class NftChange
         _live = live;
         _wanted = wanted;
         _liveChains = live.Chains.ToDictionary(chain => chain.Chain.Name, StringComparer.Ordinal);
-        _chains = wanted.OfType<NftChain>().ToDictionary(chain => chain.Name, StringComparer.Ordinal);
-        _rules = wanted.OfType<NftRule>().ToLookup(rule => rule.Chain, StringComparer.Ordinal);
+        _chains = wanted.OfType<NftChain>().Distinct().ToDictionary(chain => chain.Name, StringComparer.Ordinal);
+        _rules = wanted.OfType<NftRule>().OrderBy(RankOf).ToLookup(rule => rule.Chain, StringComparer.Ordinal);
         _elements = wanted.OfType<NftElement>().ToLookup(element => element.Map);
         _maps = [.. wanted.OfType<NftMap>()];
     }
@@ -89,13 +89,36 @@ internal sealed class NftChange
         chain.Rules.Select(rule => rule.Rule).TakeWhile(rule => rule.IsOurs).SequenceEqual(_rules[chain.Chain.Name])
         && !chain.Rules.SkipWhile(rule => rule.Rule.IsOurs).Any(rule => rule.Rule.IsOurs);
 
-    private IEnumerable<string> Removals(LiveNftMap map) => Elements(
-        "delete", map.Map, map.Elements.Except(_elements[map.Map]).Select(element => element.KeyText));
+    private IEnumerable<string> Removals(LiveNftMap map) => IsRefilled(map)
+        ? [$"flush {map.Map.Place}"]
+        : Elements("delete", map.Map, Gone(map).Select(element => element.KeyText));
 
-    private IEnumerable<string> Additions(NftMap map) => Elements(
-        "add", map,
-        _elements[map].Except(_live.Maps.FirstOrDefault(live => live.Map == map)?.Elements ?? [])
-            .Select(element => element.Item));
+    private IEnumerable<string> Additions(NftMap map) => Elements("add", map, New(map).Select(element => element.Item));
+
+    private IEnumerable<NftElement> Gone(LiveNftMap map) => map.Elements.Except(_elements[map.Map]);
+
+    private IEnumerable<NftElement> New(NftMap map) =>
+        _live.Maps.FirstOrDefault(live => live.Map == map) is LiveNftMap live && !IsRefilled(live)
+            ? _elements[map].Except(live.Elements)
+            : _elements[map];
+
+    // Up to 1.0.2, nft does not see that an interval which overlaps a new one goes in the same text.
+    private bool IsRefilled(LiveNftMap map)
+    {
+        NftElement[] gone = map.Map.Family is null || map.HasForeign ? [] : [.. Gone(map)];
+        return gone.Length > 0 && _elements[map.Map].Except(map.Elements).Any(
+            element => Array.Exists(gone, old => map.Map.Key.Collide(old.Key, element.Key)));
+    }
+
+    // In a chain that policies share, what comes back stands before the look-ups, and their order is that of the keys.
+    // Remains of a policy that are kept may bring some that no other policy has.
+    private static int RankOf(NftRule rule) => (NftNames.PolicyOf(rule.Chain), rule.Action) switch
+    {
+        (not null, _) => 0,
+        (_, NftAction.Jump) => 0,
+        (_, NftAction.Lookup lookup) => 2 + (int)lookup.Map.Key,
+        _ => rule.Owner is null ? 1 : int.MaxValue,
+    };
 
     private static string[] Elements(string action, NftMap map, IEnumerable<string> items)
     {

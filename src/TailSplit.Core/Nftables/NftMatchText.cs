@@ -24,7 +24,7 @@ internal static class NftMatchText
             Add("iifname != \"lo\"");
 
         if (match.OpensTcp)
-            Add("tcp flags syn / syn,rst");
+            Add("tcp flags & (syn | rst) == syn");
 
         if (match.Port is ServicePort port)
             Add(string.Create(CultureInfo.InvariantCulture, $"{port.ProtocolName} dport {port.Port}"));

@@ -26,7 +26,7 @@ internal sealed class NftShell : IDisposable
             RedirectStandardError = true,
         };
         // nft is in /usr/sbin, which not everybody's PATH has.
-        start.Environment["PATH"] = "/usr/sbin:/sbin:/usr/bin:/bin";
+        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
         NftShell shell = new(Process.Start(start)!);
         shell._shell.ErrorDataReceived += (_, _) => { };
         shell._shell.BeginErrorReadLine();
