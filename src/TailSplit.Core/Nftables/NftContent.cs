@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 

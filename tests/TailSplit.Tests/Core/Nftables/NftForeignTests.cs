@@ -59,7 +59,7 @@ public sealed class NftForeignTests : IDisposable
         AssertStays(added);
         Write([]);
         AssertStays(added);
-        Assert.Empty(_nft.Read().Rules.Select(rule => rule.Rule).Where(rule => rule is NftRule or NftElement));
+        Assert.DoesNotContain(_nft.Read().Rules, rule => rule.Rule is NftRule or NftElement);
 
         // And back.
         Write(s_wanted);
