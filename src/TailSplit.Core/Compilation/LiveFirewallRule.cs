@@ -8,5 +8,5 @@ namespace TailSplit.Core.Compilation;
 /// <param name="Meanings">
 /// What it means, once for each family that it is about; empty for what only leads to other rules, as a jump does.
 /// </param>
-/// <param name="Counters">What it has matched.</param>
-public sealed record LiveFirewallRule(Rule Rule, ImmutableArray<FirewallRule> Meanings, RuleCounters Counters);
+/// <param name="Counters">What it has matched; null where the kernel does not count.</param>
+public sealed record LiveFirewallRule(Rule Rule, ImmutableArray<FirewallRule> Meanings, RuleCounters? Counters);

@@ -43,7 +43,7 @@ internal sealed class NftMeanings
     }
 
     private LiveFirewallRule Live(NftObject item, RuleCounters? counters) =>
-        new(item, [.. _meanings.GetValueOrDefault(item) ?? []], counters ?? default);
+        new(item, [.. _meanings.GetValueOrDefault(item) ?? []], counters);
 
     private void Follow()
     {

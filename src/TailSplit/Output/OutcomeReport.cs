@@ -61,7 +61,10 @@ internal static class OutcomeReport
     {
         Dictionary<Rule, RuleCounters> counters = [];
         foreach (LiveFirewallRule rule in live.Firewall)
-            counters.TryAdd(rule.Rule.Identity, rule.Counters);
+        {
+            if (rule.Counters is RuleCounters counted)
+                counters.TryAdd(rule.Rule.Identity, counted);
+        }
 
         return counters;
     }

@@ -20,6 +20,6 @@ internal readonly record struct PolicyTraffic(ulong Passed, ulong Blocked)
 
         ulong Sum(Func<FirewallRule, bool> which) => rules
             .Where(rule => which(rule.Meanings[0]))
-            .Aggregate(0UL, (sum, rule) => sum + rule.Counters.Packets);
+            .Aggregate(0UL, (sum, rule) => sum + (rule.Counters?.Packets ?? 0));
     }
 }

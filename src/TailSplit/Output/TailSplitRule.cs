@@ -45,7 +45,7 @@ public sealed class TailSplitRule
     public RuleState State { get; }
 
     /// <summary>
-    /// Packets matched; null for an ip rule, which the kernel does not count, and for a rule not read back.
+    /// Packets matched; null for what the kernel does not count, as an ip rule, and for a rule not read back.
     /// </summary>
     public ulong? Packets { get; }
 
@@ -57,7 +57,7 @@ public sealed class TailSplitRule
     /// removes it.
     /// </summary>
     public string CommandLine => State is RuleState.Removed or RuleState.PlannedRemoval
-        ? _rule.RemovalCommandLine ?? _rule.CommandLine
+        ? _rule.RemovalCommandLine
         : _rule.CommandLine;
 
     public override string ToString() => CommandLine;

@@ -134,7 +134,7 @@ public sealed class NftChangeTests
         foreach (LiveFirewallRule rule in before.Rules)
         {
             if (rule.Rule is NftRule counting)
-                counters.TryAdd(counting, rule.Counters);
+                counters.TryAdd(counting, rule.Counters ?? default);
         }
 
         foreach (LiveFirewallRule rule in after.Rules.Where(rule => rule.Rule is NftRule { Counts: true }))
