@@ -6,6 +6,7 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Services;
+using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -52,6 +53,9 @@ public sealed record HostSnapshot
     /// <summary>The rules of the iptables store that Docker does not use.</summary>
     public IReadOnlyDictionary<IpFamily, SavedRuleset> Hidden { get; init; } =
         ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
+
+    /// <summary>The native tables of nftables, and what of them could not be seen.</summary>
+    public NativeView Native { get; init; } = NativeView.Nothing;
 
     /// <summary>
     /// What follows "iptables" in the name of the program that shows Docker's rules: nothing, "-nft" or "-legacy".

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
@@ -32,7 +33,7 @@ internal sealed class OutwardPacket
     /// <summary>The command that shows the rule or policy that holds it back; null where nothing does.</summary>
     public string? BlockedBy { get; private init; }
 
-    /// <summary>Whether a rule of iptables gives it an address of the host.</summary>
+    /// <summary>Whether a rule gives it an address of the host.</summary>
     public bool IsTranslated { get; private init; }
 
     /// <summary>Whether there are rules that can't be evaluated, so that the answer may be another.</summary>
@@ -53,7 +54,15 @@ internal sealed class OutwardPacket
             ImmutableDictionary<Rules.Rule, Rules.RuleOwner?>.Empty,
             ImmutableDictionary<KernelRoutingRule, Rules.RoutingRule>.Empty);
         RouteTables tables = new([]);
-        TraceHost traced = new(family) { Firewall = host.Live.Iptables.Saved(family), Rules = [], Routes = [] };
+        TraceHost traced = new(family)
+        {
+            Firewall = host.Live.Iptables.Saved(family),
+            OtherFirewall = host.Hidden.GetValueOrDefault(family) ?? SavedRuleset.Empty,
+            Store = host.HiddenIptables == "-nft" ? FirewallStore.Legacy : FirewallStore.NfTables,
+            Native = host.Native,
+            Rules = [],
+            Routes = [],
+        };
         FirewallWalk walk = new(FirewallChains.Of(traced, tables, new AddressTypes(tables)), trail);
         Packet packet = new(bridge, subnet.Inside(), s_somewhere[family], PacketProtocol.Tcp, 443)
         {
@@ -68,7 +77,7 @@ internal sealed class OutwardPacket
         {
             BlockedBy = blocker,
             IsTranslated = packet.SourceTranslation is not null,
-            IsUnsure = trail.Unsure.Count > 0,
+            IsUnsure = trail.Unsure.Count > 0 || !host.Native.Unseen.IsEmpty,
         };
     }
 }

@@ -12,10 +12,10 @@ internal static class PodmanRules
     private const string Prefix = "NETAVARK";
 
     /// <summary>
-    /// Whether netavark writes by iptables. By nftables, its other driver, it writes a table "inet netavark", which
-    /// iptables does not show; and after a flush it is not known.
+    /// Whether netavark's rules can be seen: its chains in iptables, or the table of its other driver, nftables. After a
+    /// flush it is not known by which it writes.
     /// </summary>
-    public static bool AreShown(HostSnapshot host) => IpFamilies.All.Any(family =>
+    public static bool AreShown(HostSnapshot host) => host.Native.Ruleset.Has("inet", "netavark") || IpFamilies.All.Any(family =>
         host.Live.Iptables.Saved(family).Tables.Any(table =>
             table.Name == IptablesTable.Nat.NameOf()
             && table.Chains.Any(chain => chain.Name.StartsWith(Prefix, StringComparison.Ordinal))));

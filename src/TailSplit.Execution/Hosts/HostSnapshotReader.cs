@@ -10,6 +10,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Services;
 using TailSplit.Core.Text;
+using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Firewall;
@@ -38,6 +39,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
         Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
         Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> asking =
             new HostEngines(runner, files).LookAtAllAsync(cancellationToken);
+        Task<NativeView> native = new NativeReader(runner).ReadAsync(cancellationToken);
         Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
             HostReader.Families, RoutingRule.MainTable, cancellationToken);
         HostReading look = await new EnvironmentReader(runner, files).LookAsync(
@@ -61,6 +63,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             Questions = QuestionsOf(containers),
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
+            Native = await native.ConfigureAwait(false),
             Iptables = Iptables.SuffixOf(look.State.Variant),
             HiddenIptables = Iptables.SuffixOf(look.HiddenStore),
             DockerConfiguration = TryRead(DockerFile),

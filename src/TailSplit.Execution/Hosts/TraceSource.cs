@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -21,9 +22,7 @@ public sealed class TraceSource
         KernelSettings kernel)
     {
         State = state;
-        _native = state.LeftBehindUnseen is string unseen
-            ? native with { Unseen = native.Unseen.Add($"the rules of the other iptables store: {unseen}") }
-            : native;
+        _native = native with { Unseen = [.. native.Unseen, .. UnseenIptables(state)] };
         _kernel = kernel;
         _routes = routes;
         foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))
@@ -31,6 +30,16 @@ public sealed class TraceSource
     }
 
     public HostState State { get; }
+
+    // Without its programs nobody has written rules of iptables.
+    private static IEnumerable<string> UnseenIptables(HostState state)
+    {
+        if (state.Backends.IptablesTrouble is { Kind: not FailureKind.NotInstalled } trouble)
+            yield return $"the rules of iptables: {trouble.Message}";
+
+        if (state.LeftBehindUnseen is string unseen)
+            yield return $"the rules of the other iptables store: {unseen}";
+    }
 
     /// <summary>Whether the host has this interface now.</summary>
     public bool Has(InterfaceName name) => State.Interfaces.Any(link => link.Name == name.ToString());

@@ -13,6 +13,9 @@ internal sealed class TraceComparison(TraceLab lab)
         Place.HostTailnet,
     ];
 
+    /// <summary>How many packets a rule of nft's own decided about, as their traces say.</summary>
+    public int NativeDecisions { get; private set; }
+
     /// <summary>
     /// Sends from every network to everywhere by every protocol, and asks for the trace of each packet.
     /// </summary>
@@ -64,6 +67,7 @@ internal sealed class TraceComparison(TraceLab lab)
             string packet = $"{network} {protocol} {to}";
             verdicts[packet] = truth.Length == 0 ? "Blocked" : string.Join(" and ", truth);
             string[] trace = traces[packet];
+            NativeDecisions += trace[3].StartsWith("nft ", StringComparison.Ordinal) ? 1 : 0;
             if (trace[1] != verdicts[packet] || trace[2].Length > 0)
             {
                 wrong.Add($"{packet} ({port}): was {verdicts[packet]}, traced as {trace[1]} ({trace[2]}): {trace[3]}");

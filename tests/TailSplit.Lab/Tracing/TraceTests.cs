@@ -65,7 +65,8 @@ public abstract class TraceTests(TraceLab lab, int rounds, ITestOutputHelper out
             }
         }
 
-        output.WriteLine(string.Join(", ", verdicts));
+        output.WriteLine($"{string.Join(", ", verdicts)}, by native rules {_comparison.NativeDecisions}");
+        Assert.True(_comparison.NativeDecisions > 50);
         Assert.True(verdicts.Values.Sum() > 1000);
         Assert.All(
             (string[])["Direct", "Tunnel", "Blocked", "Stays", "Delivered"],

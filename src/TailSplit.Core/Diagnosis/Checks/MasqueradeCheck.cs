@@ -33,10 +33,11 @@ internal sealed class MasqueradeCheck : IHostCheck
             return [CheckResult.Pass(Name, $"What {ListText.Of(packets.Select(each => each.Network.Name).Distinct())} sends leaves with an address of the host.")];
 
         if (bare.All(each => each.Network.Engine == ContainerEngine.Podman) && !PodmanRules.AreShown(host))
-            return [CheckResult.Skipped(Name, $"Podman has no chain in iptables: what it translates by nftables can't be seen, see 'nft list table inet netavark' for {names}.")];
+            return [CheckResult.Skipped(Name, $"Podman has no chain in iptables, and no table in nftables that can be seen: see 'nft list table inet netavark' for {names}.")];
 
-        if (bare.Any(each => each.Network.Engine == ContainerEngine.Docker) && DockerRules.AreNftables(host))
-            return [CheckResult.Pass(Name, $"Docker translates by its nftables backend, which iptables does not show: see 'nft list table ip docker-bridges' for {names}.")];
+        bool isDockersByNft = DockerRules.AreNftables(host) && bare.Any(each => each.Network.Engine == ContainerEngine.Docker);
+        if (isDockersByNft && !host.Native.Remarks.IsEmpty)
+            return [CheckResult.Skipped(Name, $"Docker translates by its nftables backend, and {ListText.Of(host.Native.Remarks)}.")];
 
         if (bare.Any(each => each.Packet.IsUnsure))
             return [CheckResult.Skipped(Name, $"Whether {names} is translated depends on rules that can't be evaluated.")];
@@ -44,6 +45,9 @@ internal sealed class MasqueradeCheck : IHostCheck
         string cause = $"No rule translates what {names} sends by {ListText.Of(bare.Select(each => each.Packet.Device).Distinct())}: it leaves with the container's own address, and no answer comes";
         if (bare.All(each => each.Network.Engine == ContainerEngine.Podman))
             return [CheckResult.Fail(Name, $"{cause}. Podman writes the rule when a container starts; the remedy has it write all of its rules again.", PodmanRules.Reload)];
+
+        if (isDockersByNft)
+            return [CheckResult.Fail(Name, $"{cause}. Docker's nftables tables do not have the rule; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)];
 
         return DockerRules.WereFlushed(host, bare.Select(each => each.Packet.Subnet.Family))
             ? [CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)]

@@ -122,6 +122,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         IPAddress address = isSource ? packet.Source : packet.Destination;
         return words[^1] switch
         {
+            _ when !fib.KnowsRoutes => PacketValue.Unknown,
             "type" => new WordValue(types.Of(address, device).ToString().ToLowerInvariant()),
             "oif" or "oifname" => new InterfaceValue(fib.DeviceOf(packet, isSource, isIn, words.Contains("mark")) ?? ""),
             _ => PacketValue.Unknown,

@@ -16,6 +16,9 @@ public sealed class NativeRuleset
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static NativeRuleset Parse(string json) => NativeRulesetJson.Read(json);
 
+    /// <summary>Whether there is a table of this name.</summary>
+    public bool Has(string family, string table) => Tables.Any(each => each.Family == family && each.Name == table);
+
     /// <summary>Whether iptables-nft has this name for a table of its own.</summary>
     public static bool IsOfIptables(string family, string table) =>
         family is "ip" or "ip6" && table is "raw" or "mangle" or "nat" or "filter" or "security";

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 
 namespace TailSplit.Core.Tracing.Native;
 
@@ -22,7 +23,7 @@ internal sealed class NativeTable(string family, string name)
     public bool IsIptables => NativeRuleset.IsOfIptables(Family, Name);
 
     /// <summary>Whether it is TailSplit's.</summary>
-    public bool IsOwn => Family == "inet" && Name == "tailsplit";
+    public bool IsOwn => Family == "inet" && Name == NftObject.Table;
 
     public IReadOnlyCollection<NativeChain> Chains => _chains.Values;
 

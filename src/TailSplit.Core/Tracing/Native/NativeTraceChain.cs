@@ -1,4 +1,5 @@
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing.Native;
@@ -26,6 +27,10 @@ internal sealed class NativeTraceChain(
 
         public override string Action => rule.ToString();
 
+        // In our own table the chain says it; a rule in a chain that all policies share has a comment.
+        private RuleOwner? Owner => (table.IsOwn ? NftNames.PolicyOf(chain.Name) : null)
+            ?? (RuleOwner.TryParse(rule.Comment, out RuleOwner? owner) ? owner : null);
+
         public override RuleOutcome Evaluate(Packet packet) => evaluator.Evaluate(rule, packet);
 
         public override TraceStep Step(bool? matched, string effect) => new()
@@ -34,7 +39,7 @@ internal sealed class NativeTraceChain(
             Table = table.ToString(),
             Chain = chain.Name,
             IsOwn = IsOwn,
-            Policy = RuleOwner.TryParse(rule.Comment, out RuleOwner? owner) ? owner.Name.ToString() : null,
+            Policy = Owner?.Name.ToString(),
             CommandLine = Command($"add rule {table} {chain.Name} {rule}"),
             Matched = matched,
             Effect = effect,

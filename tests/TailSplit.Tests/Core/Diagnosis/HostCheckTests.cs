@@ -14,6 +14,17 @@ namespace TailSplit.Tests.Core.Diagnosis;
 
 public sealed class HostCheckTests
 {
+    // What Docker's nftables backend translates, with the bridge of the network media.
+    private static readonly string s_dockerBridges = $$$"""
+        {"nftables": [
+        {"table": {"family": "ip", "name": "docker-bridges"}},
+        {"chain": {"family": "ip", "table": "docker-bridges", "name": "nat-POSTROUTING", "type": "nat", "hook": "postrouting", "prio": 100, "policy": "accept"}},
+        {"rule": {"family": "ip", "table": "docker-bridges", "chain": "nat-POSTROUTING", "expr": [
+            {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "{{{UsualHost.Media.Bridge}}}"}},
+            {"match": {"op": "!=", "left": {"meta": {"key": "oifname"}}, "right": "{{{UsualHost.Media.Bridge}}}"}},
+            {"counter": null}, {"masquerade": null}]}}]}
+        """;
+
     private const string Nothing = "Get-DockerNetwork none";
 
     [Fact]
@@ -178,10 +189,55 @@ public sealed class HostCheckTests
         {
             host.Docker.FirewallBackend = "nftables";
             host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
+            host.Firewall.Native = s_dockerBridges;
         });
 
         Assert.Equal(CheckStatus.Pass, host.Result("Masquerade").Status);
-        Assert.Contains("nft list table ip docker-bridges", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+        Assert.Contains("leaves with an address of the host", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_a_flush_of_nftables_dockers_translation_is_missing()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Docker.FirewallBackend = "nftables";
+            host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
+        });
+
+        CheckResult result = host.Result("Masquerade");
+        Assert.Equal((CheckStatus.Fail, "systemctl restart docker"), (result.Status, result.Remedy));
+        Assert.Contains("Docker's nftables tables do not have the rule", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_native_rule_that_drops_what_a_bypass_sends_is_named()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Firewall.Native = s_dockerBridges
+            .Replace("nat-POSTROUTING", "closed", StringComparison.Ordinal)
+            .Replace("\"nat\", \"hook\": \"postrouting\"", "\"filter\", \"hook\": \"forward\"", StringComparison.Ordinal)
+            .Replace("masquerade", "drop", StringComparison.Ordinal));
+
+        CheckResult result = host.Result("Forwarding");
+        Assert.Equal(CheckStatus.Fail, result.Status);
+        Assert.Contains("nft 'add rule ip docker-bridges closed ", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_nft_that_dies_leaves_open_whether_docker_translates()
+    {
+        HostSnapshot host = Snapshots.Healthy(host =>
+        {
+            host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
+            host.Faults.Add(new Fault(call => call is { Program: "nft", Arguments: ["-j", "list", "ruleset"] or ["list", "tables"] })
+            {
+                ExitCode = 139,
+                Words = "Segmentation fault",
+                Times = int.MaxValue,
+            });
+        });
+
+        Assert.Equal(CheckStatus.Skipped, host.Result("Masquerade").Status);
     }
 
     [Fact]
