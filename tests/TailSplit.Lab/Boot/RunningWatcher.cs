@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace TailSplit.Lab.Boot;
 
@@ -9,7 +8,6 @@ internal sealed class RunningWatcher : IAsyncDisposable
     // It takes about a second where nothing else is to be done (-diagnostics shows it), which is no matter for a test; but
     // it has to be sooner than what comes by itself: the watcher's slow look each 15 s.
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(12);
-    private const StringSplitOptions Words = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
     private readonly BootLab _boot;
     private readonly BackgroundProgram _program;
 
@@ -71,25 +69,7 @@ internal sealed class RunningWatcher : IAsyncDisposable
         }
     }
 
-    private (int Id, string CommandLine)[] Children() =>
-    [
-        .. Directory.GetDirectories($"/proc/{_program.Id}/task")
-            .SelectMany(thread => Read($"{thread}/children").Split(' ', Words))
-            .Select(id => (int.Parse(id, CultureInfo.InvariantCulture), Read($"/proc/{id}/cmdline").Replace('\0', ' '))),
-    ];
-
-    // A thread or a program can end between being listed and being read.
-    private static string Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
+    private (int Id, string CommandLine)[] Children() => ChildProcesses.Of(_program.Id);
 
     public async ValueTask DisposeAsync()
     {

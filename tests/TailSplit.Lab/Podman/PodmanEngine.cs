@@ -179,14 +179,14 @@ public sealed class PodmanEngine : IAsyncDisposable
             .Where(id => id != 0 && id != holder && SpaceOf(id) == space),
     ];
 
-    // The mount namespace of a process; a process can end meanwhile.
+    // The mount namespace of a process. It can end meanwhile, or be one that nobody may look into.
     private static string SpaceOf(int process)
     {
         try
         {
             return File.ResolveLinkTarget($"/proc/{process}/ns/mnt", returnFinalTarget: false)?.Name ?? "";
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return "";
         }

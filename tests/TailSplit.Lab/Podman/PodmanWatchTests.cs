@@ -13,7 +13,39 @@ public sealed class PodmanWatchTests(PodmanLab podman) : IClassFixture<PodmanLab
     public async Task Labelled_networks_get_their_policies_as_they_come_and_go()
     {
         await podman.Clear();
-        await using BackgroundProgram watcher = await Watch();
+        await using BackgroundProgram watcher = Watch();
+        try
+        {
+            await Begun(watcher);
+            await FollowsNetworks(watcher);
+        }
+        finally
+        {
+            // Under systemd its control group would end with it.
+            int[] followed = watcher.IsRunning ? [.. ChildProcesses.Of(watcher.Id).Select(child => child.Id)] : [];
+            await watcher.Stop(Signal.Kill);
+            foreach (int id in followed)
+            {
+                LibC.Signal(id, Signal.Kill);
+            }
+        }
+
+        Assert.DoesNotContain("Docker", watcher.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task Begun(BackgroundProgram watcher)
+    {
+        await Reaches(
+            watcher,
+            () => Task.FromResult(watcher.Log.Contains("Watching.", StringComparison.Ordinal) || !watcher.IsRunning),
+            TimeSpan.FromSeconds(60));
+        Assert.True(watcher.IsRunning, watcher.Log);
+        // Its programs start beside it.
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+    }
+
+    private async Task FollowsNetworks(BackgroundProgram watcher)
+    {
         Dictionary<string, string> shut = new() { ["tailsplit.policy"] = "killswitch" };
         PodmanNetwork network = await podman.Podman.CreateNetwork("watched", "172.30.5.0/24", "2001:db8:d:5::/64", shut);
         try
@@ -37,28 +69,16 @@ public sealed class PodmanWatchTests(PodmanLab podman) : IClassFixture<PodmanLab
             await podman.Podman.TryPodman("rm", "--force", "--time=0", "watched");
             await podman.Podman.TryPodman("network", "rm", "watched");
         }
-
-        Assert.DoesNotContain("Docker", watcher.Log, StringComparison.Ordinal);
     }
 
-    private async Task<BackgroundProgram> Watch()
-    {
-        BackgroundProgram watcher = BackgroundProgram.Start(
+    private BackgroundProgram Watch() =>
+        BackgroundProgram.Start(
             "nsenter",
             [
                 $"--net={Lab.Host.FilePath}", .. podman.Podman.Within,
                 .. Pwsh.Command("Watch-TailSplitPolicy -Label | ForEach-Object { \"$_\" }"),
             ],
             new Dictionary<string, string> { ["PATH"] = Lab.Tools.SearchPath, ["POWERSHELL_TELEMETRY_OPTOUT"] = "1" });
-        await Reaches(
-            watcher,
-            () => Task.FromResult(watcher.Log.Contains("Watching.", StringComparison.Ordinal) || !watcher.IsRunning),
-            TimeSpan.FromSeconds(60));
-        Assert.True(watcher.IsRunning, watcher.Log);
-        // Its programs start beside it.
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-        return watcher;
-    }
 
     private static async Task Reaches(BackgroundProgram watcher, Func<Task<bool>> condition, TimeSpan? limit = null)
     {
