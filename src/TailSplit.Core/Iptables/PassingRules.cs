@@ -17,6 +17,9 @@ public static class PassingRules
         "MASQUERADE",
     };
 
+    // netavark's chain in filter. It inserts its jump first in FORWARD where there is none.
+    private const string Netavark = "NETAVARK_FORWARD";
+
     public static bool MayPass(SavedRuleset saved, IptablesTable table, IptablesSpecification rule) =>
         MayPass(saved, table, rule, inside: false, []);
 
@@ -36,7 +39,8 @@ public static class PassingRules
         if (target.StartsWith("ts-", StringComparison.Ordinal))
             return false;
 
-        if (rule.Target.StartsWith("-g", StringComparison.Ordinal))
+        // Podman fills this chain with each container, and its rules accept by address alone.
+        if (rule.Target.StartsWith("-g", StringComparison.Ordinal) || target == Netavark)
             return true;
 
         if (verdicts.TryGetValue(target, out bool known))

@@ -12,10 +12,14 @@ namespace TailSplit.Execution.Watching;
 internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
 {
     private readonly ConcurrentDictionary<string, Failure> _open = new(StringComparer.Ordinal);
+    private volatile string? _ignored;
 
     public string RuntimeFolder => runner.RuntimeFolder;
 
-    public bool IsInstalled(string program) => runner.IsInstalled(program);
+    public bool IsInstalled(string program) => program != _ignored && runner.IsInstalled(program);
+
+    /// <summary>A program that is another one by a second name, as docker of podman-docker, is not asked any more.</summary>
+    public void Ignore(string program) => _ignored = program;
 
     /// <summary>Opens where the failure is that an engine did not answer in time.</summary>
     public void Heed(Failure failure)

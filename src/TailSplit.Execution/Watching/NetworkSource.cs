@@ -45,6 +45,8 @@ internal sealed class NetworkSource
     {
         if (!_runner.IsInstalled(Podman.Program) || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
             await _events.RunAsync(cancellationToken).ConfigureAwait(false);
+        else
+            _breaker.Ignore(Docker.Program);
     }
 
     // A Docker that does not answer is one all the same.

@@ -5,7 +5,7 @@ namespace TailSplit.Lab.Podman;
 /// <summary>The watcher beside a real Podman, which before 5.4 prints no event for a new network.</summary>
 public sealed class PodmanWatchTests(PodmanLab podman) : IClassFixture<PodmanLab>
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(12);
 
     private Lab Lab => podman.Lab;
 

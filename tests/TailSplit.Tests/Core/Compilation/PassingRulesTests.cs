@@ -71,6 +71,12 @@ public sealed class PassingRulesTests
     public void In_nat_a_translation_to_another_address_passes_us_by(string rule, bool may) => Assert.Equal(
         may, PassingRules.MayPass(SavedRuleset.Empty, IptablesTable.Nat, IptablesSpecification.Parse(rule)));
 
+    /// <summary>While no container runs it is empty; the next one fills it.</summary>
+    [Fact]
+    public void The_chain_of_podman_lets_packets_pass_though_it_is_empty() => Assert.True(PassingRules.MayPass(
+        SavedRuleset.Parse("*filter\n:NETAVARK_FORWARD - [0:0]\nCOMMIT\n"), IptablesTable.Filter,
+        IptablesSpecification.Parse("-m comment --comment \"netavark firewall plugin rules\" -j NETAVARK_FORWARD")));
+
     [Fact]
     public void Chains_that_lead_in_a_circle_are_no_trap()
     {

@@ -39,6 +39,20 @@ public sealed class UnitStartTests
         Assert.Contains("Environment=DOTNET_ROOT=/opt/net\n", unit, StringComparison.Ordinal);
     }
 
+    /// <summary>Podman without CAP_SYS_ADMIN takes itself for rootless; the rest of the sandbox stays.</summary>
+    [Fact]
+    public void Units_that_ask_podman_have_what_it_needs_besides()
+    {
+        ServiceCommand command = new(new UnitProgram("/usr/bin/pwsh"), "/m");
+        string[] plain = [ServiceUnits.Sync(command, byLabel: false), ServiceUnits.Watch(command, byLabel: false)];
+        ServiceCommand podman = command with { UsesPodman = true };
+        string[] asking = [ServiceUnits.Sync(podman, byLabel: false), ServiceUnits.Watch(podman, byLabel: false)];
+
+        Assert.All(plain.Zip(asking), pair => Assert.Equal(
+            ["CapabilityBoundingSet=CAP_SYS_ADMIN", "ReadWritePaths=-/etc/containers/networks"],
+            pair.Second.Split('\n').Except(pair.First.Split('\n'))));
+    }
+
     [Fact]
     public void The_early_unit_needs_its_script() =>
         Assert.Equal(["/bin/sh", "/etc/tailsplit/early.sh"], UnitStart.Of(ServiceUnits.Early())!.Paths);
