@@ -26,6 +26,7 @@ public static class Doctor
         new NetworkdCheck(),
         new MtuCheck(),
         new RulesCheck(),
+        new ContractCheck(),
         new JumpsCheck(),
         new TunnelDeviceCheck(),
         new BridgeCheck(),
@@ -40,7 +41,7 @@ public static class Doctor
     ];
 
     /// <summary>The results about the host first, then those of each policy together.</summary>
-    public static IEnumerable<CheckResult> Examine(HostSnapshot host) => Checks
-        .SelectMany(check => check.Run(host))
+    public static IEnumerable<CheckResult> Examine(HostSnapshot host) => ContractCheck
+        .Explained([.. Checks.SelectMany(check => check.Run(host))])
         .OrderBy(result => result.Policy?.ToString() ?? "", StringComparer.Ordinal);
 }

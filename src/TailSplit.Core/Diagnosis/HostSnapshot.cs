@@ -6,6 +6,7 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Services;
+using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Diagnosis;
@@ -20,6 +21,10 @@ public sealed record HostSnapshot
     public LiveRules Live { get; init; } = LiveRules.None;
 
     public ImmutableArray<LivePolicy> Policies { get; init; } = [];
+
+    /// <summary>What decides about packets of a family that come in by a policy's bridge; none where it is not known.</summary>
+    public ImmutableDictionary<(IpFamily Family, InterfaceName Bridge), TraceHost> Trace { get; init; } =
+        ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty;
 
     public ImmutableArray<HostInterface> Interfaces { get; init; } = [];
 

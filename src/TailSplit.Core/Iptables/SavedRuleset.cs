@@ -117,6 +117,18 @@ public sealed class SavedRuleset
         return ruleset;
     }
 
+    /// <summary>The same with some of the rules: those that a chain and their place in it choose.</summary>
+    internal SavedRuleset Select(Func<SavedChain, int, bool> keeps)
+    {
+        SavedRuleset ruleset = new() { HasLegacyBeside = HasLegacyBeside, IsNfTables = IsNfTables };
+        ruleset._leftOut.AddRange(_leftOut);
+        ruleset._withOtherBaseChains.AddRange(_withOtherBaseChains);
+        foreach ((string name, SavedTable table) in _tables)
+            ruleset._tables[name] = table.Select(keeps);
+
+        return ruleset;
+    }
+
     public SavedTable? Find(IptablesTable table) => _tables.GetValueOrDefault(table.NameOf());
 
     public SavedChain? Find(IptablesTable table, string chain) => Find(table)?.Find(chain);

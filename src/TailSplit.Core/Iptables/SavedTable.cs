@@ -29,6 +29,24 @@ public sealed class SavedTable
     public SavedChain? Find(string chain) => _chains.GetValueOrDefault(chain);
 
     /// <summary>Takes the rest of a line <c>:CHAIN POLICY [packets:bytes]</c>.</summary>
+    internal SavedTable Select(Func<SavedChain, int, bool> keeps)
+    {
+        SavedTable chosen = new(Name) { IsWhole = IsWhole, Unreadable = Unreadable };
+        foreach (SavedChain chain in _chains.Values)
+        {
+            SavedChain some = new(chain.Name, chain.Policy);
+            for (int i = 0; i < chain.Rules.Count; i++)
+            {
+                if (keeps(chain, i))
+                    some.Add(chain.Rules[i]);
+            }
+
+            chosen._chains[chain.Name] = some;
+        }
+
+        return chosen;
+    }
+
     internal void Declare(ReadOnlySpan<char> line)
     {
         int blank = line.IndexOf(' ');

@@ -150,6 +150,14 @@ public readonly record struct Cidr
 
     public bool Overlaps(Cidr other) => Contains(other) || other.Contains(this);
 
+    /// <summary>The first address and the last, as numbers.</summary>
+    internal (UInt128 First, UInt128 Last) Span =>
+        (_bits, _bits | (Mask(Family, Width(Family)) & ~Mask(Family, PrefixLength)));
+
+    /// <summary>The address of a family that is this number.</summary>
+    internal static IPAddress AddressAt(IpFamily family, UInt128 number) =>
+        new Cidr(family, number, Width(family)).Address;
+
     /// <summary>The two prefixes that make it up; none of a single address.</summary>
     public ImmutableArray<Cidr> Halves()
     {

@@ -14,6 +14,8 @@ internal sealed class FirewallChains
 {
     private readonly ILookup<Hook, BaseChain> _chains;
     private readonly ImmutableArray<IptablesStore> _stores;
+    private readonly Dictionary<Hook, IReadOnlyList<IReadOnlyList<BaseChain>>> _groups = [];
+    private readonly Dictionary<Hook, IReadOnlyList<string>> _unseen = [];
 
     private FirewallChains(ImmutableArray<IptablesStore> stores, IEnumerable<BaseChain> chains) =>
         (_stores, _chains) = (stores, chains.ToLookup(chain => chain.Hook));
@@ -43,11 +45,28 @@ internal sealed class FirewallChains
     }
 
     /// <summary>The chains of a hook; those of one group are asked at the same moment, in an order that is not known.</summary>
-    public IEnumerable<IReadOnlyList<BaseChain>> At(Hook hook) => _chains[hook]
-        .GroupBy(chain => chain.Order)
-        .OrderBy(group => group.Key)
-        .Select(group => group.ToArray());
+    public IReadOnlyList<IReadOnlyList<BaseChain>> At(Hook hook)
+    {
+        if (!_groups.TryGetValue(hook, out IReadOnlyList<IReadOnlyList<BaseChain>>? groups))
+        {
+            _groups[hook] = groups =
+            [
+                .. _chains[hook]
+                    .GroupBy(chain => chain.Order)
+                    .OrderBy(group => group.Key)
+                    .Select(group => group.ToArray()),
+            ];
+        }
+
+        return groups;
+    }
 
     /// <summary>What of the chains of a hook can't be seen.</summary>
-    public IEnumerable<string> Unseen(Hook hook) => _stores.SelectMany(store => IptablesChains.Unseen(store, hook));
+    public IReadOnlyList<string> Unseen(Hook hook)
+    {
+        if (!_unseen.TryGetValue(hook, out IReadOnlyList<string>? unseen))
+            _unseen[hook] = unseen = [.. _stores.SelectMany(store => IptablesChains.Unseen(store, hook))];
+
+        return unseen;
+    }
 }

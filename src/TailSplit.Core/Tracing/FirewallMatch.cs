@@ -26,6 +26,9 @@ internal sealed class FirewallMatch(AddressTypes types)
 
             MatchAnswer one = Of(option, packet, connection);
             answer = answer.And(option.Negated ? one.Not() : one);
+            // Nothing else in the rule can change that.
+            if (answer == MatchAnswer.No)
+                return answer;
         }
 
         return answer;
@@ -35,8 +38,8 @@ internal sealed class FirewallMatch(AddressTypes types)
     {
         "-m" => s_modules.Contains(option.Value) ? MatchAnswer.Yes : MatchAnswer.Unknown,
         "--comment" => MatchAnswer.Yes,
-        "-s" => Address(option.Value, packet.Source),
-        "-d" => Address(option.Value, packet.Destination),
+        "-s" => Address(option, packet.Source),
+        "-d" => Address(option, packet.Destination),
         "-i" => Interface(option.Value, packet.In),
         "-o" => packet.Out is string leaving ? Interface(option.Value, leaving) : MatchAnswer.Unknown,
         "-p" => Protocol(option.Value, packet),
@@ -48,8 +51,8 @@ internal sealed class FirewallMatch(AddressTypes types)
         "--icmpv6-type" => Icmp(option.Value, "128"),
         "--ctstate" or "--state" => ConntrackState(option.Value.Split(','), packet),
         "--ctdir" => MatchAnswers.Of(option.Value == "ORIGINAL"),
-        "--ctreplsrc" => Address(option.Value, packet.Destination),
-        "--ctorigdst" => Address(option.Value, packet.Original?.Destination ?? packet.Destination),
+        "--ctreplsrc" => Address(option, packet.Destination),
+        "--ctorigdst" => Address(option, packet.Original?.Destination ?? packet.Destination),
         "--ctorigdstport" => PortMatch.Destination(
             option.Value, packet with { Port = packet.Original?.Port ?? packet.Port }),
         "--mark" => Mark(option.Value, connection ? packet.ConnectionMark : packet.Mark),
@@ -58,8 +61,8 @@ internal sealed class FirewallMatch(AddressTypes types)
         _ => MatchAnswer.Unknown,
     };
 
-    private static MatchAnswer Address(string text, IPAddress address) =>
-        Cidr.TryParse(text, out Cidr prefix) ? MatchAnswers.Of(prefix.Contains(address)) : MatchAnswer.Unknown;
+    private static MatchAnswer Address(RuleOption option, IPAddress address) =>
+        option.Prefix is Cidr prefix ? MatchAnswers.Of(prefix.Contains(address)) : MatchAnswer.Unknown;
 
     private static MatchAnswer Interface(string pattern, string name) => MatchAnswers.Of(
         pattern.EndsWith('+') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);

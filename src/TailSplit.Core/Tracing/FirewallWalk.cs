@@ -98,7 +98,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
 
             if (!isSilent && outcome.Answer == MatchAnswer.Unknown && WouldMatter(chain, outcome, packet, depth))
                 Doubt(rule, "a rule that TailSplit can't evaluate; taken for one that does not match");
-            else if (!isSilent && outcome.Answer == MatchAnswer.No && rule.IsOwn)
+            else if (!isSilent && !trail.IsBrief && outcome.Answer == MatchAnswer.No && rule.IsOwn)
                 trail.Add(rule.Step(matched: false, "does not match"));
 
             if (outcome.Otherwise.Mark != packet.Mark && !isSilent)

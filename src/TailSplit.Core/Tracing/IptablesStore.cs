@@ -17,15 +17,25 @@ internal sealed class IptablesStore(
     SavedRuleset saved, string program, IReadOnlyDictionary<string, NativeTable> native, IptablesRules rules, NativeChains chains)
 {
     private readonly Dictionary<string, SavedTable> _saved = saved.Tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, IptablesTraceTable?> _tables = new(StringComparer.Ordinal);
 
     public string Program => program;
 
     /// <summary>Whether iptables reads a table at all, if not the whole of it.</summary>
     public bool Has(string table) => _saved.ContainsKey(table) || native.ContainsKey(table);
 
-    public IptablesTraceTable? Table(string table) => Has(table)
-        ? new IptablesTraceTable(table, _saved.GetValueOrDefault(table), native.GetValueOrDefault(table), program, rules, chains)
-        : null;
+    public IptablesTraceTable? Table(string table)
+    {
+        if (!_tables.TryGetValue(table, out IptablesTraceTable? made))
+        {
+            _tables[table] = made = Has(table)
+                ? new IptablesTraceTable(
+                    table, _saved.GetValueOrDefault(table), native.GetValueOrDefault(table), program, rules, chains)
+                : null;
+        }
+
+        return made;
+    }
 
     /// <summary>Why a table is known in part only; null where it is known.</summary>
     public string? Unseen(string table)

@@ -3,13 +3,15 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>A chain of iptables-save. Its rules are parsed when a packet meets them.</summary>
+/// <summary>A chain of iptables-save. Its rules are parsed when the first packet meets them.</summary>
 internal sealed class IptablesTraceChain(IptablesTraceTable table, SavedChain chain, IptablesRules rules) : TraceChain
 {
+    private TraceRule[]? _rules;
+
     public override string Name => chain.Name;
 
-    public override IEnumerable<TraceRule> Rules =>
-        chain.Rules.Select(line => new Line(table, chain.Name, line, RuleText.Parse(line.Specification), rules));
+    public override IReadOnlyList<TraceRule> Rules => _rules ??=
+        [.. chain.Rules.Select(line => new Line(table, chain.Name, line, RuleText.Parse(line.Specification), rules))];
 
     public override TraceChain? Find(string chain) => table.Find(chain);
 

@@ -8,11 +8,21 @@ namespace TailSplit.Core.Tracing;
 internal sealed class IptablesTraceTable(
     string name, SavedTable? saved, NativeTable? native, string program, IptablesRules rules, NativeChains chains)
 {
+    private readonly Dictionary<string, TraceChain?> _chains = new(StringComparer.Ordinal);
+
     public string Name => name;
 
     public string Program => program;
 
     public TraceChain? Find(string chain)
+    {
+        if (!_chains.TryGetValue(chain, out TraceChain? made))
+            _chains[chain] = made = Make(chain);
+
+        return made;
+    }
+
+    private TraceChain? Make(string chain)
     {
         SavedChain? listed = saved?.Find(chain);
         NativeChain? other = native?.Chain(chain);

@@ -43,6 +43,9 @@ public sealed record PacketTrace(TraceEnd End, string Detail)
     /// <summary>What could not be told, a line each; empty for a trace that is sure.</summary>
     public ImmutableArray<string> Unsure { get; init; } = [];
 
+    /// <summary>How many of <see cref="Unsure"/> are about what comes before routing, and routing itself.</summary>
+    internal int UnsureBeforeRouting { get; init; }
+
     /// <summary>What was not looked at, where nothing says that it matters; a line each.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 

@@ -24,39 +24,41 @@ public sealed class PacketTracer
     private readonly PolicyRouting _routing;
     private readonly TraceLog _trail;
     private readonly FirewallWalk _firewall;
+    private int _unsureBeforeRouting;
 
-    private PacketTracer(TraceHost host, Packet packet)
+    private PacketTracer(TraceGround ground, Packet packet, bool isBrief)
     {
-        _host = host;
+        _host = ground.Host;
         _sent = packet;
-        RouteTables tables = new(host.Routes);
-        _types = new AddressTypes(tables);
-        Dictionary<KernelRoutingRule, RoutingRule> own = [];
-        foreach (LiveRoutingRule rule in host.Rules.Where(rule => rule is { Own: not null, Whole: not null }))
-            own.TryAdd(rule.Whole, rule.Own!);
-
-        _trail = new TraceLog(host.Owners, own);
-        _routing = new PolicyRouting([.. host.Rules.Select(rule => rule.Whole)], tables);
-        _firewall = new FirewallWalk(FirewallChains.Of(host, tables, _types), _trail);
-        foreach (string unseen in host.Native.Unseen.Concat(NativeBlindSpots.Of(host.Native.Ruleset, host.Family)))
+        _types = ground.Types;
+        _trail = new TraceLog(_host.Owners, ground.Own) { IsBrief = isBrief };
+        _routing = ground.Routing;
+        _firewall = new FirewallWalk(ground.Chains, _trail);
+        foreach (string unseen in ground.Unseen)
             _trail.Doubt(unseen);
-
-        if (host.Firewall is null)
-            _trail.Doubt("the firewall's rules, which could not be read: what they mark or drop is not in this trace");
     }
 
     /// <param name="host">What decides.</param>
     /// <param name="packet">The packet as its container sends it.</param>
     /// <param name="network">The subnets of the container's network.</param>
-    public static PacketTrace Trace(TraceHost host, Packet packet, ImmutableArray<Cidr> network)
+    public static PacketTrace Trace(TraceHost host, Packet packet, ImmutableArray<Cidr> network) =>
+        Trace(new TraceGround(host), packet, network);
+
+    /// <param name="ground">What decides.</param>
+    /// <param name="packet">The packet as its container sends it.</param>
+    /// <param name="network">The subnets of the container's network.</param>
+    /// <param name="isBrief">Whether the steps need not be whole.</param>
+    internal static PacketTrace Trace(
+        TraceGround ground, Packet packet, ImmutableArray<Cidr> network, bool isBrief = false)
     {
-        PacketTracer tracer = new(host, packet);
+        PacketTracer tracer = new(ground, packet, isBrief);
         PacketTrace trace = tracer.StaysOnBridge(network) ? tracer.Bridged() : tracer.Routed();
         return trace with
         {
             Steps = [.. tracer._trail.Steps],
             Unsure = [.. tracer._trail.Unsure],
-            Remarks = host.Native.Remarks,
+            UnsureBeforeRouting = tracer._unsureBeforeRouting,
+            Remarks = ground.Host.Native.Remarks,
         };
     }
 
@@ -92,6 +94,7 @@ public sealed class PacketTracer
             return Blocked(_trail.Last);
 
         RouteDecision decision = _routing.Decide(packet, _trail);
+        _unsureBeforeRouting = _trail.Unsure.Count;
         TraceStep? responsible = Responsible(packet, decision);
         bool isWay = decision.Outcome is RouteOutcome.Forward or RouteOutcome.Deliver;
         if (isWay && (ReversePath.Refusal(packet, decision.Device, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)

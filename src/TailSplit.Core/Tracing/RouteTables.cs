@@ -8,7 +8,12 @@ namespace TailSplit.Core.Tracing;
 /// <summary>The routing tables of a family, and which route of one a destination takes.</summary>
 internal sealed class RouteTables(ImmutableArray<LiveRoute> routes)
 {
-    private readonly ILookup<int, LiveRoute> _byTable = routes.ToLookup(route => route.Table);
+    // The longest prefix, then the lowest metric, then the first: the first that matches decides.
+    private readonly Dictionary<int, LiveRoute[]> _byTable = routes
+        .GroupBy(route => route.Table)
+        .ToDictionary(
+            table => table.Key,
+            table => table.OrderByDescending(route => route.Destination.PrefixLength).ThenBy(route => route.Metric).ToArray());
 
     public ImmutableArray<LiveRoute> All => routes;
 
@@ -18,10 +23,12 @@ internal sealed class RouteTables(ImmutableArray<LiveRoute> routes)
     public LiveRoute? Find(int table, IPAddress destination, IPAddress? source)
     {
         Cidr to = Cidr.Of(destination);
-        return _byTable[table]
-            .Where(route => route.Destination.Contains(to) && (route.From is not Cidr from || (source is not null && from.Contains(source))))
-            .OrderByDescending(route => route.Destination.PrefixLength)
-            .ThenBy(route => route.Metric)
-            .FirstOrDefault();
+        foreach (LiveRoute route in _byTable.GetValueOrDefault(table) ?? [])
+        {
+            if (route.Destination.Contains(to) && (route.From is not Cidr from || (source is not null && from.Contains(source))))
+                return route;
+        }
+
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Tracing;
@@ -8,7 +9,10 @@ namespace TailSplit.Core.Tracing;
 internal sealed record RuleOption(string Name, IReadOnlyList<string> Values, bool Negated)
 {
     /// <summary>Its only value; empty where it has none, or several.</summary>
-    public string Value => Values.Count == 1 ? Values[0] : "";
+    public string Value { get; } = Values.Count == 1 ? Values[0] : "";
+
+    /// <summary>The value as a prefix; null where it is none. Parsed once, as many packets are held against it.</summary>
+    public Cidr? Prefix { get; } = Values.Count == 1 && Cidr.TryParse(Values[0], out Cidr prefix) ? prefix : null;
 }
 
 /// <summary>A line of iptables-save taken apart: what it matches, and what it does.</summary>

@@ -4,7 +4,7 @@ namespace TailSplit.Core.Tracing;
 /// <param name="Answer">Whether it matches.</param>
 /// <param name="Effect">What it does where it matches; null where that can't be told.</param>
 /// <param name="Otherwise">The packet where it does not match: statements before the one that failed count.</param>
-internal sealed record RuleOutcome(MatchAnswer Answer, FirewallEffect? Effect, Packet Otherwise)
+internal readonly record struct RuleOutcome(MatchAnswer Answer, FirewallEffect? Effect, Packet Otherwise)
 {
     /// <summary>The chain that the packet goes through; null for a rule that decides by itself.</summary>
     public RuleJump? Jump { get; init; }

@@ -6,7 +6,7 @@ internal abstract class TraceChain
     public abstract string Name { get; }
 
     /// <summary>The rules in order.</summary>
-    public abstract IEnumerable<TraceRule> Rules { get; }
+    public abstract IReadOnlyList<TraceRule> Rules { get; }
 
     /// <summary>The chain of the same table that a rule jumps to; null where there is none.</summary>
     public abstract TraceChain? Find(string chain);

@@ -8,6 +8,10 @@ internal sealed class TraceLog(
     IReadOnlyDictionary<Rule, RuleOwner?> owners, IReadOnlyDictionary<KernelRoutingRule, RoutingRule> own)
 {
     private readonly List<TraceStep> _steps = [];
+
+    /// <summary>Whether rules of ours that do not match are left out, where nobody reads the steps.</summary>
+    public bool IsBrief { get; init; }
+
     private readonly List<string> _unsure = [];
 
     public IReadOnlyList<TraceStep> Steps => _steps;
@@ -41,7 +45,7 @@ internal sealed class TraceLog(
             Doubt($"whether the source port is one of '{rule.CommandLine}'");
             Add(Step(rule, matched: null, "may match, depending on the source port; taken for no"));
         }
-        else if (own.ContainsKey(rule))
+        else if (!IsBrief && own.ContainsKey(rule))
         {
             Add(Step(rule, matched: false, "does not match"));
         }

@@ -10,6 +10,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Services;
 using TailSplit.Core.Text;
+using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
@@ -35,7 +36,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
     /// </exception>
     public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
-        UnreadParts blind = new();
+        UnreadParts unread = new();
         Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
         Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> asking =
             new HostEngines(runner, files).LookAtAllAsync(cancellationToken);
@@ -43,15 +44,18 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
         Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
             HostReader.Families, RoutingRule.MainTable, cancellationToken);
         HostReading look = await new EnvironmentReader(runner, files).LookAsync(
-            reading, blind, cancellationToken).ConfigureAwait(false);
+            reading, unread, cancellationToken).ConfigureAwait(false);
         (HostNetworks networks, ImmutableArray<DockerContainer> containers) =
             await asking.ConfigureAwait(false);
         (ImmutableHashSet<string> kept, Failure? keptTrouble) = ReadKept();
+        ImmutableDictionary<(IpFamily, InterfaceName), TraceHost> trace =
+            await ReadTraceAsync(look.State, native, unread, cancellationToken).ConfigureAwait(false);
         return new HostSnapshot
         {
-            Environment = look.Environment,
+            Environment = look.Environment with { NotSeen = [.. unread.Sentences] },
             Live = look.State.Live,
             Policies = look.State.Policies,
+            Trace = trace,
             Interfaces = look.State.Interfaces,
             TunnelRoutes = look.State.TunnelRoutes,
             MainRoutes = await main.ConfigureAwait(false),
@@ -72,6 +76,22 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             KeptTrouble = keptTrouble,
             UnitTroubles = new ServiceUnitReader(files).Read(),
         };
+    }
+
+    private async Task<ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>> ReadTraceAsync(
+        HostState state, Task<NativeView> native, UnreadParts unread, CancellationToken cancellationToken)
+    {
+        if (state.Policies.IsEmpty || state.Blind is not null)
+            return ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty;
+
+        TraceSource? source = await unread.TryAsync(
+            "All routes", () => new TraceReader(runner, files).ReadAsync(state, native, cancellationToken)).ConfigureAwait(false);
+        return source is null
+            ? ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty
+            : (from bridge in state.Policies.Select(policy => policy.Policy.Target.Bridge).OfType<InterfaceName>().Distinct()
+               from family in state.Environment.Families
+               select (Key: (family, bridge), Host: source.For(family, bridge)))
+                .ToImmutableDictionary(each => each.Key, each => each.Host);
     }
 
     private ImmutableDictionary<string, NameQuestions> QuestionsOf(IEnumerable<DockerContainer> containers)

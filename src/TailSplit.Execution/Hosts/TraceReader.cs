@@ -23,13 +23,27 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
     /// </exception>
     public async Task<TraceSource> ReadAsync(CancellationToken cancellationToken)
     {
-        IpFamily[] families = HostReader.Families;
         Task<HostState> state = ReadStateAsync(cancellationToken);
+        Task<TraceSource> source = ReadAsync(
+            state, new NativeReader(runner).ReadAsync(cancellationToken), cancellationToken);
+        await Task.WhenAll(state, source).ConfigureAwait(false);
+        return await source.ConfigureAwait(false);
+    }
+
+    /// <summary>The same on a host whose rules are known.</summary>
+    /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
+    internal Task<TraceSource> ReadAsync(
+        HostState state, Task<NativeView> native, CancellationToken cancellationToken) =>
+        ReadAsync(Task.FromResult(state), native, cancellationToken);
+
+    private async Task<TraceSource> ReadAsync(
+        Task<HostState> state, Task<NativeView> native, CancellationToken cancellationToken)
+    {
+        IpFamily[] families = HostReader.Families;
         Task<ImmutableArray<LiveRoute>>[] routes =
         [
             .. families.Select(family => _ip.ReadTablesAsync(family, cancellationToken))
         ];
-        Task<NativeView> native = new NativeReader(runner).ReadAsync(cancellationToken);
         await Task.WhenAll([state, native, .. routes]).ConfigureAwait(false);
         Dictionary<IpFamily, ImmutableArray<LiveRoute>> byFamily = [];
         for (int i = 0; i < families.Length; i++)

@@ -6,6 +6,8 @@ namespace TailSplit.Core.Tracing.Native;
 /// <summary>The chains of nft that IPv4 or IPv6 packets cross.</summary>
 internal sealed class NativeChains(IpFamily family, NativeFields fields, AddressTypes types)
 {
+    private readonly Dictionary<(NativeTable, string), TraceChain?> _found = [];
+
     /// <summary>The base chains of all tables that are in force, but for those that iptables shows.</summary>
     /// <param name="ruleset">What nft sees.</param>
     /// <param name="iptables">The store of iptables that is in nf_tables too.</param>
@@ -31,8 +33,16 @@ internal sealed class NativeChains(IpFamily family, NativeFields fields, Address
         new NativeTraceChain(table, chain, new NativeEvaluator(table, fields, types), find);
 
     /// <summary>A chain that jumps to those of its own table.</summary>
-    public TraceChain? Find(NativeTable table, string name) =>
-        table.Chain(name) is NativeChain chain ? Of(table, chain, other => Find(table, other)) : null;
+    public TraceChain? Find(NativeTable table, string name)
+    {
+        if (!_found.TryGetValue((table, name), out TraceChain? found))
+        {
+            _found[(table, name)] = found =
+                table.Chain(name) is NativeChain chain ? Of(table, chain, other => Find(table, other)) : null;
+        }
+
+        return found;
+    }
 
     private static BaseChain Base(TraceChain chain, NativeTable table, NativeHook hook, Hook at) => new(
         chain, at, hook.Priority, hook.Type == "nat", $"nft {table} {chain.Name}")

@@ -23,6 +23,18 @@ public sealed class NativeRuleset
     public static bool IsOfIptables(string family, string table) =>
         family is "ip" or "ip6" && table is "raw" or "mangle" or "nat" or "filter" or "security";
 
+    /// <summary>Rules and elements as text, which says what they tell packets apart by.</summary>
+    /// <param name="unread">Tables of iptables that iptables can't read; the others say it by themselves.</param>
+    internal IEnumerable<string> Texts(IReadOnlySet<string> unread) => Tables
+        .Where(table => !table.IsIptables || unread.Contains(table.Name))
+        .SelectMany(table => table.Chains
+            .SelectMany(chain => chain.Rules)
+            .Select(rule => rule.ToString())
+            .Concat(table.Sets.SelectMany(set => set.Elements).Select(element => element.ToString())));
+
+    /// <summary>The same without TailSplit's own table.</summary>
+    internal NativeRuleset WithoutOwn() => new([.. Tables.Where(table => !table.IsOwn)]);
+
     /// <summary>The tables of both.</summary>
     public NativeRuleset With(NativeRuleset other) => new(Tables.AddRange(other.Tables));
 }

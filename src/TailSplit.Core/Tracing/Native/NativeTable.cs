@@ -27,6 +27,8 @@ internal sealed class NativeTable(string family, string name)
 
     public IReadOnlyCollection<NativeChain> Chains => _chains.Values;
 
+    public IReadOnlyCollection<NativeSet> Sets => _sets.Values;
+
     /// <summary>Whether IPv4 or IPv6 packets cross its chains.</summary>
     public bool Concerns(IpFamily family) => Family == "inet" || Family == (family == IpFamily.IPv4 ? "ip" : "ip6");
 

@@ -12,9 +12,12 @@ namespace TailSplit.Core.Tracing.Native;
 internal sealed class NativeTraceChain(
     NativeTable table, NativeChain chain, NativeEvaluator evaluator, Func<string, TraceChain?> find) : TraceChain
 {
+    private TraceRule[]? _rules;
+
     public override string Name => chain.Name;
 
-    public override IEnumerable<TraceRule> Rules => chain.Rules.Select(rule => new Line(table, chain, rule, evaluator));
+    public override IReadOnlyList<TraceRule> Rules => _rules ??=
+        [.. chain.Rules.Select(rule => new Line(table, chain, rule, evaluator))];
 
     public override TraceChain? Find(string chain) => find(chain);
 

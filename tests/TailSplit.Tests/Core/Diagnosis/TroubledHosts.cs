@@ -55,6 +55,8 @@ internal static class TroubledHosts
                 host => host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-USER\nCOMMIT\n")),
             ["docker user too late"] = () => Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
                 "*filter\n-D FORWARD -j DOCKER-USER\n-A FORWARD -j ACCEPT\n-A FORWARD -j DOCKER-USER\nCOMMIT\n")),
+            ["tunnel closed by somebody else"] = () => Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+                "*filter\n-A DOCKER-USER -o tailscale0 -j DROP\nCOMMIT\n")),
             ["docker user dead"] = () => Snapshots.Of("Get-DockerNetwork none", host => host.Firewall[IpFamily.IPv4].Load(
                 "*filter\n-D FORWARD -j DOCKER-USER\n-A DOCKER-USER -s 203.0.113.9/32 -j DROP\nCOMMIT\n")),
             ["rules in the other store"] = () => Hide("*filter\n-A FORWARD -s 203.0.113.9/32 -j DROP\nCOMMIT\n"),

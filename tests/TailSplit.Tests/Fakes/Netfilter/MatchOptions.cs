@@ -17,6 +17,7 @@ internal static class MatchOptions
         ["mark"] = ["--mark"],
         ["addrtype"] = ["--src-type", "--dst-type"],
         ["icmp6"] = ["--icmpv6-type"],
+        ["realm"] = ["--realm"],
         ["tcp"] = ["--dport", "--sport", "--tcp-flags"],
         ["udp"] = ["--dport", "--sport"],
     };

@@ -1,0 +1,93 @@
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Model;
+using TailSplit.Core.Proving;
+using TailSplit.Core.Tracing;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>Every class of packets that containers of a policy can send ends as the traffic contract says.</summary>
+internal sealed class ContractCheck : IHostCheck
+{
+    // The checks that say why a packet goes astray. One fault has one voice: theirs, with a remedy.
+    private static readonly HashSet<string> s_causes = new(StringComparer.Ordinal)
+    {
+        "TunnelMode", "ExitNode", "TunnelTable", "EscapeRule", "LanAccess", "ReversePath", "Forwarding", "Masquerade",
+        "StatefulFiltering", "DockerUser", "Tables", "Rules", "Jumps", "TunnelDevice", "Bridge", "ForeignRules", "IPv6",
+    };
+
+    public string Name => "Contract";
+
+    /// <summary>The results, in which a broken contract refers to the check that has told of its cause.</summary>
+    public static IEnumerable<CheckResult> Explained(IReadOnlyCollection<CheckResult> results) => results.Select(result =>
+    {
+        if (result is not { Check: "Contract", Status: CheckStatus.Fail or CheckStatus.Warn })
+            return result;
+
+        CheckResult[] causes = [.. results.Where(other => s_causes.Contains(other.Check)
+            && (other.Policy is null || other.Policy == result.Policy)
+            && (other.Status == CheckStatus.Fail || (other.Status == CheckStatus.Warn && result.Status == CheckStatus.Warn)))];
+        return causes.Length == 0
+            ? result
+            : CheckResult.Skipped(
+                result.Check, $"See {ListText.Of(causes.Select(cause => cause.Check).Distinct())}. {result.Detail}", result.Policy);
+    });
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        Prover prover = new((family, bridge) => host.Trace[(family, bridge)], host.Environment.Rules);
+        return host.Policies.Select(policy => Look(policy, host, prover));
+    }
+
+    private CheckResult Look(LivePolicy live, HostSnapshot host, Prover prover)
+    {
+        Policy policy = live.Policy;
+        string? unprovable = !live.IsNamed || !live.IsWhole ? "What it was is not known any more: see Rules."
+            : policy.Target.Bridge is not InterfaceName bridge ? "Its bridge is not known, so that its packets can't be told from others."
+            : !host.Interfaces.Any(link => link.Name == bridge.ToString()) ? "Its bridge does not exist now, so that no packet comes by it."
+            : policy.Target.Subnets.Any(subnet => !host.Trace.ContainsKey((subnet.Family, bridge)))
+                ? "The host's routes and rules could not be read for it."
+                : null;
+        if (unprovable is not null)
+            return CheckResult.Skipped(Name, unprovable, policy.Name);
+
+        Proof proof = prover.Prove(policy);
+        return proof.Counterexample is Counterexample found ? Broken(found, live, host)
+            : proof.IsProved ? CheckResult.Pass(Name, Proved(proof, policy), policy.Name)
+            : CheckResult.Warn(
+                Name, $"Not proved, since this can't be evaluated: {ListText.Of(proof.Doubts)}.", null, policy.Name);
+    }
+
+    private static string Proved(Proof proof, Policy policy) =>
+        $"Proved with {proof.Classes} classes of packets that its containers can send"
+        + (policy is KillswitchPolicy ? ": by both layers, by the firewall alone, and by ip rules alone." : ".");
+
+    private CheckResult Broken(Counterexample found, LivePolicy live, HostSnapshot host)
+    {
+        string remedy = PolicyCommand.Apply(live.Policy);
+        string detail = $"A packet {Describe(found.Packet)} {EndOf(found.Trace)}{LayerOf(found.Layer)}; by the contract it {found.Row.Text}."
+            + (found.Trace.Responsible is TraceStep step ? $" Responsible: {step.CommandLine}" : "");
+        bool canRepair = !host.Assessment.Gaps(live).IsEmpty;
+        return found is { IsLeak: true, Layer: ProofLayer.Both }
+            ? CheckResult.Fail(Name, detail, canRepair ? remedy : null, live.Policy.Name)
+            : CheckResult.Warn(Name, detail, canRepair ? remedy : null, live.Policy.Name);
+    }
+
+    private static string Describe(Packet packet) => packet.Protocol == PacketProtocol.Icmp
+        ? $"from {packet.Source} to {packet.Destination} (ICMP)"
+        : $"from {packet.Source} to {packet.Destination} ({packet.Protocol.ToString().ToUpperInvariant()} port {packet.Port})";
+
+    private static string EndOf(PacketTrace trace) => trace.End switch
+    {
+        TraceEnd.Leaves => $"leaves by {trace.Interface}",
+        TraceEnd.Delivered => "reaches the host itself",
+        TraceEnd.StaysOnBridge => "stays on its bridge",
+        _ => "ends on this host",
+    };
+
+    private static string LayerOf(ProofLayer layer) => layer switch
+    {
+        ProofLayer.FirewallAlone => ", were TailSplit's ip rules gone",
+        ProofLayer.RoutingAlone => ", were TailSplit's firewall rules gone",
+        _ => "",
+    };
+}

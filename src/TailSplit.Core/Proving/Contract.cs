@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Proving;
+
+/// <summary>The traffic contract of docs/traffic.md as data: where a new connection of a container may go.</summary>
+public static class Contract
+{
+    public static ImmutableArray<ContractRow> Rows { get; } =
+    [
+        new(PolicyKind.Killswitch, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
+        new(PolicyKind.Killswitch, Peer.Host, Ways.Host | Ways.Nowhere, Ways.None, "is the host's, as Docker has it"),
+        new(PolicyKind.Killswitch, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by table main"),
+        new(PolicyKind.Killswitch, Peer.OnLink, Ways.Tunnel | Ways.Nowhere, Ways.None, "is refused"),
+        new(PolicyKind.Killswitch, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
+        new(PolicyKind.Killswitch, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
+        new(PolicyKind.Killswitch, Peer.Internet, Ways.Tunnel | Ways.Nowhere, Ways.Tunnel, "goes by the exit node or nowhere"),
+        new(PolicyKind.Bypass, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
+        new(PolicyKind.Bypass, Peer.Host, Ways.Host | Ways.Nowhere, Ways.None, "is the host's, as Docker has it"),
+        new(PolicyKind.Bypass, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes the way of the host's own packets"),
+        new(PolicyKind.Bypass, Peer.OnLink, Ways.Clear | Ways.Nowhere, Ways.None, "goes by table main"),
+        new(PolicyKind.Bypass, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
+        new(PolicyKind.Bypass, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
+        new(PolicyKind.Bypass, Peer.Internet, Ways.Clear | Ways.Nowhere, Ways.Clear, "goes by the ISP"),
+    ];
+
+    /// <summary>The row for a destination, with what the policy's options make of it.</summary>
+    public static ContractRow Of(Policy policy, Peer peer)
+    {
+        ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
+        return policy is KillswitchPolicy { BlockHost: true } && peer == Peer.Host
+            ? row with { Allowed = Ways.Nowhere, Text = "is refused (-BlockHost)" }
+            : row;
+    }
+
+    /// <summary>The row for a question for names of a killswitch with -DnsServer.</summary>
+    public static ContractRow OfName(Peer peer) => new(
+        PolicyKind.Killswitch, peer, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes to the name server by the tunnel or nowhere");
+
+    /// <summary>The row for a source address that no container of the network has.</summary>
+    public static ContractRow OfForgedSource(Peer peer) => new(
+        PolicyKind.Killswitch, peer, Ways.Bridge | Ways.Host | Ways.Nowhere, Ways.None, "leaves by no way (forged source)");
+}

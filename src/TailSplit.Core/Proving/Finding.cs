@@ -1,0 +1,70 @@
+using System.Net;
+using TailSplit.Core.Model;
+using TailSplit.Core.Tracing;
+
+namespace TailSplit.Core.Proving;
+
+/// <summary>One traced packet beside the row of the contract that is about it.</summary>
+internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer, PacketTrace Trace)
+{
+    /// <summary>Where it goes and must not, for certain; null where nothing shows that.</summary>
+    public Counterexample? Leak(Policy policy) => Trace.Unsure.IsEmpty && !IsAllowed(policy, WayOf(policy))
+        ? new Counterexample(Packet, Row, Layer, Trace) { IsLeak = true }
+        : null;
+
+    /// <summary>Whether it goes the way that people have the policy for.</summary>
+    public bool IsAsExpected(Policy policy) => Row.Expected.HasFlag(WayOf(policy)) && Row.Expected != Ways.None;
+
+    /// <summary>Where it does not go although it could; null where it does, or nothing promises it.</summary>
+    public Counterexample? Outage(Policy policy, PeerFinder peers) =>
+        Layer == ProofLayer.Both && Row.Expected != Ways.None && Trace.Unsure.IsEmpty && !IsAsExpected(policy)
+        && (Row.Expected == Ways.Tunnel ? peers.HasExitNode(Packet.Family) : peers.HasUplink(Packet.Family))
+            ? new Counterexample(Packet, Row, Layer, Trace)
+            : null;
+
+    /// <summary>What could not be evaluated, where it may break the contract.</summary>
+    public IEnumerable<string> Doubts(Policy policy)
+    {
+        if (Trace.Unsure.IsEmpty)
+            return [];
+
+        // What comes behind routing can stop the packet; it can't send it another way.
+        bool isHarmless = Trace.UnsureBeforeRouting == 0 && IsAllowed(policy, WayOf(policy))
+            && IsAllowed(policy, RoutedWay(policy)) && Row.Allowed.HasFlag(Ways.Nowhere);
+        return isHarmless ? [] : Trace.Unsure;
+    }
+
+    private bool IsAllowed(Policy policy, Ways way) => Row.Allowed.HasFlag(way)
+        && (way != Ways.Tunnel || !IsName(policy) || IsToServer((KillswitchPolicy)policy));
+
+    private bool IsName(Policy policy) =>
+        policy is KillswitchPolicy { DnsServer.IsEmpty: false } && Row.Text == Contract.OfName(Row.Peer).Text;
+
+    // Behind the translation of the destination.
+    private bool IsToServer(KillswitchPolicy policy)
+    {
+        IPAddress destination = Trace.AtRouting?.Destination ?? Packet.Destination;
+        return policy.DnsServer.Any(server => server.Contains(destination));
+    }
+
+    private Ways WayOf(Policy policy) => Trace.End switch
+    {
+        TraceEnd.StaysOnBridge => Ways.Bridge,
+        TraceEnd.Delivered => Ways.Host,
+        TraceEnd.Leaves => By(Trace.Interface, policy),
+        _ => Ways.Nowhere,
+    };
+
+    private Ways RoutedWay(Policy policy) => Trace.Routed?.Outcome switch
+    {
+        null => WayOf(policy),
+        RouteOutcome.Forward => By(Trace.Routed.Device, policy),
+        RouteOutcome.Deliver => Ways.Host,
+        _ => Ways.Nowhere,
+    };
+
+    private static Ways By(string? device, Policy policy) =>
+        device == policy.Tunnel.ToString() ? Ways.Tunnel
+        : device == policy.Target.Bridge?.ToString() ? Ways.Bridge
+        : Ways.Clear;
+}

@@ -1,0 +1,25 @@
+namespace TailSplit.Core.Proving;
+
+/// <summary>What a destination is to a policy: a row of docs/traffic.md.</summary>
+public enum Peer
+{
+    /// <summary>A subnet of the policy's own network.</summary>
+    OwnNetwork,
+
+    /// <summary>An address of this host.</summary>
+    Host,
+
+    /// <summary>A destination of -AllowDestination or -Exclude.</summary>
+    Named,
+
+    /// <summary>A prefix that table main has a route to: the LAN, another Docker network, another VPN.</summary>
+    OnLink,
+
+    /// <summary>An address of the tailnet, MagicDNS included.</summary>
+    Tailnet,
+
+    /// <summary>A prefix that Tailscale routes into the tunnel: a subnet route.</summary>
+    SubnetRoute,
+
+    Internet,
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Net;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
+using TailSplit.Core.Tailscale;
+using TailSplit.Core.Tracing;
+
+namespace TailSplit.Core.Proving;
+
+/// <summary>
+/// Holds a policy against the contract: it cuts what a container can send into classes that nothing on the host tells
+/// apart further, traces one packet of each, and compares how it ends. A killswitch is proved three times: as it is,
+/// without TailSplit's ip rules, and without its firewall rules.
+/// </summary>
+/// <remarks>
+/// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is asked by ICMP, TCP and UDP,
+/// and by the port of names; every port that a rule mentions is asked of one destination of each kind.
+/// </remarks>
+public sealed class Prover
+{
+    private const int NamePort = 53;
+
+    // A port that no service has by custom stands for all that nothing mentions.
+    private static readonly (PacketProtocol Protocol, int Port)[] s_usual =
+        [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, NamePort), (PacketProtocol.Icmp, 0)];
+
+    private static readonly Cidr[] s_forged = [Cidr.Parse("198.18.77.77/32"), Cidr.Parse("2001:db8:77::77/128")];
+
+    private readonly Func<IpFamily, InterfaceName, TraceHost> _hosts;
+    private readonly RuleEnvironment _environment;
+    private readonly Dictionary<(IpFamily, bool IsOther), RelevantRules> _rules = [];
+
+    /// <param name="hosts">What decides about packets of a family that come in by a bridge.</param>
+    /// <param name="environment">Where Tailscale's routes are.</param>
+    public Prover(Func<IpFamily, InterfaceName, TraceHost> hosts, RuleEnvironment environment) =>
+        (_hosts, _environment) = (hosts, environment);
+
+    /// <summary>The proof of a policy whose bridge is known, over all families of its subnets.</summary>
+    public Proof Prove(Policy policy)
+    {
+        int classes = 0;
+        List<string> doubts = [];
+        foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())
+        {
+            foreach (ProofLayer layer in LayersOf(policy))
+            {
+                TraceHost host = Relevant(policy, family, layer);
+                TraceGround ground = new(host);
+                PeerFinder peers = new(ground, policy, _environment.Table);
+                Counterexample? outage = null;
+                bool isReached = false;
+                foreach ((Packet packet, ContractRow row) in Questions(policy, family, host, ground, peers, layer))
+                {
+                    classes++;
+                    Finding finding = new(packet, row, layer, PacketTracer.Trace(ground, packet, policy.Target.Subnets, isBrief: true));
+                    if (finding.Leak(policy) is Counterexample leak)
+                        return new Proof { Classes = classes, Counterexample = leak, Doubts = [.. doubts.Distinct()] };
+
+                    isReached |= finding.IsAsExpected(policy);
+                    outage ??= finding.Outage(policy, peers);
+                    doubts.AddRange(finding.Doubts(policy));
+                }
+
+                // Somebody may refuse some destinations on purpose; all of them is an outage.
+                if (!isReached && outage is not null)
+                    return new Proof { Classes = classes, Counterexample = outage, Doubts = [.. doubts.Distinct()] };
+            }
+        }
+
+        return new Proof { Classes = classes, Doubts = [.. doubts.Distinct()] };
+    }
+
+    private static IEnumerable<ProofLayer> LayersOf(Policy policy) => policy is KillswitchPolicy
+        ? [ProofLayer.Both, ProofLayer.FirewallAlone, ProofLayer.RoutingAlone]
+        : [ProofLayer.Both];
+
+    private static IEnumerable<(Packet Packet, ContractRow Row)> Questions(
+        Policy policy, IpFamily family, TraceHost host, TraceGround ground, PeerFinder peers, ProofLayer layer)
+    {
+        string bridge = policy.Target.Bridge!.Value.ToString();
+        Mentions mentions = Mentions.Of(host);
+        IPAddress[] destinations =
+            [.. AddressClasses.Of(family, [.. mentions.Prefixes, .. policy.Target.Subnets, .. peers.Named])];
+        IPAddress[] oneOfEach = [.. destinations.GroupBy(peers.Of).Select(peer => peer.First())];
+        int[] ports = [.. mentions.Ports.Except(s_usual.Select(usual => usual.Port))];
+        bool isFirst = true;
+        foreach (IPAddress source in policy.Target.SubnetsOf(family).SelectMany(subnet => Senders(subnet, mentions, ground)))
+        {
+            foreach (IPAddress destination in isFirst ? destinations : oneOfEach)
+            {
+                foreach ((PacketProtocol protocol, int port) in s_usual)
+                    yield return Ask(source, destination, protocol, port);
+            }
+
+            foreach (IPAddress destination in isFirst ? oneOfEach : [])
+            {
+                foreach (int port in ports)
+                {
+                    yield return Ask(source, destination, PacketProtocol.Tcp, port);
+                    yield return Ask(source, destination, PacketProtocol.Udp, port);
+                }
+            }
+
+            isFirst = false;
+        }
+
+        if (policy is not KillswitchPolicy)
+            yield break;
+
+        foreach (IPAddress destination in oneOfEach)
+        {
+            Peer peer = peers.Of(destination);
+            if (peer != Peer.OwnNetwork)
+            {
+                yield return (
+                    new Packet(bridge, s_forged.First(source => source.Family == family).Address, destination, PacketProtocol.Udp, 40_404),
+                    Contract.OfForgedSource(peer));
+            }
+        }
+
+        (Packet Packet, ContractRow Row) Ask(IPAddress source, IPAddress destination, PacketProtocol protocol, int port) => (
+            new Packet(bridge, source, destination, protocol, port),
+            RowOf(policy, peers.Of(destination), protocol, port, layer));
+    }
+
+    private static ContractRow RowOf(Policy policy, Peer peer, PacketProtocol protocol, int port, ProofLayer layer)
+    {
+        bool isName = port == NamePort && protocol != PacketProtocol.Icmp && peer != Peer.OwnNetwork
+            && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
+        ContractRow row = isName ? Contract.OfName(peer) : Contract.Of(policy, peer);
+        return layer == ProofLayer.RoutingAlone ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) } : row;
+    }
+
+    // What ip rules can't tell (docs/security.md): the kernel's first one takes what is for the host, and an answer to
+    // the LAN from a new connection.
+    private static Ways OpenToRouting(Policy policy, Peer peer) => (peer, policy) switch
+    {
+        (Peer.Host, _) => Ways.Host,
+        (Peer.OnLink, KillswitchPolicy { AllowPublishedPort: true }) => Ways.Clear,
+        _ => Ways.None,
+    };
+
+    // A container's address: any of the subnet that the host does not have itself, and those that rules name.
+    private static IEnumerable<IPAddress> Senders(Cidr subnet, Mentions mentions, TraceGround ground)
+    {
+        IPAddress? usual = Enumerable.Range(2, 250)
+            .Select(offset => Cidr.AddressAt(subnet.Family, subnet.Span.First + (UInt128)offset))
+            .FirstOrDefault(address => subnet.Contains(address) && ground.Types.Of(address) == RouteKind.Unicast
+                && !mentions.Prefixes.Any(prefix => prefix.IsHost && prefix.Contains(address)));
+        IEnumerable<IPAddress> named = mentions.Prefixes
+            .Where(prefix => prefix.IsHost && subnet.Contains(prefix) && ground.Types.Of(prefix.Address) == RouteKind.Unicast)
+            .Select(prefix => prefix.Address);
+        return usual is null ? named : named.Prepend(usual);
+    }
+
+    private TraceHost Relevant(Policy policy, IpFamily family, ProofLayer layer)
+    {
+        InterfaceName bridge = policy.Target.Bridge!.Value;
+        TraceHost host = _hosts(family, bridge);
+        ImmutableArray<Cidr> sources = [.. policy.Target.SubnetsOf(family), .. s_forged.Where(source => source.Family == family)];
+        bool withOwn = layer != ProofLayer.RoutingAlone;
+        return host with
+        {
+            Firewall = host.Firewall is null ? null : RulesOf(family, false, host).For(bridge, sources, withOwn),
+            OtherFirewall = RulesOf(family, true, host).For(bridge, sources, withOwn),
+            Native = withOwn ? host.Native : host.Native with { Ruleset = host.Native.Ruleset.WithoutOwn() },
+            Rules = layer == ProofLayer.FirewallAlone ? [.. host.Rules.Where(rule => rule.Own is null)] : host.Rules,
+        };
+    }
+
+    private RelevantRules RulesOf(IpFamily family, bool isOther, TraceHost host)
+    {
+        if (!_rules.TryGetValue((family, isOther), out RelevantRules? rules))
+            _rules[(family, isOther)] = rules = new RelevantRules(isOther ? host.OtherFirewall : host.Firewall!);
+
+        return rules;
+    }
+}
