@@ -48,7 +48,8 @@ public static class BridgePorts
     private static bool IsNamedAsGuest(HostInterface port) => ((string[])[DockerPrefix, ProbePrefix, NspawnPrefix, "vnet", "tap"])
         .Any(prefix => port.Name.StartsWith(prefix, StringComparison.Ordinal));
 
-    private static bool IsOfContainer(HostInterface port, IReadOnlyCollection<HostInterface> interfaces)
+    /// <summary>Whether a port of a bridge is the host's end of a container's interface.</summary>
+    internal static bool IsOfContainer(HostInterface port, IReadOnlyCollection<HostInterface> interfaces)
     {
         if (port.Kind != "veth")
             return false;

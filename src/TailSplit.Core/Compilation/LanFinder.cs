@@ -11,15 +11,23 @@ namespace TailSplit.Core.Compilation;
 /// </summary>
 public static partial class LanFinder
 {
-    public static ImmutableArray<Cidr> Find(IEnumerable<HostInterface> interfaces, InterfaceName? tunnel) =>
+    public static ImmutableArray<Cidr> Find(IReadOnlyCollection<HostInterface> interfaces, InterfaceName? tunnel) =>
         Cidr.Normalise(interfaces
-            .Where(link => link.Name != "lo" && link.Name != tunnel?.ToString() && !Containers().IsMatch(link.Name))
+            .Where(link => link.Name != "lo" && link.Name != tunnel?.ToString() && !IsOfContainers(link, interfaces))
             .SelectMany(link => link.Addresses)
             .Where(address => !address.Address.IsIPv6LinkLocal)
             .Select(address => address.Network)
             .Where(network => !network.IsHost && network.PrefixLength > 0));
 
-    // Bridges as Docker and Podman name them: no container of another network is on the LAN.
+    // No container of another network is on the LAN. A bridge can have any name (com.docker.network.bridge.name), so its
+    // ports tell; libvirt's has none until a machine starts.
+    private static bool IsOfContainers(HostInterface link, IReadOnlyCollection<HostInterface> interfaces) =>
+        Containers().IsMatch(link.Name)
+        || (link.Kind == "bridge" && !link.Name.StartsWith("virbr", StringComparison.Ordinal) && interfaces
+            .Where(port => port.Master == link.Name)
+            .All(port => BridgePorts.IsOfContainer(port, interfaces)));
+
+    // Bridges as Docker and Podman name them by themselves.
     [GeneratedRegex("^(docker0|docker_gwbridge|br-[0-9a-f]{12}|podman[0-9]+|veth.*)$")]
     private static partial Regex Containers();
 }
