@@ -20,7 +20,7 @@ public static partial class Failures
 
     public static Failure UnknownLabel(DockerNetwork network, string label, string consequence) => new(
         nameof(UnknownLabel), FailureKind.InvalidArgument,
-        $"The network '{QuotedText.Of(network.Name)}' has the label '{QuotedText.Of(label)}', which means nothing: {consequence}.",
+        $"The network '{QuotedText.Of(network.Name)}' has the label '{QuotedText.Of(label)}', which TailSplit does not know: {consequence}.",
         "Labels can't be changed: recreate the network with one of those in docs/labels.md.", network.Name);
 
     public static Failure InvalidLabel(DockerNetwork network, string label, string reason, string consequence) => new(

@@ -13,8 +13,8 @@ public static partial class Failures
 
     public static Failure PolicyFileTooLarge(string path, string limit) => new(
         nameof(PolicyFileTooLarge), FailureKind.InvalidData,
-        $"{QuotedText.OneLine(path)} has more than {limit}, which is no policy file.",
-        "Nothing was changed. See that it is the right file.", path);
+        $"{QuotedText.OneLine(path)} has more than {limit}, which is too large for a policy file.",
+        "Nothing was changed. Check that it is the right file.", path);
 
     public static Failure UnknownPolicyFileVersion(string path, string version) => new(
         nameof(UnknownPolicyFileVersion), FailureKind.InvalidData,
@@ -24,7 +24,7 @@ public static partial class Failures
 
     public static Failure UnknownPolicyField(string path, string field, string known) => new(
         nameof(UnknownPolicyField), FailureKind.InvalidData,
-        $"{QuotedText.OneLine(path)} has the field '{QuotedText.Of(field)}', which means nothing there. Fields are: {known}.",
+        $"{QuotedText.OneLine(path)} has the field '{QuotedText.Of(field)}', which is unknown there. Known fields: {known}.",
         "Nothing was changed. Fix its name or remove it; docs/policy-file.md says what each is.", path);
 
     public static Failure InvalidPolicyField(string path, string field, string reason) => new(
@@ -45,22 +45,22 @@ public static partial class Failures
     public static Failure PolicyFileUnreadable(string path, string reason) => new(
         nameof(PolicyFileUnreadable), FailureKind.Unavailable,
         $"{QuotedText.OneLine(path)} can't be read: {QuotedText.Whole(reason)}",
-        "Nothing was changed. See that it is a file, and that you may read it: ls -l", path);
+        "Nothing was changed. Check that it is a file, and that you can read it: ls -l", path);
 
     public static Failure UntrustedPolicyFile(string path, string reason) => new(
         nameof(UntrustedPolicyFile), FailureKind.PermissionDenied,
-        $"{QuotedText.OneLine(path)} is not trusted: {QuotedText.Whole(reason)}. Who changes it could open every network.",
+        $"{QuotedText.OneLine(path)} is not trusted: {QuotedText.Whole(reason)}. Anyone who can change it could open every network.",
         "Nothing was changed. Look through the file, then keep it where root owns the file and every folder above it, " +
         "and nobody else can write: for example in /etc/tailsplit, with mode 600.",
         path);
 
     public static Failure PolicyFileExists(string path) => new(
         nameof(PolicyFileExists), FailureKind.AlreadyExists,
-        $"{QuotedText.OneLine(path)} is there already.",
+        $"{QuotedText.OneLine(path)} exists already.",
         "Leave -NoClobber out to replace it.", path);
 
     public static Failure PolicyFileNotWritten(string path, string reason) => new(
         nameof(PolicyFileNotWritten), FailureKind.Unavailable,
         $"{QuotedText.OneLine(path)} can't be written: {QuotedText.Whole(reason)}",
-        "What was there before is there still. See that the folder exists, can be written and has room.", path);
+        "The previous file is unchanged. Check that the folder exists, is writable and has free space.", path);
 }

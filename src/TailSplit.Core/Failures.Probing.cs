@@ -12,6 +12,6 @@ public static partial class Failures
 
     public static Failure ProbeFailed(string step, string details) => new(
         nameof(ProbeFailed), FailureKind.InvalidOperation,
-        $"The probe could not be made ready: '{step}' says: {QuotedText.Whole(details)}",
-        "Nothing of it was left behind. Run the command by hand to see why it fails.", step);
+        $"The probe could not start: '{step}' says: {QuotedText.Whole(details)}",
+        "It left nothing behind. Run the command by hand to see why it fails.", step);
 }

@@ -7,7 +7,7 @@ public static partial class Failures
 {
     public static Failure ProgramTimeout(string program, string call, double seconds) => new(
         nameof(ProgramTimeout), FailureKind.Timeout,
-        FormattableString.Invariant($"'{QuotedText.Whole(call)}' did not end within {seconds:0.#} s, and was ended."),
+        FormattableString.Invariant($"'{QuotedText.Whole(call)}' did not end within {seconds:0.#} s, and was stopped."),
         program switch
         {
             "docker" => "The Docker daemon hangs or is stopped. See 'systemctl status docker' and 'docker info'.",
@@ -21,7 +21,7 @@ public static partial class Failures
     public static Failure ProgramNotStarted(string program, string reason) => new(
         nameof(ProgramNotStarted), FailureKind.Unavailable,
         $"The program '{program}' can't be started: {QuotedText.Whole(reason)}",
-        "Nothing was done by it. See that the file is a program for this machine, and that memory and processes are free.",
+        "It did not run. Check that the file is a program for this machine, and that memory and processes are free.",
         program);
 
     public static Failure FlowsNotEnded(string call, string details) => new(

@@ -36,7 +36,7 @@ public static partial class Failures
     public static Failure UntrustedServiceFolder(string path, string reason) => new(
         nameof(UntrustedServiceFolder), FailureKind.PermissionDenied,
         $"The service would be kept in {path}, but {QuotedText.Whole(reason)}.",
-        "Nothing was changed. See who uses that folder, and why it is not root's alone; then give it to root.",
+        "Nothing was changed. Find out who uses that folder, then make root its only owner.",
         path);
 
     public static Failure ServiceProgramMissing(string path, string reason) => new(

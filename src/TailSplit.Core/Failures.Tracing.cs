@@ -23,7 +23,7 @@ public static partial class Failures
 
     public static Failure SubnetWithoutBridge(Cidr subnet) => new(
         nameof(SubnetWithoutBridge), FailureKind.InvalidArgument,
-        $"No interface of this host has an address in {subnet}, so it is not known where its packets come in.",
+        $"No interface of this host has an address in {subnet}, so the interface by which its packets arrive is not known.",
         "Give the interface with -Bridge.", subnet);
 
     public static Failure PortWithoutPorts(int port) => new(

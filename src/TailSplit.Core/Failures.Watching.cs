@@ -8,10 +8,10 @@ public static partial class Failures
     public static Failure FollowEnded(string program, string details) => new(
         nameof(FollowEnded), FailureKind.Unavailable,
         $"'{program}' ended, which tells of changes: {QuotedText.Whole(details)}",
-        "It is started again by itself, and everything is looked at once more then.", program);
+        "The watcher starts it again, and then checks everything once more.", program);
 
     public static Failure ChangeMissed() => new(
         nameof(ChangeMissed), FailureKind.Unavailable,
-        "It did not tell of a change that was found by reading.",
-        "It is started again by itself, and everything is looked at once more then.", null);
+        "It did not report a change that a check found.",
+        "The watcher starts it again, and then checks everything once more.", null);
 }

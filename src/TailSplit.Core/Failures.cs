@@ -27,7 +27,7 @@ public static partial class Failures
 
     public static Failure MissingTarget() => new(
         nameof(MissingTarget), FailureKind.InvalidArgument,
-        "Nothing says which packets the policy is about.",
+        "The command names no network, subnet or bridge.",
         "Name a Docker network with -Network (or pipe one in from Get-DockerNetwork), or give -Subnet by hand.", null);
 
     public static Failure BridgeWithoutSubnet(InterfaceName bridge) => new(
@@ -37,7 +37,7 @@ public static partial class Failures
 
     public static Failure NetworkAndSubnet() => new(
         nameof(NetworkAndSubnet), FailureKind.InvalidArgument,
-        "-Network was given together with -Subnet or -Bridge, which it knows by itself.",
+        "-Network can't be combined with -Subnet or -Bridge: Docker knows them.",
         "Give -Network alone, or -Subnet and -Bridge by hand.", null);
 
     public static Failure AmbiguousName(string name) => new(
@@ -68,7 +68,7 @@ public static partial class Failures
 
     public static Failure ForeignDocker(string reason) => new(
         nameof(ForeignDocker), FailureKind.Unavailable,
-        $"The Docker daemon is not this host's own: {reason}. By its word no policy is made, changed or removed.",
+        $"The Docker daemon is not this host's own: {reason}. TailSplit creates, changes and removes no policy because of what it says.",
         "Point the client at the rootful daemon of this host: unset DOCKER_HOST and DOCKER_CONTEXT, or run " +
         "'docker context use default'.", null);
 
@@ -116,7 +116,7 @@ public static partial class Failures
 
     public static Failure NotAPolicy(object? input) => new(
         nameof(NotAPolicy), FailureKind.InvalidArgument,
-        $"'{QuotedText.Of(input?.ToString())}' is no policy, rule or Docker network.",
+        $"'{QuotedText.Of(input?.ToString())}' is not a policy, rule or Docker network.",
         "Pipe in what Get-TailSplitPolicy, Get-TailSplitRule or Get-DockerNetwork emits, or names.", input);
 
     public static Failure NetworkNotFound(string name, string engines) => new(
@@ -162,7 +162,7 @@ public static partial class Failures
 
     public static Failure UnreadableOutput(string program, string reason) => new(
         nameof(UnreadableOutput), FailureKind.InvalidData,
-        $"What '{program}' printed can't be read: {QuotedText.Whole(reason)}",
+        $"The output of '{program}' can't be read: {QuotedText.Whole(reason)}",
         "Run it by hand to see what it says (-Verbose shows the command), and report it as an issue together with " +
         "its version.", program);
 
@@ -174,7 +174,7 @@ public static partial class Failures
     public static Failure LockUnavailable(string path, string reason) => new(
         nameof(LockUnavailable), FailureKind.Unavailable,
         $"The lock file {path} can't be opened: {QuotedText.Whole(reason)}",
-        "Nothing was changed. See that /run can be written and has room, and that /run/tailsplit is a folder of root.", path);
+        "Nothing was changed. Check that /run is writable and has free space, and that root owns /run/tailsplit.", path);
 
     public static Failure ReadFailed(string program, string details) => new(
         nameof(ReadFailed), FailureKind.Unavailable,
@@ -223,12 +223,12 @@ public static partial class Failures
 
     public static Failure IPv6FirewallMissing() => new(
         nameof(IPv6FirewallMissing), FailureKind.NotInstalled,
-        "This kernel has IPv6, but 'ip6tables' is not installed: an IPv6 packet could pass a policy by.",
+        "This kernel has IPv6, but 'ip6tables' is not installed: an IPv6 packet could bypass a policy.",
         "Install it: apt-get install iptables", "ip6tables");
 
     public static Failure IPv6TableMissing(string details) => new(
         nameof(IPv6TableMissing), FailureKind.NotInstalled,
-        "This kernel has IPv6, but no table for its firewall: an IPv6 packet could pass a policy by. ip6tables-restore " +
+        "This kernel has IPv6, but no table for its firewall: an IPv6 packet could bypass a policy. ip6tables-restore " +
         $"says: {QuotedText.Whole(details)}",
         "Nothing was changed. Load the tables, in a container on its host (modprobe -a ip6table_filter ip6table_nat " +
         "ip6table_mangle), or boot the kernel without IPv6 (ipv6.disable=1).", "ip6tables-restore");

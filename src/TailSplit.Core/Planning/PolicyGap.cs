@@ -12,7 +12,7 @@ public enum GapKind
     /// <summary>FORWARD leads to none of our jumps: DOCKER-USER is not reached, and there is no jump instead.</summary>
     Unreached,
 
-    /// <summary>Rules of others may let connections begin in the tunnel without a word of its MTU.</summary>
+    /// <summary>Rules of others may accept connections into the tunnel before their segment size is clamped.</summary>
     Unclamped,
 }
 

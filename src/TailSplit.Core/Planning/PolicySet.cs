@@ -47,7 +47,7 @@ public sealed class PolicySet
     private Failure? Put(PutPolicy put)
     {
         Policy policy = EffectiveOptions.Of(put.Policy, _environment).On(BackendOf(put.Policy.Name));
-        // Replaced without a word, the network that was asked for first would stay open.
+        // If the second replaced the first silently, the first one's network would stay open.
         if (_wanted.TryGetValue(policy.Name, out Policy? earlier) && earlier.Target != policy.Target)
             return Failures.PolicyNameTaken(policy, earlier);
 

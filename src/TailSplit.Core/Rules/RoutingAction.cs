@@ -9,7 +9,7 @@ public enum RoutingAction
     /// <summary>Refuse it: "Packet filtered" by ICMP, EACCES to a local sender.</summary>
     Prohibit,
 
-    /// <summary>Discard it without a word.</summary>
+    /// <summary>Discard it without an answer.</summary>
     Blackhole,
 
     /// <summary>"Network unreachable", as a host says that has no route.</summary>

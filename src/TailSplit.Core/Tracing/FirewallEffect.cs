@@ -58,7 +58,7 @@ internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words
 
     public static FirewallEffect Accept(Packet packet) => new(ChainEnd.Accept, packet, "accepts it");
 
-    public static FirewallEffect Drop(Packet packet) => new(ChainEnd.Stop, packet, "drops it without a word");
+    public static FirewallEffect Drop(Packet packet) => new(ChainEnd.Stop, packet, "drops it without an answer");
 
     public static FirewallEffect Reject(Packet packet) => new(ChainEnd.Stop, packet, "rejects it with an error at once");
 

@@ -54,7 +54,7 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
     {
         KernelRoutingAction.Prohibit => (new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"packet filtered\""),
         KernelRoutingAction.Unreachable => (new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"unreachable\""),
-        KernelRoutingAction.Blackhole => (new RouteDecision(RouteOutcome.Discard, rule), "discards it without a word"),
+        KernelRoutingAction.Blackhole => (new RouteDecision(RouteOutcome.Discard, rule), "discards it without an answer"),
         KernelRoutingAction.Lookup => LookUp(rule, packet),
         // A goto that leads nowhere, and nop, change nothing.
         _ => (null, "does nothing"),

@@ -14,7 +14,7 @@ public enum RouteOutcome
     /// <summary>Refuses it, with an ICMP error.</summary>
     Refuse,
 
-    /// <summary>Discards it without a word.</summary>
+    /// <summary>Discards it without an answer.</summary>
     Discard,
 
     /// <summary>No ip rule leads to a route; an ICMP error says so.</summary>

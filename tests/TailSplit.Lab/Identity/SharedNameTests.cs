@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TailSplit.Lab.Identity;
 
-/// <summary>Engine 20.10 takes two networks of one name by its API. Neither stays open without a word.</summary>
+/// <summary>Engine 20.10 takes two networks of one name by its API. Neither stays open silently.</summary>
 public sealed class SharedNameTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TailSplit.Lab.Truth;
 
-/// <summary>What dockerd does of its own accord.</summary>
+/// <summary>What dockerd does by itself.</summary>
 public sealed class DockerTests(TruthLab truth) : IClassFixture<TruthLab>
 {
     [Fact]

@@ -285,7 +285,7 @@ public sealed class WatchTests : IDisposable
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
 
         await UntilAsync(() => Host.Rules == before);
-        Assert.Contains("did not tell of a change", (await SeenAsync(WatchKind.SourceLost)).Detail, StringComparison.Ordinal);
+        Assert.Contains("did not report a change", (await SeenAsync(WatchKind.SourceLost)).Detail, StringComparison.Ordinal);
         await SeenAsync(WatchKind.SourceFound);
     }
 

@@ -13,7 +13,7 @@ internal sealed class ExitNodeCheck : IHostCheck
         yield return host.Environment.Tailscale is TailscaleStatus status ? Judge(host, status) : Kernels(host);
     }
 
-    // Without a word of Tailscale's, its table tells.
+    // Where tailscaled does not answer, its table tells.
     private CheckResult Kernels(HostSnapshot host) =>
         host.Environment.ExitNodeIsActive ? Pass(host, "Tailscale can't be asked; the kernel")
         : Closed(host) is { Length: > 0 } closed ? CheckResult.Warn(

@@ -41,7 +41,7 @@ public sealed class ProgramLimitTests
 
             Assert.Equal((nameof(Failures.ProgramTimeout), FailureKind.Timeout), (e.Failure.Id, e.Failure.Kind));
             Assert.Equal("sh", e.Failure.Target);
-            Assert.Contains("did not end within 0.3 s, and was ended.", e.Message, StringComparison.Ordinal);
+            Assert.Contains("did not end within 0.3 s, and was stopped.", e.Message, StringComparison.Ordinal);
             Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.2, 10);
             Assert.All(await File.ReadAllLinesAsync(ids, TestContext.Current.CancellationToken), AssertEnded);
         }

@@ -34,7 +34,7 @@ internal sealed class FakeTable
     /// <summary>Chains that hold rules of nft's own, which iptables can't read.</summary>
     public HashSet<string> Native { get; private init; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a save leaves it out without a word.</summary>
+    /// <summary>Whether a save leaves it out silently.</summary>
     public bool IsHidden { get; set; }
 
     public static bool Exists(string name) => s_builtIn.ContainsKey(name);
