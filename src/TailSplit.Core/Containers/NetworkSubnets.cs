@@ -27,7 +27,7 @@ internal sealed record NetworkSubnets(
         return address.Length > 0 && Cidr.TryParse(address, out Cidr gateway) ? gateway.Address.ToString() : null;
     }
 
-    // A part of a network that can't be read would stay open, or dead, without a word.
+    // A part of a network that can't be read would stay open, or dead, and nothing would say so.
     private static string? Unreadable(IEnumerable<(string? Subnet, string? Gateway)> printed)
     {
         foreach ((string? subnet, string? gateway) in printed)

@@ -22,6 +22,7 @@ public static class Doctor
         new SubnetOverlapCheck(),
         new DockerUserCheck(),
         new OtherIptablesCheck(),
+        new GuideScriptCheck(),
         new TablesCheck(),
         new NetworkdCheck(),
         new MtuCheck(),

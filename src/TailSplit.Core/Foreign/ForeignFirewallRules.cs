@@ -8,12 +8,15 @@ namespace TailSplit.Core.Foreign;
 /// <summary>Tells whose a rule of the firewall is, by chain, target, comment, set, interface and mark.</summary>
 public static partial class ForeignFirewallRules
 {
+    /// <summary>The chain of the split tunnel guide's script.</summary>
+    internal const string GuideChain = "DOCKER_BYPASS_EXCLUSIONS";
+
     private const string UserChain = "DOCKER-USER";
 
     // The first that fits: the guide's chain begins like Docker's.
     private static readonly (string Prefix, ForeignOwner Owner)[] s_chains =
     [
-        ("DOCKER_BYPASS_EXCLUSIONS", ForeignOwner.Guide),
+        (GuideChain, ForeignOwner.Guide),
         ("ts-", ForeignOwner.Tailscale),
         ("DOCKER", ForeignOwner.Docker),
         ("LIBVIRT_", ForeignOwner.Libvirt),

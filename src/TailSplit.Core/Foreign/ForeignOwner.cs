@@ -47,7 +47,7 @@ public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = 
 
     public static ForeignOwner Guide { get; } = new(
         "the split tunnel guide's script",
-        "Without it the networks that the script handles are neither bypassed nor closed by it; its own 'cleanup' takes it back.");
+        "Without it the networks that the script handles are neither bypassed nor closed by it; its own 'cleanup' removes it.");
 
     public static ForeignOwner Libvirt { get; } = new(
         "libvirt", "Without it virtual machines lose their network until libvirt restarts.");

@@ -11,11 +11,11 @@ public sealed class GuideRules : IAsyncDisposable
 
     private const string Added =
         $"""
-        iptables -w -t mangle -N BYPASSED
-        iptables -w -t mangle -A BYPASSED -d 100.64.0.0/10 -j RETURN
-        iptables -w -t mangle -A BYPASSED -d 127.0.0.0/8 -j RETURN
-        iptables -w -t mangle -A BYPASSED -j MARK --set-mark 0x80000
-        iptables -w -t mangle -I PREROUTING 1 -s {BypassSubnet} -j BYPASSED
+        iptables -w -t mangle -N DOCKER_BYPASS_EXCLUSIONS
+        iptables -w -t mangle -A DOCKER_BYPASS_EXCLUSIONS -d 100.64.0.0/10 -j RETURN
+        iptables -w -t mangle -A DOCKER_BYPASS_EXCLUSIONS -d 127.0.0.0/8 -j RETURN
+        iptables -w -t mangle -A DOCKER_BYPASS_EXCLUSIONS -j MARK --set-mark 0x80000
+        iptables -w -t mangle -I PREROUTING 1 -s {BypassSubnet} -j DOCKER_BYPASS_EXCLUSIONS
         iptables -w -t nat -A POSTROUTING -s {KillswitchSubnet} -o tailscale0 -j MASQUERADE
         iptables -w -I DOCKER-USER -s {KillswitchSubnet} ! -o tailscale0 -j DROP
         iptables -w -I DOCKER-USER -s {KillswitchSubnet} -d {KillswitchSubnet} -j ACCEPT
@@ -23,15 +23,16 @@ public sealed class GuideRules : IAsyncDisposable
 
     private const string Removed =
         $"""
-        iptables -w -t mangle -D PREROUTING -s {BypassSubnet} -j BYPASSED
-        iptables -w -t mangle -F BYPASSED
-        iptables -w -t mangle -X BYPASSED
+        iptables -w -t mangle -D PREROUTING -s {BypassSubnet} -j DOCKER_BYPASS_EXCLUSIONS
+        iptables -w -t mangle -F DOCKER_BYPASS_EXCLUSIONS
+        iptables -w -t mangle -X DOCKER_BYPASS_EXCLUSIONS
         iptables -w -t nat -D POSTROUTING -s {KillswitchSubnet} -o tailscale0 -j MASQUERADE
         iptables -w -D DOCKER-USER -s {KillswitchSubnet} ! -o tailscale0 -j DROP
         iptables -w -D DOCKER-USER -s {KillswitchSubnet} -d {KillswitchSubnet} -j ACCEPT
         """;
 
     private readonly NetworkNamespace _host;
+    private bool _areGone;
 
     private GuideRules(NetworkNamespace host) => _host = host;
 
@@ -44,5 +45,14 @@ public sealed class GuideRules : IAsyncDisposable
     /// <summary>Once more, as after a reboot that was none.</summary>
     public Task ApplyAgain() => _host.RunLines(Added);
 
-    public async ValueTask DisposeAsync() => await _host.RunLines(Removed);
+    /// <summary>Somebody else has deleted them.</summary>
+    public void AreGone() => _areGone = true;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_areGone)
+        {
+            await _host.RunLines(Removed);
+        }
+    }
 }

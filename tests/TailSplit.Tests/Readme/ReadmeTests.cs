@@ -14,7 +14,7 @@ public sealed class ReadmeTests : IDisposable
     private readonly Session _session = new(
         UsualHost.Create().Add(new FakeNetwork("lab") { Subnet = ["172.30.0.0/16"], BridgeName = "br-lab" }));
 
-    public static TheoryData<string> Pages { get; } = ["README.md", "docs/fleet.md"];
+    public static TheoryData<string> Pages { get; } = ["README.md", "docs/fleet.md", "docs/recipes.md"];
 
     public void Dispose()
     {

@@ -365,6 +365,31 @@ public sealed class HostCheckTests
     }
 
     [Fact]
+    public void The_guides_script_is_named_with_its_rules_and_left_where_it_is()
+    {
+        HostSnapshot host = Snapshots.Healthy(TroubledHosts.GuideScript);
+
+        CheckResult result = host.Result("GuideScript");
+        Assert.Equal(["GuideScript Warn"], host.Troubles());
+        Assert.Null(result.Remedy);
+        Assert.Contains("the split tunnel guide's script has 7 rules", result.Detail, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("-AllowPublishedPort", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("'cleanup'", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_guides_script_is_named_without_a_policy_too() => Assert.Contains(
+        "IPv4 only",
+        Snapshots.Of(Nothing, TroubledHosts.GuideScript).Result("GuideScript").Detail,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Rules_in_docker_user_that_could_be_anybodys_are_not_the_guides_script() => Assert.Equal(
+        CheckStatus.Pass,
+        Snapshots.Of(Nothing, host => host.Firewall[IpFamily.IPv4].Load(
+            "*filter\n-A DOCKER-USER -s 172.18.0.0/16 ! -o eth0 -j DROP\nCOMMIT\n")).Result("GuideScript").Status);
+
+    [Fact]
     public void Networkd_is_trouble_only_for_a_policy()
     {
         static void Active(FakeHost host) => host.Systemd.ActiveUnits.Add("systemd-networkd.service");

@@ -62,6 +62,7 @@ internal static class TroubledHosts
             ["rules in the other store"] = () => Hide("*filter\n-A FORWARD -s 203.0.113.9/32 -j DROP\nCOMMIT\n"),
             ["tailscale in the other store"] = () => Hide(UsualRules.Tailscale),
             ["docker in the other store"] = () => Hide(UsualRules.Docker + "*filter\n:INPUT DROP [0:0]\nCOMMIT\n"),
+            ["the guide's script"] = () => Snapshots.Healthy(GuideScript),
             ["networkd"] = () => Snapshots.Healthy(host => host.Systemd.ActiveUnits.Add("systemd-networkd.service")),
             ["small tunnel"] = () => Snapshots.Of(
                 "Get-DockerNetwork none", host => host.Routes.Mtu["tailscale0"] = 1280),
@@ -161,6 +162,26 @@ internal static class TroubledHosts
             Environment = host.Environment with { HiddenRules = 99 },
         };
     }
+
+    /// <summary>What the script writes for a bypass of media and a killswitch of torrents.</summary>
+    internal static void GuideScript(FakeHost host) => host.Firewall[IpFamily.IPv4].Load(
+        """
+        *mangle
+        :DOCKER_BYPASS_EXCLUSIONS - [0:0]
+        -A DOCKER_BYPASS_EXCLUSIONS -d 100.64.0.0/10 -j RETURN
+        -A DOCKER_BYPASS_EXCLUSIONS -d 127.0.0.0/8 -j RETURN
+        -A DOCKER_BYPASS_EXCLUSIONS -j MARK --set-xmark 0x80000/0xffffffff
+        -I PREROUTING 1 -s 172.18.0.0/16 -j DOCKER_BYPASS_EXCLUSIONS
+        COMMIT
+        *nat
+        -A POSTROUTING -s 172.19.0.0/16 -o tailscale0 -j MASQUERADE
+        COMMIT
+        *filter
+        -A DOCKER-USER -s 172.19.0.0/16 -d 172.19.0.0/16 -j ACCEPT
+        -A DOCKER-USER -s 172.19.0.0/16 ! -o tailscale0 -j DROP
+        COMMIT
+
+        """);
 
     /// <summary>k3s beside Docker: its rule comes first, before a jump of ours into FORWARD.</summary>
     public static void KubeRouter(FakeHost host) => host.Firewall[IpFamily.IPv4].Load(

@@ -1,0 +1,45 @@
+using TailSplit.Core.Foreign;
+using TailSplit.Core.Iptables;
+using TailSplit.Core.Tailscale;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>
+/// Rules of the split tunnel guide's script. Beside a policy they are in the way: the script's DROP also refuses what a
+/// killswitch allows, and its mark overwrites those of others. Alone they cover IPv4 only.
+/// </summary>
+internal sealed class GuideScriptCheck : IHostCheck
+{
+    public string Name => "GuideScript";
+
+    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    {
+        string[] rules = [.. Rules(host)];
+        // A DROP in DOCKER-USER can be anybody's; these two are the script's alone.
+        bool isSure = rules.Any(rule => rule.Contains(ForeignFirewallRules.GuideChain, StringComparison.Ordinal)
+            || rule.Contains($"! -o {TunnelNames.Usual} -j DROP", StringComparison.Ordinal));
+        yield return isSure ? Found(rules, host)
+            : host.Live.Iptables.Unreadable.Any() ? CheckResult.Skipped(
+                Name, "Whether the split tunnel guide's script has rules here can't be read: see Tables.")
+            : CheckResult.Pass(Name, "The split tunnel guide's script has no rules here.");
+    }
+
+    private CheckResult Found(string[] rules, HostSnapshot host) => CheckResult.Warn(
+        Name,
+        $"The split tunnel guide's script has {rules.Length} {ListText.Plural(rules.Length, "rule")} here: {ListText.Of(rules)}. " +
+            (host.Policies.IsEmpty
+                ? "They cover IPv4 only: over IPv6 its networks are neither bypassed nor closed. Create policies for its networks, then take the script's rules away with its own 'cleanup'."
+                : "They also refuse what -AllowPublishedPort and -AllowDestination open, and overwrite marks of other programs. Where its networks have policies, take the script's rules away with its own 'cleanup'.")
+            + " docs/recipes.md lists the commands.",
+        remedy: null);
+
+    private static IEnumerable<string> Rules(HostSnapshot host) =>
+        from family in host.Environment.Rules.Families
+        from table in host.Live.Iptables.Saved(family).Tables
+        from chain in table.Chains
+        where !OwnChains.IsOwn(chain.Name)
+        from saved in chain.Rules
+        let rule = IptablesSpecification.Parse(saved.Specification)
+        where ForeignFirewallRules.OwnerOf(chain.Name, rule) == ForeignOwner.Guide
+        select $"{table.Name} {chain.Name} {rule}";
+}
