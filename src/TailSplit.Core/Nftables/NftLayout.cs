@@ -8,9 +8,6 @@ namespace TailSplit.Core.Nftables;
 /// <param name="families">The families of all rules.</param>
 internal sealed class NftLayout(ImmutableArray<IpFamily> families)
 {
-    private static readonly NftAction s_intoSegmentSize = new NftAction.Jump(NftNames.SegmentSize);
-    private static readonly PacketMatch s_opensTcp = new() { OpensTcp = true };
-
     private readonly ImmutableHashSet<IpFamily> _families = [.. families];
     private readonly Dictionary<NftMap, List<NftElement>> _elements = [];
     private readonly Dictionary<string, List<NftRule>> _chains = new(StringComparer.Ordinal);
@@ -21,18 +18,24 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
 
     public IReadOnlyList<MergedRule> Merge(IEnumerable<FirewallRule> rules) => FamilyMerge.Of(rules, _families.Count == 1);
 
-    /// <summary>Rules that stand for no policy, or for all: before the look-ups of the stage.</summary>
-    public void AddShared(FirewallStage stage, IReadOnlyList<MergedRule> rules)
+    /// <summary>
+    /// Rules that stand for all policies, before the look-ups of the stage. They are about both families, whichever the
+    /// policies are about: so each policy alone has the same ones as all of them together.
+    /// </summary>
+    public void AddShared(FirewallStage stage, IEnumerable<FirewallRule> rules)
     {
-        if (rules.Count > 0)
-            ListOf(_first, stage).AddRange(rules.Select(rule => Rule(ChainOf(stage), rule, rule.Match, _families)));
+        NftRule[] shared = [.. FamilyMerge.Of(rules, isAlone: true)
+            .Select(rule => Rule(NftEntrance.ChainOf(stage).Name, rule, rule.Match, _families))
+            .Distinct()];
+        if (shared.Length > 0)
+            ListOf(_first, stage).AddRange(shared);
     }
 
     /// <summary>A rule of a policy that no map can lead to: after the look-ups of the stage.</summary>
     public void AddLast(FirewallStage stage, MergedRule rule, string comment)
     {
         PacketMatch match = stage == FirewallStage.SegmentSize ? rule.Match with { OpensTcp = false } : rule.Match;
-        ListOf(_last, stage).Add(Rule(ChainOf(stage), rule, match, _families) with { Comment = comment });
+        ListOf(_last, stage).Add(Rule(NftEntrance.ChainOf(stage).Name, rule, match, _families) with { Comment = comment });
     }
 
     /// <summary>Whether an element fits into its map beside those that are there.</summary>
@@ -103,16 +106,14 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     private IEnumerable<NftRule> RulesOf(NftChain chain, bool clamps) =>
     [
         // Before the look-ups: what they lead to does not come back.
-        .. clamps && chain == NftNames.BaseOf(FirewallStage.SegmentSize)
-            ? [new NftRule(chain.Name, null, s_opensTcp, s_intoSegmentSize)]
-            : Array.Empty<NftRule>(),
-        .. Enum.GetValues<FirewallStage>().Where(stage => ChainOf(stage) == chain.Name).SelectMany(RulesOf),
+        .. clamps && chain.Name == NftEntrance.ToSegmentSize.Chain ? [NftEntrance.ToSegmentSize] : Array.Empty<NftRule>(),
+        .. Enum.GetValues<FirewallStage>().Where(stage => NftEntrance.ChainOf(stage) == chain).SelectMany(RulesOf),
     ];
 
     private IEnumerable<NftRule> RulesOf(FirewallStage stage) =>
     [
         .. _first.GetValueOrDefault(stage) ?? [],
-        .. MapsOf(stage).Select(map => new NftRule(ChainOf(stage), map.Family, PacketMatch.Any, new NftAction.Lookup(map))),
+        .. MapsOf(stage).Select(NftEntrance.LookupOf),
         .. _last.GetValueOrDefault(stage) ?? [],
     ];
 
@@ -139,9 +140,6 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
         ImmutableHashSet<IpFamily> before = _entering.GetValueOrDefault(chain) ?? [];
         _entering[chain] = before.Union(family is IpFamily one ? [one] : all);
     }
-
-    private static string ChainOf(FirewallStage stage) =>
-        stage == FirewallStage.SegmentSize ? NftNames.SegmentSize : NftNames.BaseOf(stage).Name;
 
     private static List<TItem> ListOf<TKey, TItem>(Dictionary<TKey, List<TItem>> lists, TKey key)
         where TKey : notnull

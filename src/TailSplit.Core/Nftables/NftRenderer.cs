@@ -26,9 +26,11 @@ public static class NftRenderer
         NftLayout layout = new([.. own.Select(rule => rule.Family).Distinct()]);
         foreach (IGrouping<FirewallStage, FirewallRule> stage in own
             .Where(rule => !rule.IsInPolicyChain)
-            .GroupBy(rule => rule.Stage))
+            .GroupBy(rule => rule.Stage)
+            // In an order that no policy changes: with it, each policy alone has the same comments as beside others.
+            .OrderBy(stage => stage.Key))
         {
-            layout.AddShared(stage.Key, layout.Merge(stage.Where(rule => rule.Owner is null)));
+            layout.AddShared(stage.Key, stage.Where(rule => rule.Owner is null));
             foreach (IGrouping<(PolicyKind, PolicyName), FirewallRule> policy in ByPolicy(stage))
                 new NftEntries(layout, stage.Key, policy.First().Owner!).Add(layout.Merge(policy));
         }

@@ -15,8 +15,9 @@ public static class Planner
     {
         ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(set.ToCompile, environment, live.Iptables.SitesOf);
         OwnedRule[] remains = [.. set.ToKeep.SelectMany(policy => policy.Rules)];
-        if (Array.Exists(remains, rule => rule.Rule is NftObject))
-            remains = [.. remains, .. SharedObjects(live)];
+        NftObject[] inNftables = [.. remains.Select(rule => rule.Rule).OfType<NftObject>()];
+        if (inNftables.Length > 0)
+            remains = [.. remains, .. NftEntrance.Of(live.Nftables, inNftables).Select(rule => new OwnedRule(rule, null))];
 
         // Nearly always there are none, and to tell thousands of rules apart for them takes its time.
         return Plan(live, WithJumps(remains.Length == 0 ? wanted : [.. wanted, .. remains.Except(wanted)], live));
@@ -61,12 +62,6 @@ public static class Planner
         .Select(family => (Family: family, Text: write(family)))
         .Where(each => each.Text.Length > 0)
         .ToImmutableDictionary(each => each.Family, each => each.Text);
-
-    // The table, base chains, maps and look-ups that remains of a policy hang by.
-    private static IEnumerable<OwnedRule> SharedObjects(LiveRules live) => live.Firewall
-        .Select(rule => rule.Rule)
-        .Where(rule => rule is NftObject { Owner: null })
-        .Select(rule => new OwnedRule(rule, null));
 
     // Remains that are kept need their jumps as well, even where no whole policy asks for them.
     private static ImmutableArray<OwnedRule> WithJumps(ImmutableArray<OwnedRule> wanted, LiveRules live)

@@ -13,7 +13,7 @@ namespace TailSplit.Tests.Core.Nftables;
 /// <summary>From any table of ours to any other.</summary>
 public sealed class NftChangeTests
 {
-    private const int Changes = 25;
+    private const int Changes = 15;
 
     [Fact]
     public void A_change_leads_from_any_policies_to_any_others_and_keeps_hooks_and_counters()

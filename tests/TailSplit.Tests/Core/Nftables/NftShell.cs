@@ -43,9 +43,11 @@ internal sealed class NftShell : IDisposable
     public string Apply(string text) => Run($"nft -f - <<'TEXT'\n{text}TEXT");
 
     /// <summary>What the table holds.</summary>
-    public NftContent Read() => Run("nft list tables") is { Length: 0 } ? NftContent.None : NftContent.Parse(Json());
-
-    public string Json() => Run($"nft -j list table inet {NftObject.Table}");
+    public NftContent Read()
+    {
+        string json = Run($"nft -j list table inet {NftObject.Table}");
+        return json.Contains("No such file or directory", StringComparison.Ordinal) ? NftContent.None : NftContent.Parse(json);
+    }
 
     public string Run(string command)
     {
