@@ -10,8 +10,8 @@ namespace TailSplit.Core.Nftables;
 /// </summary>
 internal sealed class NftComments
 {
-    /// <summary>NFTNL_UDATA_COMMENT_MAXLEN of libnftnl, less the terminator.</summary>
-    public const int Longest = 127;
+    /// <summary>NFTNL_UDATA_COMMENT_MAXLEN (libnftnl/udata.h).</summary>
+    public const int Longest = 128;
 
     private readonly ImmutableArray<string> _texts;
     private int _next;
