@@ -75,6 +75,29 @@ route add default via 192.168.1.1 dev eth0 onlink
         @($result.Output.Unsure)[0] | Should -BeLike '*-m statistic*'
     }
 
+    It 'evaluates a native nftables rule, and names one that it can not evaluate' {
+        @'
+table inet pester {
+    chain forward {
+        type filter hook forward priority filter + 5
+        iifname "br-media" limit rate 5/second accept
+        iifname "br-media" ip daddr 1.1.1.1 counter drop comment "native"
+        meta length > 1000 drop
+    }
+}
+'@ | & ip netns exec $testHost.Namespace nft -f -
+        try {
+            $result = Invoke-InTestHost $testHost { Trace-TailSplitPacket media -Destination 1.1.1.1, 8.8.8.8 }
+        } finally {
+            & ip netns exec $testHost.Namespace nft delete table inet pester
+        }
+        $result.Error | Should -BeNullOrEmpty
+        $result.Output[0].Verdict | Should -Be 'Blocked'
+        "$($result.Output[0].Rule)" | Should -Be 'nft ''add rule inet pester forward iifname "br-media" ip daddr 1.1.1.1 counter drop comment "native"'''
+        $result.Output[1].Verdict | Should -Be 'Direct by eth0'
+        @($result.Output[1].Unsure)[-1] | Should -BeLike '*inet pester forward meta length > 1000 drop*'
+    }
+
     It 'reads as an explanation, in 100 columns' {
         $result = Invoke-InTestHost $testHost { Trace-TailSplitPacket media -Destination 1.1.1.1 | Out-String -Width 100 }
         $lines = $result.Output -split '\r?\n'

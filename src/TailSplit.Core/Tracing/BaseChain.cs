@@ -15,5 +15,7 @@ internal sealed record BaseChain(TraceChain Chain, Hook Hook, int Priority, bool
     public TraceStep? DropPolicy { get; init; }
 
     /// <summary>When it is asked, among all chains of the hook.</summary>
-    public (int Moment, int Turn) Order => IsNat ? (Hook == Hook.Prerouting ? -100 : 100, Priority) : (Priority, int.MinValue);
+    public (int Moment, int Turn) Order => IsNat
+        ? (Hook == Hook.Prerouting ? -100 : 100, Priority)
+        : (Priority, int.MinValue);
 }

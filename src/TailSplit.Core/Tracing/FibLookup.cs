@@ -46,6 +46,7 @@ internal sealed class FibLookup(RouteTables tables, Func<RouteTables, PolicyRout
 
     private RouteTables By(string device) => new(
     [
-        .. tables.All.Where(route => route.Kind != RouteKind.Unicast || route.NextHops.Any(hop => hop.Device == device)),
+        .. tables.All.Where(
+            route => route.Kind != RouteKind.Unicast || route.NextHops.Any(hop => hop.Device == device)),
     ]);
 }

@@ -33,7 +33,11 @@ internal sealed class FirewallChains
         string program = host.Family.Iptables();
         IptablesStore inUse = new(used, program, isLegacy ? [] : shared, rules, native);
         IptablesStore other = new(
-            host.OtherFirewall, isLegacy ? $"{program}-nft" : $"{program}-legacy", isLegacy ? shared : [], rules, native);
+            host.OtherFirewall,
+            isLegacy ? $"{program}-nft" : $"{program}-legacy",
+            isLegacy ? shared : [],
+            rules,
+            native);
         IptablesStore ofNfTables = isLegacy ? other : inUse;
         return new FirewallChains(
             [inUse, other],
@@ -44,7 +48,9 @@ internal sealed class FirewallChains
             ]);
     }
 
-    /// <summary>The chains of a hook; those of one group are asked at the same moment, in an order that is not known.</summary>
+    /// <summary>
+    /// The chains of a hook; those of one group are asked at the same moment, in an order that is not known.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<BaseChain>> At(Hook hook)
     {
         if (!_groups.TryGetValue(hook, out IReadOnlyList<IReadOnlyList<BaseChain>>? groups))

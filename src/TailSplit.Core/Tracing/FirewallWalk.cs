@@ -52,11 +52,14 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
     // Of chains with the same priority the kernel asks the one first that was made last, which no listing tells.
     private void Compare(IReadOnlyList<BaseChain> group, Packet packet)
     {
-        if (group.Count > 1
-            && Cross(group, packet, false, isSilent: true) != Cross([.. group.Reverse()], packet, false, isSilent: true))
+        if (group.Count == 1)
+            return;
+
+        IReadOnlyList<BaseChain> reverse = [.. group.Reverse()];
+        if (Cross(group, packet, false, isSilent: true) != Cross(reverse, packet, false, isSilent: true))
         {
-            trail.Doubt(
-                $"which comes first of chains with the same priority: {string.Join(", ", group.Select(chain => chain.Label))}");
+            string labels = string.Join(", ", group.Select(chain => chain.Label));
+            trail.Doubt($"which comes first of chains with the same priority: {labels}");
         }
     }
 
@@ -102,7 +105,10 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
                 trail.Add(rule.Step(matched: false, "does not match"));
 
             if (outcome.Otherwise.Mark != packet.Mark && !isSilent)
-                MarkedBy = trail.Add(rule.Step(matched: true, $"sets its mark to {MarkText.Hex(outcome.Otherwise.Mark)}"));
+            {
+                string words = $"sets its mark to {MarkText.Hex(outcome.Otherwise.Mark)}";
+                MarkedBy = trail.Add(rule.Step(matched: true, words));
+            }
 
             packet = outcome.Otherwise;
         }
@@ -129,7 +135,8 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
 
             (ChainEnd end, Packet after) = Walk(next, effect.Packet, isSilent, depth + 1);
             // Other people's chains in which nothing happens are no part of the story.
-            if (!isSilent && !rule.IsOwn && end == ChainEnd.Continue && after == packet && trail.Steps.Count == before + 1)
+            bool isIdle = end == ChainEnd.Continue && after == packet && trail.Steps.Count == before + 1;
+            if (!isSilent && !rule.IsOwn && isIdle)
                 trail.Forget(before);
 
             // Who comes back from a goto goes back to where this chain was jumped to from.

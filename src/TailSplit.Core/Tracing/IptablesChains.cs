@@ -3,7 +3,9 @@ using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>The chains of iptables that the kernel asks, and when (linux/netfilter_ipv4.h, nf_ip_hook_priorities).</summary>
+/// <summary>
+/// The chains of iptables that the kernel asks, and when (linux/netfilter_ipv4.h, nf_ip_hook_priorities).
+/// </summary>
 internal static class IptablesChains
 {
     private static readonly (string Table, int Priority, Hook Hook, string Chain)[] s_all =
@@ -24,7 +26,8 @@ internal static class IptablesChains
 
     /// <summary>Whether iptables has this base chain in a table of nf_tables, so that its save shows it.</summary>
     public static bool Has(NativeTable table, NativeChain chain) =>
-        table.IsIptables && (chain.Name == "OUTPUT" || s_all.Any(known => known.Table == table.Name && known.Chain == chain.Name));
+        table.IsIptables && (chain.Name == "OUTPUT"
+            || s_all.Any(known => known.Table == table.Name && known.Chain == chain.Name));
 
     /// <summary>The base chains of a store.</summary>
     /// <param name="store">What iptables-save and others say of it.</param>

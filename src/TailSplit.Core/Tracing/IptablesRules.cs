@@ -12,7 +12,10 @@ internal sealed class IptablesRules(AddressTypes types)
     {
         MatchAnswer answer = _match.Of(rule, packet);
         return answer == MatchAnswer.No ? RuleOutcome.NoMatch(packet)
-            : isJump ? new RuleOutcome(answer, FirewallEffect.None(packet), packet) { Jump = new RuleJump(rule.Target, rule.IsGoto) }
+            : isJump ? new RuleOutcome(answer, FirewallEffect.None(packet), packet)
+            {
+                Jump = new RuleJump(rule.Target, rule.IsGoto),
+            }
             : new RuleOutcome(answer, FirewallEffect.Of(rule, packet, types), packet);
     }
 }

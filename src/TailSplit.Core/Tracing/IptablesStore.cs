@@ -14,9 +14,14 @@ namespace TailSplit.Core.Tracing;
 /// <param name="rules">Evaluates rules of iptables.</param>
 /// <param name="chains">Makes chains of nft.</param>
 internal sealed class IptablesStore(
-    SavedRuleset saved, string program, IReadOnlyDictionary<string, NativeTable> native, IptablesRules rules, NativeChains chains)
+    SavedRuleset saved,
+    string program,
+    IReadOnlyDictionary<string, NativeTable> native,
+    IptablesRules rules,
+    NativeChains chains)
 {
-    private readonly Dictionary<string, SavedTable> _saved = saved.Tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, SavedTable> _saved =
+        saved.Tables.ToDictionary(table => table.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, IptablesTraceTable?> _tables = new(StringComparer.Ordinal);
 
     public string Program => program;

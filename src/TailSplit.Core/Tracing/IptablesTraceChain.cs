@@ -15,7 +15,8 @@ internal sealed class IptablesTraceChain(IptablesTraceTable table, SavedChain ch
 
     public override TraceChain? Find(string chain) => table.Find(chain);
 
-    private sealed class Line(IptablesTraceTable table, string chain, SavedRule line, RuleText rule, IptablesRules rules) : TraceRule
+    private sealed class Line(
+        IptablesTraceTable table, string chain, SavedRule line, RuleText rule, IptablesRules rules) : TraceRule
     {
         public override bool IsOwn { get; } = OwnChains.IsOwn(chain) || OwnChains.IsOwn(rule.Target);
 

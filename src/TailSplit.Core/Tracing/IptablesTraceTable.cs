@@ -26,7 +26,7 @@ internal sealed class IptablesTraceTable(
     {
         SavedChain? listed = saved?.Find(chain);
         NativeChain? other = native?.Chain(chain);
-        // Of a chain with rules of iptables' extensions, iptables says more: nft shows that they are there, and no more.
+        // Of a chain with rules of iptables' extensions, iptables says more: nft shows only that they are there.
         bool byNft = other is not null && (listed is null
             || (saved is not { Unreadable: null } && (other.Rules.All(rule => !rule.IsOpaque) || HasUnknown(listed))));
         return byNft ? chains.Of(native!, other!, Find)

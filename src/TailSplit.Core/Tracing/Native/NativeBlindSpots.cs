@@ -3,22 +3,26 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Tracing.Native;
 
 /// <summary>
-/// Chains of nft that packets cross and that are not evaluated: those of bridges and devices, and of tables of which nft
-/// does not say whether they are in force.
+/// Chains of nft that packets cross and that are not evaluated: those of bridges and devices, and of tables of which
+/// nft does not say whether they are in force.
 /// </summary>
 internal static class NativeBlindSpots
 {
+    // Jumps of nft go no deeper (linux/netfilter/nf_tables.h, NFT_JUMP_STACK_SIZE).
+    private const int Deepest = 16;
+
     /// <summary>The chains that could change a packet's way, a line each.</summary>
     public static IEnumerable<string> Of(NativeRuleset ruleset, IpFamily family)
     {
         foreach (NativeTable table in ruleset.Tables.Where(table => table.IsDormant != true))
         {
-            foreach (NativeChain chain in table.Chains.Where(chain => chain.Hook is not null && MayChange(table, chain, depth: 0)))
+            foreach (NativeChain chain in table.Chains
+                .Where(chain => chain.Hook is not null && MayChange(table, chain, depth: 0)))
             {
                 if (table.Family is "bridge" or "netdev" || chain.Hook!.Name is "ingress" or "egress")
                 {
-                    if (table.Family is not "inet" || table.Concerns(family))
-                        yield return $"the chain {chain.Name} of the nftables table {table}, at a hook that TailSplit does not follow";
+                    yield return $"the chain {chain.Name} of the nftables table {table}, " +
+                        "at a hook that TailSplit does not follow";
                 }
                 else if (table.IsDormant is null && table.Concerns(family))
                 {
@@ -29,7 +33,8 @@ internal static class NativeBlindSpots
     }
 
     private static bool MayChange(NativeTable table, NativeChain chain, int depth) =>
-        chain.Hook?.Drops == true || depth > 16 || chain.Rules.Any(rule => rule.Statements.Any(statement => statement switch
+        chain.Hook?.Drops == true || depth > Deepest
+        || chain.Rules.Any(rule => rule.Statements.Any(statement => statement switch
         {
             NativeMatch or NativeGate or NativePassing or NativeSetUpdate or NativeTranslation => false,
             NativeVerdictStatement { Verdict: { Chain: string next } } =>

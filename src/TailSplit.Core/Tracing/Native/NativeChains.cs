@@ -30,7 +30,7 @@ internal sealed class NativeChains(IpFamily family, NativeFields fields, Address
 
     /// <summary>A chain, whose jumps lead to what <paramref name="find"/> finds.</summary>
     public TraceChain Of(NativeTable table, NativeChain chain, Func<string, TraceChain?> find) =>
-        new NativeTraceChain(table, chain, new NativeEvaluator(table, fields, types), find);
+        new NativeTraceChain(table, chain, new NativeEvaluator(new NativeValues(table, fields), types), find);
 
     /// <summary>A chain that jumps to those of its own table.</summary>
     public TraceChain? Find(NativeTable table, string name)

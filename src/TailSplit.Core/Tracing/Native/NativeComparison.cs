@@ -12,27 +12,55 @@ internal static class NativeComparison
     /// <param name="value">What the packet has.</param>
     /// <param name="wanted">What the rule has.</param>
     /// <param name="field">The field, which tells what words mean; null where it is none.</param>
-    public static MatchAnswer Is(PacketValue value, NativeExpression wanted, NativeExpression field) => (value, wanted) switch
+    public static MatchAnswer Is(PacketValue value, NativeExpression wanted, NativeExpression field) => value switch
     {
-        (ConcatValue parts, NativeConcat concat) when parts.Parts.Count == concat.Parts.Length =>
-            parts.Parts.Select((part, i) => Is(part, concat.Parts[i], PartOf(field, i))).Aggregate(MatchAnswers.And),
-        (_, NativeWord { Text: "*" }) => MatchAnswer.Yes,
-        (AddressValue { Address: var address }, NativeWord { Address: { } other }) => MatchAnswers.Of(address.Equals(other)),
-        (AddressValue { Address: var address }, NativePrefix prefix) => MatchAnswers.Of(prefix.Prefix.Contains(address)),
-        (AddressValue { Address: var address }, NativeRange { First: NativeWord { Address: { } first }, Last: NativeWord { Address: { } last } }) =>
-            MatchAnswers.Of(Number(address) >= Number(first) && Number(address) <= Number(last)),
-        (InterfaceValue { Name: var name }, NativeWord { Text: var text }) => Interface(name, text),
-        (InterfaceValue { Name: var name }, NativePresence presence) => MatchAnswers.Of(name.Length > 0 == presence.Exists),
-        (WordValue { Word: var word }, NativeWord { Text: var text }) => MatchAnswers.Of(word == text),
-        (NumberValue { UnknownBits: 0 } number, NativePresence presence) => MatchAnswers.Of(number.Value > 0 == presence.Exists),
-        (NumberValue number, NativeRange range) when Number(range.First, field) is uint first && Number(range.Last, field) is uint last =>
-            number.UnknownBits == 0 ? MatchAnswers.Of(number.Value >= first && number.Value <= last) : MatchAnswer.Unknown,
-        (NumberValue number, _) when Number(wanted, field) is uint exact => Equal(number, exact),
-        (PortsValue ports, NativeRange range) when Number(range.First, field) is uint first && Number(range.Last, field) is uint last =>
-            Ports(ports.Range, first, last),
-        (PortsValue ports, _) when Number(wanted, field) is uint port => Ports(ports.Range, port, port),
+        _ when wanted is NativeWord { Text: "*" } => MatchAnswer.Yes,
+        ConcatValue concat => Is(concat, wanted, field),
+        AddressValue address => Is(address.Address, wanted),
+        InterfaceValue name => Is(name.Name, wanted),
+        WordValue word => wanted is NativeWord other ? MatchAnswers.Of(word.Word == other.Text) : MatchAnswer.Unknown,
+        NumberValue number => Is(number, wanted, field),
+        PortsValue ports => Is(ports.Range, wanted, field),
         _ => MatchAnswer.Unknown,
     };
+
+    private static MatchAnswer Is(ConcatValue value, NativeExpression wanted, NativeExpression field) =>
+        wanted is NativeConcat concat && concat.Parts.Length == value.Parts.Count
+            ? value.Parts.Select((part, i) => Is(part, concat.Parts[i], PartOf(field, i))).Aggregate(MatchAnswers.And)
+            : MatchAnswer.Unknown;
+
+    private static MatchAnswer Is(IPAddress address, NativeExpression wanted) => wanted switch
+    {
+        NativeWord { Address: { } other } => MatchAnswers.Of(address.Equals(other)),
+        NativePrefix prefix => MatchAnswers.Of(prefix.Prefix.Contains(address)),
+        NativeRange { First: NativeWord { Address: { } first }, Last: NativeWord { Address: { } last } } =>
+            MatchAnswers.Of(Number(address) >= Number(first) && Number(address) <= Number(last)),
+        _ => MatchAnswer.Unknown,
+    };
+
+    private static MatchAnswer Is(string name, NativeExpression wanted) => wanted switch
+    {
+        NativeWord pattern => Interface(name, pattern.Text),
+        NativePresence presence => MatchAnswers.Of(name.Length > 0 == presence.Exists),
+        _ => MatchAnswer.Unknown,
+    };
+
+    private static MatchAnswer Is(NumberValue number, NativeExpression wanted, NativeExpression field) => wanted switch
+    {
+        NativePresence presence when number.UnknownBits == 0 => MatchAnswers.Of(number.Value > 0 == presence.Exists),
+        NativeRange range when Ends(range, field) is (uint first, uint last) && number.UnknownBits == 0 =>
+            MatchAnswers.Of(number.Value >= first && number.Value <= last),
+        _ => Number(wanted, field) is uint exact ? Equal(number, exact) : MatchAnswer.Unknown,
+    };
+
+    private static MatchAnswer Is(PortRange ports, NativeExpression wanted, NativeExpression field) => wanted switch
+    {
+        NativeRange range when Ends(range, field) is (uint first, uint last) => Ports(ports, first, last),
+        _ => Number(wanted, field) is uint port ? Ports(ports, port, port) : MatchAnswer.Unknown,
+    };
+
+    private static (uint First, uint Last)? Ends(NativeRange range, NativeExpression field) =>
+        Number(range.First, field) is uint first && Number(range.Last, field) is uint last ? (first, last) : null;
 
     /// <summary>Whether any of these bits is set.</summary>
     public static MatchAnswer HasAny(PacketValue value, NativeExpression bits, NativeExpression field) =>
@@ -58,7 +86,8 @@ internal static class NativeComparison
         _ => null,
     };
 
-    private static uint? Any(IEnumerable<uint?> numbers) => numbers.Aggregate((uint?)0, (bits, number) => bits | number);
+    private static uint? Any(IEnumerable<uint?> numbers) =>
+        numbers.Aggregate((uint?)0, (bits, number) => bits | number);
 
     // "tcp flags & (syn | rst)" has the words of "tcp flags".
     private static string? NameOf(NativeExpression field) => field switch
@@ -88,5 +117,6 @@ internal static class NativeComparison
         : last < usual.First || first > usual.Last ? MatchAnswer.No
         : MatchAnswer.Unknown;
 
-    private static BigInteger Number(IPAddress address) => new(address.GetAddressBytes(), isUnsigned: true, isBigEndian: true);
+    private static BigInteger Number(IPAddress address) =>
+        new(address.GetAddressBytes(), isUnsigned: true, isBigEndian: true);
 }

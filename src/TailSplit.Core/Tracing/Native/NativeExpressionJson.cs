@@ -18,8 +18,7 @@ internal static class NativeExpressionJson
         JsonValueKind.True => new NativePresence(true),
         JsonValueKind.False => new NativePresence(false),
         JsonValueKind.Array => new NativeList([.. json.EnumerateArray().Select(item => Read(item, isInterface))]),
-        JsonValueKind.Object when json.EnumerateObject().FirstOrDefault() is { Value.ValueKind: not JsonValueKind.Undefined } only =>
-            Read(only.Name, only.Value, isInterface) ?? new NativeUnknown(json.GetRawText()),
+        JsonValueKind.Object when json.EnumerateObject().Any() => ReadObject(json, isInterface),
         _ => new NativeUnknown(json.GetRawText()),
     };
 
@@ -27,7 +26,8 @@ internal static class NativeExpressionJson
     public static ImmutableArray<NativeElement> Elements(JsonElement? json, bool isInterface = false) => json switch
     {
         null => [],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => Element(item, isInterface))],
+        { ValueKind: JsonValueKind.Array } list =>
+            [.. list.EnumerateArray().Select(item => Element(item, isInterface))],
         { } one => [Element(one, isInterface)],
     };
 
@@ -54,11 +54,19 @@ internal static class NativeExpressionJson
             ? new NativeElement(Read(json[0], isInterface), Read(json[1]))
             : new NativeElement(Read(json, isInterface), null);
 
+    private static NativeExpression ReadObject(JsonElement json, bool isInterface)
+    {
+        JsonProperty only = json.EnumerateObject().First();
+        return Read(only.Name, only.Value, isInterface) ?? new NativeUnknown(json.GetRawText());
+    }
+
     private static NativeExpression? Read(string kind, JsonElement value, bool isInterface) => kind switch
     {
-        "payload" when value.Text("protocol") is string protocol => new NativeField($"{protocol} {value.Text("field")}"),
+        "payload" when value.Text("protocol") is string protocol =>
+            new NativeField($"{protocol} {value.Text("field")}"),
         "meta" => Meta(value.Text("key")),
-        "ct" => new NativeField($"ct {(value.Text("dir") is string direction ? direction + " " : "")}{value.Text("key")}"),
+        "ct" when value.Text("dir") is string direction => new NativeField($"ct {direction} {value.Text("key")}"),
+        "ct" => new NativeField($"ct {value.Text("key")}"),
         "fib" => new NativeField($"fib {string.Join(" . ", Words(value.Property("flags")))} {value.Text("result")}"),
         "rt" => new NativeField($"rt {value.Text("key")}"),
         "exthdr" or "tcp option" or "ip option" when value.Text("name") is string name =>

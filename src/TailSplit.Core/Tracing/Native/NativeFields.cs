@@ -25,7 +25,8 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         // Packets that are forwarded have no socket of the host's.
         "meta skuid" or "meta skgid" => PacketValue.Absent,
         _ when field.StartsWith("ct ", StringComparison.Ordinal) => Connection(field, packet),
-        _ when field.StartsWith("fib ", StringComparison.Ordinal) => Fib(field.Split(' ', StringSplitOptions.RemoveEmptyEntries), packet),
+        _ when field.StartsWith("fib ", StringComparison.Ordinal) =>
+            Fib(field.Split(' ', StringSplitOptions.RemoveEmptyEntries), packet),
         _ => Header(field, packet),
     };
 
@@ -60,7 +61,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
     private static bool Has(string header, Packet packet) => header switch
     {
         "ip" => packet.Family == IpFamily.IPv4,
-        "ip6" => packet.Family == IpFamily.IPv6,
+        "ip6" or "exthdr" => packet.Family == IpFamily.IPv6,
         "tcp" => packet.Protocol == PacketProtocol.Tcp,
         "udp" => packet.Protocol == PacketProtocol.Udp,
         "icmp" => packet.IpProtocol == 1,
@@ -118,13 +119,14 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
     {
         bool isSource = words.Contains("saddr");
         bool isIn = words.Contains("iif");
-        string? device = isIn ? packet.In : words.Contains("oif") && words[^1] is not ("oif" or "oifname") ? packet.Out ?? "" : null;
+        string? device = isIn ? packet.In : words[..^1].Contains("oif") ? packet.Out ?? "" : null;
         IPAddress address = isSource ? packet.Source : packet.Destination;
         return words[^1] switch
         {
             _ when !fib.KnowsRoutes => PacketValue.Unknown,
             "type" => new WordValue(types.Of(address, device).ToString().ToLowerInvariant()),
-            "oif" or "oifname" => new InterfaceValue(fib.DeviceOf(packet, isSource, isIn, words.Contains("mark")) ?? ""),
+            "oif" or "oifname" => new InterfaceValue(
+                fib.DeviceOf(packet, isSource, isIn, words.Contains("mark")) ?? ""),
             _ => PacketValue.Unknown,
         };
     }

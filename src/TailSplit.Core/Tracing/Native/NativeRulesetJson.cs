@@ -24,7 +24,10 @@ internal static class NativeRulesetJson
         switch (item.Name)
         {
             case "table":
-                tables.Add(new NativeTable(Required(value, "family"), Required(value, "name")) { IsDormant = IsDormant(value) });
+                tables.Add(new NativeTable(Required(value, "family"), Required(value, "name"))
+                {
+                    IsDormant = IsDormant(value),
+                });
                 break;
             case "chain":
                 TableOf(value, tables).Add(new NativeChain(Required(value, "name"), Hook(value)));
@@ -68,7 +71,8 @@ internal static class NativeRulesetJson
             : null;
     }
 
-    private static bool IsInterfaces(JsonElement set) => NativeExpressionJson.Words(set.Property("type")).Contains("ifname");
+    private static bool IsInterfaces(JsonElement set) =>
+        NativeExpressionJson.Words(set.Property("type")).Contains("ifname");
 
     private static string Required(JsonElement value, string name) =>
         value.Text(name) ?? throw new FormatException($"no '{name}' in {value}");

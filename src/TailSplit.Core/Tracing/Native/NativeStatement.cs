@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 
 namespace TailSplit.Core.Tracing.Native;
 
@@ -44,10 +45,8 @@ internal sealed record NativeTranslation(string Kind, string? Family, NativeExpr
     public override string ToString()
     {
         string family = Family is null || Address is null ? "" : $" {Family}";
-        string address = Address is NativeWord { Address.AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 }
-            && Port is not null
-                ? $"[{Address}]"
-                : $"{Address}";
+        bool isIPv6 = Address is NativeWord { Address.AddressFamily: AddressFamily.InterNetworkV6 };
+        string address = isIPv6 && Port is not null ? $"[{Address}]" : $"{Address}";
         string to = Address is null && Port is null ? "" : $"{family} to {address}{(Port is null ? "" : $":{Port}")}";
         return $"{Kind}{to}{string.Concat(Flags.Select(flag => $" {flag}"))}";
     }

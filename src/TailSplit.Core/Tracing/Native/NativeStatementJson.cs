@@ -27,10 +27,13 @@ internal static class NativeStatementJson
         "set" or "map" when value.Property("elem") is { } key && value.Text("set") is ['@', .. string set] =>
             new NativeSetUpdate(value.Text("op") ?? "add", set, NativeExpressionJson.Read(key), Statements(value)),
         // Named objects and what they count change nothing about a packet's way.
-        "counter" => new NativePassing(value.ValueKind == JsonValueKind.String ? $"counter name \"{value.GetString()}\"" : "counter"),
+        "counter" when value.ValueKind == JsonValueKind.String =>
+            new NativePassing($"counter name \"{value.GetString()}\""),
+        "counter" => new NativePassing("counter"),
         "log" => new NativePassing(value.Text("prefix") is string prefix ? $"log prefix \"{prefix}\"" : "log"),
         "last" => new NativePassing("last"),
-        "ct helper" or "ct timeout" or "ct expectation" or "secmark" => new NativePassing($"{kind} set {value.GetRawText()}"),
+        "ct helper" or "ct timeout" or "ct expectation" or "secmark" =>
+            new NativePassing($"{kind} set {value.GetRawText()}"),
         // The first packet of a connection is not in a flow table yet; it is entered there.
         "flow" => new NativePassing($"flow add {value.Text("flowtable")}"),
         "dup" => new NativePassing($"dup {value.GetRawText()}"),
@@ -77,7 +80,9 @@ internal static class NativeStatementJson
         return (kind, value.ValueKind) switch
         {
             (_, JsonValueKind.String) => $"{kind} name \"{value.GetString()}\"",
-            ("limit", _) => $"limit rate {over}{value.Property("rate")}{(value.Text("rate_unit") is string unit ? $" {unit}" : "")}/{value.Text("per")}",
+            ("limit", _) when value.Text("rate_unit") is string unit =>
+                $"limit rate {over}{value.Property("rate")} {unit}/{value.Text("per")}",
+            ("limit", _) => $"limit rate {over}{value.Property("rate")}/{value.Text("per")}",
             ("ct count", _) => $"ct count {over}{value.Property("val")}",
             ("quota", _) => $"quota {over}{value.Property("val")} {value.Text("val_unit")}",
             _ => $"{kind} {value.GetRawText()}",

@@ -16,7 +16,8 @@ internal static class NativeSymbols
         ("invalid", 1), ("established", 2), ("related", 4), ("new", 8), ("untracked", 64));
 
     private static readonly FrozenDictionary<string, uint> s_statuses = Map(
-        ("expected", 1), ("seen-reply", 2), ("assured", 4), ("confirmed", 8), ("snat", 16), ("dnat", 32), ("dying", 512));
+        ("expected", 1), ("seen-reply", 2), ("assured", 4), ("confirmed", 8), ("snat", 16), ("dnat", 32),
+        ("dying", 512));
 
     private static readonly FrozenDictionary<string, uint> s_directions = Map(("original", 0), ("reply", 1));
 

@@ -24,7 +24,8 @@ internal sealed class NativeTraceChain(
     /// <summary>The command that adds something to a table, for a shell.</summary>
     public static string Command(string words) => $"nft '{words.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    private sealed class Line(NativeTable table, NativeChain chain, NativeRule rule, NativeEvaluator evaluator) : TraceRule
+    private sealed class Line(NativeTable table, NativeChain chain, NativeRule rule, NativeEvaluator evaluator)
+        : TraceRule
     {
         public override bool IsOwn { get; } = table.IsOwn || OwnChains.IsOwn(chain.Name);
 

@@ -11,7 +11,9 @@ public sealed record NativeView
     /// <summary>The tables that nft listed.</summary>
     public NativeRuleset Ruleset { get; init; } = NativeRuleset.Empty;
 
-    /// <summary>What could not be seen although it is there, or is likely to be: an answer without it is unsure.</summary>
+    /// <summary>
+    /// What could not be seen although it is there, or is likely to be: an answer without it is unsure.
+    /// </summary>
     public ImmutableArray<string> Unseen { get; init; } = [];
 
     /// <summary>What could not be looked for, where nothing says that it is there.</summary>

@@ -12,6 +12,9 @@ internal abstract record PacketValue
     /// <summary>The packet has no such field: the kernel leaves the rule (NFT_BREAK), whatever the operator.</summary>
     public static PacketValue Absent { get; } = new AbsentValue();
 
+    /// <summary>Whether the packet has no such field, or of several one is missing.</summary>
+    public virtual bool IsAbsent => this == Absent;
+
     public static PacketValue Of(uint value) => new NumberValue(value);
 
     public static PacketValue Of(bool value) => new NumberValue(value ? 1u : 0);
@@ -36,4 +39,7 @@ internal sealed record PortsValue(PortRange Range) : PacketValue;
 internal sealed record WordValue(string Word) : PacketValue;
 
 /// <summary>Several values, of a concatenation.</summary>
-internal sealed record ConcatValue(IReadOnlyList<PacketValue> Parts) : PacketValue;
+internal sealed record ConcatValue(IReadOnlyList<PacketValue> Parts) : PacketValue
+{
+    public override bool IsAbsent => Parts.Any(part => part.IsAbsent);
+}

@@ -1,0 +1,77 @@
+using System.Net;
+
+namespace TailSplit.Core.Tracing.Native;
+
+/// <summary>What statements do to a packet.</summary>
+internal sealed class NativeActions(NativeValues values, AddressTypes types)
+{
+    /// <summary>The effect of a statement that is no verdict; null where it can't be told.</summary>
+    public FirewallEffect? Of(NativeStatement statement, Packet packet) => statement switch
+    {
+        NativeMatch or NativeGate or NativePassing or NativeSetUpdate => FirewallEffect.None(packet),
+        NativeAssignment assignment => Assign(assignment, packet),
+        NativeReject => FirewallEffect.Reject(packet),
+        NativeNotrack => packet.Tracking == Tracking.Pending
+            ? FirewallEffect.Untracked(packet)
+            : FirewallEffect.None(packet),
+        NativeTranslation translation => Translate(translation, packet),
+        _ => null,
+    };
+
+    private FirewallEffect? Assign(NativeAssignment assignment, Packet packet)
+    {
+        if (assignment.Target is not NativeField target)
+            return null;
+
+        switch (target.Name)
+        {
+            case "meta mark":
+                return values.Number(assignment.Value, packet, target) is uint mark
+                    ? FirewallEffect.Marked(packet, mark)
+                    : null;
+            case "ct mark":
+                return values.Number(assignment.Value, packet, target) is uint connection
+                    ? FirewallEffect.ConnectionMarked(packet, connection)
+                    : null;
+            case "ip saddr" or "ip daddr" or "ip6 saddr" or "ip6 daddr" or "tcp dport" or "udp dport" or "th dport"
+                or "tcp sport" or "udp sport" or "th sport" or "ct zone":
+                return null;
+            default:
+                // Priority, DSCP, TTL, tracing, the segment size: no matter of the way.
+                return FirewallEffect.None(packet);
+        }
+    }
+
+    private FirewallEffect? Translate(NativeTranslation translation, Packet packet)
+    {
+        switch (translation.Kind)
+        {
+            case "masquerade":
+                return FirewallEffect.SentAs(packet, packet.Out ?? "");
+            case "snat":
+                return FirewallEffect.SentAs(packet, $"{translation.Address}");
+            case "redirect":
+                return types.On(packet.In, packet.Family) is IPAddress own
+                    ? SentTo(own, translation.Port, packet)
+                    : null;
+        }
+
+        // A range, or a prefix for a prefix, can lead anywhere in it.
+        if (translation.Flags.Contains("prefix") || translation.Address is not NativeExpression expression)
+            return null;
+
+        return values.Of(expression, packet) switch
+        {
+            AddressValue address => SentTo(address.Address, translation.Port, packet),
+            ConcatValue { Parts: [AddressValue address, NumberValue { UnknownBits: 0 } port] } =>
+                FirewallEffect.SentTo(packet, address.Address, (int)port.Value),
+            _ => null,
+        };
+    }
+
+    private FirewallEffect? SentTo(IPAddress address, NativeExpression? port, Packet packet) =>
+        port is null ? FirewallEffect.SentTo(packet, address, packet.Port)
+        : values.Of(port, packet) is NumberValue { UnknownBits: 0 } number
+            ? FirewallEffect.SentTo(packet, address, (int)number.Value)
+            : null;
+}
