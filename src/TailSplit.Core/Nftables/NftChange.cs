@@ -36,8 +36,8 @@ internal sealed class NftChange
         .. Filled(hooked: false),
         .. _maps.SelectMany(Additions),
         .. Filled(hooked: true),
-        .. _live.Maps.Where(map => !_maps.Contains(map.Map) && !IsNeeded(map)).Select(map => $"delete {map.Map.Place}"),
-        .. _live.Chains.Where(chain => !_chains.ContainsKey(chain.Chain.Name) && !IsNeeded(chain))
+        .. _live.Maps.Where(map => !_maps.Contains(map.Map) && !_live.IsNeeded(map)).Select(map => $"delete {map.Map.Place}"),
+        .. _live.Chains.Where(chain => !_chains.ContainsKey(chain.Chain.Name) && !_live.IsNeeded(chain))
             .Select(chain => $"delete {chain.Chain.Place}"),
     ];
 
@@ -102,7 +102,7 @@ internal sealed class NftChange
             ? _elements[map].Except(live.Elements)
             : _elements[map];
 
-    // Up to 1.0.2, nft does not see that an interval which overlaps a new one goes in the same text.
+    // nft 0.9.8 does not see that an interval which overlaps a new one is deleted by the same text; 1.0.6 does.
     private bool IsRefilled(LiveNftMap map)
     {
         NftElement[] gone = map.Map.Family is null || map.HasForeign ? [] : [.. Gone(map)];
@@ -125,8 +125,4 @@ internal sealed class NftChange
         string list = string.Join(", ", items);
         return list.Length == 0 ? [] : [$"{action} element inet {NftObject.Table} {map.Name} {{ {list} }}"];
     }
-
-    private bool IsNeeded(LiveNftMap map) => map.HasForeign || _live.NeededByForeign.Contains($"@{map.Map.Name}");
-
-    private bool IsNeeded(LiveNftChain chain) => chain.HasForeign || _live.NeededByForeign.Contains(chain.Chain.Name);
 }

@@ -43,6 +43,12 @@ public sealed class NftContent
     /// <summary>Chains, and maps behind an "@", that rules and elements of others lead to.</summary>
     internal ImmutableHashSet<string> NeededByForeign { get; init; } = [];
 
+    /// <summary>Whether somebody else needs the chain, or has a rule in it.</summary>
+    internal bool IsNeeded(LiveNftChain chain) => chain.HasForeign || NeededByForeign.Contains(chain.Chain.Name);
+
+    /// <summary>Whether somebody else needs the map, or has an element in it.</summary>
+    internal bool IsNeeded(LiveNftMap map) => map.HasForeign || NeededByForeign.Contains($"@{map.Map.Name}");
+
     /// <summary>Reads what <c>nft -j list table inet tailsplit</c> prints.</summary>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static NftContent Parse(string json) => NftReader.Read(json);

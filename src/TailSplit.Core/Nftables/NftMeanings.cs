@@ -34,8 +34,10 @@ internal sealed class NftMeanings
         [
             // With something of others in it, the table is not ours to remove.
             .. content.Exists && !content.HasForeign ? [meanings.Live(new NftTable(), null)] : Array.Empty<LiveFirewallRule>(),
-            .. content.Chains.Select(chain => meanings.Live(chain.Chain, null)),
-            .. content.Maps.Select(map => meanings.Live(map.Map, null)),
+            // What holds nothing of ours any more stays for others, and stands for no policy.
+            .. content.Chains.Where(chain => !content.IsNeeded(chain) || chain.Rules.Any(rule => rule.Rule.IsOurs))
+                .Select(chain => meanings.Live(chain.Chain, null)),
+            .. content.Maps.Where(map => !content.IsNeeded(map) || !map.Elements.IsEmpty).Select(map => meanings.Live(map.Map, null)),
             .. content.Maps.SelectMany(map => map.Elements).Select(element => meanings.Live(element, null)),
             .. content.Chains.SelectMany(chain => chain.Rules).Where(rule => rule.Rule.IsOurs)
                 .Select(rule => meanings.Live(rule.Rule, rule.Counters)),

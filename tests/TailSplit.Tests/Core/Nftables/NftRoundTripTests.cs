@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using CsCheck;
-using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
