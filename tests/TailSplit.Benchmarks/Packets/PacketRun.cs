@@ -24,7 +24,7 @@ internal static class PacketRun
             }
 
             Measure(routers, options);
-            foreach (Router router in routers)
+            foreach (Router router in routers.Where(router => Structure.IsWhole(router.Name)))
                 await router.CheckAsync();
 
             Console.WriteLine(

@@ -1,18 +1,20 @@
 using System.Globalization;
-using System.Net;
 
 namespace TailSplit.Benchmarks.Packets;
 
 /// <summary>
-/// Ways to arrange the rules of many policies, each a rewriting of what TailSplit itself plans. All of them keep every
-/// policy's own rules in both layers; they differ in how a packet gets there, or past them.
+/// Ways to arrange the rules of many policies, each a rewriting of what TailSplit itself plans. All of them, but for the
+/// ip rules alone, keep every policy's own rules in both layers; they differ in how a packet gets there, or past them.
 /// </summary>
 internal static class Structure
 {
-    private const int FirstBlock = 100_000;
+    // Of the layout before blocks: docs/rules.md.
     private const int KillswitchPreference = 5095;
     private const int RepliesPreference = 5100;
     private const int BypassPreference = 5110;
+    private const int BehindAllOthers = 32768;
+    private const int BlockSize = 16;
+    private const int FirstOfBypass = 8;
     private const string Killswitch = "TAILSPLIT-KILLSWITCH";
     private const string Bypass = "TAILSPLIT-BYPASS";
     private const string Subnets = "TAILSPLIT-SUBNETS";
@@ -27,15 +29,9 @@ internal static class Structure
             ["return"] = EarlyReturn,
             ["tree"] = Tree,
             ["ipset"] = Gate,
-            ["skip"] = Skip,
-            ["goto"] = Blocks,
-            ["guard"] = Guard,
-            ["union"] = Union,
-            ["tree+skip"] = text => Skip(Tree(EarlyReturn(text))),
-            ["tree+goto"] = text => Blocks(Tree(text)),
-            ["tree+goto+union"] = text => Union(Blocks(Tree(text))),
-            ["goto+union"] = text => Union(Blocks(text)),
-            ["all"] = text => Skip(Guard(Blocks(Tree(EarlyReturn(text))))),
+            ["flat"] = Flat,
+            ["ip-rules"] = WithoutFirewall,
+            ["ip-rules-flat"] = text => WithoutFirewall(Flat(text)),
         };
 
     /// <summary>Firewall: what comes in by the uplink or the tunnel leaves our chains at once.</summary>
@@ -128,104 +124,43 @@ internal static class Structure
         };
     }
 
-    /// <summary>Routing: what comes in by lo, uplink or tunnel passes the rules of bridges by.</summary>
-    private static RuleText Skip(RuleText text) => text with
-    {
-        Batch =
-        [
-            .. text.Batch,
-            "rule add pref 5089 nop protocol 84",
-            $"rule add pref {RepliesPreference - 1} nop protocol 84",
-            $"rule add pref {BypassPreference + 20} nop protocol 84",
-            .. s_others.Select(other =>
-                $"rule add pref {KillswitchPreference - 1} iif {other} goto {RepliesPreference - 1} protocol 84"),
-            .. s_others.Select(other =>
-                $"rule add pref {BypassPreference - 1} iif {other} goto {BypassPreference + 20} protocol 84"),
-        ],
-    };
+    /// <summary>Whether a structure has both layers.</summary>
+    public static bool IsWhole(string name) => !name.StartsWith("ip-rules", StringComparison.Ordinal);
 
     /// <summary>
-    /// Routing: one rule for each policy, which leads to a block of its own behind the end of all other rules (32767),
-    /// where only a goto leads. The rules in the block are the ones of before, with their selectors.
+    /// Routing: all rules before Tailscale's, where every packet of the host walks them, and one rule for each subnet.
+    /// TailSplit wrote them so before it had blocks.
     /// </summary>
-    private static RuleText Blocks(RuleText text)
-    {
-        List<string> lines = [];
-        List<string> dispatch = [];
-        int block = FirstBlock;
-        foreach (IGrouping<string, string> policy in text.Batch.GroupBy(line => Word(line, "iif") ?? ""))
-        {
-            if (policy.Key.Length == 0)
-            {
-                lines.AddRange(policy);
-                continue;
-            }
-
-            bool bypass = policy.All(line => Preference(line) >= BypassPreference);
-            int first = bypass ? BypassPreference : KillswitchPreference;
-            lines.AddRange(policy.Select(line => WithPreference(line, block + Preference(line) - first)));
-            if (bypass)
-                lines.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"rule add pref {block + 4} iif {policy.Key} lookup main protocol 84"));
-
-            dispatch.Add(string.Create(
-                CultureInfo.InvariantCulture, $"rule add pref {first} iif {policy.Key} goto {block} protocol 84"));
-            block += 8;
-        }
-
-        return text with { Batch = [.. lines, .. dispatch] };
-    }
-
-    /// <summary>Routing: what goes to none of the subnets passes the rules about them by.</summary>
-    private static RuleText Guard(RuleText text) => text with
+    private static RuleText Flat(RuleText text) => text with
     {
         Batch =
         [
-            .. text.Batch.Select(line => Word(line, "iif") is null && Preference(line) == RepliesPreference
-                ? WithPreference(line, RepliesPreference + 1) : line),
-            $"rule add pref {RepliesPreference + 2} nop protocol 84",
-            $"rule add pref {RepliesPreference} not to 10.200.0.0/16 goto {RepliesPreference + 2} protocol 84",
+            .. text.Batch.Where(line => Preference(line) >= BehindAllOthers && !line.Contains(" fwmark ", StringComparison.Ordinal))
+                .Select(InFront),
+            .. text.Batch.Where(line => Preference(line) >= BehindAllOthers)
+                .Select(line => Word(line, "to")).OfType<string>().Distinct()
+                .Select(subnet => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"rule add pref {RepliesPreference} to {subnet} lookup main suppress_prefixlength 0 protocol 84")),
         ],
     };
 
-    /// <summary>Routing: subnets that lie side by side in one rule, by as few prefixes as hold exactly them.</summary>
-    private static RuleText Union(RuleText text)
+    /// <summary>The ip rules alone, which tells their part of the cost. Such a host keeps no policy.</summary>
+    private static RuleText WithoutFirewall(RuleText text) => text with { Restore = [] };
+
+    // What a bypass by Mark did with a marked packet was left to Tailscale's own rules.
+    private static string InFront(string line)
     {
-        List<string> others = [.. text.Batch.Where(line => !IsReply(line))];
-        SortedSet<(long Start, int Length)> prefixes = [.. text.Batch.Where(IsReply).Select(
-            line => Parse(Word(line, "to")!))];
-        for (int length = 32; length > 0; length--)
-        {
-            foreach ((long start, _) in prefixes.Where(prefix => prefix.Length == length).ToArray())
-            {
-                long size = 1L << (32 - length);
-                if ((start & size) == 0 && prefixes.Contains((start + size, length)))
-                {
-                    prefixes.Remove((start, length));
-                    prefixes.Remove((start + size, length));
-                    prefixes.Add((start, length - 1));
-                }
-            }
-        }
+        int offset = Preference(line) % BlockSize;
+        if (offset < FirstOfBypass)
+            return WithPreference(line, KillswitchPreference + offset - FirstOfBypass);
 
-        others.AddRange(prefixes.Select(prefix =>
-        {
-            IPAddress address = new((uint)IPAddress.HostToNetworkOrder((int)prefix.Start));
-            return $"rule add pref {RepliesPreference} to {address}/{prefix.Length} " +
-                "lookup main suppress_prefixlength 0 protocol 84";
-        }));
-        return text with { Batch = others };
-
-        static bool IsReply(string line) => Word(line, "iif") is null && Preference(line) == RepliesPreference;
-
-        static (long Start, int Length) Parse(string cidr)
-        {
-            string[] parts = cidr.Split('.', '/');
-            long start = parts[..4].Aggregate(
-                0L, (sum, part) => (sum << 8) + int.Parse(part, CultureInfo.InvariantCulture));
-            return (start, int.Parse(parts[4], CultureInfo.InvariantCulture));
-        }
+        string moved = WithPreference(line, BypassPreference + offset - FirstOfBypass);
+        bool unmarked = moved.Contains(" lookup main protocol", StringComparison.Ordinal)
+            || moved.Contains(" unreachable ", StringComparison.Ordinal);
+        return unmarked
+            ? moved.Replace($"iif {Word(line, "iif")}", $"iif {Word(line, "iif")} fwmark 0/0xff0000", StringComparison.Ordinal)
+            : moved;
     }
 
     private static List<string> InsertFirst(IEnumerable<string> lines, Func<string, IEnumerable<string>> rules)
