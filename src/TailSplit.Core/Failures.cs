@@ -243,5 +243,5 @@ public static partial class Failures
         nameof(RulePreferenceOutOfRange), FailureKind.InvalidArgument,
         $"TailSplit's ip rules can't be at {preference}.",
         $"Nothing was changed. Give -RulePreference a number from {lowest} to {highest} whose rules, from 8 below it to " +
-        "15 above it, keep out of 1300 to 1399 and 5200 to 5299, where tailscaled deletes.", preference);
+        "1 above it, keep out of 1300 to 1399 and 5200 to 5299, where tailscaled deletes.", preference);
 }

@@ -34,7 +34,7 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
 
     It 'gives a bool with -Quiet, false once something fails, true once its remedy has run' {
         (Invoke-InTestHost $testHost { Test-TailSplitPolicy -Quiet }).Output | Should -Be $true
-        & ip -n $testHost.Namespace rule del pref 5098
+        & ip -n $testHost.Namespace rule del prohibit protocol 84
         $broken = Invoke-InTestHost $testHost {
             Test-TailSplitPolicy -Quiet
             $check = Test-TailSplitPolicy | Where-Object Status -EQ Fail

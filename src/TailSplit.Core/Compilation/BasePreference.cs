@@ -1,3 +1,4 @@
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
@@ -8,11 +9,11 @@ namespace TailSplit.Core.Compilation;
 /// </summary>
 public static class BasePreference
 {
-    /// <summary>Our first rule is at P-8.</summary>
-    public const int RoomBefore = 8;
+    /// <summary>Our first rule before Tailscale's is at P-8.</summary>
+    public const int RoomBefore = -RoutingBlock.KillswitchEntry;
 
-    /// <summary>Our last one is at P+15.</summary>
-    public const int RoomAfter = 15;
+    /// <summary>Our last one there is at P+1.</summary>
+    public const int RoomAfter = RoutingBlock.BypassEntry;
 
     private const int Step = 10;
 
@@ -50,6 +51,9 @@ public static class BasePreference
     // Those rules whose place in a policy can be told without knowing the policy.
     private static int? BaseOf(RoutingRule rule) => rule switch
     {
+        { Action: RoutingAction.Goto } => RoutingBlock.BaseOf(rule),
+        _ when RoutingBlock.Holds(rule) => null,
+        // The next two are an earlier version's.
         { Action: RoutingAction.Blackhole, Iif: not null } => rule.Preference + 1,
         { Action: RoutingAction.Prohibit, DestinationPort: null } => rule.Preference + 2,
         { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, To: not null, From: null, Iif: null } => rule.Preference,

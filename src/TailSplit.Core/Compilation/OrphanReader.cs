@@ -1,3 +1,4 @@
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
@@ -14,22 +15,25 @@ internal static class OrphanReader
     /// <param name="rules">The ip rules that no named policy claims.</param>
     /// <param name="environment">What of the host decides how rules are spelled.</param>
     /// <param name="taken">Names that are in use; those of the orphans are added.</param>
+    /// <param name="subnets">Those of the named policies.</param>
     public static IEnumerable<LivePolicy> Read(
-        IReadOnlyCollection<RoutingRule> rules, RuleEnvironment environment, ISet<PolicyName> taken)
+        IReadOnlyCollection<RoutingRule> rules,
+        RuleEnvironment environment,
+        ISet<PolicyName> taken,
+        IEnumerable<Cidr> subnets)
     {
         Dictionary<string, List<RoutingRule>> groups = rules
-            .Where(rule => !IsReply(rule))
+            .Where(rule => !ReplyRouting.IsShared(rule))
             .GroupBy(rule => rule.Iif?.ToString() ?? rule.From!.Value.ToString())
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
-        List<RoutingRule>[] silent = [.. groups.Values.Where(group => !group.Exists(rule => rule.From is not null))];
-        foreach (RoutingRule reply in rules.Where(IsReply))
+        Cidr[] known = [.. subnets, .. groups.Values.SelectMany(SubnetsOf)];
+        List<RoutingRule>[] silent = [.. groups.Values.Where(group => !SubnetsOf(group).Any())];
+        foreach (RoutingRule reply in rules
+            .Where(rule => ReplyRouting.IsShared(rule) && !(rule.To is Cidr to && known.Any(to.Overlaps))))
         {
-            // Whose subnet it is: that of the group which has it as a source; else of the only group that says no
-            // source.
-            List<RoutingRule>? owner = groups.Values.FirstOrDefault(
-                group => group.Exists(rule => rule.From == reply.To))
-                ?? (silent.Length == 1 ? silent[0] : null);
+            // Whose subnet it is: that of the only group that says none.
+            List<RoutingRule>? owner = silent.Length == 1 ? silent[0] : null;
             if (owner is null)
                 groups[reply.To?.ToString() ?? "ip-rule"] = owner = [];
 
@@ -40,7 +44,16 @@ internal static class OrphanReader
             yield return Orphan(Unused(NameFor(key), taken), group, environment);
     }
 
-    private static bool IsReply(RoutingRule rule) => rule.Iif is null && rule.From is null;
+    // Those that it names as a source, and by its bridge as its own network. Earlier versions did not write the latter
+    // for a bypass.
+    private static IEnumerable<Cidr> SubnetsOf(IEnumerable<RoutingRule> group) => group
+        .Select(rule => rule switch
+        {
+            { From: Cidr from } => from,
+            { Iif: not null, Table: RoutingRule.MainTable, SuppressPrefixLength: 0 } => rule.To,
+            _ => null,
+        })
+        .OfType<Cidr>();
 
     private static PolicyName Unused(PolicyName name, ISet<PolicyName> taken)
     {
@@ -56,9 +69,8 @@ internal static class OrphanReader
         PolicyTarget target = new()
         {
             Bridge = rules.Select(rule => rule.Iif).FirstOrDefault(iif => iif is not null),
-            Subnets = Cidr.Normalise(rules
-                .Select(rule => rule.From ?? (rule.Iif is null ? rule.To : null))
-                .OfType<Cidr>()),
+            Subnets = Cidr.Normalise(
+                SubnetsOf(rules).Concat(rules.Where(ReplyRouting.IsShared).Select(rule => rule.To).OfType<Cidr>())),
         };
         bool closed = rules.Exists(rule =>
             rule.IsEnd || (rule.Table == environment.Table && rule.SuppressPrefixLength is null && rule.To is null));

@@ -30,7 +30,8 @@ public static class PolicyReader
         }
 
         HashSet<PolicyName> taken = [.. policies.Select(policy => policy.Policy.Name)];
-        policies.AddRange(OrphanReader.Read(unclaimed.Left, environment, taken));
+        Cidr[] subnets = [.. policies.SelectMany(policy => policy.Policy.Target.Subnets)];
+        policies.AddRange(OrphanReader.Read(unclaimed.Left, environment, taken, subnets));
         return policies.DrainToImmutable();
     }
 

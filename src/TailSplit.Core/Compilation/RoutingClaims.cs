@@ -6,7 +6,8 @@ namespace TailSplit.Core.Compilation;
 
 /// <summary>
 /// ip rules of ours, to be claimed by the policies that they are about. They bear no name, so a policy knows its own by
-/// bridge or subnet; each is found by what it names, without a look at all the others.
+/// bridge or subnet; each is found by what it names, without a look at all the others. Those that lead to subnets
+/// belong to no single policy.
 /// </summary>
 internal sealed class RoutingClaims
 {
@@ -20,8 +21,8 @@ internal sealed class RoutingClaims
         _rules = [.. rules.Distinct()];
         _taken = new bool[_rules.Length];
         _byBridge = Places().Where(i => _rules[i].Iif is not null).ToLookup(i => _rules[i].Iif!.Value);
-        _bySubnet = Places().Where(i => _rules[i].Iif is null && (_rules[i].From ?? _rules[i].To) is not null)
-            .ToLookup(i => (_rules[i].From ?? _rules[i].To)!.Value);
+        _bySubnet = Places().Where(i => _rules[i].Iif is null && _rules[i].From is not null)
+            .ToLookup(i => _rules[i].From!.Value);
     }
 
     /// <summary>Those that nobody has claimed.</summary>

@@ -16,12 +16,17 @@ public static class RuleCompiler
     /// <param name="policies">In any order.</param>
     /// <param name="environment">What of the host decides how rules are spelled.</param>
     /// <param name="sites">Where the jumps of iptables go, by family.</param>
+    /// <param name="others">Subnets of policies in force that are not compiled; they share rules with these.</param>
     /// <returns>All rules, chain by chain, each chain's in their order.</returns>
     public static ImmutableArray<OwnedRule> Compile(
-        IEnumerable<Policy> policies, RuleEnvironment environment, Func<IpFamily, HookSites> sites)
+        IEnumerable<Policy> policies,
+        RuleEnvironment environment,
+        Func<IpFamily, HookSites> sites,
+        IEnumerable<Cidr>? others = null)
     {
         List<(Policy Policy, RuleOwner Owner)> ordered =
             [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal).Select(policy => (policy, RuleOwner.Of(policy)))];
+        Cidr[] subnets = [.. ordered.SelectMany(each => each.Policy.Target.Subnets), .. others ?? []];
         ImmutableArray<OwnedRule>.Builder rules = ImmutableArray.CreateBuilder<OwnedRule>();
         List<FirewallRule> ofNftables = [];
         foreach (IpFamily family in environment.Families)
@@ -48,6 +53,8 @@ public static class RuleCompiler
                 rules.Insert(first, new OwnedRule(IptablesRenderer.Render(restore), null));
 
             ofNftables.AddRange(nft);
+            rules.AddRange(
+                ReplyRouting.Rules(subnets, family, environment).Select(rule => new OwnedRule(rule, null)));
         }
 
         return [.. Hooks.For(rules, sites), .. InNftables(ofNftables), .. rules];
@@ -64,15 +71,12 @@ public static class RuleCompiler
     }
 
     private static IEnumerable<RoutingRule> Routing(Policy policy, IpFamily family, RuleEnvironment environment) =>
-    [
-        .. policy switch
+        policy switch
         {
             KillswitchPolicy killswitch => KillswitchRouting.Rules(killswitch, family, environment),
             BypassPolicy bypass => BypassRouting.Rules(bypass, family, environment),
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
-        },
-        .. ReplyRouting.Rules(policy, family, environment),
-    ];
+        };
 
     private static int IndexOfFirst(ImmutableArray<OwnedRule>.Builder rules, IpFamily family, string chain)
     {

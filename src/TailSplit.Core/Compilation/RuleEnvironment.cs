@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Compilation;
@@ -15,11 +16,17 @@ public sealed record RuleEnvironment
     /// <summary>What a host with Tailscale's defaults looks like; assumed where nothing can be read.</summary>
     public static RuleEnvironment Usual { get; } = new();
 
-    /// <summary>P of docs/rules.md: all our preferences count from here, killswitches' from 5 below.</summary>
+    /// <summary>P of docs/rules.md: the rules that packets of others walk count from here.</summary>
     public int BasePreference { get; init; } = UsualPreference;
 
     /// <summary>The highest that <see cref="BasePreference"/> can be, so that ours come before Tailscale's.</summary>
     public int HighestPreference { get; init; } = UsualPreference;
+
+    /// <summary>The preference from which the blocks of policies lie.</summary>
+    public int BlockStart { get; init; } = RoutingBlock.UsualStart;
+
+    /// <summary>The lowest <see cref="BlockStart"/> whose blocks have no rule of others among them.</summary>
+    public int FreeBlockStart { get; init; } = RoutingBlock.UsualStart;
 
     /// <summary>The table that holds Tailscale's routes.</summary>
     public int Table { get; init; } = UsualTable;

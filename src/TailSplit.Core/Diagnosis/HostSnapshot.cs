@@ -14,7 +14,8 @@ namespace TailSplit.Core.Diagnosis;
 /// <summary>Everything of a host that checks look at, at one moment.</summary>
 public sealed record HostSnapshot
 {
-    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment), PolicyAssessment> _assessment = new();
+    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
+        new();
 
     public HostEnvironment Environment { get; init; } = new();
 
@@ -86,7 +87,7 @@ public sealed record HostSnapshot
     public ImmutableArray<UnitTrouble> UnitTroubles { get; init; } = [];
 
     internal PolicyAssessment Assessment => _assessment.Of(
-        (Live, Environment.Rules), static of => new PolicyAssessment(of.Live, of.Environment));
+        (Live, Environment.Rules, Policies), static of => new PolicyAssessment(of.Live, of.Environment, of.Policies));
 
     internal IEnumerable<LivePolicy> Killswitches => Policies.Where(policy => policy.Policy is KillswitchPolicy);
 

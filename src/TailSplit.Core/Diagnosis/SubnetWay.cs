@@ -19,12 +19,22 @@ internal static class SubnetWay
     public static ImmutableArray<HostRoute> IntoTunnel(HostSnapshot host, Cidr subnet)
     {
         List<HostRoute> takers = [];
+        int next = 0;
         foreach (LiveRoutingRule rule in host.Live.AllRouting
             .Where(rule => rule.Family == subnet.Family && MatchesAnswers(rule.Whole, subnet))
             .OrderBy(rule => rule.Preference))
         {
-            if (rule.Whole.Action is KernelRoutingAction.Goto or KernelRoutingAction.Nop)
+            if (rule.Preference < next || rule.Whole.Action == KernelRoutingAction.Nop)
                 continue;
+
+            if (rule.Whole.Action == KernelRoutingAction.Goto)
+            {
+                // Without a rule there, the kernel goes on with the next one.
+                if (host.Live.AllRouting.Any(other => other.Family == rule.Family && other.Preference == rule.Whole.Target))
+                    next = rule.Whole.Target!.Value;
+
+                continue;
+            }
 
             if (rule.Whole.Action != KernelRoutingAction.Lookup)
                 break;

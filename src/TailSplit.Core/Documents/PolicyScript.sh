@@ -176,20 +176,29 @@ compose_all() {
 
 # Our ip rules as they are, in the words of 'routing'.
 present_routing() {
-    ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ from all / /' -e 's/ *$//' \
+    ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ \[unresolved\]//' -e 's/ from all / /' -e 's/ *$//' \
         -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
         -e 's/ 7 proto 84$/ unreachable proto 84/' -e 's/ ipproto ipproto-/ ipproto /' \
         -e 's/ proto 84$/ protocol 84/p'
 }
 
-# Lines for ip -batch: what refuses comes first and goes last.
+# Lines for ip -batch: what refuses comes first and goes last. The blocks behind all other rules (32767) come before the
+# rules that lead there, and go after them. Where a goto leads to another place now, the kernel takes the new one only
+# without the old one.
 compose_routing() {
     present=$(present_routing "$1")
     wanted=$(routing "$1")
-    printf '%s\n' "$wanted" | grep . | grep -vxF "${present:-none}" | sed 's/^/rule add /'
+    new=$(printf '%s\n' "$wanted" | grep . | grep -vxF "${present:-none}")
     stale=$(printf '%s\n' "$present" | grep . | grep -vxF "${wanted:-none}" | sort -k 2,2nr)
-    printf '%s\n' "$stale" | grep . | grep -vE ' (prohibit|blackhole) ' | sed 's/^/rule del /'
-    printf '%s\n' "$stale" | grep -E ' (prohibit|blackhole) ' | sed 's/^/rule del /'
+    moved=$(printf '%s\n' "$new" | sed -n 's/ goto .*/ goto /p')
+    moved=$(printf '%s\n' "$stale" | grep -F "${moved:-none}")
+    stale=$(printf '%s\n' "$stale" | grep -vxF "${moved:-none}")
+    printf '%s\n' "$new" | awk '$2 > 32767 { print "rule add " $0 }'
+    printf '%s\n' "$moved" | awk 'NF { print "rule del " $0 }'
+    printf '%s\n' "$new" | awk 'NF && $2 <= 32767 { print "rule add " $0 }'
+    printf '%s\n' "$stale" | awk 'NF && $2 <= 32767 && !/ (prohibit|blackhole) / { print "rule del " $0 }'
+    printf '%s\n' "$stale" | awk '$2 > 32767 && !/ (prohibit|blackhole) / { print "rule del " $0 }'
+    printf '%s\n' "$stale" | awk '/ (prohibit|blackhole) / { print "rule del " $0 }'
 }
 
 restore() {

@@ -58,7 +58,10 @@ public sealed record KernelRoutingRule(IpFamily Family, int Preference, KernelRo
 
     public int Table { get; init; }
 
-    /// <summary>Where a <see cref="KernelRoutingAction.Goto"/> leads; null where there is no such rule.</summary>
+    /// <summary>
+    /// The preference to which a <see cref="KernelRoutingAction.Goto"/> leads; null for other actions. Without a rule
+    /// there, the kernel goes on with the next one.
+    /// </summary>
     public int? Target { get; init; }
 
     public int? SuppressPrefixLength { get; init; }

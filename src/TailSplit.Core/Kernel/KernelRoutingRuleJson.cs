@@ -24,7 +24,7 @@ internal static class KernelRoutingRuleJson
             DestinationPort = PortsOf(element, "dport"),
             NeverForwarded = NeverForwarded(element),
             Table = TableOf(element),
-            Target = element.TryGetProperty("unresolved", out _) ? null : NumberOf(element, "goto"),
+            Target = element.TryGetProperty("goto", out _) ? NumberOf(element, "goto") : null,
             SuppressPrefixLength = element.Property("suppress_prefixlen")?.GetInt32(),
             SuppressGroup = element.Text("suppress_ifgroup"),
             Protocol = NumberOf(element, "protocol"),

@@ -34,9 +34,11 @@ public static class RoutingRuleJson
             KernelRoutingAction.Prohibit => RoutingAction.Prohibit,
             KernelRoutingAction.Blackhole => RoutingAction.Blackhole,
             KernelRoutingAction.Unreachable => RoutingAction.Unreachable,
+            KernelRoutingAction.Goto => RoutingAction.Goto,
             _ => RoutingAction.Lookup,
         },
         Table = rule.Table,
+        Target = rule.Target,
         SuppressPrefixLength = rule.SuppressPrefixLength,
     };
 }

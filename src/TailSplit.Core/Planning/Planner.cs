@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
@@ -13,14 +14,20 @@ public static class Planner
     /// <summary>The plan that makes the policies of the set the ones in force.</summary>
     public static Plan Plan(LiveRules live, PolicySet set, RuleEnvironment environment)
     {
-        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(set.ToCompile, environment, live.Iptables.SitesOf);
+        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile(
+            set.ToCompile,
+            environment,
+            live.Iptables.SitesOf,
+            set.ToKeep.SelectMany(policy => policy.Policy.Target.Subnets));
         OwnedRule[] remains = [.. set.ToKeep.SelectMany(policy => policy.Rules)];
         NftObject[] inNftables = [.. remains.Select(rule => rule.Rule).OfType<NftObject>()];
         if (inNftables.Length > 0)
             remains = [.. remains, .. NftEntrance.Of(live.Nftables, inNftables).Select(rule => new OwnedRule(rule, null))];
 
         // Nearly always there are none, and to tell thousands of rules apart for them takes its time.
-        return Plan(live, WithJumps(remains.Length == 0 ? wanted : [.. wanted, .. remains.Except(wanted)], live));
+        return Plan(
+            live,
+            WithJumps(remains.Length == 0 ? wanted : [.. wanted, .. remains.ExceptBy(wanted.Select(rule => rule.Rule), rule => rule.Rule)], live));
     }
 
     /// <summary>The plan that makes exactly these rules the ones of ours in the kernel.</summary>
@@ -40,7 +47,7 @@ public static class Planner
             Batch = ByFamily(family => RoutingDiff.Write(
                 live.Routing.Where(rule => rule.Family == family),
                 rules.OfType<RoutingRule>().Where(rule => rule.Family == family))),
-            RoutingFirst = !Adds<Rule>(changes),
+            RoutingFirst = !changes.Any(change => change.Kind == RuleChangeKind.Add && !IsShared(change.Rule.Rule)),
         };
     }
 
@@ -57,6 +64,9 @@ public static class Planner
 
     private static bool Adds<T>(ImmutableArray<RuleChange> changes)
         where T : Rule => changes.Any(change => change.Kind == RuleChangeKind.Add && change.Rule.Rule is T);
+
+    // Where a policy goes, the subnets of the others may need other rules. They only lead to bridges.
+    private static bool IsShared(Rule rule) => rule is RoutingRule routing && ReplyRouting.IsShared(routing);
 
     private static ImmutableDictionary<IpFamily, string> ByFamily(Func<IpFamily, string> write) => IpFamilies.All
         .Select(family => (Family: family, Text: write(family)))

@@ -1,14 +1,23 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 
 /// <summary>Holds live policies against the rules that they should have.</summary>
-public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment)
+/// <param name="live">The rules of the host.</param>
+/// <param name="environment">What of the host decides how rules are spelled.</param>
+/// <param name="policies">All policies in force, which share rules; read from the rules where they are null.</param>
+public sealed class PolicyAssessment(
+    LiveRules live, RuleEnvironment environment, IEnumerable<LivePolicy>? policies = null)
 {
+    private readonly Cidr[] _subnets =
+        [.. (policies ?? PolicyReader.Read(live, environment)).SelectMany(policy => policy.Policy.Target.Subnets)];
+
     private readonly HashSet<Rule> _present =
     [
         .. live.Firewall.Select(rule => rule.Rule.Identity),
@@ -40,7 +49,8 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
         else if (!policy.IsWhole)
             missing.Add(new(GapKind.Absent, "rules that say some of its options"));
 
-        ImmutableArray<OwnedRule> wanted = RuleCompiler.Compile([policy.Policy], environment, live.Iptables.SitesOf);
+        OwnedRule[] wanted = [.. RuleCompiler.Compile([policy.Policy], environment, live.Iptables.SitesOf, _subnets)
+            .Where(rule => IsAbout(rule.Rule, policy))];
         foreach (Rule rule in wanted.Select(rule => rule.Rule))
         {
             if (!_present.Contains(rule.Identity))
@@ -55,11 +65,17 @@ public sealed class PolicyAssessment(LiveRules live, RuleEnvironment environment
 
         // What is left of another state of the policy, as after a change that was stopped half way, decides as well.
         HashSet<Rule> ours = [.. wanted.Select(rule => rule.Rule)];
-        foreach (Rule rule in policy.Rules.Select(rule => rule.Rule).Where(rule => !ours.Contains(rule)))
+        IEnumerable<Rule> shared = live.Routing.Where(rule => ReplyRouting.IsShared(rule) && IsAbout(rule, policy));
+        foreach (Rule rule in policy.Rules.Select(rule => rule.Rule).Union(shared).Where(rule => !ours.Contains(rule)))
             missing.Add(new(GapKind.Absent, $"a state without this rule, which is left over: {rule.CommandLine}"));
 
         return missing.DrainToImmutable();
     }
+
+    // Of the rules that policies share, those that lead to its own subnets.
+    private static bool IsAbout(Rule rule, LivePolicy policy) =>
+        rule is not RoutingRule routing || !ReplyRouting.IsShared(routing)
+        || (routing.To is Cidr to && policy.Policy.Target.Subnets.Any(to.Overlaps));
 
     private static GapKind KindOf(Rule rule, GapKind kind) =>
         rule is IptablesRule iptables ? IptablesGaps.KindOf(iptables, kind) : kind;

@@ -71,7 +71,14 @@ public sealed class PolicySet
             if (BasePreference.Refusal(place, _environment.HighestPreference) is Failure refusal)
                 return refusal;
 
-            _environment = _environment with { BasePreference = place };
+            // The kernel takes no second goto for the same packets at one preference: both move, or none.
+            _environment = _environment with
+            {
+                BasePreference = place,
+                BlockStart = place == _environment.BasePreference
+                    ? _environment.BlockStart
+                    : _environment.FreeBlockStart,
+            };
         }
 
         _kept.Remove(policy.Name);

@@ -1,10 +1,13 @@
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 
 /// <summary>
 /// Writes the lines for <c>ip -batch</c>. They are not atomic together, so their order is such that nothing opens on
-/// the way: what refuses comes first and goes last; a bypass gets its default route last and loses it first.
+/// the way: what refuses comes first and goes last; then come the blocks of policies, and at last the rules before
+/// Tailscale's in the order in which packets walk them. A killswitch's <c>goto</c> is there before a rule that leads to
+/// subnets of others, and goes after it.
 /// </summary>
 internal static class RoutingDiff
 {
@@ -12,17 +15,28 @@ internal static class RoutingDiff
     {
         HashSet<RoutingRule> before = [.. live];
         HashSet<RoutingRule> after = [.. wanted];
-        IEnumerable<string> added = InOrderOfAddition(after.Where(rule => !before.Contains(rule)))
-            .Select(rule => $"rule add {rule.Selector}\n");
-        IEnumerable<string> removed = before
-            .Where(rule => !after.Contains(rule))
-            .OrderBy(rule => rule.IsEnd ? 1 : 0)
-            .ThenByDescending(rule => rule.Preference)
-            .Select(rule => $"rule del {rule.Selector}\n");
-        return string.Concat(added.Concat(removed));
+        RoutingRule[] gone = [.. before.Where(rule => !after.Contains(rule))];
+        List<RoutingRule> removed = [.. gone.OrderByDescending(OrderOfAddition).ThenByDescending(rule => rule.Preference)];
+        List<string> lines = [];
+        foreach (RoutingRule rule in InOrderOfAddition(after.Where(rule => !before.Contains(rule))))
+        {
+            // To the kernel the two are the same rule: it does not compare targets (net/core/fib_rules.c, rule_exists).
+            if (removed.Find(other => rule.Target is not null && other with { Target = rule.Target } == rule) is RoutingRule other)
+            {
+                removed.Remove(other);
+                lines.Add($"rule del {other.Selector}\n");
+            }
+
+            lines.Add($"rule add {rule.Selector}\n");
+        }
+
+        lines.AddRange(removed.Select(rule => $"rule del {rule.Selector}\n"));
+        return string.Concat(lines);
     }
 
-    /// <summary>What refuses first, a bypass's default route last.</summary>
+    /// <summary>What refuses first, then the blocks, then what leads there.</summary>
     public static IEnumerable<RoutingRule> InOrderOfAddition(IEnumerable<RoutingRule> rules) =>
-        rules.OrderBy(rule => rule.IsEnd ? 0 : 1).ThenBy(rule => rule.Preference);
+        rules.OrderBy(OrderOfAddition).ThenBy(rule => rule.Preference);
+
+    private static int OrderOfAddition(RoutingRule rule) => rule.IsEnd ? 0 : RoutingBlock.Holds(rule) ? 1 : 2;
 }

@@ -14,4 +14,7 @@ public enum RoutingAction
 
     /// <summary>"Network unreachable", as a host says that has no route.</summary>
     Unreachable,
+
+    /// <summary>Go on with the first rule of another preference; without one there, with the next rule.</summary>
+    Goto,
 }

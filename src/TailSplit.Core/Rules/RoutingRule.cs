@@ -36,6 +36,9 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
     /// <summary>The table to look up; 0 for other actions.</summary>
     public int Table { get; init; }
 
+    /// <summary>The preference with which a <see cref="RoutingAction.Goto"/> goes on; null for other actions.</summary>
+    public int? Target { get; init; }
+
     /// <summary>Answers with a prefix of this length or shorter do not count: 0 leaves default routes out.</summary>
     public int? SuppressPrefixLength { get; init; }
 
@@ -105,6 +108,7 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             RoutingAction.Prohibit => " prohibit",
             RoutingAction.Blackhole => " blackhole",
             RoutingAction.Unreachable => " unreachable",
+            RoutingAction.Goto => string.Create(CultureInfo.InvariantCulture, $" goto {Target}"),
             _ => throw new InvalidOperationException($"An ip rule can't {Action}."),
         };
         string suppress = SuppressPrefixLength is int length

@@ -1,4 +1,5 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Rules;
 
@@ -23,10 +24,15 @@ public static class TailscalePreferences
     {
         LiveRoutingRule[] all = [.. rules];
         RuleEnvironment found = BesideTailscale(environment, all);
-        found = found with { HighestPreference = found.BasePreference };
-        return BasePreference.Of(all.Select(rule => rule.Own).OfType<RoutingRule>()) is int own && own < found.BasePreference
-            ? found with { BasePreference = own }
-            : found;
+        RoutingRule[] ours = [.. all.Select(rule => rule.Own).OfType<RoutingRule>()];
+        int free = RoutingBlock.FreeStart(all);
+        return found with
+        {
+            HighestPreference = found.BasePreference,
+            BasePreference = Math.Min(BasePreference.Of(ours) ?? int.MaxValue, found.BasePreference),
+            BlockStart = RoutingBlock.StartOf(ours) ?? free,
+            FreeBlockStart = free,
+        };
     }
 
     private static RuleEnvironment BesideTailscale(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)

@@ -13,7 +13,8 @@ namespace TailSplit.Execution.Hosts;
 /// <summary>The host at one moment: its rules, and what decides how ours are spelled.</summary>
 public sealed record HostState
 {
-    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment), PolicyAssessment> _assessment = new();
+    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
+        new();
     private readonly CachedValue<
         (LiveRules Live, RuleEnvironment Environment, LiveRules? LeftBehind), ImmutableArray<LivePolicy>> _policies =
         new();
@@ -92,5 +93,5 @@ public sealed record HostState
 
     /// <summary>Holds them against the rules that they should have.</summary>
     public PolicyAssessment Assessment => _assessment.Of(
-        (Live, Environment), static of => new PolicyAssessment(of.Live, of.Environment));
+        (Live, Environment, Policies), static of => new PolicyAssessment(of.Live, of.Environment, of.Policies));
 }

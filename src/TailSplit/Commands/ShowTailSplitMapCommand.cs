@@ -62,7 +62,7 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
         HostNetworks networks = Networks();
         ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Runner).ReadRoutesAsync(
             state.Environment.Families, RoutingRule.MainTable, stop));
-        PolicyAssessment assessment = new(state.Live, state.Environment);
+        PolicyAssessment assessment = state.Assessment;
         return MapMaker.Make(new MapSources
         {
             Networks = networks.IsBlind ? null : networks.Networks,

@@ -10,9 +10,11 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     private Lab Lab => doctor.Lab;
 
     [Theory]
-    [InlineData("ip -4 rule del pref 5098", "torrents")]
-    [InlineData("ip -6 rule del pref 5098", "torrents")]
-    [InlineData("ip -4 rule del pref 5113", "media")]
+    [InlineData("ip -4 rule del prohibit protocol 84", "torrents")]
+    [InlineData("ip -6 rule del prohibit protocol 84", "torrents")]
+    [InlineData("ip -4 rule del pref 5092", "torrents")]
+    [InlineData("ip -4 rule del pref 5101", "media")]
+    [InlineData("ip -4 rule del fwmark 0x80000/0xff0000 protocol 84", "media")]
     [InlineData("iptables-nft -F TSK-torrents", "torrents")]
     [InlineData("ip6tables-nft -F TSK-torrents", "torrents")]
     [InlineData("iptables-nft -t mangle -F TSB-media", "media")]
@@ -102,7 +104,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
         finally
         {
             // By preference: without it, ip takes the first rule that has no other table (net/core/fib_rules.c, rule_find).
-            foreach (int preference in (int[])[5094, 5093])
+            foreach (int preference in (int[])[5091, 5090])
                 await Lab.Host.Ip($"rule del pref {preference}");
 
             await doctor.Run("New-TailSplitBypass media | Out-Null");

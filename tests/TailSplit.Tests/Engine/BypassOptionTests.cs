@@ -28,10 +28,10 @@ public sealed class BypassOptionTests : IDisposable
             Assert.Contains(
                 answer.Lines, line => line.EndsWith("-j MARK --set-xmark 0x80000/0xff0000", StringComparison.Ordinal));
             Assert.Contains(
-                $"ip -{(int)family} rule add pref 5110 iif br-torrents lookup main suppress_prefixlength 0 protocol 84",
+                $"ip -{(int)family} rule add pref 95832 iif br-torrents lookup main suppress_prefixlength 0 protocol 84",
                 answer.Lines);
             Assert.Contains(
-                $"ip -{(int)family} rule add pref 5111 iif br-torrents lookup 52 suppress_prefixlength 0 protocol 84",
+                $"ip -{(int)family} rule add pref 95834 iif br-torrents lookup 52 suppress_prefixlength 0 protocol 84",
                 answer.Lines);
         }
     }
@@ -93,8 +93,9 @@ public sealed class BypassOptionTests : IDisposable
 
         Assert.DoesNotContain(answer.Rules, rule => rule.Table == "mangle");
         Assert.Contains(answer.Lines, line =>
-            line.StartsWith("ip -4 rule add pref 5112 ", StringComparison.Ordinal)
-                && line.EndsWith("lookup main protocol 84", StringComparison.Ordinal));
+            line.StartsWith("ip -4 rule add pref ", StringComparison.Ordinal)
+                && line.EndsWith($" iif {UsualHost.Media.Bridge} lookup main protocol 84", StringComparison.Ordinal));
+        Assert.DoesNotContain(answer.Lines, line => line.Contains("fwmark", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,7 +132,8 @@ public sealed class BypassOptionTests : IDisposable
 
         Assert.All(
             answer.Rules.Select(rule => rule.Preference).OfType<int>(),
-            preference => Assert.InRange(preference, 1190, 1299));
+            preference => Assert.True(preference is >= 1190 and < 1300 or > 32767, $"{preference}"));
+        Assert.Contains(answer.Rules, rule => rule.Preference < 1300);
     }
 
     [Fact]

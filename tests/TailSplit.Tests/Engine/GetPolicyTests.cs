@@ -116,7 +116,7 @@ public sealed class GetPolicyTests : IDisposable
         _session.Host.Routes.Delete(IpFamily.IPv6, rule => rule.End == "prohibit");
 
         Assert.Equal(
-            ["ip -6 rule add pref 5098 from fd00:19::/64 iif br-torrents prohibit protocol 84"], Degraded().Missing);
+            ["ip -6 rule add pref 95830 from fd00:19::/64 iif br-torrents prohibit protocol 84"], Degraded().Missing);
     }
 
     [Fact]

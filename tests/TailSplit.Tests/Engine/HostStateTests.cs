@@ -24,7 +24,7 @@ public sealed class HostStateTests : IDisposable
         HostState damaged = Read("");
 
         Assert.Same(policy, Assert.Single(state.Policies));
-        Assert.Same(state.Assessment, (state with { LeftBehind = damaged.Live }).Assessment);
+        Assert.Same(state.Assessment, (state with { Unread = null }).Assessment);
         Assert.Empty(state.Assessment.Gaps(policy));
         // One array, not an equal one.
         ImmutableArray<PolicyGap> gaps = damaged.Assessment.Gaps(Assert.Single(damaged.Policies));

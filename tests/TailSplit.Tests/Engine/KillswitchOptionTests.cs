@@ -27,8 +27,8 @@ public sealed class KillswitchOptionTests : IDisposable
                 "TAILSPLIT-KILLSWITCH", _session.Host.Firewall[family].Find("filter", "DOCKER-USER")!.Rules[0].Target);
             string subnet = family == IpFamily.IPv4 ? "172.19.0.0/16" : "fd00:19::/64";
             string add = $"ip -{(int)family} rule add";
-            Assert.Contains($"{add} pref 5098 from {subnet} iif br-torrents prohibit protocol 84", answer.Lines);
-            Assert.Contains($"{add} pref 5099 iif br-torrents blackhole protocol 84", answer.Lines);
+            Assert.Contains($"{add} pref 95830 from {subnet} iif br-torrents prohibit protocol 84", answer.Lines);
+            Assert.Contains($"{add} pref 95831 iif br-torrents blackhole protocol 84", answer.Lines);
         }
     }
 
@@ -41,7 +41,9 @@ public sealed class KillswitchOptionTests : IDisposable
             answer.Rules,
             rule => rule is { Family: IpFamily.IPv6, Chain: "TAILSPLIT-KILLSWITCH" } && Ends(rule.CommandLine, "-j DROP"));
         Assert.Contains(
-            answer.Lines, line => line.StartsWith("ip -6 rule add pref 5099 iif br-", StringComparison.Ordinal));
+            answer.Lines,
+            line => line.StartsWith("ip -6 rule add ", StringComparison.Ordinal)
+                && Ends(line, $" iif {UsualHost.Media.Bridge} blackhole protocol 84"));
     }
 
     [Fact]
@@ -92,7 +94,7 @@ public sealed class KillswitchOptionTests : IDisposable
             answer.Lines,
             line => line.StartsWith("ip6tables -t filter -A TSK-torrents -d fd00:1::5/128", StringComparison.Ordinal));
         Assert.Contains(
-            "ip -4 rule add pref 5096 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup main protocol 84",
+            "ip -4 rule add pref 95828 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup main protocol 84",
             answer.Lines);
     }
 
@@ -107,7 +109,7 @@ public sealed class KillswitchOptionTests : IDisposable
                 "-A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc 172.19.0.0/16 --ctdir REPLY",
                 StringComparison.Ordinal));
         Assert.Contains(
-            "ip -4 rule add pref 5094 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup main "
+            "ip -4 rule add pref 95827 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup main "
                 + "suppress_prefixlength 23 protocol 84",
             answer.Lines);
         Assert.DoesNotContain(
@@ -129,7 +131,7 @@ public sealed class KillswitchOptionTests : IDisposable
         Assert.DoesNotContain(answer.Lines, line =>
             line.StartsWith("ip6tables", StringComparison.Ordinal) && line.Contains("DNAT", StringComparison.Ordinal));
         Assert.Contains(
-            "ip -6 rule add pref 5093 from fd00:19::/64 iif br-torrents ipproto tcp dport 53 prohibit protocol 84",
+            "ip -6 rule add pref 95826 from fd00:19::/64 iif br-torrents ipproto tcp dport 53 prohibit protocol 84",
             answer.Lines);
         Assert.Equal(["9.9.9.9"], Run("(Get-TailSplitPolicy torrents).DnsServer").Of<string>());
         Assert.DoesNotContain(

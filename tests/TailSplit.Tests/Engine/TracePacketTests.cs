@@ -97,7 +97,7 @@ public sealed class TracePacketTests : IDisposable
 
         Assert.Equal((Egress.Blocked, null), (trace.Egress, trace.Interface));
         Assert.Equal(
-            "ip -4 rule add pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84",
+            "ip -4 rule add pref 95830 from 172.19.0.0/16 iif br-torrents prohibit protocol 84",
             trace.Rule!.CommandLine);
         Assert.Equal((trace.Rule.CommandLine, "Permission denied"), (trace.RoutingRule, trace.Kernel));
         Assert.Equal(("172.19.0.2", 53), (trace.Source, trace.Port!.Value));
@@ -114,8 +114,10 @@ public sealed class TracePacketTests : IDisposable
         Assert.Contains(trace.Steps, step => step is { Chain: "TSB-media", Policy: "media", Matched: true });
         Assert.Contains(
             trace.Steps, step => step is { Chain: "TAILSPLIT-KILLSWITCH", Policy: "torrents", Matched: false });
-        Assert.Contains(trace.Steps, step => step is { Preference: 5098, Policy: "torrents", Matched: false });
-        Assert.Contains(trace.Steps, step => step is { Preference: 5210, IsOwn: false, Matched: true });
+        Assert.Contains(trace.Steps, step => step is { Preference: 5092, Policy: "torrents", Matched: false });
+        Assert.Contains(trace.Steps, step => step is { Preference: 5101, Policy: "media", Matched: true });
+        Assert.Contains(trace.Steps, step => step is { Preference: > 32767, Policy: "media", Matched: true }
+            && step.CommandLine.EndsWith(" fwmark 0x80000/0xff0000 lookup main protocol 84", StringComparison.Ordinal));
         Assert.Equal(("0x80000", "main", "default dev eth0"), (trace.Mark, trace.Table, trace.Route));
     }
 

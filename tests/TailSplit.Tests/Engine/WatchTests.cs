@@ -61,7 +61,7 @@ public sealed class WatchTests : IDisposable
         string before = Host.Rules;
 
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5098:\tfrom 172.19.0.0/16 iif br-torrents prohibit proto 84");
+        Host.Follow.Print("ip", "Deleted 95830:\tfrom 172.19.0.0/16 iif br-torrents prohibit proto 84");
 
         WatchEvent repaired = await SeenAsync(WatchOutcome.Repaired);
         Assert.Equal((WatchKind.RoutingChanged, "torrents"), (repaired.Kind, repaired.Policy));
@@ -84,7 +84,7 @@ public sealed class WatchTests : IDisposable
         Assert.Equal(WatchOutcome.Failed, told.Outcome);
         Assert.Equal(before, Host.Rules);
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5098:\tfrom 172.19.0.0/16 iif br-torrents prohibit proto 84");
+        Host.Follow.Print("ip", "Deleted 95830:\tfrom 172.19.0.0/16 iif br-torrents prohibit proto 84");
         await SeenAsync(WatchOutcome.Repaired);
         Assert.Equal(before, Host.Rules);
     }
@@ -187,7 +187,7 @@ public sealed class WatchTests : IDisposable
         Host.Follow.Print("nft", "# new generation 8 by process 4711 (iptables-nft-re)");
         Assert.Equal("torrents", (await SeenAsync(WatchOutcome.Held)).Policy);
         Host.Do(host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+        Host.Follow.Print("ip", "Deleted 95831:\tfrom all iif br-torrents blackhole proto 84");
 
         Assert.Equal("torrents", (await SeenAsync(WatchOutcome.Repaired)).Policy);
     }
@@ -202,7 +202,7 @@ public sealed class WatchTests : IDisposable
         Host.Follow.End("docker", "unexpected EOF");
         await SeenAsync(WatchKind.SourceLost);
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+        Host.Follow.Print("ip", "Deleted 95831:\tfrom all iif br-torrents blackhole proto 84");
         await SeenAsync(WatchOutcome.Repaired);
         Assert.Equal(before, Host.Rules);
 
@@ -229,10 +229,10 @@ public sealed class WatchTests : IDisposable
 
         await SeenAsync(IsDockersLoss);
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+        Host.Follow.Print("ip", "Deleted 95831:\tfrom all iif br-torrents blackhole proto 84");
         await UntilAsync(() => Host.Rules == before);
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+        Host.Follow.Print("ip", "Deleted 95831:\tfrom all iif br-torrents blackhole proto 84");
         await UntilAsync(() => Host.Rules == before);
 
         Host.Do(host => host.Faults.Clear());
@@ -325,7 +325,7 @@ public sealed class WatchTests : IDisposable
         Host.Do(host => host.Faults.Add(fault));
 
         Host.Do(host => host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
-        Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+        Host.Follow.Print("ip", "Deleted 95831:\tfrom all iif br-torrents blackhole proto 84");
 
         await SeenAsync(WatchOutcome.Failed);
         Host.Do(host => host.Faults.Clear());
@@ -343,7 +343,7 @@ public sealed class WatchTests : IDisposable
                 int deleted = 0;
                 Host.Do(host => deleted = host.Routes.Delete(IpFamily.IPv4, rule => rule.Protocol == 84));
                 if (deleted > 0 && Host.Follow.IsRunning("ip"))
-                    Host.Follow.Print("ip", "Deleted 5099:\tfrom all iif br-torrents blackhole proto 84");
+                    Host.Follow.Print("ip", "Deleted 95831:\tfrom all iif br-torrents blackhole proto 84");
             },
             null,
             TimeSpan.Zero,

@@ -186,48 +186,56 @@ routing() {
     case "$mode $1" in
         'up 4')
             cat <<'END'
-pref 5098 from 10.99.0.0/16 prohibit protocol 84
-pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84
-pref 5099 iif br-torrents blackhole protocol 84
-pref 5095 from 10.99.0.0/16 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
-pref 5095 to 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
-pref 5096 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup 254 protocol 84
-pref 5096 from 172.19.0.0/16 to 203.0.113.7 iif br-torrents lookup 254 protocol 84
-pref 5097 from 10.99.0.0/16 lookup 52 protocol 84
-pref 5097 from 172.19.0.0/16 iif br-torrents lookup 52 protocol 84
-pref 5100 to 172.18.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
-pref 5100 to 172.20.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 84214 from 10.99.0.0/16 prohibit protocol 84
+pref 95830 from 172.19.0.0/16 iif br-torrents prohibit protocol 84
+pref 95831 iif br-torrents blackhole protocol 84
+pref 84208 from 10.99.0.0/16 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 84213 from 10.99.0.0/16 lookup 52 protocol 84
+pref 85208 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 85209 to 172.20.0.0/16 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 85210 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
+pref 85213 iif br-games lookup 254 protocol 84
+pref 85214 iif br-games unreachable protocol 84
+pref 95824 to 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
+pref 95828 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup 254 protocol 84
+pref 95828 from 172.19.0.0/16 to 203.0.113.7 iif br-torrents lookup 254 protocol 84
+pref 95829 from 172.19.0.0/16 iif br-torrents lookup 52 protocol 84
+pref 99224 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 99225 to 172.18.0.0/16 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 99226 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
+pref 99227 to 198.51.100.0/24 iif br-media lookup 52 protocol 84
+pref 99228 fwmark 0x80000/0xff0000 iif br-media lookup 254 protocol 84
+pref 99229 iif br-media lookup 254 protocol 84
+pref 99230 iif br-media unreachable protocol 84
+pref 5092 from 10.99.0.0/16 goto 84208 protocol 84
+pref 5092 iif br-torrents goto 95824 protocol 84
 pref 5100 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
-pref 5100 to 172.19.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
-pref 5109 to 172.18.0.0/16 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
-pref 5109 to 172.20.0.0/16 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
-pref 5110 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
-pref 5110 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
-pref 5111 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
-pref 5111 to 198.51.100.0/24 iif br-media lookup 52 protocol 84
-pref 5111 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
-pref 5112 iif br-games lookup 254 protocol 84
-pref 5113 fwmark 0/0xff0000 iif br-media lookup 254 protocol 84
-pref 5114 iif br-games unreachable protocol 84
-pref 5115 fwmark 0/0xff0000 iif br-media unreachable protocol 84
+pref 5100 to 172.18.0.0/15 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5100 to 172.20.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
+pref 5101 iif br-media goto 99224 protocol 84
+pref 5101 iif br-games goto 85208 protocol 84
 END
             ;;
         'up 6')
             cat <<'END'
-pref 5098 from fd00:19::/64 iif br-torrents prohibit protocol 84
-pref 5099 iif br-torrents blackhole protocol 84
-pref 5095 to fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
-pref 5096 from fd00:19::/64 to fd12:3456::/48 iif br-torrents lookup 254 protocol 84
-pref 5097 from fd00:19::/64 iif br-torrents lookup 52 protocol 84
+pref 95830 from fd00:19::/64 iif br-torrents prohibit protocol 84
+pref 95831 iif br-torrents blackhole protocol 84
+pref 85208 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 85210 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
+pref 85213 iif br-games lookup 254 protocol 84
+pref 85214 iif br-games unreachable protocol 84
+pref 95824 to fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
+pref 95828 from fd00:19::/64 to fd12:3456::/48 iif br-torrents lookup 254 protocol 84
+pref 95829 from fd00:19::/64 iif br-torrents lookup 52 protocol 84
+pref 99224 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 99226 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
+pref 99228 fwmark 0x80000/0xff0000 iif br-media lookup 254 protocol 84
+pref 99229 iif br-media lookup 254 protocol 84
+pref 99230 iif br-media unreachable protocol 84
+pref 5092 iif br-torrents goto 95824 protocol 84
 pref 5100 to fd00:19::/64 lookup 254 suppress_prefixlength 0 protocol 84
-pref 5110 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
-pref 5110 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
-pref 5111 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
-pref 5111 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
-pref 5112 iif br-games lookup 254 protocol 84
-pref 5113 fwmark 0/0xff0000 iif br-media lookup 254 protocol 84
-pref 5114 iif br-games unreachable protocol 84
-pref 5115 fwmark 0/0xff0000 iif br-media unreachable protocol 84
+pref 5101 iif br-media goto 99224 protocol 84
+pref 5101 iif br-games goto 85208 protocol 84
 END
             ;;
         *) ;;
@@ -354,20 +362,29 @@ compose_all() {
 
 # Our ip rules as they are, in the words of 'routing'.
 present_routing() {
-    ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ from all / /' -e 's/ *$//' \
+    ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ \[unresolved\]//' -e 's/ from all / /' -e 's/ *$//' \
         -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
         -e 's/ 7 proto 84$/ unreachable proto 84/' -e 's/ ipproto ipproto-/ ipproto /' \
         -e 's/ proto 84$/ protocol 84/p'
 }
 
-# Lines for ip -batch: what refuses comes first and goes last.
+# Lines for ip -batch: what refuses comes first and goes last. The blocks behind all other rules (32767) come before the
+# rules that lead there, and go after them. Where a goto leads to another place now, the kernel takes the new one only
+# without the old one.
 compose_routing() {
     present=$(present_routing "$1")
     wanted=$(routing "$1")
-    printf '%s\n' "$wanted" | grep . | grep -vxF "${present:-none}" | sed 's/^/rule add /'
+    new=$(printf '%s\n' "$wanted" | grep . | grep -vxF "${present:-none}")
     stale=$(printf '%s\n' "$present" | grep . | grep -vxF "${wanted:-none}" | sort -k 2,2nr)
-    printf '%s\n' "$stale" | grep . | grep -vE ' (prohibit|blackhole) ' | sed 's/^/rule del /'
-    printf '%s\n' "$stale" | grep -E ' (prohibit|blackhole) ' | sed 's/^/rule del /'
+    moved=$(printf '%s\n' "$new" | sed -n 's/ goto .*/ goto /p')
+    moved=$(printf '%s\n' "$stale" | grep -F "${moved:-none}")
+    stale=$(printf '%s\n' "$stale" | grep -vxF "${moved:-none}")
+    printf '%s\n' "$new" | awk '$2 > 32767 { print "rule add " $0 }'
+    printf '%s\n' "$moved" | awk 'NF { print "rule del " $0 }'
+    printf '%s\n' "$new" | awk 'NF && $2 <= 32767 { print "rule add " $0 }'
+    printf '%s\n' "$stale" | awk 'NF && $2 <= 32767 && !/ (prohibit|blackhole) / { print "rule del " $0 }'
+    printf '%s\n' "$stale" | awk '$2 > 32767 && !/ (prohibit|blackhole) / { print "rule del " $0 }'
+    printf '%s\n' "$stale" | awk '/ (prohibit|blackhole) / { print "rule del " $0 }'
 }
 
 restore() {

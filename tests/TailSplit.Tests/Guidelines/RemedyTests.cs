@@ -77,7 +77,7 @@ public sealed partial class RemedyTests
     public void Harm_is_told(string command) => Assert.NotEmpty(HarmIn(command));
 
     [Theory]
-    [InlineData("ip rule del pref 5098 from 172.19.0.0/16 iif br-torrents prohibit protocol 84")]
+    [InlineData("ip rule del pref 95830 from 172.19.0.0/16 iif br-torrents prohibit protocol 84")]
     [InlineData("Remove-TailSplitPolicy games")]
     [InlineData("New-TailSplitKillswitch torrents -RulePreference 2480 -Force")]
     [InlineData("iptables -F TSK-torrents")]

@@ -6,8 +6,8 @@ namespace TailSplit.Core.Compilation.Routing;
 /// <summary>How ip rules tell a policy's packets: by input interface, or by source where no bridge is known.</summary>
 internal static class RoutingMatches
 {
-    public static IEnumerable<RoutingRule> Of(PolicyTarget target, IpFamily family, int preference) =>
+    public static IEnumerable<RoutingRule> Of(PolicyTarget target, IpFamily family) =>
         target.Bridge is InterfaceName bridge
-            ? [new RoutingRule(family, preference) { Iif = bridge }]
-            : target.SubnetsOf(family).Select(subnet => new RoutingRule(family, preference) { From = subnet });
+            ? [new RoutingRule(family, 0) { Iif = bridge }]
+            : target.SubnetsOf(family).Select(subnet => new RoutingRule(family, 0) { From = subnet });
 }

@@ -5,8 +5,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Tailscale's rule that lets marked packets past its table is there: by it leave its own packets, and those of a
-/// bypass by mark.
+/// Tailscale's rule that lets marked packets past its table is there: its own packets leave by it. A bypass by mark has
+/// a rule of its own for them.
 /// </summary>
 internal sealed class EscapeRuleCheck : IHostCheck
 {
@@ -36,7 +36,7 @@ internal sealed class EscapeRuleCheck : IHostCheck
             : missing.Count == 0
             ? CheckResult.Pass(Name, $"Packets marked {host.Environment.Rules.EscapeMark} leave past Tailscale's table ({ListText.Of(seen)}).")
             : CheckResult.Fail(
-                Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own, and those of a bypass, go round in the tunnel.",
+                Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own loop in the tunnel.",
                 string.Join("; ", missing));
     }
 

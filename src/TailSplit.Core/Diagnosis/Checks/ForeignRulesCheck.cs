@@ -20,8 +20,11 @@ internal sealed class ForeignRulesCheck : IHostCheck
         (LivePolicy Policy, KernelRoutingRule[] Rivals)[] found = [.. host.Policies.Select(policy => (
             policy, host.Live.AllRouting.Where(rule => RivalRules.Wins(rule, policy.Policy, host)).Select(rule => rule.Whole).ToArray()))];
         KernelRoutingRule[] all = [.. found.SelectMany(each => each.Rivals)];
-        // One place for the rules of all policies, or the remedy of one would undo that of another.
-        int? place = all.Length == 0 ? null : BasePreference.Below(all.Min(rule => rule.Preference));
+        // One place for the rules of all policies, or the remedy of one would undo that of another. Another one than now,
+        // since the blocks of policies only move with it.
+        int? place = all.Length == 0
+            ? null
+            : BasePreference.Below(all.Select(rule => rule.Preference).Append(First(host)).Min());
         return found.Select(each => Judge(each.Policy, each.Rivals, place, host));
     }
 
@@ -42,7 +45,7 @@ internal sealed class ForeignRulesCheck : IHostCheck
         ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment.Rules))];
         string seen = ListText.Of(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
         string consequences = string.Join(' ', owners.Select(owner => owner.Consequence).Distinct());
-        string? remedy = Remedy(policy.Policy, rivals, place, host);
+        string? remedy = place is int before ? PolicyCommand.Apply(policy.Policy, before) : null;
         string choice = remedy is null ? "There is no room to put TailSplit's ip rules in front of it."
             : owners.Any(owner => owner.IsVpn) ? "The remedy puts TailSplit's ip rules in front: the network then goes past that VPN, which only you can decide."
             : "The remedy puts TailSplit's ip rules in front, and leaves it as it is.";
@@ -57,15 +60,5 @@ internal sealed class ForeignRulesCheck : IHostCheck
         ? "there the firewall alone refuses"
         : "what goes there takes the way of that rule";
 
-    // The mark of a bypass decides at Tailscale's own rule, which stays where it is: without it ours decide alone.
-    private static string? Remedy(Policy policy, KernelRoutingRule[] rivals, int? place, HostSnapshot host)
-    {
-        bool later = rivals.All(rule => rule.Preference > host.Environment.Rules.BasePreference + BasePreference.RoomAfter);
-        Policy wanted = policy is BypassPolicy { Mechanism: Mechanism.Mark } bypass
-            ? bypass with { Mechanism = Mechanism.Route }
-            : policy;
-        return later ? PolicyCommand.Apply(wanted)
-            : place is int before ? PolicyCommand.Apply(wanted, before)
-            : null;
-    }
+    private static int First(HostSnapshot host) => host.Environment.Rules.BasePreference - BasePreference.RoomBefore;
 }

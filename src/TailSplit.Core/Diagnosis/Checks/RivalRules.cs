@@ -1,4 +1,5 @@
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -17,8 +18,7 @@ internal static class RivalRules
     public static bool Wins(LiveRoutingRule rule, Policy policy, HostSnapshot host) =>
         rule.Protocol != RoutingRule.Protocol
         && !TailscalePreferences.IsTailscales(rule, host.Environment.Rules)
-        && Decides(rule.Whole)
-        && rule.Preference < End(policy, rule.Family, host)
+        && Decides(rule.Whole, policy, host.Environment.Rules)
         && MayMatch(rule.Whole, policy, host.Environment.Rules)
         && !DoesTheSame(rule.Whole, policy);
 
@@ -35,26 +35,21 @@ internal static class RivalRules
 
     private static bool IsPlace(Cidr prefix) => prefix.PrefixLength >= ShortestOfAPlace;
 
-    // Where the policy's own rules have decided: a killswitch's end at P-1, a bypass by mark at Tailscale's own escape
-    // rule.
-    private static int End(Policy policy, IpFamily family, HostSnapshot host) => policy switch
+    // Before the rule that leads to the policy's own, or among those.
+    private static bool Decides(KernelRoutingRule rule, Policy policy, RuleEnvironment environment)
     {
-        KillswitchPolicy => host.Environment.Rules.BasePreference - 1,
-        BypassPolicy { Mechanism: Mechanism.Route } => host.Environment.Rules.BasePreference + 14,
-        _ => host.Live.AllRouting
-            .Where(rule => rule.Family == family && rule.FwMark == host.Environment.Rules.EscapeMark
-                && rule.Protocol != RoutingRule.Protocol)
-            .Select(rule => rule.Preference)
-            .DefaultIfEmpty(host.Environment.Rules.HighestPreference + 110)
-            .Min(),
-    };
-
-    private static bool Decides(KernelRoutingRule rule) => rule.Action switch
-    {
-        KernelRoutingAction.Lookup => rule.Table is not (0 or LocalTable),
-        KernelRoutingAction.Goto or KernelRoutingAction.Nop => false,
-        _ => true,
-    };
+        int entry = RoutingBlock.EntryOf(policy.Kind, environment);
+        bool isAmongOwn = RoutingMatches.Of(policy.Target, rule.Family)
+            .Any(match => RoutingBlock.Contains(RoutingBlock.Entry(policy.Kind, match, environment), rule.Preference));
+        return (rule.Preference < entry || isAmongOwn) && rule.Action switch
+        {
+            KernelRoutingAction.Lookup => rule.Table is not (0 or LocalTable),
+            // It leads past the policy's own.
+            KernelRoutingAction.Goto => isAmongOwn || rule.Target > entry,
+            KernelRoutingAction.Nop => false,
+            _ => true,
+        };
+    }
 
     private static bool MayMatch(KernelRoutingRule rule, Policy policy, RuleEnvironment environment)
     {

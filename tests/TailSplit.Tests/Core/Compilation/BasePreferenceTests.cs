@@ -38,12 +38,13 @@ public sealed class BasePreferenceTests
     public void Without_rules_there_is_no_base() => Assert.Null(BasePreference.Of([]));
 
     [Theory]
-    [InlineData(2500, 2480)]
-    [InlineData(5093, 5070)]
-    [InlineData(4000, 3980)]
-    [InlineData(1350, 1280)]
-    [InlineData(26, 10)]
-    [InlineData(25, null)]
+    [InlineData(2500, 2490)]
+    [InlineData(5093, 5090)]
+    [InlineData(4000, 3990)]
+    [InlineData(1350, 1290)]
+    [InlineData(22, 20)]
+    [InlineData(12, 10)]
+    [InlineData(11, null)]
     [InlineData(0, null)]
     public void The_place_below_a_rule_has_room_for_all_of_ours_and_keeps_out_of_tailscales(int preference, int? expected) =>
         Assert.Equal(expected, BasePreference.Below(preference));
@@ -52,7 +53,8 @@ public sealed class BasePreferenceTests
     [InlineData(8, false)]
     [InlineData(9, true)]
     [InlineData(2480, true)]
-    [InlineData(1290, false)]
+    [InlineData(1298, true)]
+    [InlineData(1299, false)]
     [InlineData(1407, false)]
     [InlineData(1408, true)]
     [InlineData(5100, true)]

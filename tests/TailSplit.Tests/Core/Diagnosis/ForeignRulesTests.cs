@@ -9,12 +9,12 @@ namespace TailSplit.Tests.Core.Diagnosis;
 public sealed class ForeignRulesTests
 {
     private const string Lan = """{"priority":2500,"src":"all","dst":"192.168.1.0","dstlen":24,"table":"254"}""";
-    private const string Workaround = """{"priority":5094,"src":"all","dst":"172.16.0.0","dstlen":12,"table":"254"}""";
-    private const string NoDefault = """{"priority":5093,"src":"all","table":"254","suppress_prefixlen":0}""";
-    private const string WgQuick = """{"priority":5094,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"}""";
+    private const string Workaround = """{"priority":5084,"src":"all","dst":"172.16.0.0","dstlen":12,"table":"254"}""";
+    private const string NoDefault = """{"priority":5083,"src":"all","table":"254","suppress_prefixlen":0}""";
+    private const string WgQuick = """{"priority":5084,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"}""";
     private const string Mullvad =
-        """{"priority":5094,"not":null,"src":"all","fwmark":"0x6d6f6c65","table":"1836018789"}""";
-    private const string NordVpn = """{"priority":5094,"not":null,"src":"all","fwmark":"0xe1f1","table":"205"}""";
+        """{"priority":5084,"not":null,"src":"all","fwmark":"0x6d6f6c65","table":"1836018789"}""";
+    private const string NordVpn = """{"priority":5084,"not":null,"src":"all","fwmark":"0xe1f1","table":"205"}""";
 
     [Theory]
     [InlineData(Lan, "Tailscale's documented rule")]
@@ -31,7 +31,7 @@ public sealed class ForeignRulesTests
 
     [Fact]
     public void The_remedy_puts_our_own_rules_in_front_of_the_lan_rule() => Assert.Equal(
-        "New-TailSplitKillswitch torrents -RulePreference 2480 -Force",
+        "New-TailSplitKillswitch torrents -RulePreference 2490 -Force",
         Snapshots.Healthy().WithRule(IpFamily.IPv4, Lan).Result("ForeignRules", "torrents").Remedy);
 
     [Theory]
@@ -47,20 +47,42 @@ public sealed class ForeignRulesTests
         Assert.Contains(name, killswitch.Detail, StringComparison.Ordinal);
         Assert.Contains("which only you can decide", killswitch.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown", killswitch.Detail, StringComparison.Ordinal);
-        Assert.Equal("New-TailSplitKillswitch torrents -RulePreference 5070 -Force", killswitch.Remedy);
+        Assert.Equal("New-TailSplitKillswitch torrents -RulePreference 5080 -Force", killswitch.Remedy);
     }
 
     [Fact]
-    public void A_bypass_by_mark_needs_rules_that_decide_alone() => Assert.Equal(
-        "New-TailSplitBypass media -Mechanism Route -RulePreference 5070 -Force",
+    public void A_bypass_by_mark_keeps_its_mechanism_in_front_of_a_vpn() => Assert.Equal(
+        "New-TailSplitBypass media -RulePreference 5080 -Force",
         Snapshots.Healthy().WithRule(IpFamily.IPv4, WgQuick).Result("ForeignRules", "media").Remedy);
 
-    [Fact]
-    public void A_rule_between_a_bypasss_own_and_tailscales_needs_no_other_place() => Assert.Equal(
-        "New-TailSplitBypass media -Mechanism Route -Force",
-        Snapshots.Healthy().WithRule(
-            IpFamily.IPv4, """{"priority":5150,"src":"172.18.0.0","srclen":16,"table":"100"}""")
-            .Result("ForeignRules", "media").Remedy);
+    [Theory]
+    [InlineData(5100, "ForeignRules Fail media")]
+    [InlineData(5102)]
+    [InlineData(5150)]
+    public void A_bypass_has_decided_before_a_rule_that_comes_after_its_own_way(int preference, params string[] troubles) =>
+        Assert.Equal(troubles, Snapshots.Healthy().WithRule(
+            IpFamily.IPv4, $$"""{"priority":{{preference}},"src":"172.18.0.0","srclen":16,"table":"100"}""").Troubles());
+
+    [Theory]
+    [InlineData(95824)]
+    [InlineData(95831)]
+    public void A_rule_among_a_policys_own_decides_and_another_place_moves_them(int preference)
+    {
+        HostSnapshot host = Snapshots.Healthy().WithRule(
+            IpFamily.IPv4, $$"""{"priority":{{preference}},"src":"172.19.0.0","srclen":16,"table":"100"}""");
+
+        Assert.Equal(["ForeignRules Fail torrents"], host.Troubles());
+        Assert.Equal(
+            "New-TailSplitKillswitch torrents -RulePreference 5090 -Force",
+            host.Result("ForeignRules", "torrents").Remedy);
+    }
+
+    [Theory]
+    [InlineData(32766, "ForeignRules Fail torrents")]
+    [InlineData(4500)]
+    public void A_goto_of_somebody_else_decides_if_it_leads_past_the_policys_own(int target, params string[] troubles) =>
+        Assert.Equal(troubles, Snapshots.Healthy().WithRule(
+            IpFamily.IPv4, $$"""{"priority":4000,"src":"172.19.0.0","srclen":16,"goto":{{target}}}""").Troubles());
 
     [Fact]
     public void One_place_is_before_the_rules_that_are_in_the_way_of_all_policies()
@@ -69,8 +91,8 @@ public sealed class ForeignRulesTests
             IpFamily.IPv6, """{"priority":4000,"src":"all","iif":"BRIDGE","table":"100"}""".Replace(
                 "BRIDGE", Fakes.UsualHost.Media.Bridge, StringComparison.Ordinal));
 
-        Assert.Contains("-RulePreference 2480 ", host.Result("ForeignRules", "media").Remedy, StringComparison.Ordinal);
-        Assert.Contains("-RulePreference 2480 ", host.Result("ForeignRules", "torrents").Remedy, StringComparison.Ordinal);
+        Assert.Contains("-RulePreference 2490 ", host.Result("ForeignRules", "media").Remedy, StringComparison.Ordinal);
+        Assert.Contains("-RulePreference 2490 ", host.Result("ForeignRules", "torrents").Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

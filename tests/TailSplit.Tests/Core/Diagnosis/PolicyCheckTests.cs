@@ -23,15 +23,15 @@ public sealed class PolicyCheckTests
         "{\"priority\":4000,\"not\":null,\"src\":\"all\",\"fwmark\":\"0xca6c\",\"table\":\"51820\"}",
         "ForeignRules Fail media", "ForeignRules Fail torrents")]
     [InlineData(
-        "{\"priority\":5105,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
-    [InlineData(
-        "{\"priority\":5150,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
+        "{\"priority\":5095,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}", "ForeignRules Fail media")]
     public void A_rule_of_somebody_else_that_decides_first_fails(string rule, params string[] expected) =>
         Assert.Equal(expected, Snapshots.Healthy().WithRule(IpFamily.IPv4, rule).Troubles());
 
     [Theory]
     [InlineData("{\"priority\":6000," + Torrents + ",\"table\":\"254\"}")]
-    [InlineData("{\"priority\":5150," + Torrents + ",\"table\":\"254\"}")]
+    [InlineData("{\"priority\":5093," + Torrents + ",\"table\":\"254\"}")]
+    [InlineData("{\"priority\":5105,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}")]
+    [InlineData("{\"priority\":40005,\"src\":\"172.18.0.0\",\"srclen\":16,\"table\":\"100\"}")]
     [InlineData("{\"priority\":4000,\"src\":\"10.99.0.0\",\"srclen\":16,\"table\":\"100\"}")]
     [InlineData("{\"priority\":4000,\"src\":\"all\",\"iif\":\"br-other\",\"table\":\"100\"}")]
     [InlineData("{\"priority\":4000,\"src\":\"all\",\"iif\":\"lo\",\"table\":\"100\"}")]

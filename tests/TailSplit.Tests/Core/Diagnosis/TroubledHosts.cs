@@ -83,9 +83,9 @@ internal static class TroubledHosts
                 host.Add(UsualHost.Media with { Incarnation = 1 });
             }),
             ["lan rule"] = () => Foreign("""{"priority":2500,"src":"all","dst":"192.168.1.0","dstlen":24,"table":"254"}"""),
-            ["wg-quick"] = () => Foreign("""{"priority":5094,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"}"""),
+            ["wg-quick"] = () => Foreign("""{"priority":5084,"not":null,"src":"all","fwmark":"0xca6c","table":"51820"}"""),
             ["mullvad"] = () => Foreign(
-                """{"priority":5094,"not":null,"src":"all","fwmark":"0x6d6f6c65","table":"1836018789"}"""),
+                """{"priority":5084,"not":null,"src":"all","fwmark":"0x6d6f6c65","table":"1836018789"}"""),
             ["ipv6 that nobody planned"] = () =>
             {
                 HostSnapshot host = Snapshots.Healthy();

@@ -21,10 +21,13 @@ internal sealed record RoutingEntry
 
     public uint Mask { get; private init; }
 
-    /// <summary>"lookup", or how a packet ends: "prohibit", "blackhole", "unreachable".</summary>
+    /// <summary>"lookup", "goto", or how a packet ends: "prohibit", "blackhole", "unreachable".</summary>
     public string Action { get; private init; } = "lookup";
 
     public int Table { get; private init; }
+
+    /// <summary>Where a goto leads.</summary>
+    public int? Target { get; private init; }
 
     public int? Suppress { get; private init; }
 
@@ -54,6 +57,7 @@ internal sealed record RoutingEntry
                 "fwmark" => entry.Marked(words.Dequeue()),
                 "lookup" => entry with { Table = TableOf(words.Dequeue()) },
                 "prohibit" or "blackhole" or "unreachable" => entry with { Action = word },
+                "goto" => entry with { Action = word, Target = Number(words.Dequeue()) },
                 "suppress_prefixlength" => entry with { Suppress = Number(words.Dequeue()) },
                 "protocol" => entry with { Protocol = Number(words.Dequeue()) },
                 _ => throw new KernelException($"Error: argument \"{word}\" is wrong"),
@@ -78,6 +82,11 @@ internal sealed record RoutingEntry
         && (given.Mask == 0 || Mask == given.Mask)
         && (given.Suppress is null || Suppress == given.Suppress)
         && (given.Protocol == 0 || Protocol == given.Protocol);
+
+    /// <summary>Whether the kernel takes these words for this rule (rule_exists): it compares no targets, and prefixes
+    /// that they leave out match any.</summary>
+    public bool IsTakenFor(RoutingEntry given) =>
+        this with { From = given.From is null ? null : From, To = given.To is null ? null : To, Target = given.Target } == given;
 
     // "0/0xff0000": iproute2 takes both in C's notation; without a mask every bit counts.
     private RoutingEntry Marked(string text)

@@ -50,7 +50,7 @@ internal sealed class RoutingModel
 
     private void Insert(RoutingEntry rule)
     {
-        if (_rules.Contains(rule))
+        if (_rules.Exists(other => other.IsTakenFor(rule)))
             throw new KernelException($"RTNETLINK answers: File exists ({rule})");
 
         int at = _rules.FindIndex(other => other.Preference > rule.Preference);
@@ -67,7 +67,7 @@ internal sealed class RoutingModel
     }
 
     // As iproute2 6.1 prints them: the length only where it is not the whole address, numbers as text.
-    private static string Print(RoutingEntry rule)
+    private string Print(RoutingEntry rule)
     {
         List<string> members = [Number("priority", rule.Preference)];
         members.AddRange(rule.From is null ? [Text("src", "all")] : Prefix("src", rule.From));
@@ -90,10 +90,20 @@ internal sealed class RoutingModel
         if (rule.Port is int port)
             members.Add(Number("dport", port));
 
-        if (rule.Action != "lookup")
+        if (rule.Action == "goto")
+        {
+            members.Add(Number("goto", rule.Target!.Value));
+            if (!_rules.Exists(other => other.Preference == rule.Target))
+                members.Add("\"unresolved\":null");
+        }
+        else if (rule.Action != "lookup")
+        {
             members.Add(Text("action", ActionNumber(rule.Action)));
+        }
         else
+        {
             members.Add(Text("table", rule.Table.ToString(CultureInfo.InvariantCulture)));
+        }
 
         if (rule.Suppress is int length)
             members.Add(Number("suppress_prefixlen", length));

@@ -125,10 +125,12 @@ public sealed class DamageTests
         string[] degraded =
             [.. read.Where(policy => !new PolicyAssessment(live, s_usual).Missing(policy).IsEmpty).Select(
                 policy => policy.Policy.Name.ToString())];
+        Cidr[] subnets = [.. policies.SelectMany(policy => policy.Target.Subnets)];
         string[] affected =
             [.. policies
                 .Where(
-                    policy => RuleCompiler.Compile([policy], s_usual, live.Iptables.SitesOf).Any(rule => place.Holds(rule.Rule)))
+                    policy => RuleCompiler.Compile([policy], s_usual, live.Iptables.SitesOf, subnets)
+                        .Any(rule => place.Holds(rule.Rule) && StandsFor(rule, policy)))
                 .Select(
                     policy => read.Any(
                         found => found.Policy.Name == policy.Name) ? policy.Name.ToString() : Nameless(read))
@@ -138,6 +140,10 @@ public sealed class DamageTests
             affected.SequenceEqual(degraded),
             $"gone: {place}\naffected: {string.Join(' ', affected)}\ndegraded: {string.Join(' ', degraded)}");
     }
+
+    // A way to subnets that policies share stands for those to whose subnets it leads.
+    private static bool StandsFor(OwnedRule rule, Policy policy) =>
+        rule is not { Owner: null, Rule: RoutingRule { To: Cidr to } } || policy.Target.Subnets.Any(to.Overlaps);
 
     // The rule that is gone was the last one with the policy's name in it: what is left of it says that it has none.
     private static string Nameless(ImmutableArray<LivePolicy> read) =>

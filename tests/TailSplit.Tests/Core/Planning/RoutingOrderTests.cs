@@ -2,6 +2,7 @@ using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
@@ -57,6 +58,29 @@ public sealed class RoutingOrderTests
         print: change => Print(change.Item1));
 
     [Fact]
+    public void A_killswitch_that_stays_sends_nothing_to_the_isp_or_another_network_after_any_line() =>
+        Gen.Select(s_changes, Gen.OneOf(5100, 1200, 5300), Gen.OneOf(40_000, 105_536)).Sample(
+            (change, preference, start) => Walk(
+                change.Item1, change.Item2,
+                (routing, _, _, _) => Assert.All(
+                    Staying(change.Item1, change.Item2), policy => ClosedWalk.AssertClosed(
+                        routing, policy, change.Item1.Concat(change.Item2).SelectMany(other => other.Target.Subnets))),
+                s_usual with { BasePreference = preference, BlockStart = preference == 5100 ? 40_000 : start }),
+            print: change => Print(change.Item1));
+
+    [Fact]
+    public void A_goto_with_another_target_is_replaced_and_nothing_opens()
+    {
+        // As a move leaves them that was stopped: one goto at the old place, one at the new.
+        KillswitchPolicy policy = Samples.Killswitch("media", Samples.Target("br-0123456789ab", "172.18.0.0/16"));
+        Walk(
+            [policy], [policy],
+            (routing, _, _, _) => ClosedWalk.AssertClosed(routing, policy),
+            s_usual with { BlockStart = 105_536 },
+            more: routing => routing.Run("rule add pref 5000 iif br-0123456789ab goto 74304 protocol 84"));
+    }
+
+    [Fact]
     public void A_bypass_that_becomes_a_killswitch_on_the_same_bridge_is_refused_by_routing_before_its_bypass_goes()
     {
         PolicyTarget target = Samples.Network("media", "br-0123456789ab", "172.18.0.0/16", "fd00:18::/64");
@@ -80,7 +104,11 @@ public sealed class RoutingOrderTests
             Assert.Equal(before.Length == 0, new KernelModel().PlanFor(s_usual, Puts(before)).RoutingFirst);
             Assert.True(kernel.PlanFor(s_usual, before.Select(policy => new RemovePolicy(policy.Name))).RoutingFirst);
             Plan plan = kernel.PlanFor(s_usual, Puts(Renamed(before, after)));
-            Assert.Equal(plan.Changes.All(change => change.Kind != RuleChangeKind.Add), plan.RoutingFirst);
+            // Other rules than those that lead to subnets.
+            Assert.Equal(
+                plan.Changes.All(change => change.Kind != RuleChangeKind.Add
+                    || change.Rule is { Owner: null, Rule: RoutingRule }),
+                plan.RoutingFirst);
         },
         print: Print);
 
@@ -172,10 +200,13 @@ public sealed class RoutingOrderTests
     // Calls back after each line about somebody's packets, with what is there, what will be, the line and its rule.
     private static void Walk(
         Policy[] before, Policy[] after, Action<RoutingModel, RoutingModel, string, RoutingEntry> check, RuleEnvironment? environment =
-            null)
+            null, Action<RoutingModel>? more = null)
     {
         KernelModel kernel = new();
         kernel.Put(s_usual, before);
+        foreach (RoutingModel routing in kernel.Routing.Values)
+            more?.Invoke(routing);
+
         Plan plan = kernel.PlanFor(environment ?? s_usual, Puts(Renamed(before, after)));
         foreach ((IpFamily family, string batch) in plan.Batch)
         {
@@ -191,6 +222,11 @@ public sealed class RoutingOrderTests
             }
         }
     }
+
+    // Killswitches whose packets are told by the same bridge or subnet before and after.
+    private static IEnumerable<KillswitchPolicy> Staying(Policy[] before, Policy[] after) => after
+        .OfType<KillswitchPolicy>()
+        .Where(policy => before.OfType<KillswitchPolicy>().Any(other => other.Target == policy.Target));
 
     private static IEnumerable<RoutingEntry> EndsOf(RoutingModel routing, string? selector) =>
         routing.Rules.Where(rule => rule.IsEnd && rule.Selector == selector);

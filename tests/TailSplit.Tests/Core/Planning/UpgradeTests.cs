@@ -4,60 +4,142 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Goldens;
+using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
 
-/// <summary>The rules of version 0.1.0, which dropped no forged packets and let AllowPublishedPort to any route but the
-/// default.</summary>
+/// <summary>
+/// The rules of earlier versions: 0.1.0, which dropped no forged packets and let AllowPublishedPort to any route but the
+/// default; and the last one whose ip rules all lay before Tailscale's.
+/// </summary>
 public sealed class UpgradeTests
 {
-    private static readonly LiveRules s_live = new(
-        new Dictionary<IpFamily, SavedRuleset>
-        {
-            [IpFamily.IPv4] = Saves.Parse("own-0.1.0-v4-nft.save"),
-            [IpFamily.IPv6] = Saves.Parse("own-0.1.0-v6-nft.save"),
-        },
-        [
-            .. RoutingRuleJson.Parse(IpFamily.IPv4, Saves.Read("own-0.1.0-v4.rules.json")),
-            .. RoutingRuleJson.Parse(IpFamily.IPv6, Saves.Read("own-0.1.0-v6.rules.json")),
-        ]);
+    public static TheoryData<string> Versions { get; } = ["0.1.0", "before-blocks"];
 
-    // That version had no name servers.
-    private static readonly Policy[] s_policies =
-    [
-        .. HostGoldenTests.Policies
-            .Select(policy => policy is KillswitchPolicy killswitch ? killswitch with { DnsServer = [] } : policy)
-            .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
-    ];
-
-    [Fact]
-    public void Its_policies_are_read_whole_and_shown_as_degraded()
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Its_policies_are_read_whole_and_shown_as_degraded(string version)
     {
-        ImmutableArray<LivePolicy> read = PolicyReader.Read(s_live, HostGoldenTests.OnLan);
+        LiveRules live = Live(version);
+        ImmutableArray<LivePolicy> read = PolicyReader.Read(live, HostGoldenTests.OnLan);
 
-        Assert.Equal(s_policies, read.Select(policy => policy.Policy));
+        Assert.Equal(Policies(version), read.Select(policy => policy.Policy));
         Assert.All(read, policy => Assert.True(policy.IsWhole));
-        PolicyAssessment assessment = new(s_live, HostGoldenTests.OnLan);
+        PolicyAssessment assessment = new(live, HostGoldenTests.OnLan);
         Assert.All(read, policy => Assert.NotEmpty(assessment.Missing(policy)));
     }
 
-    [Fact]
-    public void Asking_for_the_same_again_repairs_them_without_force_and_takes_nothing_away_that_refuses()
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Its_base_preference_is_read(string version) =>
+        Assert.Equal(RuleEnvironment.UsualPreference, BasePreference.Of(Live(version).Routing));
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Asking_for_the_same_again_repairs_them_without_force_and_ends_in_the_rules_of_today(string version)
     {
-        PolicySet set = new(PolicyReader.Read(s_live, HostGoldenTests.OnLan), HostGoldenTests.OnLan);
-        foreach (Policy policy in s_policies)
+        Plan plan = Repair(version);
+
+        Assert.False(plan.RoutingFirst);
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            RoutingModel routing = Routing(version, family);
+            routing.RunAll(plan.Batch[family]);
+
+            Assert.Equal(
+                RuleCompiler.Compile(Policies(version), HostGoldenTests.OnLan, _ => HookSites.Usual)
+                    .Select(rule => rule.Rule)
+                    .OfType<RoutingRule>()
+                    .Where(rule => rule.Family == family)
+                    .Select(rule => $"{RoutingEntry.Parse(rule.Selector)}")
+                    .Order(StringComparer.Ordinal),
+                routing.Rules
+                    .Where(rule => rule.Protocol == RoutingRule.Protocol)
+                    .Select(rule => $"{rule}")
+                    .Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void No_line_of_the_repair_opens_a_killswitch(string version)
+    {
+        Plan plan = Repair(version);
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            RoutingModel routing = Routing(version, family);
+            foreach (string line in plan.Batch[family].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                routing.Run(line);
+                Assert.All(
+                    Policies(version).OfType<KillswitchPolicy>(),
+                    policy => ClosedWalk.AssertClosed(routing, policy, NotOnLink(version)));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public void Removing_them_leaves_no_ip_rule(string version)
+    {
+        LiveRules live = Live(version);
+        PolicySet set = new(PolicyReader.Read(live, HostGoldenTests.OnLan), HostGoldenTests.OnLan);
+        foreach (Policy policy in Policies(version))
+            Assert.Null(set.Apply(new RemovePolicy(policy.Name)));
+
+        Plan plan = Planner.Plan(live, set, HostGoldenTests.OnLan);
+
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            RoutingModel routing = Routing(version, family);
+            routing.RunAll(plan.Batch[family]);
+            Assert.DoesNotContain(routing.Rules, rule => rule.Protocol == RoutingRule.Protocol);
+        }
+    }
+
+    private static Plan Repair(string version)
+    {
+        LiveRules live = Live(version);
+        PolicySet set = new(PolicyReader.Read(live, HostGoldenTests.OnLan), HostGoldenTests.OnLan);
+        foreach (Policy policy in Policies(version))
             Assert.Null(set.Apply(new PutPolicy(policy, Force: false)));
 
-        Plan plan = Planner.Plan(s_live, set, HostGoldenTests.OnLan);
-
-        Assert.False(plan.IsEmpty);
-        Assert.False(plan.RoutingFirst);
-        Assert.All(plan.Batch.Values, batch => Assert.DoesNotContain(
-            batch.Split('\n'),
-            line => line.StartsWith("rule del", StringComparison.Ordinal)
-                && (line.Contains("prohibit", StringComparison.Ordinal) || line.Contains("blackhole", StringComparison.Ordinal))));
+        return Planner.Plan(live, set, HostGoldenTests.OnLan);
     }
+
+    // With AllowPublishedPort, version 0.1.0 took every route of main but the default.
+    private static IEnumerable<Cidr> NotOnLink(string version) => version == "0.1.0"
+        ? []
+        : Policies(version).SelectMany(policy => policy.Target.Subnets);
+
+    private static LiveRules Live(string version) => new(
+        IpFamilies.All.ToDictionary(
+            family => family, family => Saves.Parse($"own-{version}-v{(int)family}-nft.save")),
+        IpFamilies.All.SelectMany(family => Rules(version, family)));
+
+    private static RoutingModel Routing(string version, IpFamily family)
+    {
+        RoutingModel routing = new(family == IpFamily.IPv4);
+        foreach (RoutingRule rule in Rules(version, family).Select(rule => rule.Own).OfType<RoutingRule>())
+            routing.Run($"rule add {rule.Selector}");
+
+        return routing;
+    }
+
+    private static ImmutableArray<LiveRoutingRule> Rules(string version, IpFamily family) =>
+        RoutingRuleJson.Parse(family, Saves.Read($"own-{version}-v{(int)family}.rules.json"));
+
+    // Version 0.1.0 had no name servers.
+    private static Policy[] Policies(string version) =>
+    [
+        .. HostGoldenTests.Policies
+            .Select(policy => policy is KillswitchPolicy killswitch && version == "0.1.0"
+                ? killswitch with { DnsServer = [] }
+                : policy)
+            .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal),
+    ];
 }

@@ -131,7 +131,7 @@ public sealed class ForeignWriterTests : IDisposable
     {
         _session.Host.Intruders.Add(new Intruder(
             Calls.Test(IpFamily.IPv4),
-            host => host.Routes.Add(IpFamily.IPv4, "pref 5099 iif br-torrents blackhole protocol 84")));
+            host => host.Routes.Add(IpFamily.IPv4, "pref 95831 iif br-torrents blackhole protocol 84")));
 
         _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
 

@@ -68,8 +68,12 @@ internal sealed class FakeRouteTables(
 
     private FakeRoute Decide(IPAddress to, IPAddress from, string iif, uint mark, int? protocol, int? port)
     {
+        int next = 0;
         foreach (FakeRoutingRule rule in rules.OrderBy(rule => rule.Preference))
         {
+            if (rule.Preference < next)
+                continue;
+
             bool matches =
                 (rule.From?.Contains(from) ?? true)
                     && (rule.To?.Contains(to) ?? true)
@@ -79,6 +83,12 @@ internal sealed class FakeRouteTables(
                     && (rule.Mark is not (uint value, uint mask) || (mark & mask) == value);
             if (!matches)
                 continue;
+
+            if (rule.Goto is int target)
+            {
+                next = rules.Any(other => other.Preference == target) ? target : next;
+                continue;
+            }
 
             if (rule.End is string end)
                 throw new ToolFailure(

@@ -88,7 +88,8 @@ internal sealed class FakeRoutes
     {
         FakeRoutingRule rule = RuleSelector.Read(family, selector.Split(' '));
         List<FakeRoutingRule> rules = _rules[family];
-        if (rules.Contains(rule))
+        // The kernel does not compare where gotos lead.
+        if (rules.Exists(other => other with { Goto = rule.Goto } == rule))
             throw new ToolFailure(2, "RTNETLINK answers: File exists");
 
         int after = rules.FindLastIndex(other => other.Preference <= rule.Preference);
@@ -151,7 +152,8 @@ internal sealed class FakeRoutes
     }
 
     private string Json(IpFamily family) =>
-        $"[{string.Join(',', _rules[family].Select(rule => rule.Json(!_links.Exists(link => link.Name == rule.Iif))))}]";
+        $"[{string.Join(',', _rules[family].Select(rule => rule.Json(
+            !_links.Exists(link => link.Name == rule.Iif), !_rules[family].Exists(other => other.Preference == rule.Goto))))}]";
 
     private string Routes(IpFamily family, int table)
     {

@@ -26,12 +26,17 @@ internal sealed record FakeRoutingRule(int Preference)
 
     public int Table { get; init; }
 
+    /// <summary>The preference with which the kernel goes on; null for other actions.</summary>
+    public int? Goto { get; init; }
+
     public int? SuppressPrefixLength { get; init; }
 
     public int Protocol { get; init; }
 
     /// <summary>As <c>ip -N -j rule</c> prints it.</summary>
-    public string Json(bool detached)
+    /// <param name="detached">Its interface does not exist.</param>
+    /// <param name="unresolved">There is no rule at <see cref="Goto"/>.</param>
+    public string Json(bool detached, bool unresolved = false)
     {
         StringBuilder json = new();
         json.Append(CultureInfo.InvariantCulture, $"{{\"priority\":{Preference}");
@@ -56,6 +61,7 @@ internal sealed record FakeRoutingRule(int Preference)
             "prohibit" => ",\"action\":\"8\"",
             "blackhole" => ",\"action\":\"6\"",
             "unreachable" => ",\"action\":\"7\"",
+            _ when Goto is int target => string.Create(CultureInfo.InvariantCulture, $",\"goto\":{target}{(unresolved ? ",\"unresolved\":null" : "")}"),
             _ => string.Create(CultureInfo.InvariantCulture, $",\"table\":\"{Table}\""),
         });
         if (SuppressPrefixLength is int length)

@@ -22,6 +22,7 @@ internal static class RuleSelector
                 "ipproto" => rule with { IpProtocol = Protocol(Value(rest)) },
                 "dport" => rule with { Port = Number(rest) },
                 "fwmark" => rule with { Mark = Mark(Value(rest)) },
+                "goto" => rule with { Goto = Number(rest) },
                 "lookup" => rule with { Table = Table(Value(rest)) },
                 "suppress_prefixlength" => rule with { SuppressPrefixLength = Number(rest) },
                 "protocol" => rule with { Protocol = Number(rest) },
@@ -29,7 +30,7 @@ internal static class RuleSelector
             };
         }
 
-        return rule.End is not null || rule.Table != 0 ? rule : throw Wrong("rule without an action");
+        return rule.End is not null || rule.Goto is not null || rule.Table != 0 ? rule : throw Wrong("rule without an action");
     }
 
     private static (uint, uint) Mark(string text)
