@@ -8,15 +8,15 @@ public static partial class Failures
 {
     public static Failure PolicyNotOwned(Policy existing, string origin) => new(
         nameof(PolicyNotOwned), FailureKind.AlreadyExists,
-        $"The policy '{existing.Name}' was made {existing.Origin.Describe()}, not {origin}, and differs: it is left " +
+        $"The policy '{existing.Name}' was created {existing.Origin.Describe()}, not {origin}, and differs: it stays " +
         "as it is.",
         "Take it over with -Prune, or remove it: Remove-TailSplitPolicy " + existing.Name, existing.Name.ToString());
 
     public static Failure NetworkGone(Policy policy) => new(
         nameof(NetworkGone), FailureKind.NotFound,
         $"Docker has no network '{policy.Target.Network}', and no bridge or subnet of it is known: the {ChoiceText.Of(policy.Kind)} " +
-        $"'{policy.Name}' can't be put in force.",
-        "Make the network first, or take the policy out of the file.", policy.Name.ToString());
+        $"'{policy.Name}' can't be applied.",
+        "Create the network first, or remove the policy from the file.", policy.Name.ToString());
 
     public static Failure UnknownLabel(DockerNetwork network, string label, string consequence) => new(
         nameof(UnknownLabel), FailureKind.InvalidArgument,
@@ -31,12 +31,12 @@ public static partial class Failures
 
     public static Failure MissingPolicyLabel(DockerNetwork network, string consequence) => new(
         nameof(MissingPolicyLabel), FailureKind.InvalidArgument,
-        $"The network '{QuotedText.Of(network.Name)}' has labels of TailSplit's, but none says which policy it has: {consequence}.",
+        $"The network '{QuotedText.Of(network.Name)}' has TailSplit labels, but none of them names its policy: {consequence}.",
         "Recreate the network with tailsplit.policy=bypass or tailsplit.policy=killswitch.", network.Name);
 
     public static Failure LabelNamesAnotherNetwork(DockerNetwork network, string name, string consequence) => new(
         nameof(LabelNamesAnotherNetwork), FailureKind.InvalidArgument,
-        $"The label tailsplit.name of the network '{QuotedText.Of(network.Name)}' is '{QuotedText.Of(name)}', which is another network: {consequence}.",
+        $"The label tailsplit.name of the network '{QuotedText.Of(network.Name)}' is '{QuotedText.Of(name)}', which is the name of another network: {consequence}.",
         "Choose a name that no network has, or leave the label out.", network.Name);
 
     public static Failure LabelsClaimOneName(DockerNetwork network, string name, string others, string consequence) => new(

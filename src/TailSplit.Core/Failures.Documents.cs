@@ -35,7 +35,7 @@ public static partial class Failures
     public static Failure DuplicatePolicy(string path, PolicyName name) => new(
         nameof(DuplicatePolicy), FailureKind.InvalidData,
         $"{QuotedText.OneLine(path)} has two policies of the name '{name}'.",
-        "Nothing was changed. Give one of them another name, or take it out.", path);
+        "Nothing was changed. Rename or remove one of them.", path);
 
     public static Failure PolicyFileNotFound(string path) => new(
         nameof(PolicyFileNotFound), FailureKind.NotFound,

@@ -59,7 +59,7 @@ public static partial class Failures
     public static Failure NotATunnel(InterfaceName name, string reason) => new(
         nameof(NotATunnel), FailureKind.InvalidArgument,
         $"'{name}' can't be the tunnel: {reason}.",
-        "Leave -TunnelInterface out, or give Tailscale's own interface, as 'tailscale0'.", name.ToString());
+        "Leave -TunnelInterface out, or give Tailscale's own interface, such as 'tailscale0'.", name.ToString());
 
     public static Failure BridgeCannotHavePolicy(InterfaceName bridge, string reason) => new(
         nameof(BridgeCannotHavePolicy), FailureKind.InvalidOperation,
@@ -68,7 +68,7 @@ public static partial class Failures
 
     public static Failure ForeignDocker(string reason) => new(
         nameof(ForeignDocker), FailureKind.Unavailable,
-        $"The Docker daemon is not this host's own: {reason}. TailSplit creates, changes and removes no policy because of what it says.",
+        $"The Docker daemon is not this host's own: {reason}. TailSplit does not create, change or remove policies for its networks.",
         "Point the client at the rootful daemon of this host: unset DOCKER_HOST and DOCKER_CONTEXT, or run " +
         "'docker context use default'.", null);
 

@@ -53,6 +53,30 @@ public sealed class OtherNetworkTests(OptionsLab split)
         await Expect.Stops(split.Plain, split.Torrents.Addresses, Ports.Host);
     }
 
+    [Fact]
+    public async Task A_network_whose_bridge_has_any_name_is_not_the_lan_that_published_ports_answer()
+    {
+        await split.Remove();
+        await Lab.CreateNetwork(
+            "named", new() { Subnet = "172.30.7.0/24", SubnetV6 = "2001:db8:d:7::/64", Bridge = "br-named" });
+        try
+        {
+            Container named = await Lab.RunContainer("named", new() { Networks = ["named"] });
+            await using RulesKeeper keeper = await WithoutDockersIsolation(exitNode: true);
+            await using SeenServer server = Serve(named);
+            await Expect.Goes(split.Torrents, named.Addresses, Way.Bridge, Ports.Host);
+
+            await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch -AllowPublishedPort | Out-Null");
+            await Layers.EmptyFirewall(Lab);
+            await Expect.Stops(split.Torrents, named.Addresses, Ports.Host);
+        }
+        finally
+        {
+            await Lab.Docker.Docker("rm", "--force", "named");
+            await Lab.RemoveNetwork("named");
+        }
+    }
+
     [Theory]
     [InlineData("New-TailSplitBypass")]
     [InlineData("New-TailSplitBypass -Mechanism Route")]
