@@ -11,14 +11,14 @@ public static class Contract
         new(PolicyKind.Killswitch, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
         new(PolicyKind.Killswitch, Peer.Host, Ways.Host | Ways.Nowhere, Ways.None, "is the host's, as Docker has it"),
         new(PolicyKind.Killswitch, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by table main"),
-        new(PolicyKind.Killswitch, Peer.OnLink, Ways.Tunnel | Ways.Nowhere, Ways.None, "is refused"),
+        new(PolicyKind.Killswitch, Peer.OnLink, Ways.Bridge | Ways.Tunnel | Ways.Nowhere, Ways.None, "is refused"),
         new(PolicyKind.Killswitch, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Killswitch, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Killswitch, Peer.Internet, Ways.Tunnel | Ways.Nowhere, Ways.Tunnel, "goes by the exit node or nowhere"),
         new(PolicyKind.Bypass, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
         new(PolicyKind.Bypass, Peer.Host, Ways.Host | Ways.Nowhere, Ways.None, "is the host's, as Docker has it"),
         new(PolicyKind.Bypass, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes the way of the host's own packets"),
-        new(PolicyKind.Bypass, Peer.OnLink, Ways.Clear | Ways.Nowhere, Ways.None, "goes by table main"),
+        new(PolicyKind.Bypass, Peer.OnLink, Ways.Bridge | Ways.Clear | Ways.Nowhere, Ways.None, "goes by table main"),
         new(PolicyKind.Bypass, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Bypass, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Bypass, Peer.Internet, Ways.Clear | Ways.Nowhere, Ways.Clear, "goes by the ISP"),
@@ -39,5 +39,6 @@ public static class Contract
 
     /// <summary>The row for a source address that no container of the network has.</summary>
     public static ContractRow OfForgedSource(Peer peer) => new(
-        PolicyKind.Killswitch, peer, Ways.Bridge | Ways.Host | Ways.Nowhere, Ways.None, "leaves by no way (forged source)");
+        PolicyKind.Killswitch, peer, Ways.Bridge | Ways.Host | Ways.Tunnel | Ways.Nowhere, Ways.None,
+        "does not leave in clear (forged source)");
 }
