@@ -31,48 +31,27 @@ public sealed class HostReader(IProgramRunner runner)
     /// </exception>
     public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
     {
-        HostState state = await ReadAgainAsync(cancellationToken, known).ConfigureAwait(false);
+        HostState state = await ReadOnceAsync(cancellationToken, known).ConfigureAwait(false);
         UnreadParts unseen = new();
         SavedRuleset[] others = await Task
             .WhenAll(Families.Select(
                 family => TryReadOtherAsync(family, state, unseen, cancellationToken)))
             .ConfigureAwait(false);
         LiveRules other = new(Families.Zip(others).ToDictionary(), []);
-        return state with
+        return Known(state with
         {
             Other = other,
             LeftBehind = other.HasOwn ? other : null,
             LeftBehindUnseen = unseen.Sentences.Any() ? string.Join(" ", unseen.Sentences) : null,
-        };
+        });
     }
 
     /// <summary>
     /// The same without a look into the store that Docker does not use, which does not change by a commit.
     /// </summary>
     /// <inheritdoc cref="ReadAsync"/>
-    public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null)
-    {
-        Task<FirewallReading> firewall = new FirewallReader(runner).ReadAsync(
-            known?.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
-        Task<HostState> rest = known is null
-            ? ReadRoutingAsync(cancellationToken)
-            : ReadRulesAsync(known, cancellationToken);
-        await Task.WhenAll(firewall, rest).ConfigureAwait(false);
-        FirewallReading reading = await firewall.ConfigureAwait(false);
-        HostState state = await rest.ConfigureAwait(false);
-        LiveRules live = new(reading.Iptables, state.Live.AllRouting, reading.Nftables);
-        return state with
-        {
-            Live = live,
-            Environment = state.Environment with
-            {
-                ClampsMss = SegmentSizeRules.ArePossible(live),
-                Backend = reading.Backends.Usual(live),
-            },
-            Tools = reading.Tools,
-            Backends = reading.Backends,
-        };
-    }
+    public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null) =>
+        Known(await ReadOnceAsync(cancellationToken, known).ConfigureAwait(false));
 
     /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
     public async Task<HostState> GlanceAsync(CancellationToken cancellationToken)
@@ -119,6 +98,37 @@ public sealed class HostReader(IProgramRunner runner)
 
     /// <summary>The families that there are here.</summary>
     internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+
+    // ip rules of ours that no policy in iptables claims are those of policies in a table that nft can't read.
+    private static HostState Known(HostState state) =>
+        state.Backends.NftablesTrouble is { Kind: not FailureKind.NotInstalled } unread
+            && state.Policies.Any(policy => !policy.IsNamed)
+                ? throw unread.ToException()
+                : state;
+
+    private async Task<HostState> ReadOnceAsync(CancellationToken cancellationToken, HostState? known)
+    {
+        Task<FirewallReading> firewall = new FirewallReader(runner).ReadAsync(
+            known?.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
+        Task<HostState> rest = known is null
+            ? ReadRoutingAsync(cancellationToken)
+            : ReadRulesAsync(known, cancellationToken);
+        await Task.WhenAll(firewall, rest).ConfigureAwait(false);
+        FirewallReading reading = await firewall.ConfigureAwait(false);
+        HostState state = await rest.ConfigureAwait(false);
+        LiveRules live = new(reading.Iptables, state.Live.AllRouting, reading.Nftables);
+        return state with
+        {
+            Live = live,
+            Environment = state.Environment with
+            {
+                ClampsMss = SegmentSizeRules.ArePossible(live),
+                Backend = reading.Backends.Usual(live),
+            },
+            Tools = reading.Tools,
+            Backends = reading.Backends,
+        };
+    }
 
     // A store that is not in use must not stop what is done in the one that is. Remove- and the check OtherIptables
     // say so.

@@ -280,6 +280,30 @@ public sealed class UnreadableTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Get-TailSplitPolicy")]
+    [InlineData("Get-TailSplitRule")]
+    [InlineData("Test-TailSplitPolicy -Quiet")]
+    [InlineData("New-TailSplitKillswitch torrents")]
+    [InlineData("New-TailSplitBypass media")]
+    [InlineData("Remove-TailSplitPolicy *")]
+    public void Ip_rules_of_no_policy_in_iptables_are_an_error_while_nft_dies(string command)
+    {
+        _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+        foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+            Host.Firewall[family].Flush();
+
+        // The control: an nft that says "no table" leaves a policy whose firewall rules are gone.
+        Assert.Equal(PolicyState.Degraded, Assert.Single(_session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies).State);
+        Host.Nft.Dies = true;
+        string before = Host.Rules;
+
+        ErrorRecord error = _session.Run(command).AssertError("ReadFailed", ErrorCategory.ResourceUnavailable);
+
+        Assert.Contains("nft -j list table inet tailsplit", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Host.Rules);
+    }
+
+    [Theory]
     [InlineData("BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.\n\nUsage: ip [OPTIONS] OBJECT", "BusyBox")]
     [InlineData("Option \"-j\" is unknown, try \"ip -help\".", "too old")]
     public void An_ip_that_knows_no_json_is_named_with_the_package_that_does(string words, string named)
