@@ -99,7 +99,7 @@ internal static class KillswitchRules
                 yield return Rule(new() { Source = subnet }, new Verdict.Reject());
         }
 
-        owner = owner with { OmitsClamp = !environment.ClampsMss };
+        owner = owner with { OmitsClamp = !SegmentSizeRules.AreWritten(policy, environment) };
         yield return Rule(PacketMatch.Any, new Verdict.Drop());
 
         FirewallRule Rule(PacketMatch match, Verdict verdict) =>

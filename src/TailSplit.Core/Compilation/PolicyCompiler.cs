@@ -18,7 +18,7 @@ public static class PolicyCompiler
                 .. KillswitchRules.Chain(killswitch, family, environment),
                 .. KillswitchRules.Host(killswitch, family),
                 .. DnsRules.Redirections(killswitch, family),
-                .. environment.ClampsMss ? SegmentSizeRules.Of(killswitch, family) : [],
+                .. SegmentSizeRules.AreWritten(killswitch, environment) ? SegmentSizeRules.Of(killswitch, family) : [],
             ],
             BypassPolicy bypass =>
             [

@@ -27,8 +27,12 @@ public static class SegmentSizeRules
             family, FirewallStage.SegmentSize, way with { OpensTcp = true }, new Verdict.ClampSegment(), owner));
     }
 
+    /// <summary>Whether a killswitch has the clamp. In nftables it needs no module, and no table of others.</summary>
+    internal static bool AreWritten(KillswitchPolicy policy, RuleEnvironment environment) =>
+        policy.Backend == FirewallBackend.Nftables || environment.ClampsMss;
+
     /// <summary>
-    /// Whether the rules of a host let killswitches have the clamp: none says that it was refused, and mangle can be
+    /// Whether the rules of a host let killswitches in iptables have the clamp: none says that it was refused, and mangle can be
     /// read.
     /// </summary>
     public static bool ArePossible(LiveRules live) =>

@@ -66,7 +66,7 @@ internal sealed class MtuCheck : IHostCheck
                 continue;
             }
 
-            if (!host.Environment.Rules.ClampsMss)
+            if (!host.Environment.Rules.ClampsMss && network.Policy.Policy.Backend != FirewallBackend.Nftables)
                 yield return "modprobe xt_TCPMSS";
 
             yield return PolicyCommand.Apply(network.Policy.Policy);
