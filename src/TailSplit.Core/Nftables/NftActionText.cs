@@ -33,6 +33,7 @@ internal static class NftActionText
         // The lower one of the MTUs of both ways, and never a raise (net/netfilter/nft_rt.c, get_tcpmss;
         // net/netfilter/nft_exthdr.c, nft_exthdr_tcp_set_eval).
         FirewallVerdict.ClampSegment => "tcp option maxseg size set rt mtu",
+        FirewallVerdict.Foreign foreign => foreign.Text,
         _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
     };
 

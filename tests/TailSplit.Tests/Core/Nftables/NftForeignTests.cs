@@ -48,6 +48,7 @@ public sealed class NftForeignTests : IDisposable
         string[] added = [.. Lines().Except(before)];
         Assert.NotEmpty(added);
         Assert.True(_nft.Read().HasForeign);
+        Assert.All(_nft.Read().ForeignRules, rule => Assert.NotEqual("", rule.CommandLine));
 
         // Ours is repaired, and what is foreign stays.
         Write(s_wanted);
