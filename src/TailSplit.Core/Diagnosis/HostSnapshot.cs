@@ -63,6 +63,9 @@ public sealed record HostSnapshot
     /// <summary>The native tables of nftables, and what of them could not be seen.</summary>
     public NativeView Native { get; init; } = NativeView.Nothing;
 
+    /// <summary>Why the rules of iptables could not be read; null where they were.</summary>
+    public Failure? IptablesTrouble { get; init; }
+
     /// <summary>
     /// What follows "iptables" in the name of the program that shows Docker's rules: nothing, "-nft" or "-legacy".
     /// </summary>

@@ -68,6 +68,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
             Native = await native.ConfigureAwait(false),
+            IptablesTrouble = look.State.Backends.IptablesTrouble,
             Iptables = Iptables.SuffixOf(look.State.Variant),
             HiddenIptables = Iptables.SuffixOf(look.HiddenStore),
             DockerConfiguration = TryRead(DockerFile),

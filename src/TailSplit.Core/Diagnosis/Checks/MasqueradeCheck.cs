@@ -42,12 +42,18 @@ internal sealed class MasqueradeCheck : IHostCheck
         if (bare.Any(each => each.Packet.IsUnsure))
             return [CheckResult.Skipped(Name, $"Whether {names} is translated depends on rules that can't be evaluated.")];
 
+        if (host.IptablesTrouble is { Kind: not FailureKind.NotInstalled } trouble)
+            return [CheckResult.Skipped(Name, $"Whether {names} is translated can't be seen: {trouble.Message}")];
+
         string cause = $"No rule translates what {names} sends by {ListText.Of(bare.Select(each => each.Packet.Device).Distinct())}: it leaves with the container's own address, and no answer comes";
         if (bare.All(each => each.Network.Engine == ContainerEngine.Podman))
             return [CheckResult.Fail(Name, $"{cause}. Podman writes the rule when a container starts; the remedy has it write all of its rules again.", PodmanRules.Reload)];
 
         if (isDockersByNft)
             return [CheckResult.Fail(Name, $"{cause}. Docker's nftables tables do not have the rule; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)];
+
+        if (host.IptablesTrouble is not null)
+            return [CheckResult.Fail(Name, $"{cause}. iptables is not installed, so that Docker does not write the rule.", null)];
 
         return DockerRules.WereFlushed(host, bare.Select(each => each.Packet.Subnet.Family))
             ? [CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)]

@@ -12,7 +12,11 @@ internal sealed class TablesCheck : IHostCheck
     {
         (IpFamily Family, SavedTable Table)[] unreadable = [.. host.Live.Iptables.Unreadable];
         Policy[] held = [.. host.Policies.Select(policy => policy.Policy).Where(policy => policy.Backend == FirewallBackend.Iptables)];
-        if (unreadable.Length == 0)
+        if (host.IptablesTrouble is Failure trouble)
+        {
+            yield return CheckResult.Pass(Name, $"No policy is in iptables, whose rules can't be read: {trouble.Message} TailSplit's own table of nf_tables can be read.");
+        }
+        else if (unreadable.Length == 0)
         {
             yield return CheckResult.Pass(Name, "iptables can read the tables filter, nat and mangle.");
         }

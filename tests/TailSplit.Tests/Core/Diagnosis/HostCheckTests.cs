@@ -1,3 +1,4 @@
+using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
@@ -238,6 +239,22 @@ public sealed class HostCheckTests
         });
 
         Assert.Equal(CheckStatus.Skipped, host.Result("Masquerade").Status);
+    }
+
+    [Fact]
+    public void Without_iptables_no_remedy_needs_it_and_nothing_is_claimed_of_rules_that_it_would_show()
+    {
+        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {UsualHost.Media.Bridge} -j MASQUERADE\nCOMMIT\n"));
+        Assert.Equal(CheckStatus.Fail, host.Result("Masquerade").Status);
+
+        HostSnapshot without = host with { IptablesTrouble = Failures.NotInstalled("iptables-save", "iptables") };
+        HostSnapshot unread = host with { IptablesTrouble = Failures.ReadFailed("iptables-save -c", "it died") };
+
+        Assert.Equal((CheckStatus.Fail, null), (without.Result("Masquerade").Status, without.Result("Masquerade").Remedy));
+        Assert.Contains("'iptables-save' is not installed", without.Result("Tables").Detail, StringComparison.Ordinal);
+        Assert.Equal((CheckStatus.Skipped, null), (unread.Result("Masquerade").Status, unread.Result("Masquerade").Remedy));
+        Assert.Contains("it died", unread.Result("Tables").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
