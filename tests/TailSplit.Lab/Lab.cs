@@ -22,6 +22,9 @@ public sealed class Lab : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>What policies are written with.</summary>
+    public FirewallBackend Backend => _options.Backend;
+
     public int RpFilter { get; private set; }
 
     /// <summary>A folder of the lab's own, gone with it.</summary>
@@ -52,6 +55,7 @@ public sealed class Lab : IAsyncDisposable
         {
             ["PATH"] = Tools.SearchPath,
             ["DOCKER_HOST"] = _options.HasDocker ? Docker.Endpoint : null,
+            [LabShell.BackendVariable] = Backend is FirewallBackend.Nftables ? nameof(FirewallBackend.Nftables) : null,
         };
 
     /// <summary>The name server in the internet, and who asked it.</summary>

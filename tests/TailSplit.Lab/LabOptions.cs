@@ -18,6 +18,9 @@ public sealed record LabOptions
 
     public bool HasPodman { get; init; }
 
+    /// <summary>What <see cref="Lab.Shell"/> and every other prompt on the host write policies with.</summary>
+    public FirewallBackend Backend { get; init; } = FirewallBackend.Iptables;
+
     /// <summary>0, 1 (strict) or 2 (loose, as systemd sets it).</summary>
     public int RpFilter { get; init; } = 2;
 }

@@ -5,7 +5,9 @@ namespace TailSplit.Lab.Attacks;
 /// <summary>Whatever happens to tunnel, firewall or routing: a killswitched container sends nothing in clear.</summary>
 public abstract class AttackTests(AttackLab split)
 {
-    private Lab Lab => split.Lab;
+    protected AttackLab Split => split;
+
+    protected Lab Lab => split.Lab;
 
     [Fact]
     public Task Nothing_leaks_when_the_tunnel_crashes_in_the_middle_of_a_flow() => split.NothingLeaks(
@@ -66,47 +68,8 @@ public abstract class AttackTests(AttackLab split)
     public Task Nothing_leaks_when_our_ip_rules_are_deleted() => split.NothingLeaks(DeleteOurIpRules);
 
     [Fact]
-    public Task Nothing_leaks_when_docker_user_comes_back_empty() => split.NothingLeaks(async () =>
-    {
-        // What is left of it after a firewalld reload (moby#35043): the routing layer holds alone.
-        await Iptables("-F DOCKER-USER");
-        await Iptables("-F TAILSPLIT-KILLSWITCH", "-A DOCKER-USER -j RETURN");
-    });
-
-    [Fact]
     public Task Nothing_leaks_with_an_accept_above_the_jump_to_docker_user() => split.NothingLeaks(
         () => Both("-I FORWARD 1 -j ACCEPT"));
-
-    [Fact]
-    public async Task An_accept_above_the_jump_is_reported_and_the_next_apply_overtakes_it()
-    {
-        await using RulesKeeper keeper = await RulesKeeper.Keep(split);
-        await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
-        await Both("-I FORWARD 1 -j ACCEPT");
-        Assert.Equal("Degraded", await State());
-        await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
-        Assert.Equal("Active", await State());
-
-        // The firewall layer alone must hold now.
-        await DeleteOurIpRules();
-        await Lab.Tailscale.Set(new(ExitNode: false));
-        LeakCount leaks = await Lab.Leaks.During(
-            () => Probe.Ask(split.Torrents, Place.Internet.V4, patience: TimeSpan.FromMilliseconds(300)));
-        Assert.Equal(LeakCount.None, leaks);
-    }
-
-    [Fact]
-    public async Task A_trailing_return_in_docker_user_does_not_matter()
-    {
-        await using RulesKeeper keeper = await RulesKeeper.Keep(split);
-        await Iptables("-F DOCKER-USER", "-A DOCKER-USER -j RETURN");
-        await split.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
-        await DeleteOurIpRules();
-        await Lab.Tailscale.Set(new(ExitNode: false));
-        LeakCount leaks = await Lab.Leaks.During(
-            () => Probe.Ask(split.Torrents, Place.Internet.V4, patience: TimeSpan.FromMilliseconds(300)));
-        Assert.Equal(LeakCount.None, leaks);
-    }
 
     [Theory]
     [InlineData("10.99.99.99")]
@@ -147,9 +110,9 @@ public abstract class AttackTests(AttackLab split)
         });
     }
 
-    private async Task<string> State() => (await split.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim();
+    protected async Task<string> State() => (await split.Run("(Get-TailSplitPolicy torrents).State.ToString()")).Trim();
 
-    private async Task DeleteOurIpRules()
+    protected async Task DeleteOurIpRules()
     {
         foreach (string family in (string[])["-4", "-6"])
         {
@@ -164,11 +127,16 @@ public abstract class AttackTests(AttackLab split)
         {
             await Both($"-t {table} -F");
         }
+
+        if (Lab.Backend is FirewallBackend.Nftables)
+        {
+            await Lab.Host.Run("nft", ["flush", "table", "inet", "tailsplit"]);
+        }
     }
 
-    private Task Iptables(params string[] commands) => RunAll("iptables", commands);
+    protected Task Iptables(params string[] commands) => RunAll("iptables", commands);
 
-    private async Task Both(params string[] commands)
+    protected async Task Both(params string[] commands)
     {
         await RunAll("iptables", commands);
         await RunAll("ip6tables", commands);
@@ -182,12 +150,3 @@ public abstract class AttackTests(AttackLab split)
         }
     }
 }
-
-public sealed class NfTablesAttackTests(NfTablesAttackLab lab) : AttackTests(lab), IClassFixture<NfTablesAttackLab>;
-
-public sealed class LegacyAttackTests(LegacyAttackLab lab) : AttackTests(lab), IClassFixture<LegacyAttackLab>;
-
-public sealed class NoIp6TablesAttackTests(NoIp6TablesAttackLab lab)
-    : AttackTests(lab), IClassFixture<NoIp6TablesAttackLab>;
-
-public sealed class SidAttackTests(SidAttackLab lab) : AttackTests(lab), IClassFixture<SidAttackLab>;

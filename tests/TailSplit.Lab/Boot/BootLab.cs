@@ -139,3 +139,5 @@ public abstract class BootLab(LabOptions options) : LabFixture(options)
 public sealed class NfTablesBootLab() : BootLab(new());
 
 public sealed class LegacyBootLab() : BootLab(new() { Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class OwnTableBootLab() : BootLab(new() { Backend = FirewallBackend.Nftables });

@@ -13,6 +13,8 @@ public abstract class SplitLab(LabOptions options) : LabFixture(options)
 
     public DockerNetwork TorrentsNetwork { get; private set; } = null!;
 
+    public DockerNetwork PlainNetwork { get; private set; } = null!;
+
     public Container Media { get; private set; } = null!;
 
     public Container Torrents { get; private set; } = null!;
@@ -37,7 +39,8 @@ public abstract class SplitLab(LabOptions options) : LabFixture(options)
             "media", new() { Subnet = "172.30.1.0/24", SubnetV6 = "2001:db8:d:1::/64" });
         TorrentsNetwork = await lab.CreateNetwork(
             "torrents", new() { Subnet = "172.30.2.0/24", SubnetV6 = "2001:db8:d:2::/64" });
-        await lab.CreateNetwork("plain", new() { Subnet = "172.30.3.0/24", SubnetV6 = "2001:db8:d:3::/64" });
+        PlainNetwork = await lab.CreateNetwork(
+            "plain", new() { Subnet = "172.30.3.0/24", SubnetV6 = "2001:db8:d:3::/64" });
         Media = await Start(lab, "media", MediaPort);
         Torrents = await Start(lab, "torrents", TorrentsPort);
         Plain = await Start(lab, "plain", PlainPort);

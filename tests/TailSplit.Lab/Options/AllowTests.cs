@@ -5,8 +5,7 @@ using TailSplit.Lab.Truth;
 namespace TailSplit.Lab.Options;
 
 /// <summary>-AllowDestination and -AllowPublishedPort open what they say, and no more.</summary>
-[Collection(typeof(SharedOptionsLab))]
-public sealed class AllowTests(OptionsLab split)
+public abstract class AllowTests(OptionsLab split)
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(2);
 
@@ -129,3 +128,9 @@ public sealed class AllowTests(OptionsLab split)
         }
     }
 }
+
+[Collection(typeof(SharedOptionsLab))]
+public sealed class NfTablesAllowTests(OptionsLab lab) : AllowTests(lab);
+
+[Collection(typeof(SharedOwnTableOptionsLab))]
+public sealed class OwnTableAllowTests(OwnTableOptionsLab lab) : AllowTests(lab);

@@ -17,13 +17,13 @@ internal static class Layers
     }
 
     /// <summary>Routing alone is left; Docker's and Tailscale's own rules stay.</summary>
-    public static async Task EmptyFirewall(Lab lab)
-    {
-        foreach (string family in s_families)
-        {
-            await Iptables(lab, family, "-F TAILSPLIT-KILLSWITCH");
-        }
-    }
+    public static Task EmptyFirewall(Lab lab) => Empty(lab, "-F TAILSPLIT-KILLSWITCH", "forward");
+
+    /// <summary>Nothing bounds the segments of TCP.</summary>
+    public static Task EmptyClamp(Lab lab) => Empty(lab, "-t mangle -F TAILSPLIT-MSS", "segment-size");
+
+    /// <summary>Nothing translates the destination of a question for a name.</summary>
+    public static Task EmptyDns(Lab lab) => Empty(lab, "-t nat -F TAILSPLIT-DNS", "prerouting-nat");
 
     public static async Task Both(Lab lab, string command)
     {
@@ -32,6 +32,10 @@ internal static class Layers
             await Iptables(lab, family, command);
         }
     }
+
+    private static Task Empty(Lab lab, string iptables, string chain) => lab.Backend is FirewallBackend.Nftables
+        ? lab.Host.Run("nft", ["flush", "chain", "inet", "tailsplit", chain])
+        : Both(lab, iptables);
 
     public static Task<ProgramOutput> Iptables(Lab lab, string family, string command) =>
         lab.Host.Run(Path.Combine(lab.Tools.Folder, family), ["--wait", .. command.Split(' ')]);

@@ -5,10 +5,8 @@ using TailSplit.Lab.Truth;
 
 namespace TailSplit.Lab.Options;
 
-[Collection(typeof(SharedOptionsLab))]
-public sealed class NfTablesMssClampTests(OptionsLab split) : MssClampTests(split);
-
-public sealed class LegacyMssClampTests(LegacyOptionsLab split) : MssClampTests(split), IClassFixture<LegacyOptionsLab>;
+[Collection(typeof(SharedOwnTableOptionsLab))]
+public sealed class OwnTableMssClampTests(OwnTableOptionsLab split) : MssClampTests(split);
 
 /// <summary>
 /// Much data through the tunnel, whose MTU is 1280, where nobody hears that a packet was too large for it: what the
@@ -35,7 +33,9 @@ public abstract class MssClampTests(SplitLab split)
         }
         """;
 
-    private Lab Lab => split.Lab;
+    protected SplitLab Split => split;
+
+    protected Lab Lab => split.Lab;
 
     [Theory, ClassData(typeof(Families))]
     public async Task A_large_answer_arrives_where_icmp_is_filtered(AddressFamily family) =>
@@ -44,34 +44,6 @@ public abstract class MssClampTests(SplitLab split)
     [Theory, ClassData(typeof(Families))]
     public async Task A_large_upload_arrives_where_icmp_is_filtered(AddressFamily family) =>
         await HangsWithoutTheClampAlone(patience => Transfer(family, fromServer: false, patience));
-
-    [Theory, ClassData(typeof(Families))]
-    public async Task Where_the_target_can_not_be_had_the_network_is_closed_all_the_same(AddressFamily family)
-    {
-        await Lab.Tailscale.Set(new());
-        await split.Remove();
-        string libraries = Directory.CreateDirectory(Path.Combine(Lab.Folder, $"xtables-{family}")).FullName;
-        string own = Directory.GetDirectories("/usr/lib")
-            .Select(folder => Path.Combine(folder, "xtables", "libxt_TCPMSS.so"))
-            .First(File.Exists);
-        foreach (string library in Directory.GetFiles(Path.GetDirectoryName(own)!).Where(library => library != own))
-            File.CreateSymbolicLink(Path.Combine(libraries, Path.GetFileName(library)), library);
-
-        string said = await split.Run(
-            $"$env:XTABLES_LIBDIR = '{libraries}'; try {{ New-TailSplitKillswitch torrents -WarningVariable said " +
-            "-WarningAction SilentlyContinue | Out-Null; \"$said\" } finally { $env:XTABLES_LIBDIR = $null }");
-
-        Assert.Contains("xt_TCPMSS", said, StringComparison.Ordinal);
-        Assert.Equal("Active", (await split.Run("(Get-TailSplitPolicy torrents).State")).Trim());
-        Assert.DoesNotContain("TAILSPLIT-MSS", await Lab.Snapshot(), StringComparison.Ordinal);
-        Assert.Equal(Way.ExitNode, (await Probe.Ask(split.Torrents, Place.Internet.At(family))).Way);
-        await Lab.Tailscale.Set(new(ExitNode: false));
-        Assert.Equal(
-            LeakCount.None,
-            await Lab.Leaks.During(() => Probe.Ask(split.Torrents, Place.Internet.At(family))));
-        await Lab.Tailscale.Set(new());
-        await split.Remove();
-    }
 
     private async Task HangsWithoutTheClampAlone(Func<TimeSpan, Task<int>> transfer)
     {
@@ -83,7 +55,7 @@ public abstract class MssClampTests(SplitLab split)
 
         try
         {
-            await Layers.Both(Lab, "-t mangle -F TAILSPLIT-MSS");
+            await Layers.EmptyClamp(Lab);
             // The control: it connects, and hangs.
             Assert.Equal(0, await transfer(s_patienceWithHanging));
             await split.Run("New-TailSplitKillswitch torrents | Out-Null");

@@ -7,11 +7,21 @@ namespace TailSplit.Lab.Options;
 /// The contract's three networks, and what options need besides: a second server in the internet and one on the LAN, a
 /// second container in the killswitched network, and networks with Docker's own peculiarities.
 /// </summary>
-public sealed class OptionsLab() : AttackLab(new()), IAsyncDisposable
+public class OptionsLab : AttackLab, IAsyncDisposable
 {
     public const int UdpPort = 8085;
 
     private readonly List<SeenServer> _servers = [];
+
+    public OptionsLab()
+        : this(new())
+    {
+    }
+
+    protected OptionsLab(LabOptions options)
+        : base(options)
+    {
+    }
 
     public static Place OtherInternet { get; } =
         new("other in the internet", IPAddress.Parse("198.51.100.11"), IPAddress.Parse("2001:db8:51::11"));

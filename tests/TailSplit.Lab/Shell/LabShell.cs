@@ -9,6 +9,9 @@ namespace TailSplit.Lab;
 /// </summary>
 public sealed class LabShell : IAsyncDisposable
 {
+    /// <summary>The environment variable that makes a backend the default of the cmdlets that have the choice.</summary>
+    internal const string BackendVariable = "TAILSPLIT_LAB_BACKEND";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly string s_server = Path.Combine(AppContext.BaseDirectory, "Shell", "LabShell.ps1");
     private readonly NetworkNamespace _host;

@@ -37,6 +37,10 @@ function Write-Answer {
 $PSStyle.OutputRendering = 'PlainText'
 $ProgressPreference = 'SilentlyContinue'
 Import-Module $Manifest -ErrorAction Stop
+if ($env:TAILSPLIT_LAB_BACKEND) {
+    $PSDefaultParameterValues['New-TailSplit*:FirewallBackend'] = $env:TAILSPLIT_LAB_BACKEND
+}
+
 while ($null -ne ($LabLine = [Console]::In.ReadLine())) {
     $LabMarker, $LabScript = $LabLine -split ' '
     $LabScript = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($LabScript))

@@ -24,39 +24,21 @@ public abstract class FailingToolTests(FaultLab lab)
         ["firewall v6"] = ("^ip6tables-restore --noflush", "'ip6tables-restore'"),
         ["routing v4"] = ("^ip -4 -batch", "'ip -4 rule'"),
         ["routing v6"] = ("^ip -6 -batch", "'ip -6 rule'"),
+        ["nft"] = ("^nft -f", "'nft'"),
+        ["reading nft"] = ("^nft -j list table", "'nft -j list table inet tailsplit'"),
         ["reading v4"] = ("^iptables-save", "'iptables-save -c'"),
         ["reading v6"] = ("^ip6tables-save", "'ip6tables-save -c'"),
         ["reading ip rules"] = ("^ip -6 -N -j rule show", "'ip -6 -N -j rule show'"),
     };
 
-    public static TheoryData<string, FaultMode, int> ForGood => new()
-    {
-        { "firewall v4", FaultMode.FailBefore, 1 },
-        { "firewall v4", FaultMode.FailAfter, 1 },
-        { "firewall v6", FaultMode.FailBefore, 1 },
-        { "routing v4", FaultMode.FailBefore, 1 },
-        { "routing v6", FaultMode.FailBefore, 1 },
-        { "routing v6", FaultMode.FailAfter, 1 },
-        { "reading v4", FaultMode.FailBefore, 2 },
-        { "reading v6", FaultMode.FailBefore, 2 },
-        { "reading ip rules", FaultMode.FailBefore, 3 },
-    };
-
-    [Theory]
-    [MemberData(nameof(ForGood))]
-    public async Task A_step_that_fails_for_good_leaves_the_old_or_the_new_rules(string step, FaultMode mode, int nth)
+    protected async Task FailForGood(string step, FaultMode mode, int nth)
     {
         (string old, string wanted) = await Arrange();
         lab.Tools.Break(mode, s_steps[step].Calls, nth, onwards: true);
         await AllOrNothing(step, nth, old, wanted);
     }
 
-    [Theory]
-    [InlineData("firewall v4")]
-    [InlineData("firewall v6")]
-    [InlineData("routing v4")]
-    [InlineData("routing v6")]
-    public async Task A_step_that_can_be_neither_done_nor_undone_leaves_the_killswitch_closed_and_says_so(string step)
+    protected async Task NeitherDoneNorUndone(string step)
     {
         (string old, string wanted) = await Arrange();
         lab.Tools.Break(FaultMode.FailInTheMiddle, s_steps[step].Calls, onwards: true);
@@ -145,45 +127,4 @@ public abstract class FailingToolTests(FaultLab lab)
 
     private async Task<string> Remedy() =>
         (await lab.Shell.Run("$Error[0].ErrorDetails.RecommendedAction")).Output.Trim();
-}
-
-[Collection(nameof(SharedNfTablesFaultLab))]
-public sealed class NfTablesFailingToolTests(NfTablesFaultLab lab) : FailingToolTests(lab)
-{
-    public static TheoryData<string, FaultMode, int, int> Once => new()
-    {
-        { "firewall v4", FaultMode.FailBefore, 1, 0 },
-        { "firewall v4", FaultMode.FailInTheMiddle, 1, 1 },
-        { "firewall v4", FaultMode.FailInTheMiddle, 1, 2 },
-        { "firewall v4", FaultMode.FailAfter, 1, 0 },
-        { "firewall v6", FaultMode.FailBefore, 1, 0 },
-        { "firewall v6", FaultMode.FailInTheMiddle, 1, 1 },
-        { "firewall v6", FaultMode.FailAfter, 1, 0 },
-        { "routing v4", FaultMode.FailBefore, 1, 0 },
-        { "routing v4", FaultMode.FailInTheMiddle, 1, 1 },
-        { "routing v4", FaultMode.FailInTheMiddle, 1, 9 },
-        { "routing v4", FaultMode.FailAfter, 1, 0 },
-        { "routing v6", FaultMode.FailBefore, 1, 0 },
-        { "routing v6", FaultMode.FailInTheMiddle, 1, 5 },
-        { "reading v4", FaultMode.FailBefore, 1, 0 },
-        { "reading v4", FaultMode.FailBefore, 2, 0 },
-        { "reading v6", FaultMode.FailBefore, 2, 0 },
-        { "reading ip rules", FaultMode.FailBefore, 3, 0 },
-    };
-
-    [Theory]
-    [MemberData(nameof(Once))]
-    public Task A_step_that_fails_once_leaves_the_old_or_the_new_rules(
-        string step, FaultMode mode, int nth, int lines) =>
-        FailOnce(step, mode, nth, lines);
-}
-
-[Collection(nameof(SharedLegacyFaultLab))]
-public sealed class LegacyFailingToolTests(LegacyFaultLab lab) : FailingToolTests(lab)
-{
-    [Theory]
-    [InlineData("test v4")]
-    [InlineData("test v6")]
-    public Task A_test_that_fails_changes_nothing(string step) =>
-        FailOnce(step, FaultMode.FailBefore, nth: 1, lines: 0);
 }

@@ -12,8 +12,8 @@ public abstract class FaultLab(LabOptions options)
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(2);
     private static readonly (string Family, string[] Titles)[] s_families =
     [
-        ("IPv4", ["iptables", "ip rule"]),
-        ("IPv6", ["ip6tables", "ip -6 rule"]),
+        ("IPv4", ["iptables", HostRules.OwnTable, "ip rule"]),
+        ("IPv6", ["ip6tables", HostRules.OwnTable, "ip -6 rule"]),
     ];
 
     private LabShell? _shell;
@@ -103,9 +103,14 @@ public sealed class NfTablesFaultLab() : FaultLab(new());
 
 public sealed class LegacyFaultLab() : FaultLab(new() { Docker = new() { Iptables = IptablesVariant.Legacy } });
 
+public sealed class OwnTableFaultLab() : FaultLab(new() { Backend = FirewallBackend.Nftables });
+
 /// <summary>The tests that share a lab, one after another.</summary>
 [CollectionDefinition(nameof(SharedNfTablesFaultLab))]
 public sealed class SharedNfTablesFaultLab : ICollectionFixture<NfTablesFaultLab>;
 
 [CollectionDefinition(nameof(SharedLegacyFaultLab))]
 public sealed class SharedLegacyFaultLab : ICollectionFixture<LegacyFaultLab>;
+
+[CollectionDefinition(nameof(SharedOwnTableFaultLab))]
+public sealed class SharedOwnTableFaultLab : ICollectionFixture<OwnTableFaultLab>;

@@ -9,13 +9,13 @@ namespace TailSplit.Lab.Transactions;
 public sealed class FaultyTools
 {
     /// <summary>A call that can write: the commits of both families, in both layers. Not <c>--test</c>.</summary>
-    public const string Writing = "^(iptables|ip6tables)-restore --noflush|^ip -[46] -batch";
+    public const string Writing = "^(iptables|ip6tables)-restore --noflush|^nft -f|^ip -[46] -batch";
 
     /// <summary>What a tool that fails says.</summary>
     public const string Complaint = "tool: the lab made this fail";
 
     private static readonly string[] s_tools =
-        ["iptables-save", "ip6tables-save", "iptables-restore", "ip6tables-restore", "ip", "conntrack", "docker"];
+        ["iptables-save", "ip6tables-save", "iptables-restore", "ip6tables-restore", "nft", "ip", "conntrack", "docker"];
 
     private readonly Lab _lab;
     private readonly string _folder;

@@ -69,3 +69,5 @@ public abstract class GapLab(LabOptions options) : SplitLab(options)
 public sealed class NfTablesGapLab() : GapLab(new());
 
 public sealed class LegacyGapLab() : GapLab(new() { Docker = new() { Iptables = IptablesVariant.Legacy } });
+
+public sealed class OwnTableGapLab() : GapLab(new() { Backend = FirewallBackend.Nftables });

@@ -8,7 +8,9 @@ namespace TailSplit.Lab.Transactions;
 /// </summary>
 public abstract class GapTests(GapLab lab)
 {
-    private const int Enough = 2000;
+    protected const int Enough = 2000;
+
+    protected GapLab Gap => lab;
 
     // A foreign rule before ours, which sends everything to the ISP and so takes our routing layer out of the way.
     private string OverrideRouting => $"rule add pref 90 iif {lab.TorrentsNetwork.Bridge} lookup main";
@@ -57,49 +59,21 @@ public abstract class GapTests(GapLab lab)
         }
     }
 
-    [Fact]
-    public async Task Deleting_and_inserting_the_same_rules_leaks()
-    {
-        await Start();
-        using Flood flood = lab.Flood();
-        await Control(flood);
-        await lab.InsertGuideRules();
-        try
-        {
-            await lab.Lab.Leaks.Reset();
-            await flood.SendMore(Enough);
-            Assert.Equal(LeakCount.None, await lab.Lab.Leaks.Count());
-
-            await Measure("delete, then insert", flood, Math.Max(8, GapLab.Rounds / 4), async rounds =>
-            {
-                for (int round = 0; round < rounds; round++)
-                {
-                    await lab.DeleteAndInsert();
-                }
-            });
-            Assert.True((await lab.Lab.Leaks.Count()).Total > 0);
-        }
-        finally
-        {
-            await lab.DeleteGuideRules();
-        }
-    }
-
-    private async Task Start()
+    protected async Task Start()
     {
         await lab.Lab.Tailscale.Set(new(ExitNode: false));
         await lab.Remove();
     }
 
     /// <summary>Without a policy the flood does reach the ISP, in both families.</summary>
-    private async Task Control(Flood flood)
+    protected async Task Control(Flood flood)
     {
         LeakCount control = await lab.Lab.Leaks.During(() => flood.SendMore(2 * Enough));
         Assert.True(
             control.V6 > 0 && control.Total > control.V6, $"The control saw no leak, so the test is void: {control}");
     }
 
-    private async Task Measure(string what, Flood flood, int rounds, Func<int, Task> work)
+    protected async Task Measure(string what, Flood flood, int rounds, Func<int, Task> work)
     {
         long sent = flood.Sent;
         long start = TimeProvider.System.GetTimestamp();
@@ -126,8 +100,14 @@ public sealed class SharedNfTablesGapLab : ICollectionFixture<NfTablesGapLab>;
 [CollectionDefinition(nameof(SharedLegacyGapLab), DisableParallelization = true)]
 public sealed class SharedLegacyGapLab : ICollectionFixture<LegacyGapLab>;
 
+[CollectionDefinition(nameof(SharedOwnTableGapLab), DisableParallelization = true)]
+public sealed class SharedOwnTableGapLab : ICollectionFixture<OwnTableGapLab>;
+
 [Collection(nameof(SharedNfTablesGapLab))]
-public sealed class NfTablesGapTests(NfTablesGapLab lab) : GapTests(lab);
+public sealed class NfTablesGapTests(NfTablesGapLab lab) : IptablesGapTests(lab);
 
 [Collection(nameof(SharedLegacyGapLab))]
-public sealed class LegacyGapTests(LegacyGapLab lab) : GapTests(lab);
+public sealed class LegacyGapTests(LegacyGapLab lab) : IptablesGapTests(lab);
+
+[Collection(nameof(SharedOwnTableGapLab))]
+public sealed class OwnTableGapTests(OwnTableGapLab lab) : GapTests(lab);

@@ -65,7 +65,8 @@ public abstract class RemovalTests(AttackLab split)
         string before = await Lab.Snapshot();
         await split.Run(apply);
         string during = await Lab.Snapshot();
-        Assert.Contains("TAILSPLIT-", during, StringComparison.Ordinal);
+        Assert.Contains(
+            Lab.Backend is FirewallBackend.Nftables ? "inet tailsplit: " : "TAILSPLIT-", during, StringComparison.Ordinal);
         Assert.Contains("proto 84", during, StringComparison.Ordinal);
         await split.Run($"{remove} | Out-Null");
         Assert.Equal(before, await Lab.Snapshot());
@@ -77,6 +78,9 @@ public sealed class NfTablesRemovalTests(NfTablesAttackLab lab) : RemovalTests(l
 
 [Collection(typeof(LegacyTransitions))]
 public sealed class LegacyRemovalTests(LegacyAttackLab lab) : RemovalTests(lab);
+
+[Collection(typeof(OwnTableTransitions))]
+public sealed class OwnTableRemovalTests(OwnTableAttackLab lab) : RemovalTests(lab);
 
 /// <summary>DOCKER-USER is not there in IPv6: TailSplit makes it, and takes it away again.</summary>
 public sealed class NoIp6TablesRemovalTests(NoIp6TablesAttackLab lab)

@@ -86,3 +86,6 @@ public sealed class NfTablesStateTests(NfTablesAttackLab lab) : StateTests(lab);
 
 [Collection(typeof(LegacyTransitions))]
 public sealed class LegacyStateTests(LegacyAttackLab lab) : StateTests(lab);
+
+[Collection(typeof(OwnTableTransitions))]
+public sealed class OwnTableStateTests(OwnTableAttackLab lab) : StateTests(lab);
