@@ -38,7 +38,8 @@ public static class PolicyInForce
     // docs/rules.md: K+6 and K+7, and in earlier versions P-2 and P-1. Those of -DnsServer refuse one port only.
     private static bool Closes(RoutingRule rule) => rule.IsEnd && rule.DestinationPort is null;
 
-    // docs/rules.md: B and B+4 to B+6, and in earlier versions P+10 and P+12 to P+15. A killswitch looks main up for named destinations only.
+    // docs/rules.md: B and B+4 to B+6, and in earlier versions P+10 and P+12 to P+15. A killswitch looks main up for
+    // named destinations only.
     private static bool Frees(RoutingRule rule) => rule.To is null
         && (rule.Action == RoutingAction.Unreachable || rule is { Action: RoutingAction.Lookup, Table: RoutingRule.MainTable });
 }
