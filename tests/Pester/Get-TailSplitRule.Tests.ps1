@@ -31,7 +31,11 @@ Describe 'Get-TailSplitRule' -Skip:$skip {
         $rules.Output | ForEach-Object { "$($_.State)" } | Sort-Object -Unique | Should -Be 'Active'
         $rules.Output.CommandLine -match 'of somebody else|-A FORWARD .*-j TCPMSS|pref 52[0-9]{2} ' | Should -BeNullOrEmpty
         # Hooks are inserted at a place, which a rule read back does not tell.
-        $applied = $made.Output.CommandLine -replace '-I (\S+) 1 ', '-A $1 ' | Sort-Object -Unique
+        $stays, $goes = ($made.Output).Where({ "$($_.State)" -ne 'Removed' }, 'Split')
+        # The second policy's subnet is next to the first one's, and both share one rule from then on.
+        $goes.CommandLine | Should -Be 'ip -4 rule del pref 5100 to 172.19.0.0/16 lookup main suppress_prefixlength 0 protocol 84'
+        $shared = $goes.CommandLine -replace ' rule del ', ' rule add '
+        $applied = $stays.CommandLine -replace '-I (\S+) 1 ', '-A $1 ' | Where-Object { $_ -ne $shared } | Sort-Object -Unique
         $read = $rules.Output.CommandLine -replace '-I (\S+) 1 ', '-A $1 ' | Sort-Object -Unique
         Compare-Object $applied $read | ForEach-Object { "$($_.SideIndicator) $($_.InputObject)" } | Should -BeNullOrEmpty
     }

@@ -39,7 +39,7 @@ route add default via 192.168.1.1 dev eth0 onlink
         @{ Network = 'media'; Destination = '172.19.0.1'; Verdict = 'Delivered to the host'; Rule = '*lookup local'; Kernel = 'local' }
         @{ Network = 'media'; Destination = '172.19.0.9'; Verdict = 'Stays on br-media'; Rule = $null; Kernel = $null }
         @{ Network = 'torrents'; Destination = '1.1.1.1'; Verdict = 'Tunnel by tailscale0'; Rule = '*iif br-torrents lookup 52 *'; Kernel = '*dev tailscale0*' }
-        @{ Network = 'torrents'; Destination = '192.168.1.20'; Verdict = 'Direct by eth0'; Rule = '*to 192.168.1.0/24 iif br-torrents lookup main *'; Kernel = '*dev eth0*' }
+        @{ Network = 'torrents'; Destination = '192.168.1.20'; Verdict = 'Direct by eth0'; Rule = '*to 192.168.1.20/32 iif br-torrents lookup main *'; Kernel = '*dev eth0*' }
         @{ Network = 'torrents'; Destination = '2001:db8::1'; Verdict = 'Blocked'; Rule = '*prohibit*'; Kernel = 'Permission denied' }
         @{ Network = 'games'; Destination = '1.1.1.1'; Verdict = 'Tunnel by tailscale0'; Rule = '*pref 5270 *'; Kernel = '*dev tailscale0*' }
     ) {
