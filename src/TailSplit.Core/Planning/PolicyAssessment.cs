@@ -15,8 +15,9 @@ namespace TailSplit.Core.Planning;
 public sealed class PolicyAssessment(
     LiveRules live, RuleEnvironment environment, IEnumerable<LivePolicy>? policies = null)
 {
-    private readonly Cidr[] _subnets =
-        [.. (policies ?? PolicyReader.Read(live, environment)).SelectMany(policy => policy.Policy.Target.Subnets)];
+    // The rules that lead to the subnets of all policies, as they should be and as they are.
+    private readonly RoutingRule[] _sharedWanted = [.. SharedBy(policies ?? PolicyReader.Read(live, environment), environment)];
+    private readonly RoutingRule[] _shared = [.. live.Routing.Where(ReplyRouting.IsShared)];
 
     private readonly HashSet<Rule> _present =
     [
@@ -49,9 +50,14 @@ public sealed class PolicyAssessment(
         else if (!policy.IsWhole)
             missing.Add(new(GapKind.Absent, "rules that say some of its options"));
 
-        OwnedRule[] wanted = [.. RuleCompiler.Compile([policy.Policy], environment, live.Iptables.SitesOf, _subnets)
-            .Where(rule => IsAbout(rule.Rule, policy))];
-        foreach (Rule rule in wanted.Select(rule => rule.Rule))
+        Rule[] wanted =
+        [
+            .. RuleCompiler.Compile([policy.Policy], environment, live.Iptables.SitesOf)
+                .Select(rule => rule.Rule)
+                .Where(rule => rule is not RoutingRule routing || !ReplyRouting.IsShared(routing)),
+            .. _sharedWanted.Where(rule => LeadsTo(policy, rule)),
+        ];
+        foreach (Rule rule in wanted)
         {
             if (!_present.Contains(rule.Identity))
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
@@ -59,23 +65,30 @@ public sealed class PolicyAssessment(
                 missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before other rules that let packets pass: {rule.CommandLine}"));
         }
 
-        missing.AddRange(_iptables.OfChains(wanted.Select(rule => rule.Rule).OfType<IptablesRule>())
-            .Concat(NftGaps.OfChains(live.Nftables, wanted.Select(rule => rule.Rule).OfType<NftRule>()))
+        missing.AddRange(_iptables.OfChains(wanted.OfType<IptablesRule>())
+            .Concat(NftGaps.OfChains(live.Nftables, wanted.OfType<NftRule>()))
             .Select(gap => new PolicyGap(GapKind.Absent, gap)));
 
         // What is left of another state of the policy, as after a change that was stopped half way, decides as well.
-        HashSet<Rule> ours = [.. wanted.Select(rule => rule.Rule)];
-        IEnumerable<Rule> shared = live.Routing.Where(rule => ReplyRouting.IsShared(rule) && IsAbout(rule, policy));
-        foreach (Rule rule in policy.Rules.Select(rule => rule.Rule).Union(shared).Where(rule => !ours.Contains(rule)))
+        HashSet<Rule> ours = [.. wanted];
+        foreach (Rule rule in policy.Rules.Select(rule => rule.Rule)
+            .Union(_shared.Where(rule => LeadsTo(policy, rule)))
+            .Where(rule => !ours.Contains(rule)))
+        {
             missing.Add(new(GapKind.Absent, $"a state without this rule, which is left over: {rule.CommandLine}"));
+        }
 
         return missing.DrainToImmutable();
     }
 
-    // Of the rules that policies share, those that lead to its own subnets.
-    private static bool IsAbout(Rule rule, LivePolicy policy) =>
-        rule is not RoutingRule routing || !ReplyRouting.IsShared(routing)
-        || (routing.To is Cidr to && policy.Policy.Target.Subnets.Any(to.Overlaps));
+    private static IEnumerable<RoutingRule> SharedBy(IEnumerable<LivePolicy> policies, RuleEnvironment environment)
+    {
+        Cidr[] subnets = [.. policies.SelectMany(policy => policy.Policy.Target.Subnets)];
+        return environment.Families.SelectMany(family => ReplyRouting.Rules(subnets, family, environment));
+    }
+
+    private static bool LeadsTo(LivePolicy policy, RoutingRule shared) =>
+        shared.To is Cidr to && policy.Policy.Target.Subnets.Any(to.Overlaps);
 
     private static GapKind KindOf(Rule rule, GapKind kind) =>
         rule is IptablesRule iptables ? IptablesGaps.KindOf(iptables, kind) : kind;
