@@ -14,8 +14,9 @@ namespace TailSplit.Core.Diagnosis;
 /// <summary>Everything of a host that checks look at, at one moment.</summary>
 public sealed record HostSnapshot
 {
-    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
-        new();
+    private readonly CachedValue<
+        (LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
+            new();
 
     public HostEnvironment Environment { get; init; } = new();
 

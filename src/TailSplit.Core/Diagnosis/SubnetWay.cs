@@ -30,8 +30,11 @@ internal static class SubnetWay
             if (rule.Whole.Action == KernelRoutingAction.Goto)
             {
                 // Without a rule there, the kernel goes on with the next one.
-                if (host.Live.AllRouting.Any(other => other.Family == rule.Family && other.Preference == rule.Whole.Target))
-                    next = rule.Whole.Target!.Value;
+                if (rule.Whole.Target is int target
+                    && host.Live.AllRouting.Any(other => other.Family == rule.Family && other.Preference == target))
+                {
+                    next = target;
+                }
 
                 continue;
             }

@@ -25,9 +25,10 @@ public static class Planner
             remains = [.. remains, .. NftEntrance.Of(live.Nftables, inNftables).Select(rule => new OwnedRule(rule, null))];
 
         // Nearly always there are none, and to tell thousands of rules apart for them takes its time.
-        return Plan(
-            live,
-            WithJumps(remains.Length == 0 ? wanted : [.. wanted, .. remains.ExceptBy(wanted.Select(rule => rule.Rule), rule => rule.Rule)], live));
+        IEnumerable<OwnedRule> missing = remains.Length == 0
+            ? []
+            : remains.ExceptBy(wanted.Select(rule => rule.Rule), rule => rule.Rule);
+        return Plan(live, WithJumps([.. wanted, .. missing], live));
     }
 
     /// <summary>The plan that makes exactly these rules the ones of ours in the kernel.</summary>

@@ -16,7 +16,8 @@ public sealed class PolicyAssessment(
     LiveRules live, RuleEnvironment environment, IEnumerable<LivePolicy>? policies = null)
 {
     // The rules that lead to the subnets of all policies, as they should be and as they are.
-    private readonly RoutingRule[] _sharedWanted = [.. SharedBy(policies ?? PolicyReader.Read(live, environment), environment)];
+    private readonly RoutingRule[] _sharedWanted =
+        [.. SharedBy(policies ?? PolicyReader.Read(live, environment), environment)];
     private readonly RoutingRule[] _shared = [.. live.Routing.Where(ReplyRouting.IsShared)];
 
     private readonly HashSet<Rule> _present =

@@ -13,8 +13,9 @@ namespace TailSplit.Execution.Hosts;
 /// <summary>The host at one moment: its rules, and what decides how ours are spelled.</summary>
 public sealed record HostState
 {
-    private readonly CachedValue<(LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
-        new();
+    private readonly CachedValue<
+        (LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
+            new();
     private readonly CachedValue<
         (LiveRules Live, RuleEnvironment Environment, LiveRules? LeftBehind), ImmutableArray<LivePolicy>> _policies =
         new();

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace TailSplit.Benchmarks.Packets;
 
 /// <summary>
-/// Ways to arrange the rules of many policies, each a rewriting of what TailSplit itself plans. All of them, but for the
-/// ip rules alone, keep every policy's own rules in both layers; they differ in how a packet gets there, or past them.
+/// Ways to arrange the rules of many policies, each a rewriting of what TailSplit itself plans. All of them, except the
+/// ip rules alone, keep every policy's own rules in both layers; they differ in how a packet gets there, or past
+/// them.
 /// </summary>
 internal static class Structure
 {
@@ -135,7 +136,8 @@ internal static class Structure
     {
         Batch =
         [
-            .. text.Batch.Where(line => Preference(line) >= BehindAllOthers && !line.Contains(" fwmark ", StringComparison.Ordinal))
+            .. text.Batch
+                .Where(line => Preference(line) >= BehindAllOthers && Word(line, "fwmark") is null)
                 .Select(InFront),
             .. text.Batch.Where(line => Preference(line) >= BehindAllOthers)
                 .Select(line => Word(line, "to")).OfType<string>().Distinct()
@@ -159,7 +161,8 @@ internal static class Structure
         bool unmarked = moved.Contains(" lookup main protocol", StringComparison.Ordinal)
             || moved.Contains(" unreachable ", StringComparison.Ordinal);
         return unmarked
-            ? moved.Replace($"iif {Word(line, "iif")}", $"iif {Word(line, "iif")} fwmark 0/0xff0000", StringComparison.Ordinal)
+            ? moved.Replace(" lookup ", " fwmark 0/0xff0000 lookup ", StringComparison.Ordinal)
+                .Replace(" unreachable ", " fwmark 0/0xff0000 unreachable ", StringComparison.Ordinal)
             : moved;
     }
 

@@ -4,13 +4,14 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation.Routing;
 
 /// <summary>
-/// A bypass as ip rules: LAN by main, tailnet and subnet routes by Tailscale's table, everything else by main's default.
+/// A bypass as ip rules: LAN by main, tailnet and subnet routes by Tailscale's table, everything else by main's default
+/// route.
 /// </summary>
 internal static class BypassRouting
 {
-    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. One
-    // preference has no rules that differ only in what one of them leaves out: a request to add or delete that one would
-    // find the other (net/core/fib_rules.c, rule_exists and rule_find: what a request does not say matches anything).
+    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. Rules that
+    // differ only in what one of them leaves out have different preferences: a request to add or delete that one finds
+    // the other as well (net/core/fib_rules.c, rule_exists and rule_find: what a request leaves out matches anything).
     private const int OnLink = 0;
     private const int OwnSubnets = 1;
     private const int Tailnet = 2;
@@ -37,7 +38,8 @@ internal static class BypassRouting
             foreach (Cidr destination in policy.Exclude.Where(to => to.Family == family))
                 yield return tunnel with { Preference = first + Excluded, To = destination };
 
-            // A packet with the mark does not get as far as Tailscale's own rule for it. The rule also tells the mechanism.
+            // A packet with the mark does not get as far as Tailscale's own rule for it. The rule also tells the
+            // mechanism.
             if (policy.Mechanism == Mechanism.Mark)
                 yield return main with { Preference = first + Marked, FwMark = environment.EscapeMark };
 

@@ -5,9 +5,9 @@ namespace TailSplit.Core.Compilation.Routing;
 
 /// <summary>
 /// A killswitch as ip rules: its own subnets, the tunnel's table, or "prohibited". Holds if the whole firewall is
-/// flushed. The way into its block comes before the rules that lead to the subnets of other policies. Only the network's
-/// own addresses get as far as "prohibited": a packet with a foreign source vanishes, since the ICMP error for it would
-/// go out to that source, by the ISP, with the packet's first bytes inside.
+/// flushed. The way into its block comes before the rules that lead to the subnets of other policies. Only the
+/// network's own addresses get as far as "prohibited": a packet with a foreign source vanishes, since the ICMP error
+/// for it would go out to that source, by the ISP, with the packet's first bytes inside.
 /// </summary>
 internal static class KillswitchRouting
 {

@@ -20,8 +20,8 @@ internal sealed class ForeignRulesCheck : IHostCheck
         (LivePolicy Policy, KernelRoutingRule[] Rivals)[] found = [.. host.Policies.Select(policy => (
             policy, host.Live.AllRouting.Where(rule => RivalRules.Wins(rule, policy.Policy, host)).Select(rule => rule.Whole).ToArray()))];
         KernelRoutingRule[] all = [.. found.SelectMany(each => each.Rivals)];
-        // One place for the rules of all policies, or the remedy of one would undo that of another. Another one than now,
-        // since the blocks of policies only move with it.
+        // One place for the rules of all policies, or the remedy of one would undo that of another. It differs from the
+        // present one, since the blocks of policies only move with it.
         int? place = all.Length == 0
             ? null
             : BasePreference.Below(all.Select(rule => rule.Preference).Append(First(host)).Min());

@@ -99,7 +99,8 @@ public sealed class RoutingBlockTests
         LiveRoutingRule[] rules =
         [
             .. Compile(policies, RuleEnvironment.Usual).Select(rule => new LiveRoutingRule(
-                new KernelRoutingRule(rule.Family, rule.Preference, default) { Protocol = RoutingRule.Protocol }, rule)),
+                new KernelRoutingRule(rule.Family, rule.Preference, default) { Protocol = RoutingRule.Protocol },
+                rule)),
             .. Foreign("50000"),
         ];
 
@@ -143,5 +144,9 @@ public sealed class RoutingBlockTests
         IpFamily.IPv4, $$"""[{"priority":{{preference}},"src":"all","table":"100"}]""");
 
     private static RoutingRule[] Compile(Policy[] policies, RuleEnvironment environment) =>
-        [.. RuleCompiler.Compile(policies, environment, _ => HookSites.Usual).Select(rule => rule.Rule).OfType<RoutingRule>()];
+    [
+        .. RuleCompiler.Compile(policies, environment, _ => HookSites.Usual)
+            .Select(rule => rule.Rule)
+            .OfType<RoutingRule>(),
+    ];
 }

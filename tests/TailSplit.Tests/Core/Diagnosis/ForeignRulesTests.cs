@@ -59,7 +59,7 @@ public sealed class ForeignRulesTests
     [InlineData(5100, "ForeignRules Fail media")]
     [InlineData(5102)]
     [InlineData(5150)]
-    public void A_bypass_has_decided_before_a_rule_that_comes_after_its_own_way(int preference, params string[] troubles) =>
+    public void A_bypass_has_decided_before_a_rule_that_comes_later(int preference, params string[] troubles) =>
         Assert.Equal(troubles, Snapshots.Healthy().WithRule(
             IpFamily.IPv4, $$"""{"priority":{{preference}},"src":"172.18.0.0","srclen":16,"table":"100"}""").Troubles());
 
@@ -80,7 +80,7 @@ public sealed class ForeignRulesTests
     [Theory]
     [InlineData(32766, "ForeignRules Fail torrents")]
     [InlineData(4500)]
-    public void A_goto_of_somebody_else_decides_if_it_leads_past_the_policys_own(int target, params string[] troubles) =>
+    public void A_goto_of_somebody_else_decides_if_it_leads_past_ours(int target, params string[] troubles) =>
         Assert.Equal(troubles, Snapshots.Healthy().WithRule(
             IpFamily.IPv4, $$"""{"priority":4000,"src":"172.19.0.0","srclen":16,"goto":{{target}}}""").Troubles());
 

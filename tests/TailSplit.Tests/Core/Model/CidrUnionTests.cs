@@ -11,7 +11,7 @@ public sealed class CidrUnionTests
 {
     // Few enough addresses that prefixes often are adjacent: 10.0.0.0/28 and its IPv6 like.
     private static readonly Gen<Cidr[]> s_sets = Gen.OneOf(
-        Gen.Select(Gen.Int[0, 15], Gen.Int[28, 32], (last, length) => Cidr.Of(new IPAddress([10, 0, 0, (byte)last]), length)),
+        Gen.Select(Gen.Int[0, 15], Gen.Int[28, 32], (last, length) => Cidr.Of(Four((byte)last), length)),
         Gen.Select(Gen.Int[0, 15], Gen.Int[124, 128], (last, length) => Cidr.Of(Six((byte)last), length))).Array[0, 12];
 
     [Theory]
@@ -52,7 +52,9 @@ public sealed class CidrUnionTests
         && halves.Contains(one) && halves.Contains(other);
 
     private static IEnumerable<IPAddress> All() => Enumerable.Range(0, 16).SelectMany(
-        last => (IPAddress[])[new IPAddress([10, 0, 0, (byte)last]), Six((byte)last)]);
+        last => (IPAddress[])[Four((byte)last), Six((byte)last)]);
+
+    private static IPAddress Four(byte last) => new([10, 0, 0, last]);
 
     private static IPAddress Six(byte last) => new([0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last]);
 

@@ -22,7 +22,8 @@ internal static class ClosedWalk
         bool isIPv4 = routing.Rules.Any(rule => rule.Preference == 32767);
         IpFamily family = isIPv4 ? IpFamily.IPv4 : IpFamily.IPv6;
         AssertClosed(routing, policy, s_somewhere[isIPv4 ? 0 : 1], 0, family);
-        foreach (Cidr other in others.Where(subnet => subnet.Family == family && !policy.Target.Subnets.Any(subnet.Overlaps)))
+        foreach (Cidr other in others
+            .Where(subnet => subnet.Family == family && !policy.Target.Subnets.Any(subnet.Overlaps)))
             AssertClosed(routing, policy, $"{other.Address}", other.PrefixLength, family);
     }
 

@@ -85,8 +85,12 @@ internal sealed record RoutingEntry
 
     /// <summary>Whether the kernel takes these words for this rule (rule_exists): it compares no targets, and prefixes
     /// that they leave out match any.</summary>
-    public bool IsTakenFor(RoutingEntry given) =>
-        this with { From = given.From is null ? null : From, To = given.To is null ? null : To, Target = given.Target } == given;
+    public bool IsTakenFor(RoutingEntry given) => given == this with
+    {
+        From = given.From is null ? null : From,
+        To = given.To is null ? null : To,
+        Target = given.Target,
+    };
 
     // "0/0xff0000": iproute2 takes both in C's notation; without a mask every bit counts.
     private RoutingEntry Marked(string text)

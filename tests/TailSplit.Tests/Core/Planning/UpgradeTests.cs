@@ -13,8 +13,8 @@ using Xunit;
 namespace TailSplit.Tests.Core.Planning;
 
 /// <summary>
-/// The rules of earlier versions: 0.1.0, which dropped no forged packets and let AllowPublishedPort to any route but the
-/// default; and the last one whose ip rules all lay before Tailscale's.
+/// The rules of earlier versions: 0.1.0, which dropped no forged packets and let AllowPublishedPort to any route but
+/// the default; and the last one whose ip rules all lay before Tailscale's.
 /// </summary>
 public sealed class UpgradeTests
 {

@@ -153,7 +153,8 @@ internal sealed class FakeRoutes
 
     private string Json(IpFamily family) =>
         $"[{string.Join(',', _rules[family].Select(rule => rule.Json(
-            !_links.Exists(link => link.Name == rule.Iif), !_rules[family].Exists(other => other.Preference == rule.Goto))))}]";
+            !_links.Exists(link => link.Name == rule.Iif),
+            !_rules[family].Exists(other => other.Preference == rule.Goto))))}]";
 
     private string Routes(IpFamily family, int table)
     {

@@ -61,7 +61,8 @@ internal sealed record FakeRoutingRule(int Preference)
             "prohibit" => ",\"action\":\"8\"",
             "blackhole" => ",\"action\":\"6\"",
             "unreachable" => ",\"action\":\"7\"",
-            _ when Goto is int target => string.Create(CultureInfo.InvariantCulture, $",\"goto\":{target}{(unresolved ? ",\"unresolved\":null" : "")}"),
+            _ when Goto is int target => string.Create(
+                CultureInfo.InvariantCulture, $",\"goto\":{target}{(unresolved ? ",\"unresolved\":null" : "")}"),
             _ => string.Create(CultureInfo.InvariantCulture, $",\"table\":\"{Table}\""),
         });
         if (SuppressPrefixLength is int length)
