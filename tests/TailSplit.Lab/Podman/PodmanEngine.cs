@@ -43,6 +43,17 @@ public sealed class PodmanEngine : IAsyncDisposable
             .Select(program => $"{program} is not there (apt-get install podman netavark aardvark-dns runc)")
             .FirstOrDefault();
 
+    /// <summary>Podman with its options, as a shell reads it.</summary>
+    internal string Command
+    {
+        get
+        {
+            string data = $"{_labFolder}/podman";
+            return $"{Program} --runtime runc --root {data}/root --runroot {data}/runroot --tmpdir {data}/tmp "
+                + "--network-backend netavark --cgroup-manager cgroupfs --events-backend file --storage-driver vfs";
+        }
+    }
+
     /// <summary>A command that starts another one among Podman's folders.</summary>
     internal string[] Within => ["nsenter", $"--mount=/proc/{_holder!.Id}/ns/mnt"];
 
@@ -113,37 +124,46 @@ public sealed class PodmanEngine : IAsyncDisposable
     {
         if (_holder is { } holder)
         {
-            await TryPodman("rm", "--force", "--all", "--time=0");
-            foreach (Container container in _seen)
+            try
             {
-                await container.Namespace.DisposeAsync();
+                await EndContainers(holder.Id);
             }
-
-            // What a container leaves (conmon, and the podman that it starts for its end) and the name server end by
-            // themselves. Later they would write to folders that are gone.
-            string space = SpaceOf(holder.Id);
-            await Wait.Until(() => Others(space, holder.Id).Length == 0, "Podman's programs to end");
-            await holder.DisposeAsync();
-            _holder = null;
+            finally
+            {
+                await holder.DisposeAsync();
+                _holder = null;
+            }
         }
 
         await Cgroups.Remove(Path.GetFileName(_labFolder));
     }
 
+    private async Task EndContainers(int holder)
+    {
+        await TryPodman("rm", "--force", "--all", "--time=0");
+        foreach (Container container in _seen)
+        {
+            await container.Namespace.DisposeAsync();
+        }
+
+        // What a container leaves (conmon, and the podman that it starts for its end) and the name server end by
+        // themselves. Later they would write to folders that are gone.
+        string space = SpaceOf(holder);
+        await Wait.Until(() => Others(space, holder).Length == 0, "Podman's programs to end");
+    }
+
     private async Task Launch()
     {
         await File.WriteAllTextAsync($"{_labFolder}/resolv.conf", $"nameserver {Place.Resolver.V4}\n");
+        // In the host's network namespace, so that it is found among what a killed run left.
         BackgroundProgram holder = _holder = BackgroundProgram.Start(
-            "unshare", ["--mount", "--propagation", "slave", "sh", "-c", Enter, "sh", _labFolder]);
+            "nsenter",
+            [
+                $"--net={_host.FilePath}", "unshare", "--mount", "--propagation", "slave", "sh", "-c", Enter, "sh", _labFolder,
+            ]);
         await Wait.Until(
             () => !holder.IsRunning || holder.Log.Contains("ready", StringComparison.Ordinal), "Podman's folders");
-        string data = $"{_labFolder}/podman";
-        await Write(
-            "podman",
-            $"""
-            exec {string.Join(' ', Within)} {Program} --runtime runc --root {data}/root --runroot {data}/runroot --tmpdir {data}/tmp \
-                --network-backend netavark --cgroup-manager cgroupfs --events-backend file --storage-driver vfs "$@"
-            """);
+        await Write("podman", $"exec {string.Join(' ', Within)} {Command} \"$@\"");
         await Podman("import", await BoxImage.Write(_labFolder), BoxImage.Name);
     }
 

@@ -162,5 +162,29 @@ public sealed class PodmanPolicyTests(PodmanLab podman) : IClassFixture<PodmanLa
         }
     }
 
+    /// <summary>
+    /// The capabilities and the read-only /etc of tailsplit.service, by hand. Without CAP_SYS_ADMIN, Podman takes itself
+    /// for rootless and fails.
+    /// </summary>
+    [Fact]
+    public async Task Podman_answers_with_the_capabilities_of_the_units_and_not_with_less()
+    {
+        const string Units = "-all,+net_admin,+net_raw,+sys_module,+dac_read_search";
+        string writable = $"mount --bind {Lab.Folder}/podman/etc/networks /etc/containers/networks";
+
+        (await In($"{Units},+sys_admin", writable)).OrThrow();
+        Assert.False((await In(Units, writable)).Succeeded);
+        Assert.Contains("netavark.lock: read-only file system", (await In($"{Units},+sys_admin", "true")).Error, StringComparison.Ordinal);
+
+        Task<ProgramOutput> In(string capabilities, string before) => Programs.TryRun(
+            "nsenter",
+            [
+                $"--net={Lab.Host.FilePath}", .. podman.Podman.Within, "unshare", "--mount", "sh", "-c",
+                $"mount -o bind,ro /etc/containers /etc/containers; {before}; exec setpriv --no-new-privs --bounding-set={capabilities} "
+                    + $"--inh-caps={capabilities} {podman.Podman.Command} --remote=false network ls --format json",
+            ],
+            environment: new Dictionary<string, string?> { ["PATH"] = Lab.Tools.SearchPath });
+    }
+
     private async Task<string> Forward() => (await Lab.Host.Run($"{Lab.Tools.Folder}/iptables", ["-S", "FORWARD"])).Output;
 }
