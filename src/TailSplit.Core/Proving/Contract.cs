@@ -9,14 +9,14 @@ public static class Contract
     public static ImmutableArray<ContractRow> Rows { get; } =
     [
         new(PolicyKind.Killswitch, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
-        new(PolicyKind.Killswitch, Peer.Host, Ways.Host | Ways.Nowhere, Ways.None, "is the host's, as Docker has it"),
+        new(PolicyKind.Killswitch, Peer.Host, Ways.Host | Ways.Bridge | Ways.Nowhere, Ways.None, "reaches the host, or comes back to a published port of its own network"),
         new(PolicyKind.Killswitch, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by table main"),
         new(PolicyKind.Killswitch, Peer.OnLink, Ways.Bridge | Ways.Tunnel | Ways.Nowhere, Ways.None, "is refused"),
         new(PolicyKind.Killswitch, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Killswitch, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Killswitch, Peer.Internet, Ways.Tunnel | Ways.Nowhere, Ways.Tunnel, "goes by the exit node or nowhere"),
         new(PolicyKind.Bypass, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
-        new(PolicyKind.Bypass, Peer.Host, Ways.Host | Ways.Nowhere, Ways.None, "is the host's, as Docker has it"),
+        new(PolicyKind.Bypass, Peer.Host, Ways.Host | Ways.Bridge | Ways.Nowhere, Ways.None, "reaches the host, or comes back to a published port of its own network"),
         new(PolicyKind.Bypass, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes the way of the host's own packets"),
         new(PolicyKind.Bypass, Peer.OnLink, Ways.Bridge | Ways.Clear | Ways.Nowhere, Ways.None, "goes by table main"),
         new(PolicyKind.Bypass, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
@@ -29,7 +29,7 @@ public static class Contract
     {
         ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
         return policy is KillswitchPolicy { BlockHost: true } && peer == Peer.Host
-            ? row with { Allowed = Ways.Nowhere, Text = "is refused (-BlockHost)" }
+            ? row with { Allowed = Ways.Bridge | Ways.Nowhere, Text = "is refused (-BlockHost)" }
             : row;
     }
 

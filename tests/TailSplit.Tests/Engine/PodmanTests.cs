@@ -131,6 +131,21 @@ public sealed class PodmanTests : IDisposable
         TailSplitCheck Masquerade() => _session.Run("Test-TailSplitPolicy").Of<TailSplitCheck>().Single(check => check.Check == "Masquerade");
     }
 
+    /// <summary>Unlike Docker, netavark translates a published port for containers of the same network too.</summary>
+    [Fact]
+    public void A_published_port_that_leads_back_to_its_own_network_breaks_no_contract()
+    {
+        Host.UsePodman(PodmanHost.Media);
+        Host.Firewall[IpFamily.IPv4].Load(
+            "*nat\n:NETAVARK-HOSTPORT-DNAT - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j NETAVARK-HOSTPORT-DNAT\n"
+            + "-A NETAVARK-HOSTPORT-DNAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.89.0.2:80\nCOMMIT\n");
+        _session.Given($"New-TailSplitKillswitch films -BlockHost");
+
+        TailSplitCheck contract = _session.Run("Test-TailSplitPolicy").Of<TailSplitCheck>().Single(check => check.Check == "Contract");
+
+        Assert.True(contract.Status == CheckStatus.Pass, contract.Detail);
+    }
+
     [Fact]
     public void Podman_that_fails_hides_no_network_of_docker()
     {
