@@ -169,6 +169,8 @@ public abstract class ConcurrencyTests(ConcurrencyTests.CrowdedLab crowded)
 
     public sealed class NfTablesCrowdedLab() : CrowdedLab(new());
 
+    public sealed class OwnTableCrowdedLab() : CrowdedLab(new() { Backend = FirewallBackend.Nftables });
+
     public sealed class LegacyCrowdedLab() : CrowdedLab(new() { Docker = new() { Iptables = IptablesVariant.Legacy } });
 }
 
@@ -182,3 +184,7 @@ public sealed class NfTablesConcurrencyTests(ConcurrencyTests.NfTablesCrowdedLab
 [Collection(nameof(CrowdedLabs))]
 public sealed class LegacyConcurrencyTests(ConcurrencyTests.LegacyCrowdedLab lab)
     : ConcurrencyTests(lab), IClassFixture<ConcurrencyTests.LegacyCrowdedLab>;
+
+[Collection(nameof(CrowdedLabs))]
+public sealed class OwnTableConcurrencyTests(ConcurrencyTests.OwnTableCrowdedLab lab)
+    : ConcurrencyTests(lab), IClassFixture<ConcurrencyTests.OwnTableCrowdedLab>;
