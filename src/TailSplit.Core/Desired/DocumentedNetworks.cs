@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Documents;

@@ -1,6 +1,3 @@
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Rules;
-
 namespace TailSplit.Core.Iptables;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Kernel;

@@ -1,5 +1,4 @@
 using System.Text;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using static TailSplit.Core.Mapping.SvgText;
 

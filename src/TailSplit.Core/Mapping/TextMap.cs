@@ -1,5 +1,4 @@
 using System.Text;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;

@@ -4,7 +4,6 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
-using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Proving;
 

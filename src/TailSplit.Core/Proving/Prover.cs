@@ -3,8 +3,6 @@ using System.Net;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing;
 
 namespace TailSplit.Core.Proving;

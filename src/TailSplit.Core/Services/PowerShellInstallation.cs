@@ -1,5 +1,3 @@
-using TailSplit.Core.Iptables;
-
 namespace TailSplit.Core.Services;
 
 /// <summary>

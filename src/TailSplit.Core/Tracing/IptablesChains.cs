@@ -1,4 +1,3 @@
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing;

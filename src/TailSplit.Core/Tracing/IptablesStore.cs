@@ -1,5 +1,4 @@
 using TailSplit.Core.Iptables;
-using TailSplit.Core.Model;
 using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing;

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
-using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing;

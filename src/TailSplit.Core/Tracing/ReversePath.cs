@@ -1,7 +1,6 @@
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Tracing;
 

@@ -3,7 +3,6 @@ using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 

@@ -9,7 +9,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Services;
-using TailSplit.Core.Text;
 using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Containers;

@@ -4,7 +4,6 @@ using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using TailSplit.Execution.Files;
-using TailSplit.Execution.Firewall;
 
 namespace TailSplit.Execution.Hosts;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Desired;

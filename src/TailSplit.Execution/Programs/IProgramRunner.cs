@@ -1,5 +1,3 @@
-using TailSplit.Execution.Files;
-
 namespace TailSplit.Execution.Programs;
 
 /// <summary>Runs the host's own tools. The seam at which tests put a host of their own.</summary>

@@ -6,7 +6,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
 using TailSplit.Core;
-using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Programs;
 

@@ -1,5 +1,3 @@
-using TailSplit.Execution.Files;
-
 namespace TailSplit.Execution.Programs;
 
 /// <summary>Knows which programs are running, so that a command that waits for them can say so.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Firewall;

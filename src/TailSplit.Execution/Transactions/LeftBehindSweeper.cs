@@ -4,7 +4,6 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using TailSplit.Core;
-using TailSplit.Core.Containers;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;

@@ -2,12 +2,10 @@ using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 

@@ -7,7 +7,6 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Commands;
 

@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Services;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Hosts;

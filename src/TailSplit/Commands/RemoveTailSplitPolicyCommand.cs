@@ -7,7 +7,6 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 

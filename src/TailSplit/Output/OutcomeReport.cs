@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;

@@ -1,9 +1,6 @@
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
-using TailSplit.Execution.Containers;
-using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Output;
 

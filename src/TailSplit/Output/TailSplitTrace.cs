@@ -1,8 +1,6 @@
 using System.Globalization;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Core.Tracing;
 
 namespace TailSplit.Output;

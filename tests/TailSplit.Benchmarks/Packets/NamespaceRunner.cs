@@ -1,4 +1,3 @@
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Benchmarks.Packets;

@@ -1,4 +1,3 @@
-using TailSplit.Lab.Attacks;
 using TailSplit.Lab.Options;
 
 namespace TailSplit.Lab.Backends;

@@ -1,4 +1,3 @@
-using TailSplit.Lab.Attacks;
 using TailSplit.Lab.Contract;
 using TailSplit.Lab.Transactions;
 

@@ -1,6 +1,5 @@
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Execution.Transactions;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

@@ -1,7 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;

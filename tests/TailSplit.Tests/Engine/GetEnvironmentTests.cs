@@ -1,8 +1,6 @@
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

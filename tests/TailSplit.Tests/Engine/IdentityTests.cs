@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
-using TailSplit.Execution.Containers;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

@@ -1,6 +1,5 @@
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

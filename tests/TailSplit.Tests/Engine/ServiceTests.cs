@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using System.Runtime.Versioning;
 using TailSplit.Core.Services;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Programs;
 using TailSplit.Execution.Services;
 using TailSplit.Output;

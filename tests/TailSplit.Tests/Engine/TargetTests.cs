@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using TailSplit.Execution.Containers;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

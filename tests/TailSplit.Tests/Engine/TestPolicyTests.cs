@@ -1,9 +1,6 @@
 using System.Management.Automation;
-using TailSplit.Core.Containers;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

@@ -1,5 +1,4 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Watching;
 using TailSplit.Output;

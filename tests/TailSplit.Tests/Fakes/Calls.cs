@@ -1,5 +1,4 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;

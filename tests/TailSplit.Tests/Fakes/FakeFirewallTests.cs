@@ -1,6 +1,4 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;

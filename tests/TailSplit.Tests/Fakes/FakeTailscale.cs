@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Tests.Fakes;

@@ -1,7 +1,5 @@
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Fakes.Docker;
 
 namespace TailSplit.Tests.Fakes;

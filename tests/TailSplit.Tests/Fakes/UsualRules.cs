@@ -1,6 +1,3 @@
-using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
-
 namespace TailSplit.Tests.Fakes;
 
 /// <summary>What Docker 28 and Tailscale 1.96 have in the firewall, in short.</summary>

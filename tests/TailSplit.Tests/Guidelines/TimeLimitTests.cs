@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using TailSplit.Execution.Programs;
 using Xunit;
 
 namespace TailSplit.Tests.Guidelines;

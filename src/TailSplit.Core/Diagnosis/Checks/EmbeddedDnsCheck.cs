@@ -1,4 +1,3 @@
-using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;

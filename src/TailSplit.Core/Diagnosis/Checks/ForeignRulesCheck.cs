@@ -3,7 +3,6 @@ using TailSplit.Core.Foreign;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

@@ -3,7 +3,6 @@ using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

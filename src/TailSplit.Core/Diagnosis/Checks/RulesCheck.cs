@@ -1,5 +1,4 @@
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Numerics;
-using TailSplit.Core.Model;
 using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing.Native;

@@ -2,7 +2,6 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

@@ -1,6 +1,5 @@
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Hosts;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Diagnosis;

@@ -1,11 +1,8 @@
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Containers;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Routing;
 using TailSplit.Tests.Fakes;
 using Xunit;
 

@@ -3,7 +3,6 @@ using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Services;
 using TailSplit.Core.Trust;
-using TailSplit.Execution.Containers;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
 using Xunit;

@@ -1,7 +1,6 @@
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Fakes;
 using Xunit;
 

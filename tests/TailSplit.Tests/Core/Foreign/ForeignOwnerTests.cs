@@ -3,8 +3,6 @@ using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Core.Text;
 using Xunit;
 

@@ -4,7 +4,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
-using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
-using TailSplit.Execution.Containers;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

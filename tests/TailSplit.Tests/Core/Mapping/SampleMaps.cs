@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 
 namespace TailSplit.Tests.Core.Mapping;

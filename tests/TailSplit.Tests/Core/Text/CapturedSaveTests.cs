@@ -1,7 +1,6 @@
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;

@@ -1,5 +1,4 @@
 using TailSplit.Core.Flows;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Text;

@@ -4,7 +4,6 @@ using CsCheck;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Text;

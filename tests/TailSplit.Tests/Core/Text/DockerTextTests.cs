@@ -3,7 +3,6 @@ using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Text;

@@ -8,7 +8,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

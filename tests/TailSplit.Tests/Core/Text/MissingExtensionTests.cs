@@ -1,6 +1,5 @@
 using TailSplit.Core;
 using TailSplit.Core.Iptables;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Text;

@@ -5,7 +5,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Goldens;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using TailSplit.Core.Iptables;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Text;

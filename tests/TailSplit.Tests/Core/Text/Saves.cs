@@ -1,6 +1,5 @@
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 using TailSplit.Tests.Core.Goldens;
 
 namespace TailSplit.Tests.Core.Text;

@@ -1,7 +1,6 @@
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
-using TailSplit.Core.Text;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Text;

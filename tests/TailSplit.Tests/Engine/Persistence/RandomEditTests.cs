@@ -1,5 +1,4 @@
 using System.Globalization;
-using TailSplit.Execution.Containers;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using TailSplit.Execution.Containers;
 
 namespace TailSplit.Tests.Fakes.Docker;
 
