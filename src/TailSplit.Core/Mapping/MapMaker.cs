@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Kernel;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;

@@ -1,6 +1,6 @@
 using System.Net;
-using TailSplit.Core.Model;
 using TailSplit.Core.Kernel;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing;
 

@@ -119,7 +119,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
     {
         bool isSource = words.Contains("saddr");
         bool isIn = words.Contains("iif");
-        string? device = isIn ? packet.In : words[..^1].Contains("oif") ? packet.Out ?? "" : null;
+        string? device = isIn ? packet.In : words.Contains("oif") ? packet.Out ?? "" : null;
         IPAddress address = isSource ? packet.Source : packet.Destination;
         return words[^1] switch
         {

@@ -57,7 +57,8 @@ public sealed class NftDamageTests
     public void Remains_of_a_policy_stay_as_they_are_beside_a_new_one_and_go_when_it_is_removed()
     {
         Policy broken = Samples.Killswitch("broken", Samples.Network("broken", "br-broken", "172.30.0.0/16", "fd00:30::/64"))
-            with { BlockHost = true, AllowPublishedPort = true };
+            with
+        { BlockHost = true, AllowPublishedPort = true };
         using NftKernel kernel = new();
         kernel.Put(broken);
         Rule end = kernel.Read().Firewall.Select(rule => rule.Rule).OfType<NftRule>().Last(rule => rule.Chain == "TSK-broken");
@@ -86,7 +87,8 @@ public sealed class NftDamageTests
     public void A_policy_is_still_known_by_name_and_network_after(string damage)
     {
         Policy policy = Samples.Killswitch("torrents", Samples.Network("torrents", "br-torrents", "172.33.0.0/24", "fd00:33::/64"))
-            with { BlockHost = true, DnsServer = Samples.Cidrs("9.9.9.9") };
+            with
+        { BlockHost = true, DnsServer = Samples.Cidrs("9.9.9.9") };
         using NftKernel kernel = new();
         kernel.Put(policy);
         Assert.Equal("", kernel.Nft.Apply(damage + "\n"));
