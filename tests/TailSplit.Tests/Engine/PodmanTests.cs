@@ -138,7 +138,8 @@ public sealed class PodmanTests : IDisposable
         Host.UsePodman(PodmanHost.Media);
         Host.Firewall[IpFamily.IPv4].Load(
             "*nat\n:NETAVARK-HOSTPORT-DNAT - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j NETAVARK-HOSTPORT-DNAT\n"
-            + "-A NETAVARK-HOSTPORT-DNAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.89.0.2:80\nCOMMIT\n");
+            + "-A NETAVARK-HOSTPORT-DNAT -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.89.0.2:80\nCOMMIT\n"
+            + "*filter\n:NETAVARK_FORWARD - [0:0]\n-A FORWARD -j NETAVARK_FORWARD\n-A NETAVARK_FORWARD -s 10.89.0.0/24 -j ACCEPT\nCOMMIT\n");
         _session.Given($"New-TailSplitKillswitch films -BlockHost");
 
         TailSplitCheck contract = _session.Run("Test-TailSplitPolicy").Of<TailSplitCheck>().Single(check => check.Check == "Contract");
