@@ -31,7 +31,7 @@ public sealed class HostReader(IProgramRunner runner)
     /// </exception>
     public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
     {
-        HostState state = await ReadOnceAsync(cancellationToken, known).ConfigureAwait(false);
+        HostState state = await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false);
         UnreadParts unseen = new();
         SavedRuleset[] others = await Task
             .WhenAll(Families.Select(
@@ -51,7 +51,7 @@ public sealed class HostReader(IProgramRunner runner)
     /// </summary>
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null) =>
-        Known(await ReadOnceAsync(cancellationToken, known).ConfigureAwait(false));
+        Known(await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false));
 
     /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
     public async Task<HostState> GlanceAsync(CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ public sealed class HostReader(IProgramRunner runner)
                 ? throw unread.ToException()
                 : state;
 
-    private async Task<HostState> ReadOnceAsync(CancellationToken cancellationToken, HostState? known)
+    private async Task<HostState> ReadOnceAsync(HostState? known, CancellationToken cancellationToken)
     {
         Task<FirewallReading> firewall = new FirewallReader(runner).ReadAsync(
             known?.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
