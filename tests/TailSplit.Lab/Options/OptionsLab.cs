@@ -43,6 +43,7 @@ public class OptionsLab : AttackLab, IAsyncDisposable
 
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         foreach (SeenServer server in _servers)
         {
             await server.DisposeAsync();

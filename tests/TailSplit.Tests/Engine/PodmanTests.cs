@@ -210,7 +210,7 @@ public sealed class PodmanTests : IDisposable
         Assert.DoesNotContain("br-torrents", Host.Rules.Split('\n').Where(line => line.Contains("TSK-", StringComparison.Ordinal)));
         Assert.Equal("podman1", Assert.Single(_session.Run("Get-TailSplitPolicy").Of<TailSplitPolicy>()).Bridge);
         _session.Run($"New-TailSplitKillswitch {UsualHost.Torrents.Id}").AssertNoErrors();
-        Assert.Equal(2, _session.Run("Get-TailSplitPolicy").Of<TailSplitPolicy>().Count());
+        Assert.Equal(2, _session.Run("Get-TailSplitPolicy").Of<TailSplitPolicy>().Count);
     }
 
     [Fact]

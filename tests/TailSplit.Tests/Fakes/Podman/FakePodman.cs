@@ -29,7 +29,7 @@ internal sealed class FakePodman
             {
                 ["Id"] = new FakeContainer(name).Id,
                 ["Names"] = new JsonArray(name),
-                ["Networks"] = new JsonArray([.. NetworksOf(name).Select(network => (JsonNode?)network.Name)]),
+                [nameof(Networks)] = new JsonArray([.. NetworksOf(name).Select(network => (JsonNode?)network.Name)]),
                 ["State"] = "running",
             })),
             ["--remote=false", "ps", "--quiet", "--no-trunc"] =>
@@ -52,7 +52,7 @@ internal sealed class FakePodman
         json["Name"] = name;
         json["ResolvConfPath"] = $"/run/containers/{name}/resolv.conf";
         foreach (FakeNetwork network in NetworksOf(name))
-            json["NetworkSettings"]!["Networks"]![network.Name]!["NetworkID"] = network.Name;
+            json["NetworkSettings"]![nameof(Networks)]![network.Name]!["NetworkID"] = network.Name;
 
         return json;
     }
