@@ -71,7 +71,7 @@ public sealed class SudoTests(NfTablesBootLab boot) : IClassFixture<NfTablesBoot
             $"try {{ {ByHand} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }}");
 
         Assert.StartsWith("PermissionDenied,", Lines(result)[0], StringComparison.Ordinal);
-        Assert.Contains("iptables-*, ip6tables-*, ip, conntrack, nft, flock and install", result.Output, StringComparison.Ordinal);
+        Assert.Contains("iptables-*, ip6tables-*, ip, conntrack, nft, flock, install and podman", result.Output, StringComparison.Ordinal);
         Assert.Equal(before, await Lab.Snapshot());
     }
 
