@@ -69,7 +69,8 @@ route add default via 203.0.113.1 dev eth0
             Get-DockerNetwork torrents | New-TailSplitKillswitch -AllowPublishedPort
             Get-DockerNetwork media | New-TailSplitBypass
         }
-        $rules.State | ForEach-Object { "$_" } | Sort-Object -Unique | Should -BeIn 'Applied', 'Unchanged'
+        # What both share changes with the second: the way back to both subnets becomes one rule.
+        ($rules | Where-Object Policy).State | ForEach-Object { "$_" } | Sort-Object -Unique | Should -BeIn 'Applied', 'Unchanged'
         $policies = Invoke-Step { Get-TailSplitPolicy }
         $policies.Name | Should -Be 'media', 'torrents'
         $policies.State | ForEach-Object { "$_" } | Should -Be 'Active', 'Active'
