@@ -13,7 +13,7 @@ namespace TailSplit.Execution.Containers;
 
 /// <summary>
 /// Podman as root, by its own command line. Networks of a user's rootless Podman are in a network namespace of that
-/// user, where no rule of the host is, so Podman is asked as root whoever asks.
+/// user, where no rule of the host is, so Podman is always asked as root.
 /// </summary>
 public sealed class Podman(IProgramRunner runner) : IContainerEngine
 {
