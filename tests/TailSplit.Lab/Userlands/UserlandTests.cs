@@ -69,7 +69,7 @@ public sealed class UserlandTests
         nft add rule ip filter FORWARD ct state established,related counter accept
         nft add rule ip mangle PREROUTING fib daddr type local counter accept
         Get-TailSplitPolicy | ForEach-Object { "$($_.Name) $($_.Kind) $($_.State)" }
-        try { New-TailSplitKillswitch -Name more -Bridge br-more -Subnet 172.20.0.0/16 -ErrorAction Stop | Out-Null }
+        try { New-TailSplitKillswitch -Name more -Bridge br-more -Subnet 172.20.0.0/16 -FirewallBackend Iptables -ErrorAction Stop | Out-Null }
         catch { $_.FullyQualifiedErrorId.Split(',')[0] }
         Remove-TailSplitPolicy media | Out-Null
         Get-TailSplitPolicy | ForEach-Object { "$($_.Name) $($_.Kind) $($_.State)" }
