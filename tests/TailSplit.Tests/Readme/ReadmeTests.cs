@@ -63,11 +63,11 @@ public sealed class ReadmeTests : IDisposable
         Path.Exists(Path.Combine(SourceTree.Root, Path.GetDirectoryName(page)!, target)), target));
 
     [Fact]
-    public void Every_cmdlet_is_in_the_list() => Assert.All(
+    public void The_introduction_lists_every_cmdlet() => Assert.All(
         CmdletTests.All.Select(row => row.Data.Name[..^"Command".Length]),
         name => Assert.Matches(
             $"(?m)^\\| `{string.Concat(name.TakeWhile((c, i) => i == 0 || char.IsLower(c)))}-{string.Concat(name.SkipWhile((c, i) => i == 0 || char.IsLower(c)))}` \\|",
-            Page.Text("README.md")));
+            Page.Text("docs/en-US/about_TailSplit.md")));
 
     private static IEnumerable<string> Statements(string code) =>
         Parser.ParseInput(code, out _, out _).EndBlock.Statements.Select(statement => statement.Extent.Text);
