@@ -138,6 +138,11 @@ public static partial class Failures
         $"The program '{program}' is not installed.",
         $"Install it: apt-get install {package} (or your distribution's package of that name).", program);
 
+    public static Failure NoNfTables(string details) => new(
+        nameof(NoNfTables), FailureKind.NotInstalled,
+        $"This kernel has no nf_tables: nft says: {QuotedText.Whole(details)}",
+        "Nothing was changed. Leave -FirewallBackend out to use iptables, or load the module: modprobe nf_tables.", "nft");
+
     public static Failure PermissionDenied(string what, string reason = "'sudo -n' was refused") => new(
         nameof(PermissionDenied), FailureKind.PermissionDenied,
         $"{what} needs root, and {QuotedText.Whole(reason).TrimEnd('.')}.",

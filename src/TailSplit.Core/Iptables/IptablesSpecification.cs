@@ -11,6 +11,9 @@ namespace TailSplit.Core.Iptables;
 /// </summary>
 public sealed record IptablesSpecification
 {
+    // As long as that of a goto, "-g ".
+    private const string JumpOption = "-j ";
+
     public Cidr? Source { get; init; }
 
     public Cidr? Destination { get; init; }
@@ -30,6 +33,12 @@ public sealed record IptablesSpecification
     /// The target with its options: <c>-j DROP</c>, <c>-g TSK-media</c>; empty for a rule that only counts.
     /// </summary>
     public required string Target { get; init; }
+
+    /// <summary>The chain of TailSplit's to which the rule jumps or goes; null for any other target.</summary>
+    public string? OwnChain =>
+        Target.Length > JumpOption.Length && OwnChains.IsOwn(Target.AsSpan(JumpOption.Length))
+            ? Target[JumpOption.Length..]
+            : null;
 
     /// <summary>The policy that the comment names; null for shared rules and for other people's.</summary>
     public RuleOwner? Owner => RuleOwner.TryParse(Comment, out RuleOwner? owner) ? owner : null;

@@ -18,7 +18,6 @@ public sealed class LiveIptables
             Read(family, ruleset);
     }
 
-
     /// <summary>Our chains, the empty ones too.</summary>
     public IReadOnlyDictionary<ChainKey, List<LiveIptablesRule>> Chains => _chains;
 
@@ -30,9 +29,6 @@ public sealed class LiveIptables
 
     /// <summary>Whether anything of ours is there at all.</summary>
     public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0;
-
-    /// <summary>Whether they are in nf_tables, as any family says; one without rules may not say it.</summary>
-    public bool IsNfTables => _saved.Values.Any(ruleset => ruleset.IsNfTables);
 
     public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
 
@@ -78,7 +74,7 @@ public sealed class LiveIptables
         foreach ((IptablesTable table, string name) in HookSites.All)
         {
             if (ruleset.Find(table, name) is SavedChain chain)
-                _hooks.AddRange(RulesOf(family, table, chain).Where(rule => IsJumpToOwn(rule.Rule.Specification)));
+                _hooks.AddRange(RulesOf(family, table, chain).Where(rule => rule.Rule.Specification.OwnChain is not null));
         }
     }
 
@@ -92,7 +88,4 @@ public sealed class LiveIptables
                 rule.Counters);
         }
     }
-
-    private static bool IsJumpToOwn(IptablesSpecification rule) =>
-        rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3));
 }

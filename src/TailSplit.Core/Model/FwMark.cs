@@ -21,13 +21,14 @@ public readonly record struct FwMark(uint Value, uint Mask)
     {
         int slash = text.IndexOf('/');
         uint mask = uint.MaxValue;
-        bool read = TryReadHex(slash < 0 ? text : text[..slash], out uint value)
-            & (slash < 0 || TryReadHex(text[(slash + 1)..], out mask));
+        bool read = TryParseNumber(slash < 0 ? text : text[..slash], out uint value)
+            & (slash < 0 || TryParseNumber(text[(slash + 1)..], out mask));
         mark = read ? new FwMark(value, mask) : default;
         return read;
     }
 
-    private static bool TryReadHex(ReadOnlySpan<char> text, out uint value) => text.StartsWith("0x")
+    /// <summary>Reads a value or a mask: <c>0x80000</c> or <c>524288</c>.</summary>
+    public static bool TryParseNumber(ReadOnlySpan<char> text, out uint value) => text.StartsWith("0x")
         ? uint.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
         : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 

@@ -29,5 +29,5 @@ internal sealed class RelevantRules(SavedRuleset saved)
         });
 
     private static bool IsOwn(SavedChain chain, IptablesSpecification rule) =>
-        OwnChains.IsOwn(chain.Name) || (rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3)));
+        OwnChains.IsOwn(chain.Name) || rule.OwnChain is not null;
 }

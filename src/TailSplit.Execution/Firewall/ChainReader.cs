@@ -17,8 +17,6 @@ namespace TailSplit.Execution.Firewall;
 /// <param name="iptables">The program of its store: <c>iptables</c>, <c>ip6tables-nft</c>.</param>
 internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string iptables)
 {
-    private const string Nft = "nft";
-
     private static readonly string[] s_tailscales = ["ts-input", "ts-forward", "ts-postrouting", "ts-prerouting"];
 
     /// <param name="saved">What the save has.</param>
@@ -121,9 +119,8 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
         .Parse(SavedListing.Table(table, lines)).Tables
         .SelectMany(each => each.Chains)
         .SelectMany(chain => chain.Rules)
-        .Select(rule => IptablesSpecification.Parse(rule.Specification).Target)
-        .Where(target => target.Length > 3 && OwnChains.IsOwn(target.AsSpan(3)))
-        .Select(target => target[3..]);
+        .Select(rule => IptablesSpecification.Parse(rule.Specification).OwnChain)
+        .OfType<string>();
 
     // Whose rules they are: a chain of Tailscale's that iptables can't list has them.
     private async Task<string?> FindCulpritAsync(
@@ -202,11 +199,11 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
 
     private async Task<ProgramResult?> RunNftAsync(string[] what, CancellationToken cancellationToken)
     {
-        if (!runner.IsInstalled(Nft))
+        if (!runner.IsInstalled(Nftables.Program))
             return null;
 
         ProgramResult result = await runner.RunAsync(
-            new ProgramCall(Nft, ["-j", "list", .. what]) { NeedsRoot = true }, cancellationToken)
+            new ProgramCall(Nftables.Program, ["-j", "list", .. what]) { NeedsRoot = true }, cancellationToken)
             .ConfigureAwait(false);
         return result.Succeeded ? result : null;
     }

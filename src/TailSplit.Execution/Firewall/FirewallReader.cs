@@ -23,7 +23,10 @@ internal sealed class FirewallReader(IProgramRunner runner)
     {
         Task<(IReadOnlyDictionary<IpFamily, SavedRuleset> Saved, ImmutableDictionary<IpFamily, FirewallTools> Tools)>
             reading = ReadIptablesAsync(known, cancellationToken);
-        (NftContent nft, Failure? nftTrouble) = await ReadNftablesAsync(cancellationToken).ConfigureAwait(false);
+        Task<(NftContent, Failure?)> nftReading = ReadNftablesAsync(cancellationToken);
+        // Both end before either's failure is thrown.
+        await Task.WhenAny(Task.WhenAll(reading, nftReading)).ConfigureAwait(false);
+        (NftContent nft, Failure? nftTrouble) = await nftReading.ConfigureAwait(false);
         try
         {
             (IReadOnlyDictionary<IpFamily, SavedRuleset> saved, ImmutableDictionary<IpFamily, FirewallTools> tools) =
@@ -58,7 +61,7 @@ internal sealed class FirewallReader(IProgramRunner runner)
         {
             return (await _nftables.ReadAsync(cancellationToken).ConfigureAwait(false), null);
         }
-        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
+        catch (TailSplitException e) when (e.Failure.Id is nameof(Failures.ReadFailed) or nameof(Failures.NoNfTables))
         {
             return (NftContent.None, e.Failure);
         }

@@ -1,4 +1,5 @@
 using TailSplit.Core;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Programs;
 
@@ -10,16 +11,14 @@ namespace TailSplit.Execution.Firewall;
 /// </summary>
 internal sealed class NativeReader(IProgramRunner runner)
 {
-    private const string Nft = "nft";
-
     public async Task<NativeView> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!runner.IsInstalled(Nft))
+        if (!runner.IsInstalled(Nftables.Program))
             return new NativeView { Remarks = ["nft is not installed: native nftables rules, if there are any, were not looked at"] };
 
         (NativeRuleset? ruleset, string? trouble) = await ListAsync(["ruleset"], cancellationToken).ConfigureAwait(false);
         return ruleset is not null ? new NativeView { Ruleset = ruleset }
-            : HasNoNfTables(trouble!) ? NativeView.Nothing
+            : NftRefusal.SaysThatTheKernelHasNone(trouble!) ? NativeView.Nothing
             : await ReadEachAsync(trouble!, cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,11 +64,5 @@ internal sealed class NativeReader(IProgramRunner runner)
     }
 
     private Task<ProgramResult> RunAsync(string[] arguments, CancellationToken cancellationToken) =>
-        runner.RunAsync(new ProgramCall(Nft, [.. arguments]) { NeedsRoot = true }, cancellationToken);
-
-    // A kernel without nf_tables holds nothing there (linux net/netfilter/nfnetlink.c: nfnetlink_rcv_msg).
-    private static bool HasNoNfTables(string trouble) =>
-        trouble.Contains("cache initialization failed", StringComparison.Ordinal)
-        && (trouble.Contains("not supported", StringComparison.Ordinal)
-            || trouble.Contains("Invalid argument", StringComparison.Ordinal));
+        runner.RunAsync(new ProgramCall(Nftables.Program, [.. arguments]) { NeedsRoot = true }, cancellationToken);
 }

@@ -7,19 +7,23 @@ namespace TailSplit.Execution.Firewall;
 /// <summary>Reads and writes TailSplit's own table of nf_tables by <c>nft</c>.</summary>
 internal sealed class Nftables(IProgramRunner runner)
 {
-    private const string Program = "nft";
+    /// <summary>The name of the program.</summary>
+    public const string Program = "nft";
 
     /// <summary>Why nft can't be used; null where nothing says so.</summary>
     public Failure? WhyNot => runner.IsInstalled(Program) ? null : Failures.NotInstalled(Program, "nftables");
 
     /// <summary>What TailSplit's table holds; nothing where there is no such table.</summary>
-    /// <exception cref="TailSplitException">ReadFailed: nft can't tell, or it died.</exception>
+    /// <exception cref="TailSplitException">
+    /// ReadFailed: nft can't tell, or it died. NoNfTables: the kernel has no nf_tables, so it holds no such table.
+    /// </exception>
     public async Task<NftContent> ReadAsync(CancellationToken cancellationToken)
     {
         ProgramCall call = new(Program, "-j", "list", "table", "inet", NftObject.Table) { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? NftContent.Parse(result.Output)
             : IsAbsent(result) ? NftContent.None
+            : NftRefusal.SaysThatTheKernelHasNone(result.Complaint) ? throw Failures.NoNfTables(result.Complaint).ToException()
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 

@@ -51,19 +51,14 @@ internal sealed class Committer(
         if (plan.RoutingFirst)
             await WriteRoutingAsync(plan).ConfigureAwait(false);
 
-        if (plan.IptablesFirst)
-            await WriteIptablesAsync(plan).ConfigureAwait(false);
-        else
-            await WriteNftablesAsync(plan).ConfigureAwait(false);
-
+        (Func<Plan, Task> first, Func<Plan, Task> second) = plan.IptablesFirst
+            ? ((Func<Plan, Task>)WriteIptablesAsync, (Func<Plan, Task>)WriteNftablesAsync)
+            : (WriteNftablesAsync, WriteIptablesAsync);
+        await first(plan).ConfigureAwait(false);
         if (between is not null && plan.Nftables.Length > 0 && !plan.Restore.IsEmpty)
             await between().ConfigureAwait(false);
 
-        if (plan.IptablesFirst)
-            await WriteNftablesAsync(plan).ConfigureAwait(false);
-        else
-            await WriteIptablesAsync(plan).ConfigureAwait(false);
-
+        await second(plan).ConfigureAwait(false);
         if (!plan.RoutingFirst)
             await WriteRoutingAsync(plan).ConfigureAwait(false);
     }

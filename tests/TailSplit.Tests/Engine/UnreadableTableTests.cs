@@ -16,6 +16,24 @@ public sealed class UnreadableTableTests : IDisposable
 {
     private const string Both = "New-TailSplitKillswitch torrents -BlockHost; New-TailSplitBypass media";
 
+    // Every rule that names a policy is gone; only ip rules are left.
+    private const string Flushed = """
+        *filter
+        -F TAILSPLIT-KILLSWITCH
+        -F TAILSPLIT-HOST
+        -F TSK-torrents
+        COMMIT
+        *nat
+        -F TAILSPLIT-NAT
+        COMMIT
+        *mangle
+        -F TAILSPLIT-MSS
+        -F TAILSPLIT-BYPASS
+        -F TSB-media
+        COMMIT
+
+        """;
+
     private readonly Session _session = new();
 
     private FakeHost Host => _session.Host;
@@ -208,6 +226,30 @@ public sealed class UnreadableTableTests : IDisposable
         session.Run(Both).AssertNoErrors();
         Assert.Equal(2, session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies.Count);
         session.Run("Test-TailSplitPolicy").AssertNoErrors();
+        session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
+
+        Assert.Equal(before, session.Host.Rules);
+    }
+
+    [Theory]
+    [InlineData("internal:0:0-0: Error: cache initialization failed: Protocol not supported")]
+    [InlineData("netlink: Error: cache initialization failed: Invalid argument")]
+    public void Where_the_kernel_has_no_nf_tables_nft_does_not_stand_in_the_way_of_iptables(string words)
+    {
+        using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
+        session.Host.Faults.Add(new Fault(call => call.Program == "nft") { ExitCode = 1, Words = words, Times = int.MaxValue });
+        string before = session.Host.Rules;
+
+        session.Run(Both).AssertNoErrors();
+        foreach (IpFamily family in IpFamilies.All)
+            session.Host.Firewall[family].Load(Flushed);
+
+        Assert.Equal(2, session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies.Count);
+        Assert.Equal(
+            "NoNfTables,TailSplit.Commands.NewTailSplitKillswitchCommand",
+            session.Run("New-TailSplitKillswitch torrents -FirewallBackend Nftables -Force").Error.FullyQualifiedErrorId);
+        session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
+        session.Run(Both).AssertNoErrors();
         session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
 
         Assert.Equal(before, session.Host.Rules);

@@ -84,7 +84,7 @@ internal sealed class DockerUserCheck : IHostCheck
     private static IEnumerable<IptablesSpecification> Others(LiveRules live, IpFamily family) =>
         (live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser)?.Rules ?? [])
             .Select(rule => IptablesSpecification.Parse(rule.Specification))
-            .Where(rule => rule.Target != "-j RETURN" && !(rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3))));
+            .Where(rule => rule.Target != "-j RETURN" && rule.OwnChain is null);
 
     private static bool HasJump(LiveRules live, IpFamily family) =>
         live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.Forward)?.Rules.Any(rule =>

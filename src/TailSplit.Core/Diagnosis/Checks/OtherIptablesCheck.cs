@@ -65,5 +65,5 @@ internal sealed class OtherIptablesCheck : IHostCheck
 
     private static bool IsOurs(IptablesSpecification rule) =>
         rule.Owner is not null || rule.Comment == RuleOwner.SharedComment || rule.Comment == RuleOwner.CreatedChainComment
-        || (rule.Target.Length > 3 && OwnChains.IsOwn(rule.Target.AsSpan(3)));
+        || rule.OwnChain is not null;
 }
