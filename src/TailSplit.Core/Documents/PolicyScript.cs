@@ -4,6 +4,7 @@ using System.Text;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
@@ -11,9 +12,9 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Policies as a POSIX shell script that applies and undoes them with nothing but iptables and iproute2. The rules are
-/// those of
-/// <see cref="RuleCompiler"/>; where the jumps go is found out on the host where the script runs.
+/// Policies as a POSIX shell script that applies and removes them with iproute2 and the programs of their firewall
+/// backends. The rules are those of <see cref="RuleCompiler"/>. Where the jumps of iptables go is decided on the host
+/// where the script runs.
 /// </summary>
 public static class PolicyScript
 {
@@ -22,16 +23,24 @@ public static class PolicyScript
     public static string Write(IEnumerable<Policy> policies, RuleEnvironment environment)
     {
         ImmutableArray<Policy> ordered =
-            [.. policies.Select(policy => EffectiveOptions.Of(policy, environment) with { Backend = FirewallBackend.Iptables }).OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)];
+        [
+            .. policies
+                .Select(policy => EffectiveOptions.Of(policy, environment))
+                .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)
+        ];
         Rule[] rules = [.. RuleCompiler.Compile(ordered, environment, _ => HookSites.Usual).Select(rule => rule.Rule)];
         ILookup<bool, IptablesRule> firewall = rules.OfType<IptablesRule>().ToLookup(
             rule => OwnChains.IsOwn(rule.Chain));
+        string[] nft = [.. new NftChange(NftContent.None, [.. rules.OfType<NftObject>()]).Lines()];
         return s_template
             .Replace("@POLICIES@", Lines(ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})"), "#   none"), StringComparison.Ordinal)
             .Replace("@NAMES@", Lines(ordered.Select(policy => policy.Name.ToString()), "-"), StringComparison.Ordinal)
             .Replace("@RULES@", Cases(firewall[true], Place, rule => rule.RestoreLine), StringComparison.Ordinal)
             .Replace("@HOOKS@", Cases(firewall[false], Place, Hook), StringComparison.Ordinal)
-            .Replace("@ROUTING@", Cases(Ordered(rules), rule => Number(rule.Family), rule => rule.Shown), StringComparison.Ordinal);
+            .Replace("@ROUTING@", Cases(Ordered(rules), rule => Number(rule.Family), rule => rule.Shown), StringComparison.Ordinal)
+            .Replace("@NFT@", Cases(nft, _ => "", line => line), StringComparison.Ordinal)
+            .Replace("@IPTABLES@", firewall.Count > 0 ? "true" : "false", StringComparison.Ordinal)
+            .Replace("@PROGRAMS@", nft.Length > 0 ? "nft unshare" : "", StringComparison.Ordinal);
     }
 
     private static IEnumerable<RoutingRule> Ordered(IEnumerable<Rule> rules) =>
@@ -49,7 +58,7 @@ public static class PolicyScript
         StringBuilder text = new();
         foreach (IGrouping<string, T> group in items.GroupBy(place).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"        'up {group.Key}')\n            cat <<'END'\n");
+            text.Append(CultureInfo.InvariantCulture, $"        '{$"up {group.Key}".TrimEnd()}')\n            cat <<'END'\n");
             text.AppendJoin("", group.Select(item => line(item) + "\n"));
             text.Append("END\n            ;;\n");
         }

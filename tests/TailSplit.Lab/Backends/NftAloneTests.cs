@@ -111,6 +111,48 @@ public sealed class NftAloneTests(NftAloneLab host) : IClassFixture<NftAloneLab>
         Assert.Equal(rules, await Rules());
     }
 
+    [Fact]
+    public async Task The_exported_script_closes_the_network_and_leaves_nothing_behind()
+    {
+        await Begin();
+        string file = Path.Combine(Lab.Folder, "policies.sh");
+        await Run(Policies);
+        string[] whole = await Lines();
+        await Run($"Export-TailSplitPolicy -As Script -Path {file}; Remove-TailSplitPolicy * | Out-Null");
+        string bare = await Rules();
+        Assert.Equal("not in force", await Script(file, "status", 3));
+        await Lab.Tailscale.ExitNodeOff();
+        // The control: without the script's rules the same packets leave.
+        await Lab.Leaks.Control(() => Lab.Ask(host.Torrents, Place.Internet.V4));
+
+        await Script(file, "up");
+        Assert.Equal(whole, await Lines());
+        await Script(file, "up");
+        Assert.Equal(whole, await Lines());
+        Assert.Equal("in force", await Script(file, "status"));
+        Assert.Equal("", await Run("(Get-TailSplitPolicy | Where-Object State -NE Active).Name"));
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(() => Expect.Stops(host.Torrents, Place.Internet)));
+        await Lab.Host.RunLines("nft flush chain inet tailsplit TSK-torrents");
+        Assert.StartsWith("damaged", await Script(file, "status", 1), StringComparison.Ordinal);
+        await Script(file, "up");
+        await Lab.Host.RunLines("ip -4 rule flush protocol 84\nip -6 rule flush protocol 84");
+        Assert.Equal(LeakCount.None, await Lab.Leaks.During(() => Expect.Stops(host.Torrents, Place.Internet)));
+
+        await Script(file, "down");
+        Assert.Equal(bare, await Rules());
+        await Lab.Tailscale.ExitNodeOn();
+    }
+
+    // Chains and maps are listed in the order in which they were made.
+    private async Task<string[]> Lines() => [.. (await Rules()).Split('\n').Order(StringComparer.Ordinal)];
+
+    private async Task<string> Script(string file, string action, int expected = 0)
+    {
+        ProgramOutput output = await Programs.TryRun("nsenter", [.. Entered("dash", file, action)]);
+        Assert.True(output.ExitCode == expected, $"{action}: {output.ExitCode}: {output.Output}{output.Error}");
+        return output.Output.Trim();
+    }
+
     private async Task Begin()
     {
         await Lab.Tailscale.Set(new());

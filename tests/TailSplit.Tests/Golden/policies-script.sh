@@ -5,13 +5,14 @@
 #   killswitch lab (10.99.0.0/16)
 #   killswitch torrents (172.19.0.0/16, fd00:19::/64, br-torrents)
 #
-#   sh FILE up       puts them in force; twice is as good as once
-#   sh FILE down     takes them out of force: the host is as it was before
-#   sh FILE status   tells whether they are: 0 in force, 1 damaged, 3 not in force
+#   sh FILE up       puts them in force; a second run changes nothing
+#   sh FILE down     removes them: the host is as it was before
+#   sh FILE status   exits with 0 if they are in force, 1 if rules are missing, 3 if they are not in force
 #
-# Nobody else's rules are touched. Where other policies of TailSplit's are in force, up and down refuse; with --all, up
-# replaces them, and down removes them too. Bridges and subnets are those of the export: when Docker recreates a network,
-# export again. Needs root, iptables and iproute2 (4.17 or later); ip6tables where the kernel has IPv6.
+# The script changes no rules of other programs. If other TailSplit policies are in force, up and down refuse; with --all,
+# up replaces them, and down removes them too. Bridges and subnets are those of the export: when Docker recreates a
+# network, export again. It needs root, iproute2 (4.17 or later), and nft, or iptables and ip6tables, for the firewall
+# backend of the policies.
 set -u
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -27,7 +28,7 @@ torrents
 END
 }
 
-# What killswitches can do without: a kernel need not have xt_TCPMSS.
+# Killswitches hold without these rules too: a kernel need not have xt_TCPMSS.
 clamp=yes
 without_clamp() {
     if [ "$clamp" = yes ]; then cat; else grep -v TAILSPLIT-MSS; fi
@@ -242,6 +243,13 @@ END
     esac
 }
 
+# The table of policies in nftables, as lines for nft.
+all_nft() {
+    case "$mode" in
+        *) ;;
+    esac
+}
+
 fail() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
@@ -300,7 +308,7 @@ wanted_jumps() {
             jumps "$2" | grep -qF 'DOCKER-USER -m comment --comment "tailsplit made this chain"' && comment='"tailsplit made this chain"'
             echo "-I DOCKER-USER 1 -m comment --comment $comment -j $into"
             # A packet must not be let through before it gets there. What ts-forward lets pass came from the tunnel or leaves by it.
-            first=$(table "$2" | grep '^-A FORWARD ' | grep -v -e "-j $into\$" -e '^-A FORWARD -j ts-forward$' | head -n 1)
+            first=$(table "$2" | grep '^-A FORWARD ' | grep -v -e "-j $into\$" -e '^-A FORWARD -j ts-forward$' | sed -n 1p)
             [ "$first" = '-A FORWARD -j DOCKER-USER' ] || echo "-I FORWARD 1 -m comment --comment tailsplit -j $into"
         elif [ "$into" = TAILSPLIT-MSS ]; then
             echo "-I $from 1 -p tcp -m tcp --tcp-flags SYN,RST SYN -m comment --comment tailsplit -j $into"
@@ -319,7 +327,7 @@ jumps_are_good() {
     printf '%s\n' "$wanted" | {
         while read -r command from rest; do
             case $command in
-                -I) found=$(table "$2" | grep "^-A $from " | head -n 1); rest=${rest#1 } ;;
+                -I) found=$(table "$2" | grep "^-A $from " | sed -n 1p); rest=${rest#1 } ;;
                 -A) found=$(table "$2" | grep "^-A $from " | tail -n 1) ;;
                 *) continue ;;
             esac
@@ -395,18 +403,64 @@ batch() {
     [ -z "$2" ] || printf '%s\n' "$2" | ip "-$1" -batch -
 }
 
-# The policies that are in force besides ours.
+# The table of TailSplit in nf_tables as nft lists it, into $listed.
+read_table() {
+    listed=
+    command -v nft >/dev/null 2>&1 || return 0
+    tables=$(nft list tables inet) || fail 'nft list tables failed.'
+    case $tables in
+        *'table inet tailsplit'*) listed=$(nft -s list table inet tailsplit) || fail 'nft list table inet tailsplit failed.' ;;
+    esac
+}
+
+# The wanted table, as the same nft lists it: loaded into a network namespace that ends with the command.
+wanted_table() {
+    all_nft | grep -q . || return 0
+    all_nft | unshare -n sh -c 'nft -f - && nft -s list table inet tailsplit'
+}
+
+# The order of chains and maps depends on who wrote them. Within each, the order stays.
+by_object() {
+    awk '/^\t(chain|map) / { object = $2; line = 0 } { printf "%s %06d %s\n", object, line++, $0 }' | sort
+}
+
+table_is_good() {
+    loaded=$(wanted_table)
+    [ "$(printf '%s\n' "$listed" | by_object)" = "$(printf '%s\n' "$loaded" | by_object)" ]
+}
+
+# The change of the table as one transaction of nft, into $table_text: the table as a whole.
+compose_table() {
+    read_table
+    table_text=
+    table_is_good && return
+    if all_nft | grep -q .; then
+        table_text=$(echo 'add table inet tailsplit'; echo 'delete table inet tailsplit'; all_nft)
+    elif [ -n "$listed" ]; then
+        table_text='delete table inet tailsplit'
+    fi
+}
+
+write_table() {
+    [ -z "$table_text" ] || printf '%s\n' "$table_text" | nft $1 -f -
+}
+
+# Policies in force that this script does not write.
 others() {
-    for family in $families; do
-        read_rules "$family"
-        for name in filter nat mangle; do own_rules "$name"; done
-    done | sed -n 's/.*--comment "tailsplit [a-z]* \([^ "]*\).*/\1/p' | sort -u | grep -vxF "$(names)"
+    {
+        for family in $firewalls; do
+            read_rules "$family"
+            for name in filter nat mangle; do own_rules "$name"; done
+        done | sed -n 's/.*--comment "tailsplit [a-z]* \([^ "]*\).*/\1/p'
+        read_table
+        printf '%s\n' "$listed" | sed -n 's/^\tchain TS[KB]-\([^ /]*\).*/\1/p'
+    } | sort -u | grep -vxF "$(names)"
 }
 
 # What is to be changed in the firewall, into $text4 and $text6.
 compose_texts() {
     text4= text6=
-    for family in $families; do
+    for family in $firewalls; do
         read_rules "$family"
         if [ "$family" = 4 ]; then text4=$(compose_all 4); else text6=$(compose_all 6); fi
     done
@@ -430,28 +484,43 @@ try_without_clamp() {
 
 change() {
     compose_texts
-    restore_both --test || try_without_clamp --test || fail 'the rules were refused; nothing was changed.'
-    # Closing comes first, opening last: what closes is the firewall.
+    compose_table
+    write_table -c && { restore_both --test || try_without_clamp --test; } || fail 'the rules were refused; nothing was changed.'
+    # What closes comes first and goes last: the firewall, and of two backends the one that gets rules.
     if [ "$mode" = down ]; then change_routing; fi
-    restore_both '' || try_without_clamp '' || fail "the change is not complete: fix the cause, then run '$0 $mode' again."
+    if all_nft | grep -q .; then change_table; fi
+    restore_both '' || try_without_clamp '' || incomplete
+    if ! all_nft | grep -q .; then change_table; fi
     if [ "$mode" = up ]; then change_routing; fi
+}
+
+incomplete() {
+    fail "the change is not complete: fix the cause, then run '$0 $mode' again."
+}
+
+change_table() {
+    write_table '' || incomplete
 }
 
 change_routing() {
     for family in $families; do
-        batch "$family" "$(compose_routing "$family")" ||
-            fail "the change is not complete: fix the cause, then run '$0 $mode' again."
+        batch "$family" "$(compose_routing "$family")" || incomplete
     done
 }
 
 examine() {
     whole=yes any=no
-    for family in $families; do
+    for family in $firewalls; do
         read_rules "$family"
         for name in filter nat mangle; do
             chains_are_good "$family" "$name" && jumps_are_good "$family" "$name" || whole=no
             [ -z "$(own_rules "$name")" ] || any=yes
         done
+    done
+    read_table
+    table_is_good || whole=no
+    [ -z "$listed" ] || any=yes
+    for family in $families; do
         [ "$(present_routing "$family" | sort)" = "$(routing "$family" | sort)" ] || whole=no
         [ -z "$(present_routing "$family")" ] || any=yes
     done
@@ -493,7 +562,10 @@ esac
 families=4
 if [ -e /proc/self/net/if_inet6 ]; then families='4 6'; fi
 find_store
-for program in ip awk "$(tool 4 restore)" $(case $families in *6) tool 6 restore ;; esac); do
+# Without iptables there is nothing of ours in it to read.
+firewalls=
+if true || command -v "$(tool 4 save)" >/dev/null 2>&1; then firewalls=$families; fi
+for program in ip awk $(for family in $firewalls; do tool "$family" restore; done) ; do
     command -v "$program" >/dev/null 2>&1 || fail "$program is not installed."
 done
 case $(ip -V 2>/dev/null) in

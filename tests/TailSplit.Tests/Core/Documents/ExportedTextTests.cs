@@ -2,6 +2,8 @@ using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
@@ -37,6 +39,29 @@ public sealed class ExportedTextTests
     [Fact]
     public void The_script_of_no_policies_says_that_there_are_none() => Assert.Contains(
         "#   none\n", PolicyScript.Write([], RuleEnvironment.Usual), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_script_of_policies_in_nftables_has_every_line_of_their_table_and_needs_no_iptables() => PolicyGen.Sets.Sample(
+        policies =>
+        {
+            Policy[] native = [.. policies.Select(policy => policy with { Backend = FirewallBackend.Nftables })];
+            string script = PolicyScript.Write(native, RuleEnvironment.Usual);
+            NftObject[] table =
+            [
+                .. RuleCompiler.Compile(
+                    native.Select(policy => EffectiveOptions.Of(policy, RuleEnvironment.Usual)), RuleEnvironment.Usual,
+                    _ => HookSites.Usual).Select(rule => rule.Rule).OfType<NftObject>()
+            ];
+
+            Assert.Equal(policies.Length > 0, table.Length > 0);
+            Assert.All(table, line => Assert.Contains(
+                // Elements of one map share a line.
+                line is NftElement element ? element.Addition.Split(" { ")[1].Split(" }")[0] : $"\n{line.Addition}\n",
+                script, StringComparison.Ordinal));
+            Assert.DoesNotContain("-A TAILSPLIT-", script, StringComparison.Ordinal);
+            Assert.Contains("if false ||", script, StringComparison.Ordinal);
+        },
+        iter: 50);
 
     [Fact]
     public void Every_rule_of_every_policy_is_in_each_text() => PolicyGen.Sets.Sample(
