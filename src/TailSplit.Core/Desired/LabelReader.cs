@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
 
@@ -44,15 +45,7 @@ internal sealed class LabelReader
         }
         else
         {
-            policy = kind switch
-            {
-                PolicyKind.Killswitch => Killswitch(),
-                PolicyKind.Bypass => Bypass(),
-                _ => null,
-            };
-            policy = Checked(policy);
-            if (policy is not null)
-                policy = policy with { Backend = Choice<FirewallBackend>(PolicyLabels.FirewallBackend) };
+            policy = kind is PolicyKind known ? Checked(Read(known)) : null;
         }
 
         if (policy is BypassPolicy && _wrong.Count > 0)
@@ -69,53 +62,65 @@ internal sealed class LabelReader
 
     private IEnumerable<KeyValuePair<string, string>> Unknown => _labels.Where(label => !PolicyLabels.All.Contains(label.Key));
 
+    // Only 'bypass' opens. What else names a policy, or asks for what only a killswitch has, closes.
     private PolicyKind? Kind()
     {
         string? text = Text(PolicyLabels.Policy);
-        PolicyKind? kind = ChoiceText.TryParse(text, out PolicyKind given) ? given : null;
+        bool isKnown = ChoiceText.TryParse(text, out PolicyKind kind);
         if (text is null)
             _wrong.Add(consequence => Failures.MissingPolicyLabel(_network, consequence));
-        else if (kind is null)
+        else if (!isKnown)
             Wrong(PolicyLabels.Policy, $"'{QuotedText.Of(text)}' is neither 'bypass' nor 'killswitch'");
 
-        KeyValuePair<string, string>[] unknown = [.. Unknown];
-        foreach (KeyValuePair<string, string> label in unknown)
+        foreach (KeyValuePair<string, string> label in Unknown)
             _wrong.Add(consequence => Failures.UnknownLabel(_network, label.Key, consequence));
 
-        bool asked = KillswitchSpelling.IsMeant(text)
-            || unknown.Any(label => KillswitchSpelling.IsMeant(label.Key.Split('.')[^1]) || KillswitchSpelling.IsMeant(label.Value))
-            // Nothing says what to block or to let through of a network that is to be open.
-            || (kind is null && _labels.Any(label => PolicyLabels.KindOf(label.Key) == PolicyKind.Killswitch));
-        kind = asked ? PolicyKind.Killswitch : kind;
-        foreach (string label in _labels.Select(label => label.Key).Where(label => kind is not null && (PolicyLabels.KindOf(label) ?? kind) != kind))
-            Wrong(label, $"a {ChoiceText.Of(kind!.Value)} has no such option");
+        bool closes = (isKnown ? kind == PolicyKind.Killswitch : text is not null || AsksForKillswitch)
+            || _labels.Any(label => label.Value == ChoiceText.Of(PolicyKind.Killswitch));
+        PolicyKind? read = closes ? PolicyKind.Killswitch : isKnown ? kind : null;
+        foreach (string label in _labels.Select(label => label.Key).Where(label => read is not null && (PolicyLabels.KindOf(label) ?? read) != read))
+            Wrong(label, $"a {ChoiceText.Of(read!.Value)} has no such option");
 
-        return kind;
+        return read;
     }
 
-    private KillswitchPolicy Killswitch() => new()
-    {
-        Name = Name(),
-        Target = PolicyTarget.Of(_network),
-        Tunnel = Tunnel(),
-        Origin = PolicyOrigin.Labels,
-        AllowDestination = Destinations(PolicyLabels.AllowDestination),
-        AllowPublishedPort = Flag(PolicyLabels.AllowPublishedPort, strict: false),
-        DnsServer = Servers(),
-        Action = Choice<BlockAction>(PolicyLabels.Action),
-        BlockHost = Flag(PolicyLabels.BlockHost, strict: true)
-            || Unknown.Any(label => label.Value != "false" && ClosingLabels.MayMeanBlockHost(label.Key)),
-    };
+    private bool AsksForKillswitch =>
+        Unknown.Any() || _labels.Any(label => PolicyLabels.KindOf(label.Key) == PolicyKind.Killswitch);
 
-    private BypassPolicy Bypass() => new()
+    private Policy Read(PolicyKind kind)
     {
-        Name = Name(),
-        Target = PolicyTarget.Of(_network),
-        Tunnel = Tunnel(),
-        Origin = PolicyOrigin.Labels,
-        Exclude = Destinations(PolicyLabels.Exclude),
-        Mechanism = Choice<Mechanism>(PolicyLabels.Mechanism),
-    };
+        Policy policy = kind == PolicyKind.Killswitch
+            ? new KillswitchPolicy { Name = Name(), Target = PolicyTarget.Of(_network), Tunnel = Tunnel(), Origin = PolicyOrigin.Labels }
+            : new BypassPolicy { Name = Name(), Target = PolicyTarget.Of(_network), Tunnel = Tunnel(), Origin = PolicyOrigin.Labels };
+        return PolicyOptions.Of(kind).Aggregate(Closed(policy), (read, option) => Text(option.Label) is string text ? Read(option, text, read) : read);
+    }
+
+    // An unknown label may mean an option that closes.
+    private Policy Closed(Policy policy) => policy is KillswitchPolicy killswitch && Unknown.Any(label => label.Value != "false")
+        ? killswitch with { BlockHost = true, DnsServer = PolicyOptions.DnsServer.Closed }
+        : policy;
+
+    private Policy Read(PolicyOption option, string text, Policy policy)
+    {
+        switch (option)
+        {
+            case FlagOption flag:
+                if (text is not ("true" or "false"))
+                    Wrong(flag.Label, $"'{QuotedText.Of(text)}' is neither 'true' nor 'false'");
+
+                return flag.On(policy, text == "true" || (text != "false" && flag.Closes));
+            case ChoiceOption choice:
+                if (choice.On(policy, text) is Policy chosen)
+                    return chosen;
+
+                Wrong(choice.Label, $"'{QuotedText.Of(text)}' is none of {choice.Known}");
+                return policy;
+            case AddressOption addresses:
+                return addresses.On(policy, Destinations(addresses.Label, text) is { IsEmpty: false } given ? given : addresses.Closed);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(option));
+        }
+    }
 
     private Policy? Checked(Policy? policy)
     {
@@ -129,13 +134,13 @@ internal sealed class LabelReader
         }
         catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.WholeAddressSpace) && policy is KillswitchPolicy killswitch)
         {
-            Wrong(PolicyLabels.AllowDestination, e.Message);
+            Wrong(PolicyOptions.AllowDestination.Label, e.Message);
             return Checked(killswitch with { AllowDestination = [] });
         }
         catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.InvalidDnsServer) && policy is KillswitchPolicy killswitch)
         {
-            Wrong(PolicyLabels.DnsServer, e.Message);
-            return Checked(killswitch with { DnsServer = [KillswitchPolicy.NoDns] });
+            Wrong(PolicyOptions.DnsServer.Label, e.Message);
+            return Checked(killswitch with { DnsServer = PolicyOptions.DnsServer.Closed });
         }
         catch (TailSplitException e)
         {
@@ -175,55 +180,24 @@ internal sealed class LabelReader
 
     // Prefixes or addresses, separated by commas or blanks. One that is wrong takes the others with it: it may be the one
     // that narrows them.
-    private ImmutableArray<Cidr> Destinations(string label)
+    private ImmutableArray<Cidr> Destinations(string label, string text)
     {
         List<Cidr> destinations = [];
-        foreach (string text in (Text(label) ?? "").Split(
-            [',', ' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in text.Split([',', ' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!Cidr.TryParse(text, out Cidr destination, out string? reason))
+            if (!Cidr.TryParse(part, out Cidr destination, out string? reason))
             {
-                Wrong(label, $"'{QuotedText.Of(text)}' is not a destination: {reason}");
+                Wrong(label, $"'{QuotedText.Of(part)}' is not a destination: {reason}");
                 return [];
             }
 
             destinations.Add(destination);
         }
 
-        if (Text(label) is not null && destinations.Count == 0)
+        if (destinations.Count == 0)
             Wrong(label, "it names no destination");
 
         return Cidr.Normalise(destinations);
-    }
-
-    // A server was asked for: names do not go where it is not known, nor where its label is spelled wrong.
-    private ImmutableArray<Cidr> Servers() =>
-        Text(PolicyLabels.DnsServer) is null && !Unknown.Any(label => ClosingLabels.MayMeanDnsServer(label.Key)) ? []
-        : Destinations(PolicyLabels.DnsServer) is { IsEmpty: false } servers ? servers
-        : [KillswitchPolicy.NoDns];
-
-    private bool Flag(string label, bool strict)
-    {
-        switch (Text(label))
-        {
-            case null or "false":
-                return false;
-            case "true":
-                return true;
-            case string text:
-                Wrong(label, $"'{QuotedText.Of(text)}' is neither 'true' nor 'false'");
-                return strict;
-        }
-    }
-
-    private T Choice<T>(string label)
-        where T : struct, Enum
-    {
-        string? text = Text(label);
-        if (!ChoiceText.TryParse(text, out T value) && text is not null)
-            Wrong(label, $"'{QuotedText.Of(text)}' is none of {ChoiceText.List<T>()}");
-
-        return value;
     }
 
     private string? Text(string label) => _network.Labels.GetValueOrDefault(label);

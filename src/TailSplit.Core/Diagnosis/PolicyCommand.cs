@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
@@ -24,7 +25,9 @@ internal static class PolicyCommand
         }
         else
         {
-            Add(text, "Subnet", policy.Target.Subnets);
+            if (!policy.Target.Subnets.IsEmpty)
+                text.Append($" -Subnet {string.Join(", ", policy.Target.Subnets)}");
+
             if (policy.Target.Bridge is InterfaceName bridge)
                 text.Append($" -Bridge {bridge}");
 
@@ -34,34 +37,12 @@ internal static class PolicyCommand
         if (policy.Tunnel != TunnelNames.Usual)
             text.Append($" -TunnelInterface {policy.Tunnel}");
 
-        // Auto keeps the backend of a policy in force, so that only another one has to be said.
-        if (policy.Backend == FirewallBackend.Nftables)
-            text.Append(" -FirewallBackend Nftables");
-
-        switch (policy)
-        {
-            case KillswitchPolicy killswitch:
-                Add(text, "AllowDestination", killswitch.AllowDestination);
-                text.Append(killswitch.DnsServer.IsEmpty ? "" : $" -DnsServer {string.Join(", ", killswitch.DnsServer.Select(server => server.Address))}");
-                text.Append(killswitch.AllowPublishedPort ? " -AllowPublishedPort" : "");
-                text.Append(killswitch.Action == BlockAction.Drop ? "" : $" -Action {killswitch.Action}");
-                text.Append(killswitch.BlockHost ? " -BlockHost" : "");
-                break;
-            case BypassPolicy bypass:
-                Add(text, "Exclude", bypass.Exclude);
-                text.Append(bypass.Mechanism == Mechanism.Mark ? "" : $" -Mechanism {bypass.Mechanism}");
-                break;
-        }
+        foreach (PolicyOption option in PolicyOptions.Of(policy.Kind).Where(option => !option.IsDefault(policy)))
+            text.Append($" -{option.Name}{option.Argument(policy)}");
 
         if (rulePreference is int place)
             text.Append(CultureInfo.InvariantCulture, $" -RulePreference {place}");
 
         return text.Append(" -Force").ToString();
-    }
-
-    private static void Add(StringBuilder text, string option, IReadOnlyCollection<Cidr> values)
-    {
-        if (values.Count > 0)
-            text.Append($" -{option} {string.Join(", ", values)}");
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Documents;
@@ -94,36 +95,27 @@ public static class PolicyDocumentReader
     {
         node.Required(PolicyFields.Kind);
         PolicyKind kind = node.Choice<PolicyKind>(PolicyFields.Kind);
-        node.Allow(kind == PolicyKind.Killswitch ? PolicyFields.OfKillswitch : PolicyFields.OfBypass);
+        node.Allow(PolicyFields.Of(kind));
         node.Required(PolicyFields.Name);
         PolicyName name = node.Name(PolicyFields.Name)!.Value;
         PolicyTarget target = ReadTarget(node);
         InterfaceName? tunnel = node.Interface(PolicyFields.TunnelInterface);
         Policy policy = kind == PolicyKind.Killswitch
-            ? new KillswitchPolicy
-            {
-                Name = name,
-                Target = target,
-                Tunnel = tunnel ?? TunnelNames.Usual,
-                Origin = ReadOrigin(node),
-                AllowDestination = node.Prefixes(PolicyFields.AllowDestination),
-                AllowPublishedPort = node.Flag(PolicyFields.AllowPublishedPort),
-                DnsServer = node.Addresses(PolicyFields.DnsServer),
-                Action = node.Choice<BlockAction>(PolicyFields.Action),
-                BlockHost = node.Flag(PolicyFields.BlockHost),
-            }
-            : new BypassPolicy
-            {
-                Name = name,
-                Target = target,
-                Tunnel = tunnel ?? TunnelNames.Usual,
-                Origin = ReadOrigin(node),
-                Exclude = node.Prefixes(PolicyFields.Exclude),
-                Mechanism = node.Choice<Mechanism>(PolicyFields.Mechanism),
-            };
-        policy = policy with { Backend = node.Choice<FirewallBackend>(PolicyFields.FirewallBackend) };
+            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = tunnel ?? TunnelNames.Usual, Origin = ReadOrigin(node) }
+            : new BypassPolicy { Name = name, Target = target, Tunnel = tunnel ?? TunnelNames.Usual, Origin = ReadOrigin(node) };
+        policy = PolicyOptions.Of(kind).Where(option => node.Has(option.Field)).Aggregate(policy, (read, option) => Read(node, option, read));
         return new DocumentedPolicy(policy) { FindsTunnel = tunnel is null };
     }
+
+    private static Policy Read(DocumentNode node, PolicyOption option, Policy policy) => option switch
+    {
+        FlagOption flag => flag.On(policy, node.Flag(flag.Field)),
+        ChoiceOption choice => choice.On(policy, node.Text(choice.Field)!)
+            ?? throw node.Wrong(choice.Field, $"'{QuotedText.Of(node.Text(choice.Field))}' is none of {choice.Known}"),
+        AddressOption { IsOfHosts: true } hosts => hosts.On(policy, node.Addresses(hosts.Field)),
+        AddressOption destinations => destinations.On(policy, node.Prefixes(destinations.Field)),
+        _ => throw new ArgumentOutOfRangeException(nameof(option)),
+    };
 
     private static PolicyTarget ReadTarget(DocumentNode node)
     {

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Documents;
@@ -43,31 +43,31 @@ public static class PolicyDocumentWriter
         if (!documented.FindsTunnel)
             json.WriteString(PolicyFields.TunnelInterface, policy.Tunnel.ToString());
 
-        switch (policy)
-        {
-            case KillswitchPolicy killswitch:
-                WriteList(json, PolicyFields.AllowDestination, killswitch.AllowDestination);
-                WriteFlag(json, PolicyFields.AllowPublishedPort, killswitch.AllowPublishedPort);
-                WriteTexts(json, PolicyFields.DnsServer, killswitch.DnsServer.Select(server => server.Address.ToString()));
-                WriteChoice(json, PolicyFields.Action, killswitch.Action);
-                WriteFlag(json, PolicyFields.BlockHost, killswitch.BlockHost);
-                break;
-            case BypassPolicy bypass:
-                WriteList(json, PolicyFields.Exclude, bypass.Exclude);
-                WriteChoice(json, PolicyFields.Mechanism, bypass.Mechanism);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(documented));
-        }
-
-        // iptables is what Auto means on most hosts, so that a file says nothing about it.
-        if (policy.Backend == FirewallBackend.Nftables)
-            WriteChoice(json, PolicyFields.FirewallBackend, policy.Backend);
+        foreach (PolicyOption option in PolicyOptions.Of(policy.Kind).Where(option => !option.IsDefault(policy)))
+            WriteOption(json, option, policy);
 
         if (!policy.Origin.IsByHand)
             json.WriteString(PolicyFields.Origin, policy.Origin.ToString());
 
         json.WriteEndObject();
+    }
+
+    private static void WriteOption(Utf8JsonWriter json, PolicyOption option, Policy policy)
+    {
+        switch (option)
+        {
+            case FlagOption flag:
+                json.WriteBoolean(flag.Field, flag.Of(policy));
+                break;
+            case ChoiceOption choice:
+                json.WriteString(choice.Field, choice.TextOf(policy));
+                break;
+            case AddressOption addresses:
+                WriteTexts(json, addresses.Field, addresses.TextsOf(policy));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(option));
+        }
     }
 
     private static void WriteTarget(Utf8JsonWriter json, PolicyTarget target)
@@ -93,11 +93,8 @@ public static class PolicyDocumentWriter
         if (target.Bridge is InterfaceName bridge)
             json.WriteString(PolicyFields.Bridge, bridge.ToString());
 
-        WriteList(json, PolicyFields.Subnets, target.Subnets);
+        WriteTexts(json, PolicyFields.Subnets, target.Subnets.Select(subnet => subnet.ToString()));
     }
-
-    private static void WriteList(Utf8JsonWriter json, string name, ImmutableArray<Cidr> prefixes) =>
-        WriteTexts(json, name, prefixes.Select(prefix => prefix.ToString()));
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
@@ -110,18 +107,5 @@ public static class PolicyDocumentWriter
             json.WriteStringValue(text);
 
         json.WriteEndArray();
-    }
-
-    private static void WriteFlag(Utf8JsonWriter json, string name, bool value)
-    {
-        if (value)
-            json.WriteBoolean(name, value);
-    }
-
-    private static void WriteChoice<T>(Utf8JsonWriter json, string name, T value)
-        where T : struct, Enum
-    {
-        if (!EqualityComparer<T>.Default.Equals(value, default))
-            json.WriteString(name, ChoiceText.Of(value));
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 
 namespace TailSplit.Core.Documents;
 
@@ -16,26 +18,16 @@ internal static class PolicyFields
     public const string Bridge = "bridge";
     public const string Subnets = "subnets";
     public const string TunnelInterface = "tunnelInterface";
-    public const string AllowDestination = "allowDestination";
-    public const string AllowPublishedPort = "allowPublishedPort";
-    public const string DnsServer = "dnsServer";
-    public const string Action = "action";
-    public const string BlockHost = "blockHost";
-    public const string Exclude = "exclude";
-    public const string Mechanism = "mechanism";
-    public const string FirewallBackend = "firewallBackend";
     public const string Origin = "origin";
 
     public static ImmutableArray<string> OfDocument { get; } = [Schema, Version, Policies];
 
     public static ImmutableArray<string> OfTarget { get; } = [Bridge, Subnets];
 
-    public static ImmutableArray<string> OfKillswitch { get; } =
+    /// <summary>The fields of a policy of a kind.</summary>
+    public static ImmutableArray<string> Of(PolicyKind kind) =>
     [
-        Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, AllowDestination, AllowPublishedPort, DnsServer,
-        Action, BlockHost, FirewallBackend, Origin,
+        Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface,
+        .. PolicyOptions.Of(kind).Select(option => option.Field), Origin,
     ];
-
-    public static ImmutableArray<string> OfBypass { get; } =
-        [Name, Kind, Network, LastKnown, Bridge, Subnets, TunnelInterface, Exclude, Mechanism, FirewallBackend, Origin];
 }

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 
 namespace TailSplit.Core.Planning;
 
@@ -12,23 +13,11 @@ internal static class PolicyDifference
 
         List<string> differences = [];
         Compare("TunnelInterface", inForce.Tunnel, wanted.Tunnel);
-        Compare("FirewallBackend", inForce.Backend, wanted.Backend);
         Compare("Bridge", inForce.Target.Bridge, wanted.Target.Bridge);
         Compare("Network", inForce.Target.Network, wanted.Target.Network);
         Compare("Subnet", List(inForce.Target.Subnets), List(wanted.Target.Subnets));
-        if (inForce is KillswitchPolicy closed && wanted is KillswitchPolicy wantedClosed)
-        {
-            Compare("AllowDestination", List(closed.AllowDestination), List(wantedClosed.AllowDestination));
-            Compare("DnsServer", List(closed.DnsServer), List(wantedClosed.DnsServer));
-            Compare("AllowPublishedPort", closed.AllowPublishedPort, wantedClosed.AllowPublishedPort);
-            Compare("Action", closed.Action, wantedClosed.Action);
-            Compare("BlockHost", closed.BlockHost, wantedClosed.BlockHost);
-        }
-        else if (inForce is BypassPolicy open && wanted is BypassPolicy wantedOpen)
-        {
-            Compare("Mechanism", open.Mechanism, wantedOpen.Mechanism);
-            Compare("Exclude", List(open.Exclude), List(wantedOpen.Exclude));
-        }
+        foreach (PolicyOption option in PolicyOptions.Of(wanted.Kind))
+            Compare(option.Name, option.Show(inForce), option.Show(wanted));
 
         return differences.Count == 0 ? "rules that differ" : "other options: " + string.Join("; ", differences);
 

@@ -1,11 +1,12 @@
 using System.Globalization;
 using TailSplit.Core.Model;
+using TailSplit.Core.Options;
 
 namespace TailSplit.Core.Rules;
 
 /// <summary>
 /// Eight hexadecimal digits over a policy's options. It stands in the comment of the rules by which packets enter the
-/// policy, so that it shows if the only rule which says an option has gone.
+/// policy, so that it shows if the only rule which states an option has gone.
 /// </summary>
 internal static class OptionsDigest
 {
@@ -15,14 +16,16 @@ internal static class OptionsDigest
         {
             KillswitchPolicy killswitch => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} {string.Join(',', killswitch.AllowDestination)}{Dns(killswitch)}"),
+                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} {string.Join(',', killswitch.AllowDestination)}"),
             BypassPolicy bypass => $"{bypass.Mechanism} {string.Join(',', bypass.Exclude)}",
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
-        return ShortDigest.Of($"{policy.Tunnel} {options}");
+        return ShortDigest.Of($"{policy.Tunnel} {options}{string.Concat(Later(policy))}");
     }
 
-    // Nothing where it was not asked for, so that the policies of earlier versions keep their digest.
-    private static string Dns(KillswitchPolicy policy) =>
-        policy.DnsServer.IsEmpty ? "" : $" dns {string.Join(',', policy.DnsServer)}";
+    // Options of later versions: nothing where they were not asked for, so that the policies of earlier versions keep
+    // their digest.
+    private static IEnumerable<string> Later(Policy policy) => PolicyOptions.Of(policy.Kind)
+        .Where(option => option.DigestWord is not null && !option.IsDefault(policy))
+        .Select(option => $" {option.DigestWord} {option.Digested(policy)}");
 }

@@ -20,8 +20,8 @@ public sealed class PolicyFilePageTests
     {
         Assert.Equal(PolicyFields.OfDocument, Names(_schema));
         Assert.Equal(PolicyFields.OfTarget, Names(Definition("place")));
-        Assert.Equal(PolicyFields.OfKillswitch, Names(Definition("killswitch")));
-        Assert.Equal(PolicyFields.OfBypass, Names(Definition("bypass")));
+        Assert.Equal(PolicyFields.Of(PolicyKind.Killswitch), Names(Definition("killswitch")));
+        Assert.Equal(PolicyFields.Of(PolicyKind.Bypass), Names(Definition("bypass")));
         Assert.All(
             (JsonElement[])[_schema, Definition("place"), Definition("killswitch"), Definition("bypass")],
             definition => Assert.False(definition.GetProperty("additionalProperties").GetBoolean()));
@@ -68,7 +68,7 @@ public sealed class PolicyFilePageTests
         string page = File.ReadAllText(Path.Combine(s_docs, "policy-file.md"));
 
         Assert.All(
-            PolicyFields.OfDocument.Concat(PolicyFields.OfKillswitch).Concat(PolicyFields.OfBypass).Distinct(),
+            PolicyFields.OfDocument.Concat(PolicyFields.Of(PolicyKind.Killswitch)).Concat(PolicyFields.Of(PolicyKind.Bypass)).Distinct(),
             field => Assert.Contains($"`{field}`", page, StringComparison.Ordinal));
     }
 

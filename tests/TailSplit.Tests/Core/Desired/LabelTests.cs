@@ -44,36 +44,41 @@ public sealed class LabelTests
     }
 
     [Theory]
-    [InlineData("dns")]
-    [InlineData("dns-servers")]
-    [InlineData("DNS-Server")]
-    [InlineData("dsn-server")]
-    [InlineData("nameserver")]
-    [InlineData("name-servers")]
-    [InlineData("resolver")]
-    public void A_label_that_means_name_servers_by_another_name_leaves_the_network_without_names(string label)
+    [InlineData("dns", "9.9.9.9")]
+    [InlineData("nameserver", "9.9.9.9")]
+    [InlineData("dns-server ", "9.9.9.9")]
+    [InlineData("blockhost", "true")]
+    [InlineData("Block-Host", "yes")]
+    [InlineData("comment", "films")]
+    public void An_unknown_label_may_mean_an_option_that_closes_and_closes_all(string label, string value)
     {
-        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), (label, "9.9.9.9")));
-
-        Assert.Equal([nameof(Failures.UnknownLabel)], Ids(desired));
-        Assert.Equal(
-            [KillswitchPolicy.NoDns], Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies)).DnsServer);
-    }
-
-    [Theory]
-    [InlineData("blockhost", "true", true)]
-    [InlineData("Block-Host", "yes", true)]
-    [InlineData("bolck-hots", "true", true)]
-    [InlineData("blockhost", "false", false)]
-    [InlineData("comment", "true", false)]
-    public void A_label_that_means_the_host_by_another_name_closes_the_host(string label, string value, bool closed)
-    {
-        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), (label, value)));
+        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), (label, value), ("action", "reject")));
 
         Assert.Equal([nameof(Failures.UnknownLabel)], Ids(desired));
         KillswitchPolicy policy = Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies));
-        Assert.Equal(closed, policy.BlockHost);
-        Assert.Empty(policy.DnsServer);
+        Assert.True(policy.BlockHost);
+        Assert.Equal([KillswitchPolicy.NoDns], policy.DnsServer);
+        Assert.Equal(BlockAction.Reject, policy.Action);
+    }
+
+    [Fact]
+    public void Beside_an_unknown_label_the_options_that_are_given_apply()
+    {
+        DesiredPolicies desired = Read(Network(
+            "media", ("policy", "killswitch"), ("comment", "films"), ("dns-server", "9.9.9.9"), ("block-host", "false")));
+
+        KillswitchPolicy policy = Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies));
+        Assert.False(policy.BlockHost);
+        Assert.Equal(Samples.Cidrs("9.9.9.9"), policy.DnsServer);
+    }
+
+    [Fact]
+    public void An_unknown_label_that_is_off_closes_nothing_more()
+    {
+        DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), ("blockhost", "false")));
+
+        Assert.Equal([nameof(Failures.UnknownLabel)], Ids(desired));
+        Assert.False(Assert.IsType<KillswitchPolicy>(Assert.Single(desired.Policies)).BlockHost);
     }
 
     [Theory]
@@ -104,16 +109,6 @@ public sealed class LabelTests
     [InlineData("illswitch")]
     [InlineData("\"killswitch\"")]
     [InlineData("kill")]
-    public void A_killswitch_in_another_spelling_is_an_error_and_closed(string text)
-    {
-        DesiredPolicies desired = Read(Network("media", ("policy", text)));
-
-        Assert.Equal([nameof(Failures.InvalidLabel)], Ids(desired));
-        Assert.Contains("closed all the same", desired.Failures[0].Message, StringComparison.Ordinal);
-        Assert.Equal(PolicyKind.Killswitch, Assert.Single(desired.Policies).Kind);
-    }
-
-    [Theory]
     [InlineData("")]
     [InlineData("Bypass")]
     [InlineData("by-pass")]
@@ -122,13 +117,13 @@ public sealed class LabelTests
     [InlineData("switch")]
     [InlineData("true")]
     [InlineData("whatever")]
-    public void Anything_else_is_an_error_and_no_policy(string text)
+    public void A_policy_that_is_not_bypass_is_an_error_and_closed(string text)
     {
         DesiredPolicies desired = Read(Network("media", ("policy", text)));
 
         Assert.Equal([nameof(Failures.InvalidLabel)], Ids(desired));
-        Assert.Contains("it gets no policy", desired.Failures[0].Message, StringComparison.Ordinal);
-        Assert.Empty(desired.Policies);
+        Assert.Contains("closed all the same", desired.Failures[0].Message, StringComparison.Ordinal);
+        Assert.Equal(PolicyKind.Killswitch, Assert.Single(desired.Policies).Kind);
     }
 
     [Theory]
@@ -141,7 +136,8 @@ public sealed class LabelTests
     [InlineData("tailsplit-policy", "killswitch")]
     [InlineData("tailspilt.policy", "killswitch")]
     [InlineData("tail-split.policy", "killswitch")]
-    public void A_killswitch_under_a_label_that_there_is_not_is_closed_too(string label, string value)
+    [InlineData("tailsplit.polcy", "bypass")]
+    public void Without_a_policy_an_unknown_label_closes_the_network(string label, string value)
     {
         DesiredPolicies desired = Read(Raw("media", (label, value)));
 
@@ -228,6 +224,18 @@ public sealed class LabelTests
         DesiredPolicies desired = Read(Network("media", ("policy", "bypass"), (label, value)));
 
         Assert.Single(desired.Failures);
+        Assert.Empty(desired.Policies);
+    }
+
+    [Theory]
+    [InlineData("exclude", "10.0.0.0/8")]
+    [InlineData("name", "films")]
+    [InlineData("tunnel-interface", "tailscale0")]
+    public void Without_a_policy_what_a_bypass_may_have_is_an_error_and_no_policy(string label, string value)
+    {
+        DesiredPolicies desired = Read(Network("media", (label, value)));
+
+        Assert.Equal([nameof(Failures.MissingPolicyLabel)], Ids(desired));
         Assert.Empty(desired.Policies);
     }
 
@@ -318,7 +326,7 @@ public sealed class LabelTests
     [Fact]
     public void A_wrong_label_leaves_the_other_networks_alone()
     {
-        DesiredPolicies desired = Read(Network("a", ("policy", "bypas")), Network("b", ("policy", "bypass")), Network(
+        DesiredPolicies desired = Read(Network("a", ("name", "x")), Network("b", ("policy", "bypass")), Network(
             "c", ("policy", "killswitch")));
 
         Assert.Equal(["b", "c"], desired.Policies.Select(policy => policy.Name.ToString()));

@@ -164,7 +164,7 @@ public sealed class SyncLabelTests : IDisposable
     [Fact]
     public void A_wrong_label_is_an_error_for_its_network_and_leaves_the_others_alone()
     {
-        Add("typo", "172.30.0.0/16", ("policy", "bypas"));
+        Add("typo", "172.30.0.0/16", ("policy", "bypass"), ("mechanism", "routes"));
         Add("shut", "172.31.0.0/16", ("policy", "killswitch"));
 
         ErrorRecord error = _session.Run("Sync-TailSplitPolicy")
