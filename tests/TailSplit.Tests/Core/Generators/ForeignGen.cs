@@ -58,8 +58,8 @@ internal static class ForeignGen
         Gen.Select(Families(IpFamily.IPv4), Families(IpFamily.IPv6)).Select((four, six) =>
         {
             KernelModel kernel = new();
-            kernel.Firewall[IpFamily.IPv4].Restore(four.Firewall);
-            kernel.Firewall[IpFamily.IPv6].Restore(six.Firewall);
+            kernel.Firewall[IpFamily.IPv4].Load(four.Firewall);
+            kernel.Firewall[IpFamily.IPv6].Load(six.Firewall);
             kernel.Routing[IpFamily.IPv4].RunAll(four.Batch);
             kernel.Routing[IpFamily.IPv6].RunAll(six.Batch);
             return kernel;

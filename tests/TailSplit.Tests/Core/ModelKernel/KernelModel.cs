@@ -4,45 +4,46 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
+using TailSplit.Tests.Fakes.Netfilter;
 
 namespace TailSplit.Tests.Core.ModelKernel;
 
 /// <summary>
 /// A kernel that takes the texts of a plan as strictly as iptables-restore and <c>ip -batch</c> do, and prints what it
-/// holds as iptables-save and <c>ip -j rule</c> do. It shares no code with what it tests but the types at its edge.
+/// holds as iptables-save and <c>ip -j rule</c> do. Its firewall is that of the fake host.
 /// </summary>
 internal sealed class KernelModel
 {
     public static IReadOnlyList<IpFamily> Families { get; } = [IpFamily.IPv4, IpFamily.IPv6];
 
-    public Dictionary<IpFamily, FirewallModel> Firewall { get; } =
-        Families.ToDictionary(family => family, _ => FirewallModel.Bare());
+    public Dictionary<IpFamily, FakeRuleset> Firewall { get; } =
+        Families.ToDictionary(family => family, FakeRuleset.Bare);
 
     public Dictionary<IpFamily, RoutingModel> Routing { get; } =
         Families.ToDictionary(family => family, family => new RoutingModel(family == IpFamily.IPv4));
 
     /// <summary>All that iptables-save, ip6tables-save and ip rule print; equal texts are equal kernels.</summary>
     public string State =>
-        string.Concat(Families.Select(family => Firewall[family].Save() + Routing[family].Json() + "\n"));
+        string.Concat(Families.Select(family => Firewall[family].Save(counters: true) + Routing[family].Json() + "\n"));
 
     /// <summary>A kernel without any table: modules not loaded yet.</summary>
     public static KernelModel WithoutTables()
     {
         KernelModel kernel = new();
         foreach (IpFamily family in Families)
-            kernel.Firewall[family] = new FirewallModel();
+            kernel.Firewall[family] = new FakeRuleset(family, nfTables: true) { TakesUnknown = true };
 
         return kernel;
     }
 
     /// <summary>The state without what is TailSplit's.</summary>
     public string ForeignState => string.Concat(Families.Select(family =>
-        string.Concat(Firewall[family].Save().Split('\n').Where(IsForeign).Select(line => line + "\n"))
+        string.Concat(Firewall[family].Save(counters: true).Split('\n').Where(IsForeign).Select(line => line + "\n"))
         + string.Join('\n', Routing[family].Rules.Where(rule => rule.Protocol != RoutingRule.Protocol)) + "\n"));
 
     /// <summary>Reads it all back by the code under test.</summary>
     public LiveRules Read() => new(
-        Families.ToDictionary(family => family, family => SavedRuleset.Parse(Firewall[family].Save())),
+        Families.ToDictionary(family => family, family => SavedRuleset.Parse(Firewall[family].Save(counters: true))),
         Families.SelectMany(family => RoutingRuleJson.Parse(family, Routing[family].Json())));
 
     /// <summary>Commits a plan in the order that it asks for.</summary>
@@ -52,7 +53,7 @@ internal sealed class KernelModel
             ApplyRouting(plan);
 
         foreach ((IpFamily family, string text) in plan.Restore)
-            Firewall[family].Restore(text);
+            Firewall[family].Load(text);
 
         if (!plan.RoutingFirst)
             ApplyRouting(plan);

@@ -14,7 +14,7 @@ internal static class Places
            from chain in table.Chains
            from at in Enumerable.Range(0, chain.Rules.Count)
            where OwnChains.IsOwn(chain.Name)
-               || (TargetModel.Of(chain.Rules[at].Specification) is string target && OwnChains.IsOwn(target))
+               || OwnChains.IsOwn(chain.Rules[at].Target)
            select new OwnPlace(family, table.Name, chain.Name, at, chain.Rules[at].Specification),
         .. from family in KernelModel.Families
            from rule in kernel.Routing[family].Rules
@@ -27,7 +27,7 @@ internal static class Places
         if (place.Routing is RoutingEntry rule)
             kernel.Routing[place.Family].TakeOut(rule);
         else
-            kernel.Firewall[place.Family].Table(place.Table).Get(place.Chain).Rules.RemoveAt(place.At);
+            kernel.Firewall[place.Family].Find(place.Table, place.Chain)!.Rules.RemoveAt(place.At);
     }
 }
 

@@ -54,7 +54,7 @@ public sealed class BackendDecisionTests
                 foreach (string mark in s_tailscale)
                 {
                     string rules = $$"""{{mark}}{"priority":5270,"src":"all","table":"52"}""";
-                    Scene iptables = new() { Rules = rules, Firewall = kernel.Firewall[IpFamily.IPv4].Save() };
+                    Scene iptables = new() { Rules = rules, Firewall = kernel.Firewall[IpFamily.IPv4].Save(counters: true) };
                     Scene nftables = new() { Rules = rules, Nft = ruleset };
                     told += AssertAlike(iptables, nftables);
                 }

@@ -19,7 +19,7 @@ internal sealed class NftKernel : IDisposable
     public NftShell Nft { get; } = NftShell.Start();
 
     public LiveRules Read() => new(
-        IpFamilies.All.ToDictionary(family => family, family => SavedRuleset.Parse(_model.Firewall[family].Save())),
+        IpFamilies.All.ToDictionary(family => family, family => SavedRuleset.Parse(_model.Firewall[family].Save(counters: true))),
         _model.Read().AllRouting, Nft.Read());
 
     public ImmutableArray<LivePolicy> Policies() => PolicyReader.Read(Read(), Environment);

@@ -4,6 +4,7 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
+using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -48,12 +49,12 @@ public sealed class CounterTests
 
     private static void Count(KernelModel kernel)
     {
-        int packets = 0;
-        foreach (ChainModel chain in kernel.Firewall.Values.SelectMany(firewall => firewall.Tables).SelectMany(
+        ulong packets = 0;
+        foreach (FakeChain chain in kernel.Firewall.Values.SelectMany(firewall => firewall.Tables).SelectMany(
             table => table.Chains))
         {
             for (int i = 0; i < chain.Rules.Count; i++)
-                chain.Rules[i] = chain.Rules[i] with { Counters = $"[{++packets}:{packets * 84}]" };
+                chain.Rules[i] = chain.Rules[i] with { Packets = ++packets, Bytes = packets * 84 };
         }
     }
 

@@ -5,6 +5,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
+using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -94,7 +95,7 @@ public sealed class OrphanTests
         KernelModel kernel = new();
         kernel.Put(s_usual, policies);
         foreach (IpFamily family in KernelModel.Families)
-            kernel.Firewall[family] = FirewallModel.Bare();
+            kernel.Firewall[family] = FakeRuleset.Bare(family);
 
         return kernel;
     }

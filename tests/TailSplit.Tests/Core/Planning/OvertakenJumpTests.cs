@@ -4,6 +4,7 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
+using TailSplit.Tests.Fakes.Netfilter;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -32,14 +33,14 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = HostWithDocker();
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore($"*{table}\n-I {chain} 1 {foreign}\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Load($"*{table}\n-I {chain} 1 {foreign}\nCOMMIT\n");
         string before = kernel.ForeignState;
 
         Assert.NotEmpty(Missing(kernel));
         kernel.Apply(kernel.PlanFor(s_usual));
 
-        List<RuleModel> rules = kernel.Firewall[IpFamily.IPv4].Table(table).Get(chain).Rules;
-        Assert.StartsWith("TAILSPLIT-", TargetModel.Of(rules[0].Specification), StringComparison.Ordinal);
+        List<FakeRule> rules = kernel.Firewall[IpFamily.IPv4].Find(table, chain)!.Rules;
+        Assert.StartsWith("TAILSPLIT-", rules[0].Target, StringComparison.Ordinal);
         Assert.Equal(foreign, rules[1].Specification);
         Assert.Equal(before, kernel.ForeignState);
         Assert.True(kernel.PlanFor(s_usual).IsEmpty);
@@ -51,7 +52,7 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = HostWithDocker();
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore(
+        kernel.Firewall[IpFamily.IPv4].Load(
             "*filter\n-I DOCKER-USER 1 -i eth0 -j DROP\n-I DOCKER-USER 1 -i br-cafecafecafe -j ACCEPT\n"
                 + "-I INPUT 1 -j LOG\nCOMMIT\n");
 
@@ -64,7 +65,7 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = HostWithDocker();
         kernel.Put(s_usual, s_bypass);
-        kernel.Firewall[IpFamily.IPv4].Restore(
+        kernel.Firewall[IpFamily.IPv4].Load(
             "*mangle\n"
                 + "-A PREROUTING -m conntrack --ctstate RELATED,ESTABLISHED -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000\nCOMMIT\n");
 
@@ -73,7 +74,7 @@ public sealed class OvertakenJumpTests
 
         Assert.EndsWith(
             "-j TAILSPLIT-BYPASS",
-            kernel.Firewall[IpFamily.IPv4].Table("mangle").Get("PREROUTING").Rules[^1].Specification,
+            kernel.Firewall[IpFamily.IPv4].Find("mangle", "PREROUTING")!.Rules[^1].Specification,
             StringComparison.Ordinal);
         Assert.True(kernel.PlanFor(s_usual).IsEmpty);
     }
@@ -84,9 +85,9 @@ public sealed class OvertakenJumpTests
         KernelModel kernel = new();
         string before = kernel.State;
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I DOCKER-USER 1 -j ACCEPT\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Load("*filter\n-I DOCKER-USER 1 -j ACCEPT\nCOMMIT\n");
         kernel.Apply(kernel.PlanFor(s_usual));
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-D DOCKER-USER -j ACCEPT\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Load("*filter\n-D DOCKER-USER -j ACCEPT\nCOMMIT\n");
 
         kernel.Remove(s_usual, s_killswitch);
 
@@ -98,12 +99,12 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = new();
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I FORWARD 1 -j DOCKER-USER\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -j DOCKER-USER\nCOMMIT\n");
 
         kernel.Remove(s_usual, s_killswitch);
 
-        Assert.Empty(kernel.Firewall[IpFamily.IPv4].Table("filter").Get("DOCKER-USER").Rules);
-        Assert.Null(kernel.Firewall[IpFamily.IPv6].Table("filter").Find("DOCKER-USER"));
+        Assert.Empty(kernel.Firewall[IpFamily.IPv4].Find("filter", "DOCKER-USER")!.Rules);
+        Assert.Null(kernel.Firewall[IpFamily.IPv6].Find("filter", "DOCKER-USER"));
     }
 
     [Fact]
@@ -111,11 +112,11 @@ public sealed class OvertakenJumpTests
     {
         KernelModel kernel = new();
         kernel.Put(s_usual, s_killswitch);
-        kernel.Firewall[IpFamily.IPv4].Restore("*filter\n-I FORWARD 1 -j DOCKER-USER\nCOMMIT\n");
+        kernel.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -j DOCKER-USER\nCOMMIT\n");
 
         kernel.Apply(kernel.PlanFor(s_usual));
 
-        RuleModel rule = Assert.Single(kernel.Firewall[IpFamily.IPv4].Table("filter").Get("FORWARD").Rules);
+        FakeRule rule = Assert.Single(kernel.Firewall[IpFamily.IPv4].Find("filter", "FORWARD")!.Rules);
         Assert.Equal("-j DOCKER-USER", rule.Specification);
     }
 
@@ -140,18 +141,18 @@ public sealed class OvertakenJumpTests
             },
             print: triple => Show.Policies(triple.Item2));
 
-    private static void WriteAbove(FirewallModel firewall, FirewallModel other)
+    private static void WriteAbove(FakeRuleset firewall, FakeRuleset other)
     {
-        foreach (TableModel table in other.Tables)
+        foreach (FakeTable table in other.Tables)
         {
-            foreach (ChainModel chain in table.Chains.Where(
-                chain => firewall.Table(table.Name).Find(chain.Name) is not null))
+            foreach (FakeChain chain in table.Chains.Where(
+                chain => firewall.Find(table.Name, chain.Name) is not null))
             {
                 // Each foreign rule once above everything; those that were there before go down with our jump.
-                foreach (RuleModel rule in chain.Rules.Where(rule => TargetModel.Of(rule.Specification) is string target
-                    && (TargetModel.IsExtension(target) || firewall.Table(table.Name).Find(target) is not null)))
+                foreach (FakeRule rule in chain.Rules.Where(
+                    rule => TargetOptions.IsExtension(rule.Target) || firewall.Find(table.Name, rule.Target) is not null))
                 {
-                    firewall.Table(table.Name).Insert(chain.Name, 0, rule);
+                    firewall.Find(table.Name, chain.Name)!.Rules.Insert(0, rule);
                 }
             }
         }
@@ -162,7 +163,7 @@ public sealed class OvertakenJumpTests
         KernelModel kernel = new();
         foreach (IpFamily family in KernelModel.Families)
         {
-            kernel.Firewall[family].Restore(
+            kernel.Firewall[family].Load(
                 "*filter\n:DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A FORWARD -i docker0 -j ACCEPT\nCOMMIT\n");
         }
 

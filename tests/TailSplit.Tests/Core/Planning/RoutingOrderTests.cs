@@ -181,7 +181,7 @@ public sealed class RoutingOrderTests
         if (!plan.RoutingFirst)
         {
             foreach ((IpFamily family, string text) in plan.Restore)
-                kernel.Firewall[family].Restore(text);
+                kernel.Firewall[family].Load(text);
         }
 
         foreach ((IpFamily family, string batch) in plan.Batch)

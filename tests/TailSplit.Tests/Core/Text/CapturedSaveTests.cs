@@ -62,7 +62,7 @@ public sealed class CapturedSaveTests
             return;
 
         KernelModel kernel = new();
-        kernel.Firewall[Saves.FamilyOf(name)].Restore(Saves.Read(name));
+        kernel.Firewall[Saves.FamilyOf(name)].Load(Saves.Read(name));
         string before = kernel.State;
         string foreign = kernel.ForeignState;
 

@@ -62,7 +62,7 @@ internal sealed record Scene
             """;
         TraceHost host = new(IpFamily.IPv4)
         {
-            Firewall = SavedRuleset.Parse(Kernel?.Firewall[IpFamily.IPv4].Save() ?? Firewall),
+            Firewall = SavedRuleset.Parse(Kernel?.Firewall[IpFamily.IPv4].Save(counters: true) ?? Firewall),
             Rules = RoutingRuleJson.Parse(IpFamily.IPv4, rules),
             Routes = LiveRouteJson.Parse(IpFamily.IPv4, AllRoutes),
             Settings = Settings,

@@ -18,6 +18,24 @@ internal sealed class FakeRuleset(IpFamily family, bool nfTables)
 
     public bool IsEmpty => _tables.Count == 0;
 
+    /// <summary>
+    /// Whether rules of other programs may have matches and targets that this iptables does not know. They are kept as
+    /// they are written. TailSplit's own rules are read strictly all the same.
+    /// </summary>
+    public bool TakesUnknown { get; init; }
+
+    public IReadOnlyCollection<FakeTable> Tables => _tables.Values;
+
+    /// <summary>The four tables, each with its built-in chains and no rule.</summary>
+    public static FakeRuleset Bare(IpFamily family)
+    {
+        FakeRuleset ruleset = new(family, nfTables: true) { TakesUnknown = true };
+        foreach (string table in s_order)
+            ruleset.Put(new FakeTable(table));
+
+        return ruleset;
+    }
+
     public FakeTable? Find(string table) => _tables.GetValueOrDefault(table);
 
     public FakeChain? Find(string table, string chain) => Find(table)?.Find(chain);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Tests.Fakes.Netfilter;
 
@@ -75,7 +74,7 @@ internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
         }
 
         Match counters = Counters().Match(line);
-        string[] words = [.. ShellWords.Split(line.AsSpan(counters.Length))];
+        string[] words = SavedWords.Split(line[counters.Length..]);
         string chain = words.Length > 1 ? words[1] : "";
         switch (words[0])
         {
@@ -157,7 +156,7 @@ internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
     {
         try
         {
-            FakeRule rule = new RuleReader(ruleset.Family, table, chain).Read(words);
+            FakeRule rule = Read(table, chain, words);
             return counters.Length == 0 ? rule : rule with
             {
                 Packets = ulong.Parse(counters.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
@@ -167,6 +166,18 @@ internal sealed partial class RestoreScript(FakeRuleset ruleset, string text)
         catch (FormatException e)
         {
             throw Unparsable(e.Message);
+        }
+    }
+
+    private FakeRule Read(FakeTable table, string chain, string[] words)
+    {
+        try
+        {
+            return new RuleReader(ruleset.Family, table, chain).Read(words);
+        }
+        catch (FormatException) when (ruleset.TakesUnknown && TargetOptions.LeadsSomewhere(words, table))
+        {
+            return RuleReader.Verbatim(words);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Tests.Fakes.Netfilter;
@@ -54,6 +53,10 @@ internal sealed class RuleReader(IpFamily family, FakeTable table, string chain)
         return new FakeRule(Text(""), "");
     }
 
+    /// <summary>A rule with matches that are not known here, as it is written.</summary>
+    public static FakeRule Verbatim(string[] words) =>
+        new(string.Join(' ', words.Select(SavedWords.Quote)), TargetOptions.TargetOf(words) ?? "");
+
     private void Select(string option, string value)
     {
         // A prefix of length 0 matches everything, and is not printed.
@@ -77,10 +80,10 @@ internal sealed class RuleReader(IpFamily family, FakeTable table, string chain)
         {
             "--comment" when value.Length > 255 => throw new FormatException(
                 "Comment must be shorter than 256 characters"),
-            "--comment" => SaveQuoting.QuoteComment(value),
+            "--comment" => SavedWords.QuoteComment(value),
             "--ctstate" => MatchOptions.States(value),
-            "--tcp-flags" => $"{SaveQuoting.Quote(value)} {SaveQuoting.Quote(Value(option, rest))}",
-            _ => SaveQuoting.Quote(value),
+            "--tcp-flags" => $"{SavedWords.Quote(value)} {SavedWords.Quote(Value(option, rest))}",
+            _ => SavedWords.Quote(value),
         };
         _matches.Add($"{_inversion}{option} {text}");
     }

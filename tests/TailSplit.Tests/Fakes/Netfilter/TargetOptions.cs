@@ -22,17 +22,31 @@ internal static class TargetOptions
     private static readonly Dictionary<string, string> s_table = new(StringComparer.Ordinal)
     {
         ["REJECT"] = "filter",
-        ["MARK"] = "mangle",
         ["TCPMSS"] = "mangle",
         ["MASQUERADE"] = "nat",
         ["DNAT"] = "nat",
     };
 
+    // Targets of other programs' rules.
+    private static readonly HashSet<string> s_extensions = new(StringComparer.Ordinal)
+    {
+        "NFLOG", "SNAT", "REDIRECT", "NOTRACK", "CT", "QUEUE", "NFQUEUE",
+    };
+
+    /// <summary>The chain or target of a rule; null where it only counts.</summary>
+    public static string? TargetOf(string[] words) =>
+        Array.FindLastIndex(words, word => word is "-j" or "-g") is int at and >= 0 && at + 1 < words.Length ? words[at + 1] : null;
+
+    /// <summary>Whether a rule of another program ends at a target or at a chain of the table.</summary>
+    public static bool LeadsSomewhere(string[] words, FakeTable table) =>
+        !words.Any(word => word.StartsWith("tailsplit", StringComparison.Ordinal))
+        && (TargetOf(words) is not string target || IsExtension(target) || table.Find(target) is not null);
+
+    public static bool IsExtension(string target) => IsKnown(target) || s_extensions.Contains(target);
+
     public static bool IsKnown(string target) => s_options.ContainsKey(target);
 
-    /// <summary>MARK outside of mangle is allowed by the kernel, and would be a mistake of ours.</summary>
-    public static bool FitsIn(string target, string table) =>
-        s_table.GetValueOrDefault(target, table) == table || (target == "MARK" && table != "nat");
+    public static bool FitsIn(string target, string table) => s_table.GetValueOrDefault(target, table) == table;
 
     public static bool Takes(string target, string option, out bool hasValue)
     {
