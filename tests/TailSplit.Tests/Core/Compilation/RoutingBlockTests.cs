@@ -10,6 +10,7 @@ using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
+using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;
@@ -60,7 +61,7 @@ public sealed class RoutingBlockTests
         kernel.Put(RuleEnvironment.Usual, policies);
 
         // No table has a route for it, so it walks to the end.
-        IReadOnlyList<RoutingEntry> met = kernel.Routing[IpFamily.IPv4].Walk(
+        IReadOnlyList<FakeRoutingRule> met = kernel.Routing[IpFamily.IPv4].Walk(
             new RoutedPacket("br-other", "192.0.2.1", "198.51.100.1"), _ => null);
 
         Assert.Equal([0, 32766, 32767], met.Select(rule => rule.Preference));

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 
 namespace TailSplit.Tests.Core.ModelKernel;
@@ -11,13 +12,15 @@ internal static class ClosedWalk
 {
     private const int Main = 254;
 
+    private const int Udp = 17;
+
     private static readonly string[] s_somewhere = ["198.18.0.77", "2001:db9::77"];
 
     /// <summary>Nothing of the network takes a route of the main table.</summary>
     /// <param name="routing">The rules of one family.</param>
     /// <param name="policy">The killswitch.</param>
     /// <param name="others">Subnets that are reached by main.</param>
-    public static void AssertClosed(RoutingModel routing, KillswitchPolicy policy, params IEnumerable<Cidr> others)
+    public static void AssertClosed(FakeRoutingRules routing, KillswitchPolicy policy, params IEnumerable<Cidr> others)
     {
         bool isIPv4 = routing.Rules.Any(rule => rule.Preference == 32767);
         IpFamily family = isIPv4 ? IpFamily.IPv4 : IpFamily.IPv6;
@@ -28,11 +31,11 @@ internal static class ClosedWalk
     }
 
     private static void AssertClosed(
-        RoutingModel routing, KillswitchPolicy policy, string to, int prefix, IpFamily family)
+        FakeRoutingRules routing, KillswitchPolicy policy, string to, int prefix, IpFamily family)
     {
         foreach (RoutedPacket packet in Packets(policy, to, family))
         {
-            IReadOnlyList<RoutingEntry> met = routing.Walk(packet, table => table == Main ? prefix : null);
+            IReadOnlyList<FakeRoutingRule> met = routing.Walk(packet, table => table == Main ? prefix : null);
             Assert.True(
                 met.Count > 0 && met[^1].IsEnd,
                 $"{packet} is not refused:\n{string.Join('\n', met)}\nof\n{string.Join('\n', routing.Rules)}");
@@ -45,7 +48,7 @@ internal static class ClosedWalk
         foreach (Cidr subnet in policy.Target.SubnetsOf(family))
         {
             yield return new RoutedPacket(bridge, $"{subnet.Address}", to);
-            yield return new RoutedPacket(bridge, $"{subnet.Address}", to, "udp", 53);
+            yield return new RoutedPacket(bridge, $"{subnet.Address}", to, Udp, 53);
         }
 
         if (bridge is not null)

@@ -5,12 +5,13 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Fakes.Netfilter;
+using TailSplit.Tests.Fakes.Routing;
 
 namespace TailSplit.Tests.Core.ModelKernel;
 
 /// <summary>
 /// A kernel that takes the texts of a plan as strictly as iptables-restore and <c>ip -batch</c> do, and prints what it
-/// holds as iptables-save and <c>ip -j rule</c> do. Its firewall is that of the fake host.
+/// holds as iptables-save and <c>ip -j rule</c> do. It is the kernel of the fake host.
 /// </summary>
 internal sealed class KernelModel
 {
@@ -19,8 +20,8 @@ internal sealed class KernelModel
     public Dictionary<IpFamily, FakeRuleset> Firewall { get; } =
         Families.ToDictionary(family => family, FakeRuleset.Bare);
 
-    public Dictionary<IpFamily, RoutingModel> Routing { get; } =
-        Families.ToDictionary(family => family, family => new RoutingModel(family == IpFamily.IPv4));
+    public Dictionary<IpFamily, FakeRoutingRules> Routing { get; } =
+        Families.ToDictionary(family => family, family => new FakeRoutingRules(family));
 
     /// <summary>All that iptables-save, ip6tables-save and ip rule print; equal texts are equal kernels.</summary>
     public string State =>

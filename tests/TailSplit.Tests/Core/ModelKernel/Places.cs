@@ -1,6 +1,7 @@
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Tests.Fakes.Routing;
 
 namespace TailSplit.Tests.Core.ModelKernel;
 
@@ -24,7 +25,7 @@ internal static class Places
 
     public static void TakeOut(this KernelModel kernel, OwnPlace place)
     {
-        if (place.Routing is RoutingEntry rule)
+        if (place.Routing is FakeRoutingRule rule)
             kernel.Routing[place.Family].TakeOut(rule);
         else
             kernel.Firewall[place.Family].Find(place.Table, place.Chain)!.Rules.RemoveAt(place.At);
@@ -34,7 +35,7 @@ internal static class Places
 /// <summary>Where one rule is.</summary>
 internal sealed record OwnPlace(IpFamily Family, string Table, string Chain, int At, string Text)
 {
-    public RoutingEntry? Routing { get; init; }
+    public FakeRoutingRule? Routing { get; init; }
 
     /// <summary>Whether this rule, as the compiler writes it, is the one at this place.</summary>
     public bool Holds(Rule rule) => rule switch
@@ -42,7 +43,7 @@ internal sealed record OwnPlace(IpFamily Family, string Table, string Chain, int
         IptablesRule firewall => Routing is null && firewall.Family == Family && firewall.Table.NameOf() == Table
             && firewall.Chain == Chain && Neutral(firewall.Specification.ToString()) == Neutral(Text),
         RoutingRule routing =>
-            Routing is not null && routing.Family == Family && RoutingEntry.Parse(routing.Selector) == Routing,
+            Routing is not null && routing.Family == Family && FakeRoutingRules.Parse(Family, routing.Selector) == Routing,
         _ => false,
     };
 

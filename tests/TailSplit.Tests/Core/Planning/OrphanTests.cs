@@ -6,6 +6,7 @@ using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Fakes.Netfilter;
+using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -82,7 +83,7 @@ public sealed class OrphanTests
         kernel.Put(s_usual, policies);
         string before = kernel.State;
         foreach (IpFamily family in KernelModel.Families)
-            kernel.Routing[family] = new RoutingModel(family == IpFamily.IPv4);
+            kernel.Routing[family] = new FakeRoutingRules(family);
 
         kernel.Apply(kernel.PlanFor(s_usual, policies.Select(policy => new PutPolicy(policy, Force: false))));
 

@@ -6,6 +6,7 @@ using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
+using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -34,7 +35,7 @@ public sealed class RoutingOrderTests
     public void What_refuses_goes_after_every_other_rule_for_its_packets() => s_changes.Sample(
         (before, after) =>
         {
-            HashSet<(RoutingModel, string?)> opened = [];
+            HashSet<(FakeRoutingRules, string?)> opened = [];
             Walk(before, after, (routing, _, line, rule) =>
             {
                 if (rule.IsEnd && line.StartsWith("rule del ", StringComparison.Ordinal))
@@ -199,24 +200,24 @@ public sealed class RoutingOrderTests
 
     // Calls back after each line about somebody's packets, with what is there, what will be, the line and its rule.
     private static void Walk(
-        Policy[] before, Policy[] after, Action<RoutingModel, RoutingModel, string, RoutingEntry> check, RuleEnvironment? environment =
-            null, Action<RoutingModel>? more = null)
+        Policy[] before, Policy[] after, Action<FakeRoutingRules, FakeRoutingRules, string, FakeRoutingRule> check, RuleEnvironment? environment =
+            null, Action<FakeRoutingRules>? more = null)
     {
         KernelModel kernel = new();
         kernel.Put(s_usual, before);
-        foreach (RoutingModel routing in kernel.Routing.Values)
+        foreach (FakeRoutingRules routing in kernel.Routing.Values)
             more?.Invoke(routing);
 
         Plan plan = kernel.PlanFor(environment ?? s_usual, Puts(Renamed(before, after)));
         foreach ((IpFamily family, string batch) in plan.Batch)
         {
-            RoutingModel routing = kernel.Routing[family];
-            RoutingModel final = routing.Clone();
+            FakeRoutingRules routing = kernel.Routing[family];
+            FakeRoutingRules final = routing.Clone();
             final.RunAll(batch);
             foreach (string line in batch.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 routing.Run(line);
-                RoutingEntry rule = RoutingEntry.Parse(line["rule add ".Length..]);
+                FakeRoutingRule rule = FakeRoutingRules.Parse(family, line["rule add ".Length..]);
                 if (rule.Selector is not null)
                     check(routing, final, line, rule);
             }
@@ -228,7 +229,7 @@ public sealed class RoutingOrderTests
         .OfType<KillswitchPolicy>()
         .Where(policy => before.OfType<KillswitchPolicy>().Any(other => other.Target == policy.Target));
 
-    private static IEnumerable<RoutingEntry> EndsOf(RoutingModel routing, string? selector) =>
+    private static IEnumerable<FakeRoutingRule> EndsOf(FakeRoutingRules routing, string? selector) =>
         routing.Rules.Where(rule => rule.IsEnd && rule.Selector == selector);
 
     // The same slots by the same names: each policy replaces the one on its ground, or goes if its ground has another

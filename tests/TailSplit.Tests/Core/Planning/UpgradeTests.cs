@@ -8,6 +8,7 @@ using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Core.Text;
+using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
@@ -47,7 +48,7 @@ public sealed class UpgradeTests
         Assert.False(plan.RoutingFirst);
         foreach (IpFamily family in IpFamilies.All)
         {
-            RoutingModel routing = Routing(version, family);
+            FakeRoutingRules routing = Routing(version, family);
             routing.RunAll(plan.Batch[family]);
 
             Assert.Equal(
@@ -55,7 +56,7 @@ public sealed class UpgradeTests
                     .Select(rule => rule.Rule)
                     .OfType<RoutingRule>()
                     .Where(rule => rule.Family == family)
-                    .Select(rule => $"{RoutingEntry.Parse(rule.Selector)}")
+                    .Select(rule => $"{FakeRoutingRules.Parse(family, rule.Selector)}")
                     .Order(StringComparer.Ordinal),
                 routing.Rules
                     .Where(rule => rule.Protocol == RoutingRule.Protocol)
@@ -71,7 +72,7 @@ public sealed class UpgradeTests
         Plan plan = Repair(version);
         foreach (IpFamily family in IpFamilies.All)
         {
-            RoutingModel routing = Routing(version, family);
+            FakeRoutingRules routing = Routing(version, family);
             foreach (string line in plan.Batch[family].Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 routing.Run(line);
@@ -95,7 +96,7 @@ public sealed class UpgradeTests
 
         foreach (IpFamily family in IpFamilies.All)
         {
-            RoutingModel routing = Routing(version, family);
+            FakeRoutingRules routing = Routing(version, family);
             routing.RunAll(plan.Batch[family]);
             Assert.DoesNotContain(routing.Rules, rule => rule.Protocol == RoutingRule.Protocol);
         }
@@ -121,9 +122,9 @@ public sealed class UpgradeTests
             family => family, family => Saves.Parse($"own-{version}-v{(int)family}-nft.save")),
         IpFamilies.All.SelectMany(family => Rules(version, family)));
 
-    private static RoutingModel Routing(string version, IpFamily family)
+    private static FakeRoutingRules Routing(string version, IpFamily family)
     {
-        RoutingModel routing = new(family == IpFamily.IPv4);
+        FakeRoutingRules routing = new(family);
         foreach (RoutingRule rule in Rules(version, family).Select(rule => rule.Own).OfType<RoutingRule>())
             routing.Run($"rule add {rule.Selector}");
 

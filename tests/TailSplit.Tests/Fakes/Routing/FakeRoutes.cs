@@ -8,11 +8,8 @@ namespace TailSplit.Tests.Fakes.Routing;
 /// <summary>Policy routing, routes and addresses of the fake host, and the program <c>ip</c>.</summary>
 internal sealed class FakeRoutes
 {
-    private readonly Dictionary<IpFamily, List<FakeRoutingRule>> _rules = new()
-    {
-        [IpFamily.IPv4] = [new(0) { Table = 255 }, new(32766) { Table = 254 }, new(32767) { Table = 253 }],
-        [IpFamily.IPv6] = [new(0) { Table = 255 }, new(32766) { Table = 254 }],
-    };
+    private readonly Dictionary<IpFamily, FakeRoutingRules> _rules =
+        IpFamilies.All.ToDictionary(family => family, family => new FakeRoutingRules(family));
 
     private const string Throw = "throw";
     private const int Main = 254;
@@ -36,12 +33,12 @@ internal sealed class FakeRoutes
     /// <summary>Interfaces of which the other end is in another network namespace.</summary>
     public HashSet<string> PeersElsewhere { get; } = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<FakeRoutingRule> Rules(IpFamily family) => _rules[family];
+    public IReadOnlyList<FakeRoutingRule> Rules(IpFamily family) => _rules[family].Rules;
 
     /// <summary>
     /// All ip rules, a line each. Among those of one preference the order is nothing that could be put back.
     /// </summary>
-    public string Save() => string.Concat(_rules.SelectMany(rules => rules.Value
+    public string Save() => string.Concat(_rules.SelectMany(rules => rules.Value.Rules
         .OrderBy(rule => rule.Preference)
         .ThenBy(rule => rule.Json(detached: false), StringComparer.Ordinal)
         .Select(rule => $"ip -{(int)rules.Key}: {rule.Json(detached: false)}\n")));
@@ -84,26 +81,12 @@ internal sealed class FakeRoutes
     }
 
     /// <summary>What somebody types after <c>ip -4 rule add</c>.</summary>
-    public void Add(IpFamily family, string selector)
-    {
-        FakeRoutingRule rule = RuleSelector.Read(family, selector.Split(' '));
-        List<FakeRoutingRule> rules = _rules[family];
-        // The kernel does not compare where gotos lead.
-        if (rules.Exists(other => other with { Goto = rule.Goto } == rule))
-            throw new ToolFailure(2, "RTNETLINK answers: File exists");
+    public void Add(IpFamily family, string selector) => _rules[family].Add(selector);
 
-        int after = rules.FindLastIndex(other => other.Preference <= rule.Preference);
-        rules.Insert(after + 1, rule);
-    }
-
-    public void Delete(IpFamily family, string selector)
-    {
-        if (!_rules[family].Remove(RuleSelector.Read(family, selector.Split(' '))))
-            throw new ToolFailure(2, "RTNETLINK answers: No such file or directory");
-    }
+    public void Delete(IpFamily family, string selector) => _rules[family].Delete(selector);
 
     /// <summary>Deletes all rules that a test picks.</summary>
-    public int Delete(IpFamily family, Predicate<FakeRoutingRule> which) => _rules[family].RemoveAll(which);
+    public int Delete(IpFamily family, Predicate<FakeRoutingRule> which) => _rules[family].Delete(which);
 
     /// <param name="call">A call of <c>ip</c>.</param>
     /// <param name="halfway">Whether a batch fails with half of its lines done.</param>
@@ -131,15 +114,9 @@ internal sealed class FakeRoutes
         int end = halfway ? lines.Length / 2 : lines.Length;
         for (int i = 0; i < end; i++)
         {
-            string[] words = lines[i].Split(' ', 3);
             try
             {
-                if (words is ["rule", "add", string added])
-                    Add(family, added);
-                else if (words is ["rule", "del", string deleted])
-                    Delete(family, deleted);
-                else
-                    throw new ToolFailure(255, $"Object \"{words[0]}\" is unknown, try \"ip help\".");
+                _rules[family].Run(lines[i]);
             }
             catch (ToolFailure failure) when (failure.Result.ExitCode == 2)
             {
@@ -151,10 +128,7 @@ internal sealed class FakeRoutes
         return "";
     }
 
-    private string Json(IpFamily family) =>
-        $"[{string.Join(',', _rules[family].Select(rule => rule.Json(
-            !_links.Exists(link => link.Name == rule.Iif),
-            !_rules[family].Exists(other => other.Preference == rule.Goto))))}]";
+    private string Json(IpFamily family) => _rules[family].Json(name => _links.Exists(link => link.Name == name));
 
     private string Routes(IpFamily family, int table)
     {
@@ -207,7 +181,7 @@ internal sealed class FakeRoutes
                     route.Device)));
         }
 
-        return new FakeRouteTables(family, _rules[family], routes, name => _links.Exists(link => link.Name == name));
+        return new FakeRouteTables(family, _rules[family].Rules, routes, name => _links.Exists(link => link.Name == name));
     }
 
     private string Addresses() => $"[{string.Join(',', _links.Select((link, index) =>

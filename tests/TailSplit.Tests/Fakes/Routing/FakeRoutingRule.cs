@@ -33,6 +33,41 @@ internal sealed record FakeRoutingRule(int Preference)
 
     public int Protocol { get; init; }
 
+    /// <summary>Whether a killswitch ends a packet here.</summary>
+    public bool IsEnd => End is "prohibit" or "blackhole";
+
+    /// <summary>What tells whose packets the rule is about.</summary>
+    public string? Selector => Iif ?? From?.ToString();
+
+    /// <summary>
+    /// Whether <c>ip rule del</c> with these words would take this rule: what they leave out matches anything
+    /// (net/core/fib_rules.c, rule_find).
+    /// </summary>
+    public bool IsMatchedBy(FakeRoutingRule given) =>
+        End == given.End
+        && Goto is null == given.Goto is null
+        && (given.Table == 0 || Table == given.Table)
+        && Preference == given.Preference
+        && (given.Iif is null || Iif == given.Iif)
+        && (given.From is null || From == given.From)
+        && (given.To is null || To == given.To)
+        && (given.IpProtocol is null || IpProtocol == given.IpProtocol)
+        && (given.Port is null || Port == given.Port)
+        && (given.Mark is null || Mark == given.Mark)
+        && (given.SuppressPrefixLength is null || SuppressPrefixLength == given.SuppressPrefixLength)
+        && (given.Protocol == 0 || Protocol == given.Protocol);
+
+    /// <summary>
+    /// Whether the kernel takes these words for this rule (rule_exists): it compares no targets of gotos, and prefixes that
+    /// they leave out match any.
+    /// </summary>
+    public bool IsTakenFor(FakeRoutingRule given) => given == this with
+    {
+        From = given.From is null ? null : From,
+        To = given.To is null ? null : To,
+        Goto = given.Goto,
+    };
+
     /// <summary>As <c>ip -N -j rule</c> prints it.</summary>
     /// <param name="detached">Its interface does not exist.</param>
     /// <param name="unresolved">There is no rule at <see cref="Goto"/>.</param>
