@@ -35,7 +35,10 @@ public static class Contract
 
     /// <summary>The row for a question for names of a killswitch with -DnsServer.</summary>
     public static ContractRow OfName(Peer peer) => new(
-        PolicyKind.Killswitch, peer, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes to the name server by the tunnel or nowhere");
+        PolicyKind.Killswitch, peer, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes to the name server by the tunnel or nowhere")
+    {
+        IsName = true,
+    };
 
     /// <summary>The row for a source address that no container of the network has.</summary>
     public static ContractRow OfForgedSource(Peer peer) => new(

@@ -11,4 +11,8 @@ namespace TailSplit.Core.Proving;
 /// route. None where the contract promises no way.
 /// </param>
 /// <param name="Text">The row as people read it.</param>
-public sealed record ContractRow(PolicyKind Kind, Peer Peer, Ways Allowed, Ways Expected, string Text);
+public sealed record ContractRow(PolicyKind Kind, Peer Peer, Ways Allowed, Ways Expected, string Text)
+{
+    /// <summary>Whether it is about questions for names, of which the tunnel takes only those to the server.</summary>
+    public bool IsName { get; init; }
+}

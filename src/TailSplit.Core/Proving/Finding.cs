@@ -35,10 +35,7 @@ internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer,
     }
 
     private bool IsAllowed(Policy policy, Ways way) => Row.Allowed.HasFlag(way)
-        && (way != Ways.Tunnel || !IsName(policy) || IsToServer((KillswitchPolicy)policy));
-
-    private bool IsName(Policy policy) =>
-        policy is KillswitchPolicy { DnsServer.IsEmpty: false } && Row.Text == Contract.OfName(Row.Peer).Text;
+        && (way != Ways.Tunnel || !Row.IsName || IsToServer((KillswitchPolicy)policy));
 
     // Behind the translation of the destination.
     private bool IsToServer(KillswitchPolicy policy)

@@ -18,11 +18,9 @@ namespace TailSplit.Core.Proving;
 /// </remarks>
 public sealed class Prover
 {
-    private const int NamePort = 53;
-
     // A port that no service has by custom stands for all that nothing mentions.
     private static readonly (PacketProtocol Protocol, int Port)[] s_usual =
-        [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, NamePort), (PacketProtocol.Icmp, 0)];
+        [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, DnsRules.Port), (PacketProtocol.Icmp, 0)];
 
     private static readonly Cidr[] s_forged = [Cidr.Parse("198.18.77.77/32"), Cidr.Parse("2001:db8:77::77/128")];
 
@@ -125,7 +123,7 @@ public sealed class Prover
 
     private static ContractRow RowOf(Policy policy, Peer peer, PacketProtocol protocol, int port, ProofLayer layer)
     {
-        bool isName = port == NamePort && protocol != PacketProtocol.Icmp && peer != Peer.OwnNetwork
+        bool isName = port == DnsRules.Port && protocol != PacketProtocol.Icmp && peer != Peer.OwnNetwork
             && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
         ContractRow row = isName ? Contract.OfName(peer) : Contract.Of(policy, peer);
         return layer == ProofLayer.RoutingAlone ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) } : row;

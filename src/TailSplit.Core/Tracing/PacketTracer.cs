@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -12,8 +13,6 @@ namespace TailSplit.Core.Tracing;
 /// </summary>
 public sealed class PacketTracer
 {
-    private const int DnsPort = 53;
-
     private const string MagicDns = "; MagicDNS asks on from the host: by the exit node while there is one, else in clear";
 
     private readonly TraceHost _host;
@@ -163,7 +162,7 @@ public sealed class PacketTracer
 
     // tailscaled takes it off the tunnel's interface, and asks by itself (tailscale net/dns).
     private static bool IsMagicDns(Packet packet) =>
-        packet.Port == DnsPort && Cidr.Of(packet.Destination) == TailscaleRanges.MagicDns(packet.Family);
+        packet.Port == DnsRules.Port && Cidr.Of(packet.Destination) == TailscaleRanges.MagicDns(packet.Family);
 
     private static PacketTrace Blocked(TraceStep? responsible) =>
         new(TraceEnd.Blocked, responsible?.Effect ?? "") { Egress = Egress.Blocked, Responsible = responsible };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Proving;
@@ -9,18 +10,38 @@ namespace TailSplit.Core.Diagnosis.Checks;
 internal sealed class ContractCheck : IHostCheck
 {
     // The checks that say why a packet goes astray. One fault has one voice: theirs, with a remedy.
-    private static readonly HashSet<string> s_causes = new(StringComparer.Ordinal)
-    {
-        "TunnelMode", "ExitNode", "TunnelTable", "EscapeRule", "LanAccess", "ReversePath", "Forwarding", "Masquerade",
-        "StatefulFiltering", "DockerUser", "Tables", "Rules", "Jumps", "TunnelDevice", "Bridge", "ForeignRules", "IPv6",
-    };
+    private static readonly ImmutableHashSet<string> s_causes =
+    [
+        .. new IHostCheck[]
+        {
+            new TunnelModeCheck(),
+            new ExitNodeCheck(),
+            new TunnelTableCheck(),
+            new EscapeRuleCheck(),
+            new LanAccessCheck(),
+            new ReversePathCheck(),
+            new ForwardingCheck(),
+            new MasqueradeCheck(),
+            new StatefulFilteringCheck(),
+            new DockerUserCheck(),
+            new TablesCheck(),
+            new RulesCheck(),
+            new JumpsCheck(),
+            new TunnelDeviceCheck(),
+            new BridgeCheck(),
+            new ForeignRulesCheck(),
+            new IPv6Check(),
+        }.Select(check => check.Name),
+    ];
 
-    public string Name => "Contract";
+    private const string OwnName = "Contract";
+
+    public string Name => OwnName;
 
     /// <summary>The results, in which a broken contract refers to the check that has told of its cause.</summary>
     public static IEnumerable<CheckResult> Explained(IReadOnlyCollection<CheckResult> results) => results.Select(result =>
     {
-        if (result is not { Check: "Contract", Status: CheckStatus.Fail or CheckStatus.Warn })
+        if (result is not { Check: OwnName, Status: CheckStatus.Fail or CheckStatus.Warn })
             return result;
 
         CheckResult[] causes = [.. results.Where(other => s_causes.Contains(other.Check)
