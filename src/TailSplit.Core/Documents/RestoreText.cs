@@ -57,14 +57,7 @@ public static class RestoreText
 
     // A host that has nothing but what decides where jumps go.
     private static LiveRules Bare(RuleEnvironment environment, Func<IpFamily, HookSites> sites) =>
-        new(environment.Families.ToDictionary(family => family, family => Bare(sites(family))), []);
-
-    private static SavedRuleset Bare(HookSites sites)
-    {
-        string chain = sites.DockerUserExists ? $":{HookSites.DockerUser} - [0:0]\n" : "";
-        string jump = sites.DockerUserReached ? $"-A {HookSites.Forward} -j {HookSites.DockerUser}\n" : "";
-        return SavedRuleset.Parse($"*filter\n:{HookSites.Forward} ACCEPT [0:0]\n{chain}{jump}COMMIT\n");
-    }
+        new(environment.Families.ToDictionary(family => family, family => sites(family).OnABareHost()), []);
 
     // Each program that the file is for, and what it takes.
     private static IEnumerable<(string Program, string Lines)> Sections(Plan plan, RuleEnvironment environment) =>

@@ -127,12 +127,26 @@ public static partial class ForeignFirewallRules
             : null;
     }
 
+    /// <summary>
+    /// Whether a rule of the guide is its script's alone: it leads to the script's chain, or lets a subnet out by Tailscale's
+    /// interface only. Other rules of that form can be anybody's.
+    /// </summary>
+    public static bool IsGuidesAlone(string chain, IptablesSpecification rule) =>
+        chain == GuideChain || rule.JumpsTo(GuideChain) || (rule.JumpsTo("DROP") && rule.Matches == $"! -o {TunnelNames.Usual}");
+
+    /// <summary>
+    /// Whether a rule of Tailscale's drops new connections into the tunnel (tailscale util/linuxfw/iptables_runner.go,
+    /// statefulRuleArgs).
+    /// </summary>
+    public static bool IsStatefulFilter(IptablesSpecification rule) =>
+        rule.JumpsTo("DROP") && rule.Matches.Contains("! --ctstate ", StringComparison.Ordinal);
+
     // Its killswitch in DOCKER-USER, and the masquerade that goes with it.
     private static bool IsGuides(string chain, IptablesSpecification rule) => rule.Comment is null && chain switch
     {
         UserChain => rule.Source is Cidr source && (
-            (rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal) && rule.Target == "-j DROP")
-            || (rule.Destination == source && rule.Matches.Length == 0 && rule.Target == "-j ACCEPT")),
+            (rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal) && rule.JumpsTo("DROP"))
+            || (rule.Destination == source && rule.Matches.Length == 0 && rule.JumpsTo("ACCEPT"))),
         "POSTROUTING" => rule is { Source: not null, Destination: null, Target: "-j MASQUERADE", Matches: "" }
             && rule.Out is InterfaceName device && device == TunnelNames.Usual,
         _ => false,

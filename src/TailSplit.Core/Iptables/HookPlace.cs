@@ -42,6 +42,6 @@ internal static class HookPlace
             ? [.. entries.Select(entry => entry.In).OfType<InterfaceName>()]
             : [];
 
-        static bool IsGoto(IptablesSpecification rule) => rule.Target.StartsWith("-g ", StringComparison.Ordinal);
+        static bool IsGoto(IptablesSpecification rule) => rule.IsGoto;
     }
 }

@@ -27,6 +27,14 @@ public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
         (IptablesTable.Mangle, Forward),
     ];
 
+    /// <summary>A host on which there is nothing but what decides where jumps go.</summary>
+    public SavedRuleset OnABareHost()
+    {
+        string chain = DockerUserExists ? $":{DockerUser} - [0:0]\n" : "";
+        string jump = DockerUserReached ? $"-A {Forward} -j {DockerUser}\n" : "";
+        return SavedRuleset.Parse($"*filter\n:{Forward} ACCEPT [0:0]\n{chain}{jump}COMMIT\n");
+    }
+
     public static HookSites Of(SavedRuleset saved)
     {
         bool exists = saved.Find(IptablesTable.Filter, DockerUser) is not null;

@@ -40,6 +40,15 @@ public sealed record IptablesSpecification
             ? Target[JumpOption.Length..]
             : null;
 
+    /// <summary>Whether the target is a goto, from which no packet comes back to this chain.</summary>
+    public bool IsGoto => Target.StartsWith("-g ", StringComparison.Ordinal);
+
+    /// <summary>Whether the rule jumps to a chain, or to a target without options.</summary>
+    public bool JumpsTo(string target) => Target == JumpOption + target;
+
+    /// <summary>Whether the rule has a target, whatever its options are.</summary>
+    public bool Uses(string target) => JumpsTo(target) || Target.StartsWith($"{JumpOption}{target} ", StringComparison.Ordinal);
+
     /// <summary>The policy that the comment names; null for shared rules and for other people's.</summary>
     public RuleOwner? Owner => RuleOwner.TryParse(Comment, out RuleOwner? owner) ? owner : null;
 

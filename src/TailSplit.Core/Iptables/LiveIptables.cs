@@ -34,7 +34,7 @@ public sealed class LiveIptables
 
     /// <summary>Whether a jump of ours leads to a chain.</summary>
     public bool Leads(IpFamily family, string chain) => _hooks.Exists(
-        hook => hook.Rule.Family == family && hook.Rule.Specification.Target == $"-j {chain}");
+        hook => hook.Rule.Family == family && hook.Rule.Specification.JumpsTo(chain));
 
     /// <summary>Where jumps can go; the usual places for a family that could not be read.</summary>
     public HookSites SitesOf(IpFamily family)

@@ -40,7 +40,7 @@ public static class PassingRules
             return false;
 
         // Podman fills this chain with each container, and its rules accept by address alone.
-        if (rule.Target.StartsWith("-g", StringComparison.Ordinal) || target == Netavark)
+        if (rule.IsGoto || target == Netavark)
             return true;
 
         if (verdicts.TryGetValue(target, out bool known))

@@ -31,30 +31,10 @@ public static class LeftoverText
         return string.Join(' ', sentences);
     }
 
-    // Jumps into a chain go before the chain.
-    private static IEnumerable<string> Commands(IReadOnlyCollection<Rule> left, Func<IpFamily, string> iptables)
-    {
-        IptablesRule[] firewall = [.. left.OfType<IptablesRule>()];
-        foreach (IptablesRule jump in firewall.Where(rule => !OwnChains.IsOwn(rule.Chain)))
-            yield return $"{Program(jump)} -D {jump.Chain} {jump.Specification}";
-
-        (string Program, string Chain)[] chains =
-        [
-            .. firewall.Where(rule => OwnChains.IsOwn(rule.Chain))
-                .Select(rule => (Program(rule), rule.Chain))
-                .Distinct()
-        ];
-        foreach (string option in (string[])["-F", "-X"])
-        {
-            foreach ((string program, string chain) in chains)
-                yield return $"{program} {option} {chain}";
-        }
-
-        foreach (RoutingRule rule in left.OfType<RoutingRule>())
-            yield return rule.CommandLine.Replace(" rule add ", " rule del ", StringComparison.Ordinal);
-
-        string Program(IptablesRule rule) => $"{iptables(rule.Family)} -t {rule.Table.NameOf()}";
-    }
+    private static IEnumerable<string> Commands(IReadOnlyCollection<Rule> left, Func<IpFamily, string> iptables) =>
+        IptablesCommands.Remove([.. left.OfType<IptablesRule>()], iptables)
+            .Concat(left.OfType<RoutingRule>().Select(
+                rule => rule.RemovalCommandLine));
 
     private static string Count(IReadOnlyCollection<Rule> rules) =>
         rules.Count == 1 ? "is one rule" : $"are {rules.Count} rules";

@@ -21,24 +21,10 @@ public static class PlanReach
 
         foreach ((IpFamily family, SavedTable table) in live.Iptables.Unreadable)
         {
-            if (Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))
+            if (RestoreLines.Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))
                 return Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
         }
 
         return null;
-    }
-
-    private static bool Adds(string text, string table)
-    {
-        bool inside = false;
-        foreach (string line in text.Split('\n'))
-        {
-            if (line is ['*', ..])
-                inside = line[1..] == table;
-            else if (inside && line is [':' or '[', ..] or ['-', 'A' or 'I' or 'N', ' ', ..])
-                return true;
-        }
-
-        return false;
     }
 }

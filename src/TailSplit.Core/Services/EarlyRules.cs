@@ -42,9 +42,8 @@ public sealed record EarlyRules
         Plan plan = Planner.Plan(cold, rules);
         return new EarlyRules
         {
-            // Nothing was counted yet; without counters a line is what a shell can hand to iptables as well.
             Restore = plan.Restore.ToImmutableDictionary(
-                text => text.Key, text => text.Value.Replace("[0:0] -A", "-A", StringComparison.Ordinal)),
+                text => text.Key, text => RestoreLines.WithoutCounters(text.Value)),
             Nftables = plan.Nftables,
             Batch = plan.Batch,
         };

@@ -3,6 +3,7 @@ using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing.Native;
+using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing;
 

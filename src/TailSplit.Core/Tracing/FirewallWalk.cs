@@ -1,3 +1,5 @@
+using TailSplit.Core.Tracing.Xtables;
+
 namespace TailSplit.Core.Tracing;
 
 /// <summary>

@@ -1,10 +1,11 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace TailSplit.Tests.Guidelines;
 
 /// <summary>The arrows of the design: Core &lt;- Execution &lt;- TailSplit, never back.</summary>
-public sealed class LayerTests
+public sealed partial class LayerTests
 {
     [Fact]
     public void Core_refers_to_the_base_class_library_alone() => Assert.All(
@@ -37,6 +38,27 @@ public sealed class LayerTests
         type =>
             type is "System.IO.File" or "System.IO.FileStream" or "System.IO.Directory" or "System.DateTime" or "System.TimeProvider"
             or "System.Net.Sockets.Socket" or "System.Diagnostics.Stopwatch");
+
+    /// <summary>
+    /// Its dialect, its program, the parsers of foreign rules, and what tells whose a foreign rule is. Comments are free.
+    /// </summary>
+    [Fact]
+    public void Syntax_of_iptables_stands_in_its_rooms_alone()
+    {
+        string[] rooms =
+        [
+            "TailSplit.Core/Iptables/", "TailSplit.Core/Tracing/Xtables/", "TailSplit.Core/Foreign/", "TailSplit.Execution/Firewall/",
+        ];
+        Assert.Empty(
+            from file in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            where !file.Contains("/obj/", StringComparison.Ordinal) && !rooms.Any(room => file.Contains(room, StringComparison.Ordinal))
+            from line in File.ReadLines(file)
+            where !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && IptablesWord().IsMatch(line)
+            select $"{Path.GetFileName(file)}: {line.Trim()}");
+    }
+
+    [GeneratedRegex("-[jgA] [A-Z{]|--(ctstate|ctdir|ctreplsrc|clamp-mss|comment|to-destination|src-type|reject-with|set-xmark)")]
+    private static partial Regex IptablesWord();
 
     private static AssemblyMetadata Of(Assembly assembly) => new(assembly.Location);
 

@@ -11,7 +11,6 @@ namespace TailSplit.Core.Diagnosis.Checks;
 /// </summary>
 internal sealed class DockerUserCheck : IHostCheck
 {
-    private const string Jump = $"FORWARD -j {HookSites.DockerUser}";
 
     public string Name => "DockerUser";
 
@@ -54,7 +53,7 @@ internal sealed class DockerUserCheck : IHostCheck
             && (Leads(hidden, HookSites.Forward) || (HookSites.Of(hidden).DockerUserReached && Leads(hidden, HookSites.DockerUser))));
 
     private static bool Leads(SavedRuleset saved, string chain) => saved.Find(IptablesTable.Filter, chain)?.Rules.Any(rule =>
-        IptablesSpecification.Parse(rule.Specification).Target == $"-j {OwnChains.Killswitch}") == true;
+        IptablesSpecification.Parse(rule.Specification).JumpsTo(OwnChains.Killswitch)) == true;
 
     private CheckResult Dead(IpFamily[] families, HostSnapshot host)
     {
@@ -65,7 +64,7 @@ internal sealed class DockerUserCheck : IHostCheck
         // As Docker itself does it when it starts. A jump that is there and comes too late is Docker's: it stays.
         string[] missing = [.. families
             .Where(family => !HasJump(host.Live, family))
-            .Select(family => $"{host.IptablesOf(family)} -I {Jump}")];
+            .Select(family => IptablesCommands.JumpToDockerUser(host.IptablesOf(family)))];
         return CheckResult.Warn(
             Name, $"DOCKER-USER has rules that no packet reaches ({ListText.Of(families)}), of {ListText.Of(owners)}. "
                 + (missing.Length > 0 ? "The remedy adds Docker's own jump: those rules then hold." : "Docker puts its jump first again when it restarts, which can stop containers."),
@@ -84,9 +83,9 @@ internal sealed class DockerUserCheck : IHostCheck
     private static IEnumerable<IptablesSpecification> Others(LiveRules live, IpFamily family) =>
         (live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser)?.Rules ?? [])
             .Select(rule => IptablesSpecification.Parse(rule.Specification))
-            .Where(rule => rule.Target != "-j RETURN" && rule.OwnChain is null);
+            .Where(rule => !rule.JumpsTo("RETURN") && rule.OwnChain is null);
 
     private static bool HasJump(LiveRules live, IpFamily family) =>
         live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.Forward)?.Rules.Any(rule =>
-            IptablesSpecification.Parse(rule.Specification).Target == $"-j {HookSites.DockerUser}") == true;
+            IptablesSpecification.Parse(rule.Specification).JumpsTo(HookSites.DockerUser)) == true;
 }

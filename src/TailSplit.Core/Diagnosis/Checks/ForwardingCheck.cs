@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -56,6 +57,6 @@ internal sealed class ForwardingCheck : IHostCheck
             : CheckResult.Fail(
                 Name, $"{cause}. The rules accept that, as {(isPodmans ? "Podman" : "Docker")}'s own would, until the host restarts.",
                 string.Join("; ", blocked.Select(each => (host.IptablesOf(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
-                    $"{each.Item1} -A FORWARD -i {each.Bridge} -j ACCEPT; {each.Item1} -A FORWARD -o {each.Bridge} -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT")));
+                    IptablesCommands.Accept(each.Item1, each.Bridge))));
     }
 }

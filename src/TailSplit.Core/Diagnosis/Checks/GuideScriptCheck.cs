@@ -1,6 +1,5 @@
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -14,11 +13,9 @@ internal sealed class GuideScriptCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
-        string[] rules = [.. Rules(host)];
-        // A DROP in DOCKER-USER can be anybody's; these two are the script's alone.
-        bool isSure = rules.Any(rule => rule.Contains(ForeignFirewallRules.GuideChain, StringComparison.Ordinal)
-            || rule.Contains($"! -o {TunnelNames.Usual} -j DROP", StringComparison.Ordinal));
-        yield return isSure ? Found(rules, host)
+        (string Table, string Chain, IptablesSpecification Rule)[] rules = [.. Rules(host)];
+        yield return rules.Any(each => ForeignFirewallRules.IsGuidesAlone(each.Chain, each.Rule))
+            ? Found([.. rules.Select(each => $"{each.Table} {each.Chain} {each.Rule}")], host)
             : host.Live.Iptables.Unreadable.Any() ? CheckResult.Skipped(
                 Name, "Whether the split tunnel guide's script has rules here can't be read: see Tables.")
             : CheckResult.Pass(Name, "The split tunnel guide's script has no rules here.");
@@ -33,7 +30,7 @@ internal sealed class GuideScriptCheck : IHostCheck
             + " docs/recipes.md lists the commands.",
         remedy: null);
 
-    private static IEnumerable<string> Rules(HostSnapshot host) =>
+    private static IEnumerable<(string Table, string Chain, IptablesSpecification Rule)> Rules(HostSnapshot host) =>
         from family in host.Environment.Rules.Families
         from table in host.Live.Iptables.Saved(family).Tables
         from chain in table.Chains
@@ -41,5 +38,5 @@ internal sealed class GuideScriptCheck : IHostCheck
         from saved in chain.Rules
         let rule = IptablesSpecification.Parse(saved.Specification)
         where ForeignFirewallRules.OwnerOf(chain.Name, rule) == ForeignOwner.Guide
-        select $"{table.Name} {chain.Name} {rule}";
+        select (table.Name, chain.Name, rule);
 }

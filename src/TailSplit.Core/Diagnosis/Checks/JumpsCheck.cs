@@ -51,12 +51,12 @@ internal sealed class JumpsCheck : IHostCheck
                 PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
     }
 
-    private static bool IsFor(IptablesRule jump, Policy policy) => jump.Specification.Target switch
+    private static bool IsFor(IptablesRule jump, Policy policy) => jump.Specification.OwnChain switch
     {
-        "-j " + OwnChains.Nat => true,
-        "-j " + OwnChains.Bypass => policy is BypassPolicy,
+        OwnChains.Nat => true,
+        OwnChains.Bypass => policy is BypassPolicy,
         // It lets nothing pass and stops nothing: see Mtu.
-        "-j " + OwnChains.Mss => false,
+        OwnChains.Mss => false,
         _ => policy is KillswitchPolicy,
     };
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -60,6 +61,6 @@ internal sealed class MasqueradeCheck : IHostCheck
             : [CheckResult.Fail(
                 Name, $"{cause}. {(DockerRules.AreOff(host) ? "Docker's configuration has \"iptables\": false. " : "")}The rule is the one that Docker writes; it lasts until the host restarts.",
                 string.Join("; ", bare.Select(each =>
-                    $"{host.IptablesOf(each.Packet.Subnet.Family)} -t nat -A POSTROUTING -s {each.Packet.Subnet} ! -o {each.Packet.Bridge} -j MASQUERADE").Distinct()))];
+                    IptablesCommands.Masquerade(host.IptablesOf(each.Packet.Subnet.Family), each.Packet.Subnet, each.Packet.Bridge)).Distinct()))];
     }
 }

@@ -62,7 +62,7 @@ internal sealed class MtuCheck : IHostCheck
         {
             if (network.Policy is null)
             {
-                yield return $"{host.IptablesOf(family)} -t mangle -A FORWARD -o {tunnel} {IptablesMatches.OpensTcp} -j TCPMSS --clamp-mss-to-pmtu";
+                yield return IptablesCommands.Clamp(host.IptablesOf(family), tunnel);
                 continue;
             }
 
@@ -76,7 +76,7 @@ internal sealed class MtuCheck : IHostCheck
     private static bool Clamps(LiveRules live, IpFamily family, InterfaceName tunnel) =>
         ((string[])["FORWARD", "POSTROUTING"]).Any(chain => live.Iptables.Saved(family).Find(IptablesTable.Mangle, chain)?.Rules.Any(rule =>
             IptablesSpecification.Parse(rule.Specification) is IptablesSpecification specification
-            && specification.Target.StartsWith("-j TCPMSS", StringComparison.Ordinal)
+            && specification.Uses("TCPMSS")
             && (specification.Out is null || specification.Out == tunnel)) == true);
 
     // Policy: the killswitch; null for a network without one.

@@ -1,7 +1,8 @@
 using TailSplit.Core.Containers;
+using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -31,11 +32,9 @@ internal sealed class StatefulFilteringCheck : IHostCheck
         };
     }
 
-    // tailscale util/linuxfw/iptables_runner.go, statefulRuleArgs.
     private static bool Drops(HostSnapshot host, IpFamily family) =>
         host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, Chain)?.Rules
-            .Select(rule => RuleText.Parse(rule.Specification))
-            .Any(rule => rule.Target == "DROP" && rule.Matches.Any(match => match.Name == "--ctstate" && match.Negated)) == true;
+            .Any(rule => ForeignFirewallRules.IsStatefulFilter(IptablesSpecification.Parse(rule.Specification))) == true;
 
     private static bool ComesFirst(HostSnapshot host, IpFamily family)
     {

@@ -1,5 +1,6 @@
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing.Native;
 

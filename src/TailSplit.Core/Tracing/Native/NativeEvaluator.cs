@@ -1,3 +1,5 @@
+using TailSplit.Core.Tracing.Xtables;
+
 namespace TailSplit.Core.Tracing.Native;
 
 /// <summary>Evaluates rules of one table, statement by statement (nft(8)).</summary>

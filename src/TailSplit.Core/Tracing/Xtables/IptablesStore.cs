@@ -1,7 +1,7 @@
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Tracing.Native;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
 /// The tables of one store of one family's iptables. Where iptables can't read a table of nf_tables, nft's view of it

@@ -1,7 +1,7 @@
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>A chain of iptables-save. Its rules are parsed when the first packet meets them.</summary>
 internal sealed class IptablesTraceChain(IptablesTraceTable table, SavedChain chain, IptablesRules rules) : TraceChain

@@ -1,7 +1,7 @@
 using System.Net;
 using TailSplit.Core.Model;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>How a chain, or a rule of it, leaves a packet.</summary>
 internal enum ChainEnd

@@ -1,7 +1,7 @@
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
 /// An option of a saved rule with its values: <c>! -o docker0</c>, <c>--ctstate RELATED,ESTABLISHED</c>.

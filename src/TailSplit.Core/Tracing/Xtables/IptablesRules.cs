@@ -1,4 +1,4 @@
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>Evaluates rules of iptables for a packet.</summary>
 internal sealed class IptablesRules(AddressTypes types)

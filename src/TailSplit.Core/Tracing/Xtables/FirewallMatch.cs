@@ -1,7 +1,7 @@
 using System.Net;
 using TailSplit.Core.Model;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
 /// Whether a rule of iptables matches a packet (iptables(8), iptables-extensions(8)). What is not understood is

@@ -2,7 +2,7 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tracing.Native;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>A table of iptables: its chains by iptables-save, or by nft where iptables can't read them.</summary>
 internal sealed class IptablesTraceTable(

@@ -1,6 +1,6 @@
 using TailSplit.Core.Tracing.Native;
 
-namespace TailSplit.Core.Tracing;
+namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
 /// The chains of iptables that the kernel asks, and when (linux/netfilter_ipv4.h, nf_ip_hook_priorities).
