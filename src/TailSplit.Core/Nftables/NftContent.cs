@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Nftables.Listing;
 
 namespace TailSplit.Core.Nftables;
 
@@ -51,5 +52,5 @@ public sealed class NftContent
 
     /// <summary>Reads what <c>nft -j list table inet tailsplit</c> prints.</summary>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
-    public static NftContent Parse(string json) => NftReader.Read(json);
+    public static NftContent Parse(string json) => NftReader.Read(NativeRuleset.Parse(json));
 }

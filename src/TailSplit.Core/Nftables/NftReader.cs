@@ -1,186 +1,115 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Reads the JSON of TailSplit's table (libnftables-json(5)). What can't be TailSplit's is taken note of, and nothing is
-/// left out.
+/// Recognizes TailSplit's own objects in its table. What can't be TailSplit's is noted, and nothing is left out.
 /// </summary>
 internal sealed class NftReader
 {
-    private readonly Dictionary<string, JsonElement> _chains = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<LiveNftRule>> _rules = new(StringComparer.Ordinal);
-    private readonly ImmutableArray<LiveNftMap>.Builder _maps = ImmutableArray.CreateBuilder<LiveNftMap>();
+    private static readonly char[] s_separators = [' ', '"', ',', '{', '}', '[', ']'];
+
     private readonly ImmutableArray<string>.Builder _foreign = ImmutableArray.CreateBuilder<string>();
-    private readonly ImmutableHashSet<string>.Builder _needed = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
-    private bool _exists;
+    private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
 
-    public static NftContent Read(string json) => JsonText.Read("nft", json, root =>
+    public static NftContent Read(NativeRuleset ruleset) =>
+        ruleset.Tables.FirstOrDefault(table => table.IsOwn) is NativeTable own ? new NftReader().Read(own) : NftContent.None;
+
+    private NftContent Read(NativeTable table)
     {
-        NftReader reader = new();
-        foreach (JsonElement item in root.Items("nftables"))
-            reader.Add(item.EnumerateObject().Single());
-
-        return reader.ToContent();
-    });
-
-    private NftContent ToContent() => new()
-    {
-        Exists = _exists,
-        Chains = [.. _chains.Select(chain => Chain(chain.Key, chain.Value))],
-        Maps = _maps.ToImmutable(),
-        ForeignParts = _foreign.ToImmutable(),
-        NeededByForeign = _needed.ToImmutable(),
-    };
-
-    private void Add(JsonProperty item)
-    {
-        if (item.Name == "metainfo")
-            return;
-
-        string place = item.Name == "table" ? "name" : "table";
-        if (item.Value.Text("family") != "inet" || item.Value.Text(place) != NftObject.Table)
-            return;
-
-        string name = item.Value.Text("name") ?? "";
-        switch (item.Name)
+        ImmutableArray<LiveNftChain> chains =
+            [.. table.Chains.Where(chain => NftNames.IsOwn(chain.Name)).Select(Chain)];
+        foreach (NativeChain chain in table.Chains.Where(chain => !NftNames.IsOwn(chain.Name)))
         {
-            case "table":
-                _exists = true;
-                break;
-            case "chain" when NftNames.IsOwn(name):
-                _chains.Add(name, item.Value);
-                break;
-            case "map" when NftNames.FindMap(name) is NftMap map:
-                AddMap(map, item.Value);
-                break;
-            case "rule" when NftNames.IsOwn(item.Value.Text("chain") ?? ""):
-                AddRule(item.Value);
-                break;
-            case "rule":
-                AddNeeded(item.Value);
-                break;
-            default:
-                _foreign.Add($"{item.Name} {name}");
-                AddNeeded(item.Value);
-                break;
+            _foreign.Add($"chain {chain.Name}");
+            foreach (NativeRule rule in chain.Rules)
+                AddNeeded(rule.ToString());
         }
-    }
 
-    private void AddRule(JsonElement element)
-    {
-        NftRule rule = NftStatement.Read(element, out RuleCounters? counters);
-        if (!_rules.TryGetValue(rule.Chain, out List<LiveNftRule>? rules))
-            _rules[rule.Chain] = rules = [];
-
-        rules.Add(new LiveNftRule(rule, counters));
-        if (!rule.IsOurs)
-            AddNeeded(element);
-    }
-
-    private void AddMap(NftMap map, JsonElement element)
-    {
-        ImmutableArray<NftElement>.Builder elements = ImmutableArray.CreateBuilder<NftElement>();
-        bool hasForeign = false;
-        foreach (JsonElement item in element.Items("elem"))
+        _foreign.AddRange(table.Objects);
+        ImmutableArray<LiveNftMap> maps = [.. table.Sets.Select(Map).OfType<LiveNftMap>()];
+        return new NftContent
         {
-            if (Element(map, item) is NftElement own)
+            Exists = true,
+            Chains = chains,
+            Maps = maps,
+            ForeignParts = _foreign.ToImmutable(),
+            NeededByForeign = [.. _needed],
+        };
+    }
+
+    private LiveNftChain Chain(NativeChain chain) => new(
+        new NftChain(chain.Name, chain.Hook is NativeHook hook ? Hook(chain.Name, hook) : null),
+        [.. chain.Rules.Select(rule => Rule(chain.Name, rule))],
+        chain.Hook?.Drops != true);
+
+    private static NftHook Hook(string chain, NativeHook live)
+    {
+        // The kernel knows the number alone.
+        NftHook? ours = Enum.GetValues<FirewallStage>().Select(NftNames.BaseOf).FirstOrDefault(own => own.Name == chain)?.Hook;
+        return ours is not null && (ours.Type, ours.Name, ours.Number) == (live.Type, live.Name, live.Priority)
+            ? ours
+            : new NftHook(live.Type, live.Name, "filter", live.Priority);
+    }
+
+    private LiveNftRule Rule(string chain, NativeRule listed)
+    {
+        LiveNftRule rule = NftRuleReader.Read(chain, listed);
+        if (!rule.Rule.IsOurs)
+            AddNeeded(listed.ToString());
+
+        return rule;
+    }
+
+    // Null for a set or map that is not TailSplit's.
+    private LiveNftMap? Map(NativeSet set)
+    {
+        NftMap? map = set.Kind == "map" ? NftNames.FindMap(set.Name) : null;
+        ImmutableArray<NftElement>.Builder own = ImmutableArray.CreateBuilder<NftElement>();
+        bool hasForeign = false;
+        foreach (NativeElement listed in set.Elements)
+        {
+            if (map is not null && Element(map, listed) is NftElement element)
             {
-                elements.Add(own);
+                own.Add(element);
             }
             else
             {
                 hasForeign = true;
-                AddNeeded(item);
+                AddNeeded(listed.ToString());
             }
         }
 
-        if (hasForeign)
+        if (map is null)
+            _foreign.Add($"{set.Kind} {set.Name}");
+        else if (hasForeign)
             _foreign.Add($"elements of {map.Name}");
 
-        _maps.Add(new LiveNftMap(map, elements.ToImmutable(), hasForeign));
+        return map is null ? null : new LiveNftMap(map, own.ToImmutable(), hasForeign);
     }
 
-    // [key, verdict], where the key may have a comment: {"elem": {"val": key, "comment": text}}.
-    private static NftElement? Element(NftMap map, JsonElement item)
+    private static NftElement? Element(NftMap map, NativeElement listed) =>
+        listed is { HasMore: false, Value: NativeVerdict { Kind: "goto", Chain: string chain } }
+        && NftNames.PolicyOf(chain) is not null && Packets(map.Key, listed.Key) is PacketMatch packets
+            ? new NftElement(map, packets, chain) { Comment = listed.Comment }
+            : null;
+
+    private static PacketMatch? Packets(NftKey kind, NativeExpression key) => kind switch
     {
-        if (item.ValueKind != JsonValueKind.Array || item.GetArrayLength() != 2
-            || item[1].Property("goto")?.Text("target") is not string chain || NftNames.PolicyOf(chain) is null)
-        {
-            return null;
-        }
-
-        JsonElement key = item[0];
-        string? comment = null;
-        if (key.Property("elem") is JsonElement element)
-        {
-            comment = element.Text("comment");
-            if (element.EnumerateObject().Any(member => member.Name is not ("val" or "comment"))
-                || element.Property("val") is not JsonElement value)
-            {
-                return null;
-            }
-
-            key = value;
-        }
-
-        return Packets(map.Key, key) is PacketMatch packets ? new NftElement(map, packets, chain) { Comment = comment } : null;
-    }
-
-    private static PacketMatch? Packets(NftKey kind, JsonElement key) => kind switch
-    {
-        NftKey.In when InterfaceName.TryParse(NftJson.Text(key), out InterfaceName into) => new() { In = into },
-        NftKey.Source4 or NftKey.Source6 when NftJson.Prefix(key) is Cidr source => new() { Source = source },
-        NftKey.Destination4 or NftKey.Destination6 when NftJson.Prefix(key) is Cidr destination => new() { Destination = destination },
-        NftKey.Way when key.Items("concat").ToArray() is [JsonElement one, JsonElement other]
-            && InterfaceName.TryParse(NftJson.Text(one), out InterfaceName into)
-            && InterfaceName.TryParse(NftJson.Text(other), out InterfaceName output) => new() { In = into, Out = output },
+        NftKey.In when Interface(key) is InterfaceName into => new() { In = into },
+        NftKey.Source4 or NftKey.Source6 when key.AsPrefix is Cidr source => new() { Source = source },
+        NftKey.Destination4 or NftKey.Destination6 when key.AsPrefix is Cidr destination => new() { Destination = destination },
+        NftKey.Way when key is NativeConcat { Parts: [NativeExpression one, NativeExpression other] }
+            && Interface(one) is InterfaceName into && Interface(other) is InterfaceName output => new() { In = into, Out = output },
         _ => null,
     };
 
-    private LiveNftChain Chain(string name, JsonElement element) => new(
-        new NftChain(name, Hook(name, element)),
-        [.. _rules.GetValueOrDefault(name) ?? []],
-        element.Text("policy") is null or "accept");
+    private static InterfaceName? Interface(NativeExpression key) =>
+        key is NativeWord word && InterfaceName.TryParse(word.Text, out InterfaceName name) ? name : null;
 
-    private static NftHook? Hook(string name, JsonElement chain)
-    {
-        if (chain.Text("hook") is not string hook)
-            return null;
-
-        NftHook live = new(chain.Text("type") ?? "", hook, "filter", chain.Property("prio")?.GetInt32() ?? 0);
-        // The kernel knows the number alone.
-        NftHook? ours = Enum.GetValues<FirewallStage>().Select(NftNames.BaseOf).FirstOrDefault(own => own.Name == name)?.Hook;
-        return ours is not null && (ours.Type, ours.Name, ours.Number) == (live.Type, live.Name, live.Number) ? ours : live;
-    }
-
-    // Whatever names a chain or a map of ours, wherever it stands.
-    private void AddNeeded(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                foreach (JsonProperty member in element.EnumerateObject())
-                {
-                    if (member.Name == "target" && NftJson.Text(member.Value) is string chain)
-                        _needed.Add(chain);
-
-                    AddNeeded(member.Value);
-                }
-
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray())
-                    AddNeeded(item);
-
-                break;
-            case JsonValueKind.String when element.GetString() is string text && text.StartsWith('@'):
-                _needed.Add(text);
-                break;
-        }
-    }
+    // Each word of what is not ours. Among them is every chain and map of ours that it leads to.
+    private void AddNeeded(string text) => _needed.UnionWith(text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Core.Tracing.Xtables;
 

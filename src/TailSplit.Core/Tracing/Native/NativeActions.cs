@@ -1,4 +1,5 @@
 using System.Net;
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing.Native;

@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tracing.Xtables;
 

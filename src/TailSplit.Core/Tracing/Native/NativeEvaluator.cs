@@ -1,3 +1,4 @@
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing.Native;

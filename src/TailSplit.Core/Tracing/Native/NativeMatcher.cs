@@ -1,4 +1,5 @@
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TailSplit.Core.Nftables.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 

@@ -1,4 +1,4 @@
-using TailSplit.Core.Tracing.Native;
+using TailSplit.Core.Nftables.Listing;
 
 namespace TailSplit.Core.Tracing.Xtables;
 

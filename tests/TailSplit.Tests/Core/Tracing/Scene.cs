@@ -4,6 +4,7 @@ using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Tests.Core.ModelKernel;

@@ -3,10 +3,17 @@ using System.Globalization;
 using System.Net;
 using TailSplit.Core.Model;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>An expression of a rule (libnftables-json(5), "expressions"), which prints itself as nft does.</summary>
-internal abstract record NativeExpression;
+internal abstract record NativeExpression
+{
+    /// <summary>The prefix that it is, where a single address is one too; null for anything else.</summary>
+    public virtual Cidr? AsPrefix => null;
+
+    /// <summary>Words that stand alone, in a list, or joined by "|", as versions of nft differ about.</summary>
+    public virtual IEnumerable<string> Words => [];
+}
 
 /// <summary>A word: an address, a name of an interface, or a symbol such as <c>tcp</c> or <c>established</c>.</summary>
 internal sealed record NativeWord(string Text, bool IsQuoted = false) : NativeExpression
@@ -17,6 +24,10 @@ internal sealed record NativeWord(string Text, bool IsQuoted = false) : NativeEx
         && IPAddress.TryParse(Text, out IPAddress? address)
             ? address
             : null;
+
+    public override Cidr? AsPrefix => Cidr.TryParse(Text, out Cidr address) && address.IsHost ? address : null;
+
+    public override IEnumerable<string> Words => [Text];
 
     public override string ToString() => IsQuoted ? $"\"{Text}\"" : Text;
 }
@@ -38,11 +49,15 @@ internal sealed record NativePresence(bool Exists) : NativeExpression
 /// <summary>Several bits by their names: <c>syn,rst</c>.</summary>
 internal sealed record NativeList(ImmutableArray<NativeExpression> Items) : NativeExpression
 {
+    public override IEnumerable<string> Words => Items.SelectMany(item => item.Words);
+
     public override string ToString() => string.Join(',', Items);
 }
 
 internal sealed record NativePrefix(Cidr Prefix) : NativeExpression
 {
+    public override Cidr? AsPrefix => Prefix;
+
     public override string ToString() => Prefix.ToString();
 }
 
@@ -87,6 +102,9 @@ internal sealed record NativeField(string Name) : NativeExpression
 /// <param name="Operands">Taken from left to right.</param>
 internal sealed record NativeBits(string Operator, ImmutableArray<NativeExpression> Operands) : NativeExpression
 {
+    public override IEnumerable<string> Words =>
+        Operator == "|" ? Operands.SelectMany(operand => operand.Words) : [];
+
     public override string ToString() => string.Join($" {Operator} ", Operands.Select(
         (operand, i) => operand switch
         {

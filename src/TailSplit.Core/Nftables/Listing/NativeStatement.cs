@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using TailSplit.Core.Rules;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>A statement of a rule (libnftables-json(5), "statements"), which prints itself as nft does.</summary>
 internal abstract record NativeStatement;
@@ -80,6 +81,9 @@ internal sealed record NativeSetUpdate(
 /// <summary>Leaves the packet's way as it is: counter, log and the like.</summary>
 internal sealed record NativePassing(string Text) : NativeStatement
 {
+    /// <summary>What a counter of the rule itself says.</summary>
+    public RuleCounters? Counters { get; init; }
+
     public override string ToString() => Text;
 }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using TailSplit.Core.Text;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>Reads tables, chains, sets and rules of nft's JSON (libnftables-json(5)).</summary>
 internal static class NativeRulesetJson
@@ -34,12 +34,18 @@ internal static class NativeRulesetJson
                 break;
             case "set" or "map":
                 TableOf(value, tables).Add(new NativeSet(
+                    item.Name,
                     Required(value, "name"),
                     NativeExpressionJson.Elements(value.Property("elem"), IsInterfaces(value))));
                 break;
             case "rule":
                 (TableOf(value, tables).Chain(Required(value, "chain"))
                     ?? throw new FormatException($"a rule of an unknown chain: {value}")).Add(Rule(value));
+                break;
+            case "metainfo":
+                break;
+            default:
+                TableOf(value, tables).Add($"{item.Name} {Required(value, "name")}");
                 break;
         }
     }
@@ -54,7 +60,7 @@ internal static class NativeRulesetJson
     private static NativeRule Rule(JsonElement value)
     {
         ImmutableArray<NativeStatement> statements = [.. value.Items("expr").Select(NativeStatementJson.Read)];
-        return new NativeRule(statements, value.Text("comment"));
+        return new NativeRule(statements, value.Text("comment")) { Handle = value.Property("handle")?.GetInt64() };
     }
 
     private static NativeHook? Hook(JsonElement value) => value.Text("hook") is string hook

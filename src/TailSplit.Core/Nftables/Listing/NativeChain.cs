@@ -1,4 +1,4 @@
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>A chain: one that packets cross at a hook, or one that rules jump to.</summary>
 internal sealed class NativeChain(string name, NativeHook? hook)

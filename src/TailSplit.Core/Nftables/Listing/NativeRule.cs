@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>A rule: statements that a packet meets in order, until one of them does not match.</summary>
 internal sealed record NativeRule(ImmutableArray<NativeStatement> Statements, string? Comment)
 {
+    /// <summary>The kernel's number of the rule in its table.</summary>
+    public long? Handle { get; init; }
+
     /// <summary>Whether it has something that is not understood, as rules of iptables' extensions have.</summary>
     public bool IsOpaque { get; } = Statements.Any(statement => statement is NativeOpaque);
 

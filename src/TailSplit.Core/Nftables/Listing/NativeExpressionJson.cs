@@ -3,7 +3,7 @@ using System.Text.Json;
 using TailSplit.Core.Model;
 using TailSplit.Core.Text;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>Reads the expressions of nft's JSON; what is not understood stays as it is.</summary>
 internal static class NativeExpressionJson
@@ -49,10 +49,18 @@ internal static class NativeExpressionJson
         _ => false,
     };
 
-    private static NativeElement Element(JsonElement json, bool isInterface) =>
-        json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2
-            ? new NativeElement(Read(json[0], isInterface), Read(json[1]))
-            : new NativeElement(Read(json, isInterface), null);
+    private static NativeElement Element(JsonElement json, bool isInterface)
+    {
+        bool isPair = json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2;
+        JsonElement key = isPair ? json[0] : json;
+        JsonElement? more = key.Property("elem");
+        return new NativeElement(Read(key, isInterface), isPair ? Read(json[1]) : null)
+        {
+            Comment = more?.Text("comment"),
+            HasMore = more is { ValueKind: JsonValueKind.Object } members
+                && members.EnumerateObject().Any(member => member.Name is not ("val" or "comment")),
+        };
+    }
 
     private static NativeExpression ReadObject(JsonElement json, bool isInterface)
     {

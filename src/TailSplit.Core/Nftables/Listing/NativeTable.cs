@@ -1,13 +1,13 @@
 using TailSplit.Core.Model;
-using TailSplit.Core.Nftables;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>A table of nf_tables with its chains, sets and maps.</summary>
 internal sealed class NativeTable(string family, string name)
 {
     private readonly Dictionary<string, NativeChain> _chains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NativeSet> _sets = new(StringComparer.Ordinal);
+    private readonly List<string> _objects = [];
 
     /// <summary>ip, ip6, inet, bridge, netdev or arp.</summary>
     public string Family { get; } = family;
@@ -29,6 +29,9 @@ internal sealed class NativeTable(string family, string name)
 
     public IReadOnlyCollection<NativeSet> Sets => _sets.Values;
 
+    /// <summary>What else is in the table, as nft names it: <c>counter dropped</c>, <c>flowtable fast</c>.</summary>
+    public IReadOnlyList<string> Objects => _objects;
+
     /// <summary>Whether IPv4 or IPv6 packets cross its chains.</summary>
     public bool Concerns(IpFamily family) => Family == "inet" || Family == (family == IpFamily.IPv4 ? "ip" : "ip6");
 
@@ -41,4 +44,6 @@ internal sealed class NativeTable(string family, string name)
     internal void Add(NativeChain chain) => _chains.TryAdd(chain.Name, chain);
 
     internal void Add(NativeSet set) => _sets.TryAdd(set.Name, set);
+
+    internal void Add(string namedObject) => _objects.Add(namedObject);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>The tables of nf_tables in the order in which the kernel lists them.</summary>
 public sealed class NativeRuleset

@@ -1,8 +1,9 @@
-using TailSplit.Core.Tracing.Native;
+using TailSplit.Core.Nftables.Listing;
 using TailSplit.Tests.Core.Goldens;
+using TailSplit.Tests.Core.Tracing.Native;
 using Xunit;
 
-namespace TailSplit.Tests.Core.Tracing.Native;
+namespace TailSplit.Tests.Core.Nftables.Listing;
 
 /// <summary>
 /// Rules of nft as a trace prints them. nft reads each of Golden/nft/printed.txt as the rule that it was captured from,

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 
-namespace TailSplit.Core.Tracing.Native;
+namespace TailSplit.Core.Nftables.Listing;
 
 /// <summary>Reads the statements of nft's JSON; what is not understood stays as it is.</summary>
 internal static class NativeStatementJson
@@ -29,7 +30,7 @@ internal static class NativeStatementJson
         // Named objects and what they count change nothing about a packet's way.
         "counter" when value.ValueKind == JsonValueKind.String =>
             new NativePassing($"counter name \"{value.GetString()}\""),
-        "counter" => new NativePassing("counter"),
+        "counter" => new NativePassing("counter") { Counters = Counters(value) },
         "log" => new NativePassing(value.Text("prefix") is string prefix ? $"log prefix \"{prefix}\"" : "log"),
         "last" => new NativePassing("last"),
         "ct helper" or "ct timeout" or "ct expectation" or "secmark" =>
@@ -73,6 +74,10 @@ internal static class NativeStatementJson
             .. NativeExpressionJson.Words(value.Property("type_flags")),
         ],
     };
+
+    private static RuleCounters? Counters(JsonElement value) => value.Property("packets") is { } packets
+        ? new RuleCounters(packets.GetUInt64(), value.Property("bytes")?.GetUInt64() ?? 0)
+        : null;
 
     private static string Gate(string kind, JsonElement value)
     {
