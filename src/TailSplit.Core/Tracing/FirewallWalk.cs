@@ -4,9 +4,9 @@ namespace TailSplit.Core.Tracing;
 
 /// <summary>
 /// Takes a packet through the firewall's chains of a hook. A rule that can't be told to match is taken for one that
-/// does not, and put down as a doubt where it would have made a difference.
+/// does not, and reported as unsure where it would have made a difference.
 /// </summary>
-internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
+internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
 {
     // The kernel refuses circles; a text could still hold one.
     private const int Deepest = 64;
@@ -26,7 +26,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
     public bool Passes(Hook hook, ref Packet packet, bool isTranslated = true)
     {
         foreach (string unseen in chains.Unseen(hook))
-            trail.Doubt(unseen);
+            log.AddUnsure(unseen);
 
         bool isTranslatedHere = false;
         foreach (IReadOnlyList<BaseChain> group in chains.At(hook))
@@ -61,7 +61,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
         if (Cross(group, packet, false, isSilent: true) != Cross(reverse, packet, false, isSilent: true))
         {
             string labels = string.Join(", ", group.Select(chain => chain.Label));
-            trail.Doubt($"which comes first of chains with the same priority: {labels}");
+            log.AddUnsure($"which comes first of chains with the same priority: {labels}");
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
             {
                 end = ChainEnd.Stop;
                 if (!isSilent)
-                    trail.Add(policy);
+                    log.Add(policy);
             }
 
             if (end == ChainEnd.Stop)
@@ -102,14 +102,14 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
             }
 
             if (!isSilent && outcome.Answer == MatchAnswer.Unknown && WouldMatter(chain, outcome, packet, depth))
-                Doubt(rule, "a rule that TailSplit can't evaluate; taken for one that does not match");
-            else if (!isSilent && !trail.IsBrief && outcome.Answer == MatchAnswer.No && rule.IsOwn)
-                trail.Add(rule.Step(matched: false, "does not match"));
+                AddUnsure(rule, "a rule that TailSplit can't evaluate; taken for one that does not match");
+            else if (!isSilent && !log.IsBrief && outcome.Answer == MatchAnswer.No && rule.IsOwn)
+                log.Add(rule.Step(matched: false, "does not match"));
 
             if (outcome.Otherwise.Mark != packet.Mark && !isSilent)
             {
                 string words = $"sets its mark to {MarkText.Hex(outcome.Otherwise.Mark)}";
-                MarkedBy = trail.Add(rule.Step(matched: true, words));
+                MarkedBy = log.Add(rule.Step(matched: true, words));
             }
 
             packet = outcome.Otherwise;
@@ -124,22 +124,22 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
         if (outcome.Effect is not FirewallEffect effect)
         {
             if (!isSilent)
-                Doubt(rule, $"does something that TailSplit can't follow ({rule.Action})");
+                AddUnsure(rule, $"does something that TailSplit can't follow ({rule.Action})");
 
             return (ChainEnd.Continue, outcome.Otherwise);
         }
 
         if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
         {
-            int before = trail.Steps.Count;
+            int before = log.Steps.Count;
             if (!isSilent)
                 Note(rule, effect with { Words = effect.Words ?? $"goes through {next.Name}" }, packet);
 
             (ChainEnd end, Packet after) = Walk(next, effect.Packet, isSilent, depth + 1);
             // Other people's chains in which nothing happens are no part of the story.
-            bool isIdle = end == ChainEnd.Continue && after == packet && trail.Steps.Count == before + 1;
+            bool isIdle = end == ChainEnd.Continue && after == packet && log.Steps.Count == before + 1;
             if (!isSilent && !rule.IsOwn && isIdle)
-                trail.Forget(before);
+                log.Forget(before);
 
             // Who comes back from a goto goes back to where this chain was jumped to from.
             return (end == ChainEnd.Continue && jump.IsGoto ? ChainEnd.Return : end, after);
@@ -154,7 +154,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
 
     private void Note(TraceRule rule, FirewallEffect effect, Packet before)
     {
-        TraceStep step = trail.Add(rule.Step(matched: true, effect.Words ?? "goes on"));
+        TraceStep step = log.Add(rule.Step(matched: true, effect.Words ?? "goes on"));
         if (effect.Packet.Mark != before.Mark)
             MarkedBy = step;
     }
@@ -170,9 +170,9 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog trail)
         return effect.End != ChainEnd.Continue || effect.Packet != packet;
     }
 
-    private void Doubt(TraceRule rule, string effect)
+    private void AddUnsure(TraceRule rule, string effect)
     {
-        TraceStep step = trail.Add(rule.Step(matched: null, effect));
-        trail.Doubt($"a rule that TailSplit can't evaluate: {step.CommandLine}");
+        TraceStep step = log.Add(rule.Step(matched: null, effect));
+        log.AddUnsure($"a rule that TailSplit can't evaluate: {step.CommandLine}");
     }
 }

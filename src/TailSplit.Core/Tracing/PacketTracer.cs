@@ -19,7 +19,7 @@ public sealed class PacketTracer
     private readonly Packet _sent;
     private readonly AddressTypes _types;
     private readonly PolicyRouting _routing;
-    private readonly TraceLog _trail;
+    private readonly TraceLog _log;
     private readonly FirewallWalk _firewall;
     private int _unsureBeforeRouting;
 
@@ -28,11 +28,11 @@ public sealed class PacketTracer
         _host = ground.Host;
         _sent = packet;
         _types = ground.Types;
-        _trail = new TraceLog(_host.Owners, ground.Own) { IsBrief = isBrief };
+        _log = new TraceLog(_host.Owners, ground.Own) { IsBrief = isBrief };
         _routing = ground.Routing;
-        _firewall = new FirewallWalk(ground.Chains, _trail);
+        _firewall = new FirewallWalk(ground.Chains, _log);
         foreach (string unseen in ground.Unseen)
-            _trail.Doubt(unseen);
+            _log.AddUnsure(unseen);
     }
 
     /// <param name="host">What decides.</param>
@@ -52,8 +52,8 @@ public sealed class PacketTracer
         PacketTrace trace = tracer.StaysOnBridge(network) ? tracer.Bridged() : tracer.Routed();
         return trace with
         {
-            Steps = [.. tracer._trail.Steps],
-            Unsure = [.. tracer._trail.Unsure],
+            Steps = [.. tracer._log.Steps],
+            Unsure = [.. tracer._log.Unsure],
             UnsureBeforeRouting = tracer._unsureBeforeRouting,
             Remarks = ground.Host.Native.Remarks,
         };
@@ -74,7 +74,7 @@ public sealed class PacketTracer
                 && LeavesBridge(packet));
         return passes
             ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, which no ip rule sees") { Interface = _sent.In }
-            : Blocked(_trail.Last);
+            : Blocked(_log.Last);
     }
 
     // Behind the bridge's own forwarding there is no interface by which it came (br_netfilter, br_nf_post_routing).
@@ -88,16 +88,16 @@ public sealed class PacketTracer
     {
         Packet packet = _sent;
         if (!_firewall.Passes(Hook.Prerouting, ref packet))
-            return Blocked(_trail.Last);
+            return Blocked(_log.Last);
 
-        RouteDecision decision = _routing.Decide(packet, _trail);
-        _unsureBeforeRouting = _trail.Unsure.Count;
+        RouteDecision decision = _routing.Decide(packet, _log);
+        _unsureBeforeRouting = _log.Unsure.Count;
         TraceStep? responsible = Responsible(packet, decision);
         bool isWay = decision.Outcome is RouteOutcome.Forward or RouteOutcome.Deliver;
         if (isWay && (ReversePath.Refusal(packet, decision.Device, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)
         {
             bool checkedByKernel = packet.Family == IpFamily.IPv4;
-            return Blocked(_trail.Add(refusal)) with
+            return Blocked(_log.Add(refusal)) with
             {
                 AtRouting = packet,
                 Routed = checkedByKernel ? decision with { Outcome = RouteOutcome.Discard } : decision,
@@ -118,11 +118,11 @@ public sealed class PacketTracer
     {
         string device = decision.Device!;
         if (decision.Route!.NextHops.Any(hop => hop.Device != device))
-            _trail.Doubt($"which of several next hops it takes: {decision.Route}");
+            _log.AddUnsure($"which of several next hops it takes: {decision.Route}");
 
         packet = packet with { Out = device };
         if (!_firewall.Passes(Hook.Forward, ref packet) || !_firewall.Passes(Hook.Postrouting, ref packet))
-            return Blocked(_trail.Last);
+            return Blocked(_log.Last);
 
         bool tunnelled = device == _host.Tunnel.ToString();
         return new PacketTrace(TraceEnd.Leaves, (responsible?.Effect ?? "") + (tunnelled && IsMagicDns(packet) ? MagicDns : ""))
@@ -136,7 +136,7 @@ public sealed class PacketTracer
     private PacketTrace Deliver(Packet packet, TraceStep? responsible) =>
         _firewall.Passes(Hook.Input, ref packet)
             ? new PacketTrace(TraceEnd.Delivered, $"{packet.Destination} is the host itself") { Interface = packet.In, Responsible = responsible }
-            : Blocked(_trail.Last);
+            : Blocked(_log.Last);
 
     private TraceStep? NotForwarding(RouteDecision decision) => decision.Outcome != RouteOutcome.Forward || _host.Settings.Forwards
         ? null
@@ -153,7 +153,7 @@ public sealed class PacketTracer
     // The rule that set the mark is responsible where without the mark another ip rule would have decided.
     private TraceStep? Responsible(Packet packet, RouteDecision decision)
     {
-        TraceStep? last = decision.Rule is null ? null : _trail.Last;
+        TraceStep? last = decision.Rule is null ? null : _log.Last;
         return _firewall.MarkedBy is TraceStep marked
             && _routing.Decide(packet with { Mark = _sent.Mark }).Rule != decision.Rule
             ? marked

@@ -7,8 +7,8 @@ namespace TailSplit.Core.Tracing;
 internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, RouteTables tables)
 {
     /// <param name="packet">A packet that has come in.</param>
-    /// <param name="trail">Told of each rule on the way; null for a mere question.</param>
-    public RouteDecision Decide(Packet packet, TraceLog? trail = null)
+    /// <param name="log">Told of each rule on the way; null for a mere question.</param>
+    public RouteDecision Decide(Packet packet, TraceLog? log = null)
     {
         for (int i = 0; i < rules.Length; i++)
         {
@@ -16,21 +16,21 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
             MatchAnswer answer = RoutingMatch.Of(rule, packet);
             if (answer != MatchAnswer.Yes)
             {
-                trail?.Pass(rule, answer);
+                log?.Pass(rule, answer);
                 continue;
             }
 
             if (rule.Action == KernelRoutingAction.Goto && rule.Target is int target
                 && IndexOf(target) is int next and >= 0)
             {
-                trail?.Take(rule, $"goes on with preference {target}");
+                log?.Take(rule, $"goes on with preference {target}");
                 // Goto can only lead forward; the rule that it leads to is then tried as any other.
                 i = Math.Max(i, next - 1);
                 continue;
             }
 
             (RouteDecision? decision, string effect) = Act(rule, packet);
-            trail?.Take(rule, effect);
+            log?.Take(rule, effect);
             if (decision is not null)
                 return decision;
         }

@@ -26,7 +26,7 @@ internal sealed class TraceLog(
         return step;
     }
 
-    public void Doubt(string what)
+    public void AddUnsure(string what)
     {
         if (!_unsure.Contains(what))
             _unsure.Add(what);
@@ -42,7 +42,7 @@ internal sealed class TraceLog(
     {
         if (answer == MatchAnswer.Unknown)
         {
-            Doubt($"whether the source port is one of '{rule.CommandLine}'");
+            AddUnsure($"whether the source port is one of '{rule.CommandLine}'");
             Add(Step(rule, matched: null, "may match, depending on the source port; taken for no"));
         }
         else if (!IsBrief && own.ContainsKey(rule))
