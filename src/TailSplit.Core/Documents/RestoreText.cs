@@ -39,10 +39,13 @@ public static class RestoreText
         }
 
         Plan plan = Planner.Plan(Bare(environment, sites), set, environment);
-        foreach ((string program, _) in Sections(plan, environment))
+        // A host without a program needs no section for it.
+        (string Program, string Lines)[] sections =
+            [.. Sections(plan, environment).Where(section => section.Lines.Length > 0)];
+        foreach ((string program, _) in sections)
             text.Append(CultureInfo.InvariantCulture, $"#   sed -n '/^# {program}$/,/^{End}$/p' FILE | {program}\n");
 
-        foreach ((string program, string lines) in Sections(plan, environment))
+        foreach ((string program, string lines) in sections)
             text.Append(CultureInfo.InvariantCulture, $"\n# {program}\n{lines}{End}\n");
 
         return text.ToString();
@@ -61,11 +64,12 @@ public static class RestoreText
 
     // Each program that the file is for, and what it takes.
     private static IEnumerable<(string Program, string Lines)> Sections(Plan plan, RuleEnvironment environment) =>
-    [
-        .. environment.Families.Select(family =>
-            ($"{family.Iptables()}-restore --noflush", plan.Restore.GetValueOrDefault(family, ""))),
-        .. plan.Nftables.Length == 0 ? ((string, string)[])[] : [("nft -f -", plan.Nftables)],
-        .. environment.Families.Select(family =>
-            ($"ip {family.IpOption()} -batch -", plan.Batch.GetValueOrDefault(family, ""))),
-    ];
+        ((string Program, string Lines)[])
+        [
+            .. environment.Families.Select(family =>
+                ($"{family.Iptables()}-restore --noflush", plan.Restore.GetValueOrDefault(family, ""))),
+            ("nft -f -", plan.Nftables),
+            .. environment.Families.Select(family =>
+                ($"ip {family.IpOption()} -batch -", plan.Batch.GetValueOrDefault(family, ""))),
+        ];
 }

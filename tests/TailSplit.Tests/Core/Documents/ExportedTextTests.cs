@@ -37,6 +37,17 @@ public sealed class ExportedTextTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void The_input_for_policies_in_nftables_needs_no_iptables() => PolicyGen.NonEmptySets.Sample(
+        policies =>
+        {
+            Policy[] native = [.. policies.Select(policy => policy with { Backend = FirewallBackend.Nftables })];
+            string restore = RestoreText.Write(native, RuleEnvironment.Usual, _ => HookSites.Usual);
+            Assert.DoesNotContain("tables-restore", restore, StringComparison.Ordinal);
+            Assert.Contains("\n# nft -f -\nadd table inet tailsplit\n", restore, StringComparison.Ordinal);
+        },
+        iter: 50);
+
+    [Fact]
     public void The_script_of_no_policies_says_that_there_are_none() => Assert.Contains(
         "#   none\n", PolicyScript.Write([], RuleEnvironment.Usual), StringComparison.Ordinal);
 
