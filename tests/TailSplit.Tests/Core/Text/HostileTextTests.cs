@@ -6,6 +6,7 @@ using TailSplit.Core.Flows;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;
 using TailSplit.Tests.Core.Generators;
@@ -66,6 +67,25 @@ public sealed class HostileTextTests
 
     private static readonly Gen<string> s_anyJson = Gen.OneOf(
         s_objects, Gen.OneOf(s_json).Array[0, 30].Select(string.Concat), s_soup);
+
+    private static readonly string[] s_nftParts =
+        [
+            "{}", "null", "1", "-1", "1e99", "\"@forward-in\"", "\"br-0\"", "\"established\"", "[\"br-0\",{\"goto\":{\"target\":\"TSK-a\"}}]",
+            "{\"drop\":null}", "{\"goto\":{\"target\":\"TSK-a\"}}", "{\"goto\":null}", "{\"counter\":{\"packets\":-1}}",
+            "{\"match\":{\"op\":\"==\",\"left\":{\"ct\":{\"key\":\"state\"}},\"right\":[]}}",
+            "{\"match\":{\"op\":\"==\",\"left\":{\"payload\":{\"protocol\":\"tcp\",\"field\":\"dport\"}},\"right\":99999}}",
+            "{\"match\":{\"op\":\"==\",\"left\":{\"payload\":{\"protocol\":\"icmpv6\",\"field\":\"type\"}},\"right\":4294967295}}",
+            "{\"mangle\":{\"key\":{\"meta\":{\"key\":\"mark\"}},\"value\":{\"|\":[{\"&\":[]},1]}}}", "{\"vmap\":{\"key\":1,\"data\":\"@\"}}",
+            "{\"elem\":{\"val\":\"br-0\",\"timeout\":1}}", "{\"concat\":[]}", "{\"prefix\":{\"addr\":\"10.0.0.0\",\"len\":99}}",
+        ];
+
+    // A table, chains and a map of TailSplit's, and whatever can stand in them.
+    private static readonly Gen<string> s_nftables = Gen.Select(
+        Gen.OneOf(s_nftParts).Array[0, 4], Gen.OneOf(s_nftParts).Array[0, 4], (expressions, elements) =>
+            "{\"nftables\":[{\"table\":{\"family\":\"inet\",\"name\":\"tailsplit\"}},"
+            + "{\"map\":{\"family\":\"inet\",\"table\":\"tailsplit\",\"name\":\"forward-in\",\"elem\":[" + string.Join(',', elements) + "]}},"
+            + "{\"chain\":{\"family\":\"inet\",\"table\":\"tailsplit\",\"name\":\"TSK-a\"}},"
+            + "{\"rule\":{\"family\":\"inet\",\"table\":\"tailsplit\",\"chain\":\"TSK-a\",\"expr\":[" + string.Join(',', expressions) + "]}}]}");
 
     [Fact]
     public void Any_text_can_be_read_as_a_save_and_planned_upon() => s_soup.Sample(
@@ -139,6 +159,16 @@ public sealed class HostileTextTests
             Survives(() => DockerInfoJson.Parse(text));
             Survives(() => DockerContainerJson.Parse(text));
         },
+        iter: 5000);
+
+    [Fact]
+    public void Any_text_can_be_given_for_the_json_of_nft() => Gen.OneOf(s_anyJson, s_nftables).Sample(
+        text => Survives(() =>
+        {
+            NftContent content = NftContent.Parse(text);
+            Assert.All(content.Rules, rule => Assert.NotEmpty(rule.Rule.CommandLine));
+            Assert.All(content.ForeignRules, rule => Assert.NotEmpty(rule.CommandLine));
+        }),
         iter: 5000);
 
     [Fact]
