@@ -48,9 +48,8 @@ public static class PolicyScript
 
     private static string Place(IptablesRule rule) => $"{Number(rule.Family)} {rule.Table.NameOf()}";
 
-    // The target is "-j CHAIN".
     private static string Hook(IptablesRule rule) =>
-        $"{rule.Chain} {rule.Specification.Target[3..]} {(rule.Placement == RulePlacement.First ? "first" : "last")}";
+        $"{rule.Chain} {rule.Specification.OwnChain} {(rule.Placement == RulePlacement.First ? "first" : "last")}";
 
     // A branch of a case statement for each place, with its lines as a here-document.
     private static string Cases<T>(IEnumerable<T> items, Func<T, string> place, Func<T, string> line)
