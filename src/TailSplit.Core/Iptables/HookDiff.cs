@@ -17,7 +17,7 @@ internal sealed record HookDiff
 
     public ImmutableArray<string> Insertions { get; private init; } = [];
 
-    /// <summary>Chains that were made for a jump, and that nobody else has put to use.</summary>
+    /// <summary>Chains that TailSplit created for a jump and that no other program uses.</summary>
     public ImmutableArray<string> UnmadeChains { get; private init; } = [];
 
     public bool IsEmpty => MadeChains.IsEmpty && Removals.IsEmpty && Insertions.IsEmpty && UnmadeChains.IsEmpty;

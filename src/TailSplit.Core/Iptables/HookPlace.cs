@@ -16,7 +16,7 @@ internal static class HookPlace
             return [];
 
         IReadOnlyList<SavedRule> rules = saved.Find(hook.Table, hook.Chain)?.Rules ?? [];
-        // Nearly always nothing is above, and nobody asks.
+        // Nearly always no rule is above, and this is not evaluated.
         Lazy<HashSet<InterfaceName>> bridges = new(() => Bridges(saved, hook.Table));
         // First: nothing above may let a packet pass us by. Last: Tailscale's restore must not come after our mark.
         return hook.Placement == RulePlacement.First

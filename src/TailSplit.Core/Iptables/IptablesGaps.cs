@@ -12,7 +12,7 @@ internal sealed class IptablesGaps(LiveIptables live)
     /// <summary>The kind of a gap that is about this rule.</summary>
     public static GapKind KindOf(IptablesRule rule, GapKind kind) => rule switch
     {
-        // A jump in FORWARD is asked for only where DOCKER-USER is not reached.
+        // A jump in FORWARD is needed only where DOCKER-USER is not reached.
         { Table: IptablesTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
         // That of mangle stops no packet.
         { Table: IptablesTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken => GapKind.Unclamped,
@@ -50,7 +50,7 @@ internal sealed class IptablesGaps(LiveIptables live)
         }
     }
 
-    // Rules that somebody put into a chain of ours, where they decide before ours do.
+    // Rules of others in a chain of ours that decide before ours do.
     private string Strangers(ChainKey key)
     {
         if (!_strangers.TryGetValue(key, out string? strangers))

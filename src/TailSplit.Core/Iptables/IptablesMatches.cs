@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// What a rule asks of a packet beyond addresses and interfaces, in the words and the order in which iptables-save
+/// The matches of a rule beyond addresses and interfaces, in the words and the order in which iptables-save
 /// prints them (iptables-extensions(8)).
 /// </summary>
 internal static class IptablesMatches
@@ -46,7 +46,7 @@ internal static class IptablesMatches
             yield return $"{KnownConnection} -m connmark --mark {mark}";
     }
 
-    /// <summary>The match of a rule that was read; what TailSplit never asks makes it a foreign one.</summary>
+    /// <summary>The match of a rule that was read. A match that TailSplit never writes makes it a foreign one.</summary>
     public static PacketMatch Read(IptablesSpecification rule)
     {
         PacketMatch match = new() { Source = rule.Source, Destination = rule.Destination, In = rule.In, Out = rule.Out };

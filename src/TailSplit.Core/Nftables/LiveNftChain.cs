@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>A rule in a chain of ours, as the kernel has it; somebody else may have put it there.</summary>
+/// <summary>A rule in a chain of ours, as the kernel has it. Another program may have added it.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Counters">What it has counted; null where it does not count.</param>
 internal sealed record LiveNftRule(NftRule Rule, RuleCounters? Counters);
@@ -20,5 +20,5 @@ internal sealed record LiveNftChain(NftChain Chain, ImmutableArray<LiveNftRule> 
 /// <summary>A map of ours as the kernel has it.</summary>
 /// <param name="Map">The map.</param>
 /// <param name="Elements">The elements that lead to chains of policies.</param>
-/// <param name="HasForeign">Whether somebody else has put an element there.</param>
+/// <param name="HasForeign">Whether another program has added an element.</param>
 internal sealed record LiveNftMap(NftMap Map, ImmutableArray<NftElement> Elements, bool HasForeign);

@@ -5,8 +5,8 @@ namespace TailSplit.Core.Nftables;
 
 /// <summary>
 /// What the owner of a rule says beyond the kind and the name that its chain's name says: <c>network=media
-/// bridge=br-0a options=1a2b3c4d</c>. Where one comment has no room for all of it, the policy's objects bear the parts
-/// by turns.
+/// bridge=br-0a options=1a2b3c4d</c>. Where one comment has no room for all of it, the comments of the policy's objects
+/// repeat the parts in turn.
 /// </summary>
 internal sealed class NftComments
 {

@@ -4,7 +4,7 @@ using TailSplit.Core.Nftables.Listing;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>What TailSplit's table holds in the kernel: ours, and what somebody else has put there.</summary>
+/// <summary>What TailSplit's table holds in the kernel: ours, and what other programs have added.</summary>
 public sealed class NftContent
 {
     private readonly Lazy<ImmutableArray<LiveFirewallRule>> _rules;
@@ -34,7 +34,7 @@ public sealed class NftContent
     /// forward-in</c>.</summary>
     public ImmutableArray<string> ForeignParts { get; internal init; } = [];
 
-    /// <summary>Whether anything there is somebody else's, so that the table must stay.</summary>
+    /// <summary>Whether anything in it belongs to another program, so that the table must stay.</summary>
     public bool HasForeign => !ForeignParts.IsEmpty || ForeignRules.Any();
 
     internal ImmutableArray<LiveNftChain> Chains { get; init; } = [];
@@ -44,10 +44,10 @@ public sealed class NftContent
     /// <summary>Chains, and maps behind an "@", that rules and elements of others lead to.</summary>
     internal ImmutableHashSet<string> NeededByForeign { get; init; } = [];
 
-    /// <summary>Whether somebody else needs the chain, or has a rule in it.</summary>
+    /// <summary>Whether another program needs the chain, or has a rule in it.</summary>
     internal bool IsNeeded(LiveNftChain chain) => chain.HasForeign || NeededByForeign.Contains(chain.Chain.Name);
 
-    /// <summary>Whether somebody else needs the map, or has an element in it.</summary>
+    /// <summary>Whether another program needs the map, or has an element in it.</summary>
     internal bool IsNeeded(LiveNftMap map) => map.HasForeign || NeededByForeign.Contains($"@{map.Map.Name}");
 
     /// <summary>Reads what <c>nft -j list table inet tailsplit</c> prints.</summary>

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>Where the kernel asks a base chain (nft(8), base chains). Its policy is always to accept.</summary>
+/// <summary>The hook that a base chain is attached to (nft(8), base chains). Its policy is always accept.</summary>
 /// <param name="Type"><c>filter</c> or <c>nat</c>.</param>
 /// <param name="Name">The hook of netfilter: <c>forward</c>.</param>
 /// <param name="Priority">The name of a standard priority: <c>mangle</c>.</param>
-/// <param name="Offset">What is added to that; lower is asked earlier.</param>
+/// <param name="Offset">Added to the priority. A lower one runs earlier.</param>
 public sealed record NftHook(string Type, string Name, string Priority, int Offset)
 {
     /// <summary>The priority as a number, as the kernel has it (linux/netfilter_ipv4.h, nf_ip_hook_priorities).</summary>

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>Writes which packets a rule is about. What is cheap to ask, and tells most packets apart, comes first.</summary>
+/// <summary>Writes the matches of a rule. Cheap matches, and those that exclude most packets, come first.</summary>
 internal static class NftMatchText
 {
     /// <summary>Of a known connection.</summary>

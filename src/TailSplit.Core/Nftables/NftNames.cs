@@ -11,7 +11,7 @@ namespace TailSplit.Core.Nftables;
 /// </summary>
 public static class NftNames
 {
-    /// <summary>The chain that every packet enters which begins a TCP connection, before it is asked where to.</summary>
+    /// <summary>The chain of packets that open a TCP connection. Its verdict map looks up both interfaces.</summary>
     public const string SegmentSize = "segment-size";
 
     private const string KillswitchPrefix = "TSK-";
@@ -53,7 +53,7 @@ public static class NftNames
     /// <summary>The base chain in which a stage begins.</summary>
     public static NftChain BaseOf(FirewallStage stage) => stage switch
     {
-        // Asked before the chains of others, and a drop is final whatever they accept.
+        // It runs before the chains of others. A drop is final, even where they accept.
         FirewallStage.Forward or FirewallStage.SegmentSize => new("forward", new("filter", "forward", "filter", -10)),
         FirewallStage.Input => new("input", new("filter", "input", "filter", -10)),
         // After Tailscale's CONNMARK restore (-150), which from 1.96 to 1.98 wipes marks set before it; before any DNAT.

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Rules;
 
-/// <summary>Where on a packet's way a firewall rule is asked (netfilter's hooks and what is done there).</summary>
+/// <summary>The hook at which a firewall rule runs, and what it does there.</summary>
 public enum FirewallStage
 {
     /// <summary>The packet is forwarded: hook forward. A drop here is the killswitch.</summary>

@@ -40,6 +40,6 @@ public abstract record FirewallVerdict
     /// <summary>The segment size becomes at most what the MTUs of the way and of the way back allow.</summary>
     public sealed record ClampSegment : FirewallVerdict;
 
-    /// <summary>What TailSplit never writes; it stands in a rule that somebody else put into a chain of ours.</summary>
+    /// <summary>What TailSplit never writes. It is in a rule that another program added to a chain of ours.</summary>
     public sealed record Foreign(string Text) : FirewallVerdict;
 }

@@ -41,6 +41,6 @@ public sealed record PacketMatch
     /// <summary>The packet opens a TCP connection, or answers one that does: SYN without RST.</summary>
     public bool OpensTcp { get; init; }
 
-    /// <summary>More is asked of the packet than TailSplit ever asks: the rule is not one that TailSplit wrote.</summary>
+    /// <summary>The rule has a match that TailSplit never writes, so TailSplit did not write the rule.</summary>
     public bool HasForeignParts { get; init; }
 }

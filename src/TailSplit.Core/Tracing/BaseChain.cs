@@ -14,7 +14,7 @@ internal sealed record BaseChain(TraceChain Chain, Hook Hook, int Priority, bool
     /// <summary>The step of its policy, where that drops what no rule accepted; null where it accepts.</summary>
     public TraceStep? DropPolicy { get; init; }
 
-    /// <summary>When it is asked, among all chains of the hook.</summary>
+    /// <summary>When it runs among all chains of the hook.</summary>
     public (int Moment, int Turn) Order => IsNat
         ? (Hook == Hook.Prerouting ? -100 : 100, Priority)
         : (Priority, int.MinValue);

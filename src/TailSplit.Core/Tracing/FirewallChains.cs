@@ -10,7 +10,7 @@ namespace TailSplit.Core.Tracing;
 
 /// <summary>
 /// The base chains of a host that packets of one family cross: those of both stores of iptables, and those of nft, in
-/// the order in which the kernel asks them.
+/// the order in which the kernel runs them.
 /// </summary>
 internal sealed class FirewallChains
 {

@@ -51,7 +51,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
     private static Packet Tracked(Packet packet) =>
         packet.Tracking == Tracking.Pending ? packet with { Tracking = Tracking.Tracked } : packet;
 
-    // Of chains with the same priority the kernel asks the one first that was made last, which no listing tells.
+    // Of chains with the same priority, the kernel runs the one first that was added last. No listing shows that.
     private void Compare(IReadOnlyList<BaseChain> group, Packet packet)
     {
         if (group.Count == 1)
@@ -145,7 +145,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
             return (end == ChainEnd.Continue && jump.IsGoto ? ChainEnd.Return : end, after);
         }
 
-        // A RETURN of somebody else's decides nothing by itself.
+        // A RETURN of another program decides nothing by itself.
         if (!isSilent && (rule.IsOwn || (effect.Words is not null && effect.End != ChainEnd.Return)))
             Note(rule, effect, packet);
 

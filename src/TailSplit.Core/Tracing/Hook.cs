@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Tracing;
 
-/// <summary>Where the kernel asks the chains of the firewall (linux/netfilter.h, nf_inet_hooks).</summary>
+/// <summary>The hooks at which the kernel runs chains of the firewall (linux/netfilter.h, nf_inet_hooks).</summary>
 internal enum Hook
 {
     Prerouting,

@@ -7,7 +7,7 @@ namespace TailSplit.Core.Tracing;
 internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, RouteTables tables)
 {
     /// <param name="packet">A packet that has come in.</param>
-    /// <param name="log">Told of each rule on the way; null for a mere question.</param>
+    /// <param name="log">Receives each rule that is met; null where nobody reads the steps.</param>
     public RouteDecision Decide(Packet packet, TraceLog? log = null)
     {
         for (int i = 0; i < rules.Length; i++)

@@ -2,7 +2,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>A rule on a packet's way: ours, or one of somebody else's that matters.</summary>
+/// <summary>A rule that a packet meets: ours, or a foreign one that matters.</summary>
 public sealed record TraceStep
 {
     /// <summary>What a policy of DROP does.</summary>

@@ -75,9 +75,9 @@ internal sealed class Committer(
         if (plan.Nftables.Length == 0)
             return;
 
-        ProgramResult result = await EndAsync("nft", _nftables.CommitAsync(plan.Nftables)).ConfigureAwait(false);
+        ProgramResult result = await EndAsync(Nftables.Program, _nftables.CommitAsync(plan.Nftables)).ConfigureAwait(false);
         if (!result.Succeeded)
-            throw Failures.ApplyFailed("nft", result.Complaint, "").ToException();
+            throw Failures.ApplyFailed(Nftables.Program, result.Complaint, "").ToException();
     }
 
     private ProgramResult WithClamp(string text, ProgramResult result)

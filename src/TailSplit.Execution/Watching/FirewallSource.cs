@@ -17,7 +17,7 @@ namespace TailSplit.Execution.Watching;
 internal sealed class FirewallSource(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
-    private const string Monitor = "nft";
+    private const string Monitor = Nftables.Program;
 
     private readonly Iptables _iptables = new(runner);
     private readonly Nftables _nftables = new(runner);

@@ -15,7 +15,7 @@ internal enum ChainEnd
     /// <summary>Done with this base chain; the packet goes on to the next.</summary>
     Accept,
 
-    /// <summary>The same, and its address is translated: no other chain of nat is asked at this hook.</summary>
+    /// <summary>The same, and its address is translated: no other chain of nat runs at this hook.</summary>
     Translated,
 
     /// <summary>The packet ends here.</summary>

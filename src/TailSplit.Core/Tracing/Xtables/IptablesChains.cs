@@ -3,7 +3,7 @@ using TailSplit.Core.Nftables.Listing;
 namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
-/// The chains of iptables that the kernel asks, and when (linux/netfilter_ipv4.h, nf_ip_hook_priorities).
+/// The chains of iptables that the kernel runs, and when (linux/netfilter_ipv4.h, nf_ip_hook_priorities).
 /// </summary>
 internal static class IptablesChains
 {
