@@ -62,7 +62,10 @@ internal static class Samples
     }
 
     /// <summary>What the kernel would answer if these policies were in force.</summary>
-    public static LiveRules Live(IEnumerable<Policy> policies, int foreign = 0)
+    /// <param name="policies">The policies.</param>
+    /// <param name="foreign">How many rules of others there are.</param>
+    /// <param name="more">What others have besides, as a save.</param>
+    public static LiveRules Live(IEnumerable<Policy> policies, int foreign = 0, string more = "")
     {
         Dictionary<IpFamily, SavedRuleset> saved = [];
         OwnedRule[] rules = [.. RuleCompiler.Compile(policies, Environment, _ => HookSites.Usual)];
@@ -83,7 +86,7 @@ internal static class Samples
                 text.Append("COMMIT\n");
             }
 
-            saved[family] = SavedRuleset.Parse(text.ToString());
+            saved[family] = SavedRuleset.Parse(text.Append(more).ToString());
         }
 
         IEnumerable<LiveRoutingRule> routing = rules.Select(rule => rule.Rule).OfType<RoutingRule>()
@@ -104,11 +107,18 @@ internal static class Samples
     }
 
     private static KernelRoutingRule Whole(RoutingRule rule) => new(
-        rule.Family, rule.Preference, KernelRoutingAction.Lookup)
+        rule.Family, rule.Preference, Enum.Parse<KernelRoutingAction>(rule.Action.ToString()))
     {
         Protocol = RoutingRule.Protocol,
-        Table = rule.Table,
+        From = rule.From,
+        To = rule.To,
+        Iif = rule.Iif?.ToString(),
         FwMark = rule.FwMark,
+        IpProtocol = rule.IpProtocol,
+        DestinationPort = rule.DestinationPort is int port ? new PortRange(port, port) : null,
+        Table = rule.Table,
+        Target = rule.Target,
+        SuppressPrefixLength = rule.SuppressPrefixLength,
     };
 
     private static Policy Policy(int index)

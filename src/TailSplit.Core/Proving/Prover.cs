@@ -50,7 +50,8 @@ public sealed class Prover
                 foreach ((Packet packet, ContractRow row) in Questions(policy, family, host, ground, peers, layer))
                 {
                     classes++;
-                    Finding finding = new(packet, row, layer, PacketTracer.Trace(ground, packet, policy.Target.Subnets, isBrief: true));
+                    PacketTrace trace = PacketTracer.Trace(ground, packet, policy.Target.Subnets, isBrief: true);
+                    Finding finding = new(packet, Translated(row, trace, policy, peers), layer, trace);
                     if (finding.Leak(policy) is Counterexample leak)
                         return new Proof { Classes = classes, Counterexample = leak, Doubts = [.. doubts.Distinct()] };
 
@@ -66,6 +67,19 @@ public sealed class Prover
         }
 
         return new Proof { Classes = classes, Doubts = [.. doubts.Distinct()] };
+    }
+
+    /// <summary>One packet of each class that the proof traces on the host as it is, and the row that it is held against.</summary>
+    public IEnumerable<(Packet Packet, ContractRow Row)> Questions(Policy policy)
+    {
+        foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())
+        {
+            TraceHost host = Relevant(policy, family, ProofLayer.Both);
+            TraceGround ground = new(host);
+            PeerFinder peers = new(ground, policy, _environment.Table);
+            foreach ((Packet, ContractRow) question in Questions(policy, family, host, ground, peers, ProofLayer.Both))
+                yield return question;
+        }
     }
 
     private static IEnumerable<ProofLayer> LayersOf(Policy policy) => policy is KillswitchPolicy
@@ -128,6 +142,12 @@ public sealed class Prover
         ContractRow row = isName ? Contract.OfName(peer) : Contract.Of(policy, peer);
         return layer == ProofLayer.RoutingAlone ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) } : row;
     }
+
+    // A port that another network publishes: the host sends the packet on, and what it is then for has a row as well.
+    private static ContractRow Translated(ContractRow row, PacketTrace trace, Policy policy, PeerFinder peers) =>
+        row is { Peer: Peer.Host, IsName: false } && trace.AtRouting is { Original: not null } packet
+            ? row with { Allowed = row.Allowed | Contract.Of(policy, peers.Of(packet.Destination)).Allowed }
+            : row;
 
     // What ip rules can't tell (docs/security.md): the kernel's first one takes what is for the host, and an answer to
     // the LAN from a new connection.

@@ -14,6 +14,12 @@ internal sealed class RandomHost(TraceLab lab, Random random)
     private readonly List<(string Program, string Arguments)> _undo = [];
     private bool _crashed;
 
+    /// <summary>How many tables of nft's own it has at most.</summary>
+    public int NativeTables { get; init; } = 2;
+
+    /// <summary>Whether policies may be in nftables; otherwise all are in iptables.</summary>
+    public bool UsesNftables { get; init; }
+
     /// <summary>All that was picked, for the message of a failure.</summary>
     public List<string> Story { get; } = [];
 
@@ -34,7 +40,7 @@ internal sealed class RandomHost(TraceLab lab, Random random)
             }
         }
 
-        for (int i = random.Next(3); i > 0; i--)
+        for (int i = random.Next(NativeTables + 1); i > 0; i--)
         {
             await Native(new RandomNativeTable(random, $"strange{i}", [.. lab.Bridges.Values], firstPort));
         }
@@ -66,20 +72,22 @@ internal sealed class RandomHost(TraceLab lab, Random random)
         {
             0 => "",
             1 => $"New-TailSplitKillswitch media {KillswitchOptions()} | Out-Null",
-            2 => "New-TailSplitBypass media -Mechanism Route | Out-Null",
+            2 => $"New-TailSplitBypass media -Mechanism Route{Backend()} | Out-Null",
             _ => $"New-TailSplitBypass media -Mechanism {(random.Next(2) == 0 ? "Mark" : "Route")} " +
-                $"{Option("Exclude")} | Out-Null",
+                $"{Option("Exclude")}{Backend()} | Out-Null",
         };
         yield return random.Next(5) == 0
-            ? $"New-TailSplitBypass torrents {Option("Exclude")} | Out-Null"
+            ? $"New-TailSplitBypass torrents {Option("Exclude")}{Backend()} | Out-Null"
             : $"New-TailSplitKillswitch torrents {KillswitchOptions()} | Out-Null";
-        yield return random.Next(4) == 0 ? "New-TailSplitKillswitch plain | Out-Null" : "";
+        yield return random.Next(4) == 0 ? $"New-TailSplitKillswitch plain{Backend()} | Out-Null" : "";
     }
 
     private string KillswitchOptions() =>
         $"{(random.Next(2) == 0 ? Option("AllowDestination") : "")}" +
         $"{(random.Next(3) == 0 ? " -AllowPublishedPort" : "")}" +
-        $"{(random.Next(3) == 0 ? " -BlockHost" : "")}{(random.Next(2) == 0 ? " -Action Reject" : "")}";
+        $"{(random.Next(3) == 0 ? " -BlockHost" : "")}{(random.Next(2) == 0 ? " -Action Reject" : "")}{Backend()}";
+
+    private string Backend() => UsesNftables && random.Next(3) == 0 ? " -FirewallBackend Nftables" : "";
 
     private string Option(string name)
     {

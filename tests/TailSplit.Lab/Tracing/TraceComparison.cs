@@ -2,8 +2,10 @@ using System.Net;
 
 namespace TailSplit.Lab.Tracing;
 
-/// <summary>What Trace-TailSplitPacket says of packets, held against what becomes of them.</summary>
-internal sealed class TraceComparison(TraceLab lab)
+/// <summary>What traces say of packets, held against what becomes of them.</summary>
+/// <param name="lab">The lab.</param>
+/// <param name="reading">What is asked for the traces; null for Trace-TailSplitPacket.</param>
+internal sealed class TraceComparison(TraceLab lab, HostReading? reading = null)
 {
     private static readonly string[] s_protocols = ["Tcp", "Udp", "Icmp"];
 
@@ -20,6 +22,16 @@ internal sealed class TraceComparison(TraceLab lab)
     /// Sends from every network to everywhere by every protocol, and asks for the trace of each packet.
     /// </summary>
     public async Task<Dictionary<string, string>> Run(int firstPort, IReadOnlyList<string> story)
+    {
+        (Dictionary<string, string> verdicts, IReadOnlyList<string> wrong) = await Compare(firstPort);
+        Assert.True(
+            wrong.Count == 0,
+            $"{wrong.Count} of {verdicts.Count}:\n{string.Join('\n', wrong.Take(12))}\n{string.Join('\n', story)}");
+        return verdicts;
+    }
+
+    /// <summary>The same; the differences are the caller's to judge.</summary>
+    public async Task<(Dictionary<string, string> Verdicts, IReadOnlyList<string> Wrong)> Compare(int firstPort)
     {
         foreach (Sightings sightings in lab.Sightings)
         {
@@ -50,10 +62,7 @@ internal sealed class TraceComparison(TraceLab lab)
             }
         }
 
-        string[][] traced = [.. (await lab.Run(string.Join('\n', script)))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Split('=', 4))];
-        Dictionary<string, string[]> traces = traced.ToDictionary(parts => parts[0]);
+        IReadOnlyDictionary<string, string[]> traces = await Traces(script, sent);
         HashSet<string>[] seen = await Task.WhenAll(lab.Sightings.Select(sightings => sightings.Take()));
         Dictionary<string, string> verdicts = [];
         List<string> wrong = [];
@@ -74,9 +83,21 @@ internal sealed class TraceComparison(TraceLab lab)
             }
         }
 
-        Assert.True(
-            wrong.Count == 0,
-            $"{wrong.Count} of {sent.Count}:\n{string.Join('\n', wrong.Take(12))}\n{string.Join('\n', story)}");
-        return verdicts;
+        return (verdicts, wrong);
+    }
+
+    private async Task<IReadOnlyDictionary<string, string[]>> Traces(
+        List<string> script, List<(string Network, string Protocol, int Port, IPAddress To)> sent)
+    {
+        if (reading is null)
+        {
+            return (await lab.Run(string.Join('\n', script)))
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split('=', 4))
+                .ToDictionary(parts => parts[0]);
+        }
+
+        await reading.Take(sent);
+        return reading.Traces;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using TailSplit.Lab.Contract;
 
 namespace TailSplit.Lab.Tracing;
@@ -21,6 +22,19 @@ public abstract class TraceLab(LabOptions options) : SplitLab(options)
     public IReadOnlyDictionary<string, string> Bridges { get; private set; } = null!;
 
     public IReadOnlyList<Sightings> Sightings => _sightings;
+
+    /// <summary>The subnets of a network, as SplitLab makes them, separated by spaces.</summary>
+    public static string SubnetsOf(string network) => network switch
+    {
+        "media" => "172.30.1.0/24 2001:db8:d:1::/64",
+        "torrents" => "172.30.2.0/24 2001:db8:d:2::/64",
+        "plain" => "172.30.3.0/24 2001:db8:d:3::/64",
+        _ => throw new ArgumentOutOfRangeException(nameof(network)),
+    };
+
+    /// <summary>Whether an address lies in a network's subnets.</summary>
+    public static bool IsOf(string network, IPAddress address) =>
+        SubnetsOf(network).Split(' ').Any(subnet => IPNetwork.Parse(subnet).Contains(address));
 
     protected override async Task Prepare(Lab lab)
     {

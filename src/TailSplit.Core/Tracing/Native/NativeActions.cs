@@ -1,4 +1,5 @@
 using System.Net;
+using TailSplit.Core.Model;
 using TailSplit.Core.Nftables.Listing;
 using TailSplit.Core.Tracing.Xtables;
 
@@ -12,12 +13,21 @@ internal sealed class NativeActions(NativeValues values, AddressTypes types)
     {
         NativeMatch or NativeGate or NativePassing or NativeSetUpdate => FirewallEffect.None(packet),
         NativeAssignment assignment => Assign(assignment, packet),
-        NativeReject => FirewallEffect.Reject(packet),
+        NativeReject reject => IsFor(reject, packet) ? FirewallEffect.Reject(packet) : FirewallEffect.None(packet),
         NativeNotrack => packet.Tracking == Tracking.Pending
             ? FirewallEffect.Untracked(packet)
             : FirewallEffect.None(packet),
         NativeTranslation translation => Translate(translation, packet),
         _ => null,
+    };
+
+    // nft leaves "meta nfproto ipv6" out where it lists a rule whose answer is ICMPv6, which says the same (nft
+    // src/netlink_delinearize.c, stmt_reject_postprocess). The kernel still compares it.
+    private static bool IsFor(NativeReject reject, Packet packet) => reject.Type switch
+    {
+        "icmp" => packet.Family == IpFamily.IPv4,
+        "icmpv6" => packet.Family == IpFamily.IPv6,
+        _ => true,
     };
 
     private FirewallEffect? Assign(NativeAssignment assignment, Packet packet)

@@ -42,6 +42,21 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public void A_published_port_of_another_network_that_leads_into_the_tunnel_breaks_nothing()
+    {
+        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
+        {
+            host.Tailscale.AllowLanAccess = false;
+            host.Firewall[IpFamily.IPv4].Load(
+                "*nat\n-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8081 -j DNAT --to-destination 172.18.0.2:80\nCOMMIT\n");
+        });
+
+        CheckResult result = new ContractResults(host).Of("torrents");
+
+        Assert.True(result.Status == CheckStatus.Pass, result.Detail);
+    }
+
+    [Fact]
     public void A_rule_that_is_not_understood_proves_nothing_where_it_could_let_packets_pass()
     {
         HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(

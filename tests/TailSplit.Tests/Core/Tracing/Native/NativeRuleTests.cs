@@ -105,6 +105,24 @@ public sealed class NativeRuleTests
             Assert.Equal("inet x", trace.Responsible!.Table);
     }
 
+    // As nft 1.0.6 lists "meta nfproto ipv6 reject" of a table for both families.
+    [Fact]
+    public void A_rule_that_rejects_by_icmpv6_lets_ipv4_pass()
+    {
+        const string nft = """
+            {"nftables": [
+              {"table": {"family": "inet", "name": "x", "handle": 1}},
+              {"chain": {"family": "inet", "table": "x", "name": "c", "handle": 1, "type": "filter", "hook": "forward", "prio": 0, "policy": "accept"}},
+              {"rule": {"family": "inet", "table": "x", "chain": "c", "handle": 3, "expr": [{"reject": {"type": "icmpv6", "expr": "port-unreachable"}}]}}
+            ]}
+            """;
+
+        PacketTrace trace = new Scene { Nft = nft }.Trace("1.1.1.1");
+
+        Assert.Empty(trace.Unsure);
+        Assert.Equal(Egress.Tunnel, trace.Egress);
+    }
+
     [Theory]
     [InlineData("tcp sport 1000-40000 drop")]
     [InlineData("limit rate 5/second drop")]
