@@ -1,6 +1,9 @@
 # What the command benchmarks share. Dot-sourced by them, inside a network namespace that ../run made.
 $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot ../../../TailSplit.psd1) -Force
+# Set by ../run: Iptables or Nftables.
+$backend = $env:TAILSPLIT_BENCHMARK_BACKEND
+$PSDefaultParameterValues['New-TailSplit*:FirewallBackend'] = $backend
 
 <#
 .SYNOPSIS

@@ -10,7 +10,7 @@ internal sealed record PacketOptions
 
     public int[] Policies { get; init; } = [1, 5, 20, 200];
 
-    public string[] Structures { get; init; } = ["as-is"];
+    public string[] Structures { get; init; } = [Structure.AsIs];
 
     public int Rounds { get; init; } = 100;
 

@@ -16,7 +16,7 @@ internal static class PacketRun
         List<Router> routers = [];
         try
         {
-            routers.Add(await Router.CreateAsync("as-is", 0, options));
+            routers.Add(await Router.CreateAsync(Structure.AsIs, 0, options));
             foreach (int policies in options.Policies)
             {
                 foreach (string structure in options.Structures)

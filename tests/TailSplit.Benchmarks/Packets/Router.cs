@@ -99,11 +99,18 @@ internal sealed class Router : IAsyncDisposable
 
         await ExpectClosedAsync("both layers");
         string saved = await _host.RunAsync($"iptables-{_options.Variant}-save", ["-c"]);
-        foreach (string table in (string[])["filter", "nat", "mangle"])
-            await _host.RunAsync($"iptables-{_options.Variant}", ["-t", table, "-F"]);
+        string table = Name == Structure.OwnTable ? await _host.RunAsync("nft", ["list", "table", "inet", "tailsplit"]) : "";
+        foreach (string name in (string[])["filter", "nat", "mangle"])
+            await _host.RunAsync($"iptables-{_options.Variant}", ["-t", name, "-F"]);
+
+        if (table.Length > 0)
+            await _host.RunAsync("nft", ["delete", "table", "inet", "tailsplit"]);
 
         await ExpectClosedAsync("firewall flushed");
         await _host.RunAsync($"iptables-{_options.Variant}-restore", ["-c"], saved);
+        if (table.Length > 0)
+            await _host.RunAsync("nft", ["-f", "-"], table);
+
         await _host.RunAsync("ip", ["rule", "flush", "protocol", "84"]);
         await ExpectClosedAsync("ip rules flushed");
     }
@@ -217,9 +224,11 @@ internal sealed class Router : IAsyncDisposable
         if (Policies == 0)
             return;
 
-        PutPolicy[] changes = [.. Samples.Policies(Policies).Select(policy => new PutPolicy(policy, Force: false))];
+        FirewallBackend backend = structure == Structure.OwnTable ? FirewallBackend.Nftables : FirewallBackend.Iptables;
+        PutPolicy[] changes = [.. Samples.Policies(Policies).Select(
+            policy => new PutPolicy(policy with { Backend = backend }, Force: false))];
         PolicyStore store = new(new NamespaceRunner(_host));
-        if (structure == "as-is")
+        if (structure is Structure.AsIs or Structure.OwnTable)
         {
             await store.ApplyAsync(changes, 30, CancellationToken.None);
             return;

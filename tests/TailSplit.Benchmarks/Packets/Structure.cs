@@ -23,10 +23,17 @@ internal static class Structure
     // Interfaces on which no packet of a policy can come in.
     private static readonly string[] s_others = ["lo", "eth0", "tailscale0"];
 
+    /// <summary>What TailSplit writes with iptables.</summary>
+    public const string AsIs = "as-is";
+
+    /// <summary>What TailSplit writes with nftables.</summary>
+    public const string OwnTable = "nftables";
+
     public static IReadOnlyDictionary<string, Func<RuleText, RuleText>> All { get; } =
         new Dictionary<string, Func<RuleText, RuleText>>
         {
-            ["as-is"] = text => text,
+            [AsIs] = text => text,
+            [OwnTable] = text => text,
             ["return"] = EarlyReturn,
             ["tree"] = Tree,
             ["ipset"] = Gate,
