@@ -13,10 +13,10 @@ public static class NetworkOnHost
     public static DockerNetwork Examine(DockerNetwork network, IReadOnlyCollection<HostInterface> interfaces) =>
         network is { Driver: "bridge", Trouble: null, Bridge: string bridge } && interfaces.Count > 0
             && (!network.Internal || network.Engine == ContainerEngine.Podman)
-            ? network with { Trouble = Look(network, bridge, interfaces) }
+            ? network with { Trouble = FindTrouble(network, bridge, interfaces) }
             : network;
 
-    private static string? Look(DockerNetwork network, string bridge, IReadOnlyCollection<HostInterface> interfaces)
+    private static string? FindTrouble(DockerNetwork network, string bridge, IReadOnlyCollection<HostInterface> interfaces)
     {
         if (interfaces.FirstOrDefault(link => link.Name == bridge) is HostInterface link)
             return BridgePorts.WhyOpen(bridge, interfaces) ?? ForeignGateway(network, link);

@@ -14,7 +14,7 @@ public sealed record HostNetworks(ImmutableArray<DockerNetwork> Networks)
     public ImmutableArray<UnseenEngine> Unseen { get; init; } = [];
 
     /// <summary>Whether no engine could be asked: nothing is known of any network.</summary>
-    public bool IsBlind => Unseen.Length == Engines.Length;
+    public bool IsUnknown => Unseen.Length == Engines.Length;
 
     /// <summary>
     /// Whether it can be said what became of a policy's network. The engine that is not seen may have it, and another

@@ -94,7 +94,7 @@ public sealed class DocumentedNetworks
         if (found.Target.Bridge is InterfaceName bridge && BridgePorts.WhyOpenByHand(bridge.ToString(), _interfaces) is string open)
             return Hold(found, Failures.BridgeCannotHavePolicy(bridge, open));
 
-        if (found.BlindSpot is string warning)
+        if (found.BridgeWarning is string warning)
             _warnings.Add(warning);
 
         return found;

@@ -11,11 +11,11 @@ public sealed class MapMaker
     // docker swarm's way out: all overlay networks share it (moby daemon/cluster: docker_gwbridge).
     private const string OverlayGateway = "docker_gwbridge";
 
-    private readonly MapSources _sources;
+    private readonly MapInput _sources;
     private readonly ImmutableArray<DockerNetwork> _networks;
     private readonly bool _exitNodeActive;
 
-    private MapMaker(MapSources sources)
+    private MapMaker(MapInput sources)
     {
         _sources = sources;
         _networks = sources.Networks ?? [];
@@ -24,7 +24,7 @@ public sealed class MapMaker
 
     private Egress HostEgress => _exitNodeActive ? Egress.Tunnel : Egress.Direct;
 
-    public static HostMap Make(MapSources sources) => new MapMaker(sources).Make();
+    public static HostMap Make(MapInput sources) => new MapMaker(sources).Make();
 
     private HostMap Make()
     {

@@ -44,7 +44,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
         CancellationToken cancellationToken)
     {
         Task<ImmutableArray<DockerNetwork>> reading = ReadNetworksAsync(cancellationToken);
-        DockerSurroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        DockerSurroundings surroundings = await ReadSurroundingsAsync(reading, cancellationToken).ConfigureAwait(false);
         ImmutableArray<DockerNetwork> networks = await reading.ConfigureAwait(false);
         string? foreign = surroundings.WhyForeign(networks);
         return ([.. networks.Select(network => surroundings.Examine(network.Among(networks), foreign))], foreign);
@@ -85,7 +85,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
             return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
 
         Task<ImmutableArray<DockerNetwork>?> reading = TryInspectAsync(name, cancellationToken);
-        DockerSurroundings surroundings = await LookRoundAsync(reading, cancellationToken).ConfigureAwait(false);
+        DockerSurroundings surroundings = await ReadSurroundingsAsync(reading, cancellationToken).ConfigureAwait(false);
         // Of a network whose bridge is not here, the others tell whether the daemon is.
         if (await reading.ConfigureAwait(false) is not ImmutableArray<DockerNetwork> networks
             || networks.Any(surroundings.IsAway))
@@ -127,7 +127,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
     }
 
     // Side by side with what is read of networks; and whatever fails first is the answer.
-    private async Task<DockerSurroundings> LookRoundAsync(Task reading, CancellationToken cancellationToken)
+    private async Task<DockerSurroundings> ReadSurroundingsAsync(Task reading, CancellationToken cancellationToken)
     {
         Task<DockerSurroundings> looking = _surroundings ??= DockerSurroundings.ReadAsync(runner, this, cancellationToken);
         await Task.WhenAll(reading, looking).ConfigureAwait(false);

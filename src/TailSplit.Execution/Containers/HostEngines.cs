@@ -27,15 +27,15 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
         !Podman.IsUsed(runner, files) ? [_docker] : runner.IsInstalled(Docker.Program) ? [_docker, _podman] : [_podman];
 
     /// <summary>The networks of this host's own engines. What could not be asked is said beside them.</summary>
-    public Task<HostNetworks> LookAsync(CancellationToken cancellationToken) =>
-        LookAsync(engine => engine.GetNetworksAsync(cancellationToken));
+    public Task<HostNetworks> ReadAsync(CancellationToken cancellationToken) =>
+        ReadAsync(engine => engine.GetNetworksAsync(cancellationToken));
 
     /// <summary>The same with the running containers. An engine is seen as a whole, or not at all.</summary>
-    public async Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> LookAtAllAsync(
+    public async Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> ReadAllAsync(
         CancellationToken cancellationToken)
     {
         ConcurrentBag<DockerContainer> containers = [];
-        HostNetworks networks = await LookAsync(async engine =>
+        HostNetworks networks = await ReadAsync(async engine =>
         {
             Task<ImmutableArray<DockerNetwork>> listing = engine.GetNetworksAsync(cancellationToken);
             Task<ImmutableArray<DockerContainer>> running = engine.GetContainersAsync(cancellationToken);
@@ -51,17 +51,17 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
     /// <summary>The networks of this host's own engines.</summary>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
     public async Task<HostNetworks> GetNetworksAsync(CancellationToken cancellationToken) =>
-        OrThrow(await LookAsync(cancellationToken).ConfigureAwait(false));
+        OrThrow(await ReadAsync(cancellationToken).ConfigureAwait(false));
 
     /// <summary>The same of whichever daemon answers; each network says whether a policy can hold on it.</summary>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
     public async Task<HostNetworks> ListNetworksAsync(CancellationToken cancellationToken) => OrThrow(
-        await LookAsync(engine => engine.ListNetworksAsync(cancellationToken)).ConfigureAwait(false));
+        await ReadAsync(engine => engine.ListNetworksAsync(cancellationToken)).ConfigureAwait(false));
 
     /// <summary>All networks as the engines tell of them: for completion alone.</summary>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
     public async Task<HostNetworks> ReadNetworksAsync(CancellationToken cancellationToken) => OrThrow(
-        await LookAsync(engine => engine.ReadNetworksAsync(cancellationToken)).ConfigureAwait(false));
+        await ReadAsync(engine => engine.ReadNetworksAsync(cancellationToken)).ConfigureAwait(false));
 
     /// <summary>The network of exactly this name or id; null where no engine has one.</summary>
     /// <exception cref="TailSplitException">
@@ -118,7 +118,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
     }
 
     private static HostNetworks OrThrow(HostNetworks networks) =>
-        networks.IsBlind ? throw networks.Unseen[0].Failure.ToException() : networks;
+        networks.IsUnknown ? throw networks.Unseen[0].Failure.ToException() : networks;
 
     private static bool IsPodman(TailSplitException e) => e.Failure.Id == nameof(Failures.DockerIsPodman);
 
@@ -132,7 +132,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
         return canAsk;
     }
 
-    private async Task<HostNetworks> LookAsync(
+    private async Task<HostNetworks> ReadAsync(
         Func<IContainerEngine, Task<ImmutableArray<DockerNetwork>>> ask)
     {
         ImmutableArray<IContainerEngine> engines = Engines;
@@ -152,7 +152,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
             {
                 // Podman is asked itself: now, or it was already.
                 if (!engines.Contains(_podman))
-                    return await LookAsync(ask).ConfigureAwait(false);
+                    return await ReadAsync(ask).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {

@@ -68,7 +68,7 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     {
         ImmutableArray<Cidr> given = Cidr.Normalise(subnets.Select(Cidr.Parse));
         InterfaceName? device = string.IsNullOrEmpty(bridge) ? null : InterfaceName.Parse(bridge);
-        HostState seen = await LookAsync(cancellationToken).ConfigureAwait(false);
+        HostState seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
         InterfaceName? known = device ?? BridgeFinder.Find(given, seen.Interfaces);
         if (known is InterfaceName found && BridgePorts.WhyOpenByHand(found.ToString(), seen.Interfaces) is string reason)
             throw Failures.BridgeCannotHavePolicy(found, reason).ToException();
@@ -106,7 +106,7 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     /// <exception cref="TailSplitException">NotATunnel, where it is there and is another kind of interface.</exception>
     public async Task<InterfaceName?> FindTunnelAsync(InterfaceName? given, CancellationToken cancellationToken)
     {
-        HostState seen = await LookAsync(cancellationToken).ConfigureAwait(false);
+        HostState seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
         InterfaceName? tunnel = given ?? seen.Tunnel;
         // One that is not there is believed, as before Tailscale's first start; of the usual name too.
         return seen.WhyNoTunnel(tunnel ?? TunnelNames.Usual) is string reason
@@ -114,6 +114,6 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
             : tunnel;
     }
 
-    private async Task<HostState> LookAsync(CancellationToken cancellationToken) =>
-        Seen ??= await new HostReader(runner).GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false);
+    private async Task<HostState> ReadHostAsync(CancellationToken cancellationToken) =>
+        Seen ??= await new HostReader(runner).ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
 }

@@ -27,34 +27,34 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
     /// <summary>As much as can be had: without root, without Docker and without Tailscale too.</summary>
     public async Task<HostEnvironment> ReadAsync(CancellationToken cancellationToken)
     {
-        UnreadParts blind = new();
-        return (await LookAsync(ReadStateAsync(blind, cancellationToken), blind, cancellationToken)
+        UnreadParts unread = new();
+        return (await ReadHostAsync(ReadStateAsync(unread, cancellationToken), unread, cancellationToken)
             .ConfigureAwait(false)).Environment;
     }
 
-    internal async Task<HostReading> LookAsync(
-        Task<HostState> reading, UnreadParts blind, CancellationToken cancellationToken)
+    internal async Task<HostReading> ReadHostAsync(
+        Task<HostState> reading, UnreadParts unread, CancellationToken cancellationToken)
     {
         TailscaleClient tailscale = new(runner);
-        Task<TailscaleStatus?> status = blind.TryAsync(
+        Task<TailscaleStatus?> status = unread.TryAsync(
             "Tailscale's status", () => tailscale.GetStatusAsync(cancellationToken));
-        Task<TailscalePrefs?> prefs = blind.TryAsync(
+        Task<TailscalePrefs?> prefs = unread.TryAsync(
             "Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
-        Task<DockerInfo?> docker = blind.TryAsync(
+        Task<DockerInfo?> docker = unread.TryAsync(
             "Docker's version and firewall", () => new HostEngines(runner, files).GetDockerInfoAsync(cancellationToken));
-        Task<bool?> networkd = AskNetworkdAsync(blind, cancellationToken);
+        Task<bool?> networkd = AskNetworkdAsync(unread, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
-        FirewallStore? store = state.Blind is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
-        if (store is null && state.Blind is null)
-            blind.Add("Which iptables this is", state.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not say it.");
+        FirewallStore? store = state.FirewallUnread is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
+        if (store is null && state.FirewallUnread is null)
+            unread.Add("Which iptables this is", state.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not say it.");
 
         if (state.Backends.NftablesTrouble is Failure { Kind: not FailureKind.NotInstalled } trouble)
-            blind.Add("TailSplit's table of nf_tables", trouble.Message);
+            unread.Add("TailSplit's table of nf_tables", trouble.Message);
 
         IptablesVariant other = Iptables.NamedFor(Iptables.OtherThan(store ?? FirewallStore.NfTables));
         IReadOnlyDictionary<IpFamily, SavedRuleset>? hidden = store is null
             ? null
-            : await ReadHiddenAsync(state, other, blind, cancellationToken).ConfigureAwait(false);
+            : await ReadHiddenAsync(state, other, unread, cancellationToken).ConfigureAwait(false);
 
         KernelSettings kernel = new(files);
         HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
@@ -80,11 +80,11 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             EscapeMark = theirs.Select(rule => rule.FwMark).FirstOrDefault(mark => mark is not null),
             Tailscale = await status.ConfigureAwait(false),
             Preferences = await prefs.ConfigureAwait(false),
-            ReversePath = blind.Try("The reverse path check", () => kernel.ReversePath)
+            ReversePath = unread.Try("The reverse path check", () => kernel.ReversePath)
                 ?? ImmutableSortedDictionary<string, ReversePathFilter>.Empty,
-            SrcValidMark = blind.Try("src_valid_mark", () => kernel.SrcValidMark),
-            Forwards = blind.Try("ip_forward", () => kernel.Forwards),
-            ForwardsIPv6 = blind.Try("IPv6 forwarding", () => kernel.ForwardsIPv6),
+            SrcValidMark = unread.Try("src_valid_mark", () => kernel.SrcValidMark),
+            Forwards = unread.Try("ip_forward", () => kernel.Forwards),
+            ForwardsIPv6 = unread.Try("IPv6 forwarding", () => kernel.ForwardsIPv6),
             Docker = await docker.ConfigureAwait(false),
             Store = store,
             HiddenRules = hidden?.Values.Sum(
@@ -93,27 +93,27 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         };
         return new HostReading(
             state,
-            environment with { NotSeen = [.. blind.Sentences] },
+            environment with { NotSeen = [.. unread.Reasons] },
             hidden ?? ImmutableDictionary<IpFamily, SavedRuleset>.Empty,
             other);
     }
 
-    private async Task<HostState> ReadStateAsync(UnreadParts blind, CancellationToken cancellationToken)
+    private async Task<HostState> ReadStateAsync(UnreadParts unread, CancellationToken cancellationToken)
     {
         HostReader reader = new(runner);
-        HostState? state = await blind.TryAsync(
+        HostState? state = await unread.TryAsync(
             Firewall, () => reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
         if (state is not null)
             return state;
 
-        state = await reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false);
+        state = await reader.ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
         if (state.Interfaces.IsEmpty)
-            blind.Add("Interfaces, routes and ip rules", "'ip' gives no answer.");
+            unread.Add("Interfaces, routes and ip rules", "'ip' gives no answer.");
 
-        return state with { Blind = Firewall };
+        return state with { FirewallUnread = Firewall };
     }
 
-    private async Task<bool?> AskNetworkdAsync(UnreadParts blind, CancellationToken cancellationToken)
+    private async Task<bool?> AskNetworkdAsync(UnreadParts unread, CancellationToken cancellationToken)
     {
         try
         {
@@ -121,14 +121,14 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         }
         catch (TailSplitException e)
         {
-            blind.Add("networkd's settings", e.Message);
+            unread.Add("networkd's settings", e.Message);
             return null;
         }
     }
 
     // A tool sees the rules of its own store only; those of the other one hold all the same.
     private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
-        HostState state, IptablesVariant named, UnreadParts blind, CancellationToken cancellationToken)
+        HostState state, IptablesVariant named, UnreadParts unread, CancellationToken cancellationToken)
     {
         Dictionary<IpFamily, FirewallTools> tools = [];
         foreach (IpFamily family in HostReader.Families)
@@ -144,12 +144,12 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         {
             // The kernel lists the legacy tables that were ever used.
             bool none = named == IptablesVariant.Legacy
-                && string.IsNullOrWhiteSpace(blind.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
+                && string.IsNullOrWhiteSpace(unread.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
             if (none)
                 return ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
 
             string program = $"iptables{Iptables.SuffixOf(named)}";
-            blind.Add(
+            unread.Add(
                 "The other iptables' rules",
                 _iptables.CanRead(IpFamily.IPv4, named)
                     ? $"{program} shows the same rules as iptables, or does not say which it shows."
@@ -157,7 +157,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             return null;
         }
 
-        return await blind.TryAsync<IReadOnlyDictionary<IpFamily, SavedRuleset>>(
+        return await unread.TryAsync<IReadOnlyDictionary<IpFamily, SavedRuleset>>(
             "The other iptables' rules",
             async () =>
             {

@@ -42,7 +42,7 @@ public sealed class HostReader(IProgramRunner runner)
         {
             Other = other,
             LeftBehind = other.HasOwn ? other : null,
-            LeftBehindUnseen = unseen.Sentences.Any() ? string.Join(" ", unseen.Sentences) : null,
+            LeftBehindUnseen = unseen.Reasons.Any() ? string.Join(" ", unseen.Reasons) : null,
         });
     }
 
@@ -54,9 +54,9 @@ public sealed class HostReader(IProgramRunner runner)
         Known(await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false));
 
     /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
-    public async Task<HostState> GlanceAsync(CancellationToken cancellationToken)
+    public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken)
     {
-        string blind;
+        string unread;
         if (Environment.IsPrivilegedProcess)
         {
             try
@@ -65,21 +65,21 @@ public sealed class HostReader(IProgramRunner runner)
             }
             catch (TailSplitException e)
             {
-                blind = e.Message;
+                unread = e.Message;
             }
         }
         else
         {
-            blind = "Reading them needs root.";
+            unread = "Reading them needs root.";
         }
 
-        return await GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false) with { Blind = blind };
+        return await ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false) with { FirewallUnread = unread };
     }
 
     /// <summary>
     /// Interfaces, routes and ip rules, which need no root; the usual ones where even they can't be read.
     /// </summary>
-    public async Task<HostState> GlanceAtRoutingAsync(CancellationToken cancellationToken)
+    public async Task<HostState> ReadRoutingOnlyAsync(CancellationToken cancellationToken)
     {
         try
         {

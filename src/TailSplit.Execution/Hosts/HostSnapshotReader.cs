@@ -38,11 +38,11 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
         UnreadParts unread = new();
         Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
         Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> asking =
-            new HostEngines(runner, files).LookAtAllAsync(cancellationToken);
+            new HostEngines(runner, files).ReadAllAsync(cancellationToken);
         Task<NativeView> native = new NativeReader(runner).ReadAsync(cancellationToken);
         Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
             HostReader.Families, RoutingRule.MainTable, cancellationToken);
-        HostReading look = await new EnvironmentReader(runner, files).LookAsync(
+        HostReading look = await new EnvironmentReader(runner, files).ReadHostAsync(
             reading, unread, cancellationToken).ConfigureAwait(false);
         (HostNetworks networks, ImmutableArray<DockerContainer> containers) =
             await asking.ConfigureAwait(false);
@@ -51,7 +51,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             await ReadTraceAsync(look.State, native, unread, cancellationToken).ConfigureAwait(false);
         return new HostSnapshot
         {
-            Environment = look.Environment with { NotSeen = [.. unread.Sentences] },
+            Environment = look.Environment with { NotSeen = [.. unread.Reasons] },
             Live = look.State.Live,
             Policies = look.State.Policies,
             Trace = trace,
@@ -60,9 +60,9 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             MainRoutes = await main.ConfigureAwait(false),
             Networks = networks.Networks,
             Containers = containers,
-            DockerTrouble = networks.IsBlind ? networks.Unseen[0].Failure.Message : null,
+            DockerTrouble = networks.IsUnknown ? networks.Unseen[0].Failure.Message : null,
             Engines = networks.Engines,
-            Unseen = networks.IsBlind ? [] : networks.Unseen,
+            Unseen = networks.IsUnknown ? [] : networks.Unseen,
             Questions = QuestionsOf(containers),
             Gateways = GatewaysOf(containers),
             Hidden = look.Hidden,
@@ -81,10 +81,10 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
     private async Task<ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>> ReadTraceAsync(
         HostState state, Task<NativeView> native, UnreadParts unread, CancellationToken cancellationToken)
     {
-        if (state.Policies.IsEmpty || state.Blind is not null)
+        if (state.Policies.IsEmpty || state.FirewallUnread is not null)
             return ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty;
 
-        TraceSource? source = await unread.TryAsync(
+        TraceInput? source = await unread.TryAsync(
             "All routes", () => new TraceReader(runner, files).ReadAsync(state, native, cancellationToken)).ConfigureAwait(false);
         return source is null
             ? ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty

@@ -72,7 +72,7 @@ public sealed record HostState
     public Failure? Unread { get; init; }
 
     /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
-    public string? Blind { get; init; }
+    public string? FirewallUnread { get; init; }
 
     /// <summary>
     /// The tunnel's name for policies that name none. With tailscaled stopped its interface is gone, but not its name,

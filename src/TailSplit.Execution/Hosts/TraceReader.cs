@@ -21,10 +21,10 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
     /// <exception cref="TailSplitException">
     /// NotInstalled, ReadFailed, UnreadableOutput or NoRoomBelowTailscale.
     /// </exception>
-    public async Task<TraceSource> ReadAsync(CancellationToken cancellationToken)
+    public async Task<TraceInput> ReadAsync(CancellationToken cancellationToken)
     {
         Task<HostState> state = ReadStateAsync(cancellationToken);
-        Task<TraceSource> source = ReadAsync(
+        Task<TraceInput> source = ReadAsync(
             state, new NativeReader(runner).ReadAsync(cancellationToken), cancellationToken);
         await Task.WhenAll(state, source).ConfigureAwait(false);
         return await source.ConfigureAwait(false);
@@ -32,11 +32,11 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
 
     /// <summary>The same on a host whose rules are known.</summary>
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
-    internal Task<TraceSource> ReadAsync(
+    internal Task<TraceInput> ReadAsync(
         HostState state, Task<NativeView> native, CancellationToken cancellationToken) =>
         ReadAsync(Task.FromResult(state), native, cancellationToken);
 
-    private async Task<TraceSource> ReadAsync(
+    private async Task<TraceInput> ReadAsync(
         Task<HostState> state, Task<NativeView> native, CancellationToken cancellationToken)
     {
         IpFamily[] families = HostReader.Families;
@@ -49,7 +49,7 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
         for (int i = 0; i < families.Length; i++)
             byFamily[families[i]] = await routes[i].ConfigureAwait(false);
 
-        return new TraceSource(
+        return new TraceInput(
             await state.ConfigureAwait(false), byFamily, await native.ConfigureAwait(false), new KernelSettings(files));
     }
 
@@ -61,9 +61,9 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
         }
         catch (TailSplitException e) when (e.Failure.Kind is FailureKind.PermissionDenied)
         {
-            return await _reader.GlanceAtRoutingAsync(cancellationToken).ConfigureAwait(false)
+            return await _reader.ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false)
                 with
-            { Blind = e.Message };
+            { FirewallUnread = e.Message };
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed class UnreadParts
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>A sentence each, in a stable order.</summary>
-    public IEnumerable<string> Sentences =>
+    public IEnumerable<string> Reasons =>
         _reasons
             .OrderBy(reason => reason.Key, StringComparer.Ordinal)
             .Select(reason => $"{reason.Key}: {reason.Value}");
@@ -17,12 +17,12 @@ internal sealed class UnreadParts
     public void Add(string what, string reason) => _reasons[what] = reason;
 
     /// <summary>Looks; where that fails, the reason is kept and the answer is null.</summary>
-    public async Task<T?> TryAsync<T>(string what, Func<Task<T>> look)
+    public async Task<T?> TryAsync<T>(string what, Func<Task<T>> read)
         where T : class?
     {
         try
         {
-            return await look().ConfigureAwait(false);
+            return await read().ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
@@ -31,11 +31,11 @@ internal sealed class UnreadParts
         }
     }
 
-    public T? Try<T>(string what, Func<T?> look)
+    public T? Try<T>(string what, Func<T?> read)
     {
         try
         {
-            return look();
+            return read();
         }
         catch (TailSplitException e)
         {

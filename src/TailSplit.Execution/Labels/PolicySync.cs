@@ -18,7 +18,7 @@ namespace TailSplit.Execution.Labels;
 /// <param name="files">The files of the host.</param>
 /// <param name="source">The source of wanted policies.</param>
 /// <param name="prune">Whether policies of other origins go, or are taken over.</param>
-public sealed class PolicySync(IProgramRunner runner, IHostFiles files, SyncSource source, bool prune)
+public sealed class PolicySync(IProgramRunner runner, IHostFiles files, PolicySource source, bool prune)
 {
     private readonly PolicyStore _store = new(runner);
 
@@ -31,7 +31,7 @@ public sealed class PolicySync(IProgramRunner runner, IHostFiles files, SyncSour
     public async Task<SyncReading> ReadAsync(bool glance, CancellationToken cancellationToken)
     {
         HostState state = glance
-            ? await new HostReader(runner).GlanceAsync(cancellationToken).ConfigureAwait(false)
+            ? await new HostReader(runner).ReadForPreviewAsync(cancellationToken).ConfigureAwait(false)
             : await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
         DesiredPolicies desired = await source.ReadAsync(
             new HostEngines(runner, files), state, cancellationToken).ConfigureAwait(false);

@@ -33,14 +33,14 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
         if (ground.Refusal is string refusal)
             return [.. policies.Select(policy => Skipped(policy, refusal, "sudo pwsh"))];
 
-        await using ProbeSources sources = new(ground, host);
-        List<ProbeSource> open = [];
+        await using ProbeOrigins sources = new(ground, host);
+        List<ProbeOrigin> open = [];
         List<CheckResult> results = [];
         foreach (Policy policy in policies)
         {
             progress(new ProbeProgress(
                 $"Entering the network of {policy.Name}", 50 * (open.Count + results.Count) / policies.Count));
-            (ProbeSource? source, string? reason) = await sources.OpenAsync(
+            (ProbeOrigin? source, string? reason) = await sources.OpenAsync(
                 policy, targets, cancellationToken).ConfigureAwait(false);
             if (source is not null)
                 open.Add(source);
@@ -61,7 +61,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
     }
 
     private async Task<ProbeEvidence> WatchAsync(
-        FwMark escape, List<ProbeSource> open, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
+        FwMark escape, List<ProbeOrigin> open, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
     {
         ProbeRound round = new(open, ground.OpenHost(), escape, targets);
         using IPacketCapture capture = ground.StartCapture();

@@ -21,12 +21,12 @@ internal sealed class ProbeRound
     private readonly Batch _ordinary;
     private readonly Batch _marked;
 
-    public ProbeRound(List<ProbeSource> sources, IProbeSpace host, FwMark escape, ImmutableArray<IPAddress> targets)
+    public ProbeRound(List<ProbeOrigin> sources, IProbeSpace host, FwMark escape, ImmutableArray<IPAddress> targets)
     {
         ProbePlan plan = new(() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint))));
         _ordinary = new Batch(null, host, HopLimitFromHost, null, plan.For(targets));
         _marked = new Batch(null, host, HopLimitFromHost, escape, plan.For(targets));
-        foreach (ProbeSource source in sources)
+        foreach (ProbeOrigin source in sources)
         {
             ImmutableArray<Probe> probes =
             [
@@ -77,7 +77,7 @@ internal sealed class ProbeRound
     };
 
     private sealed record Batch(
-        ProbeSource? Source, IProbeSpace Space, int HopLimit, FwMark? Mark, ImmutableArray<Probe> Probes)
+        ProbeOrigin? Source, IProbeSpace Space, int HopLimit, FwMark? Mark, ImmutableArray<Probe> Probes)
     {
         public ImmutableArray<SentProbe> Sent { get; set; } = [];
 

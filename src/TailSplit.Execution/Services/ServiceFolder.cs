@@ -35,7 +35,7 @@ public sealed class ServiceFolder(string root)
     }
 
     /// <summary>What would have to be done.</summary>
-    public ServiceFileAction Look(ServiceFile file)
+    public ServiceFileAction Compare(ServiceFile file)
     {
         string path = Locate(file.Path);
         FileStatus? status = FileStatus.OfEntry(path);
@@ -62,7 +62,7 @@ public sealed class ServiceFolder(string root)
         string path = Locate(file.Path);
         try
         {
-            switch (Look(file))
+            switch (Compare(file))
             {
                 case ServiceFileAction.Write:
                     Write(path, file);

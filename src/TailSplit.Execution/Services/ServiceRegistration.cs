@@ -15,7 +15,7 @@ public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<Servic
     public ImmutableArray<(ServiceFile File, ServiceFileAction Kind)> Files { get; } =
     [
         .. wanted
-            .Select(file => (File: file, Kind: folder.Look(file)))
+            .Select(file => (File: file, Kind: folder.Compare(file)))
             .Where(each => each.File.Text is not null || each.Kind != ServiceFileAction.Keep),
     ];
 

@@ -119,7 +119,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
 
         await committer.AssertToolsAsync(plan, cancellationToken).ConfigureAwait(false);
-        await CommandNote.ForThisNamespace(runner)
+        await RemovalNotice.ForThisNamespace(runner)
             .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
             .ConfigureAwait(false);
         // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than

@@ -10,7 +10,7 @@ namespace TailSplit.Execution.Watching;
 /// told of, as is that it tells of changes again.
 /// </summary>
 internal sealed class Follower(
-    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, FollowedSource source)
+    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, EventProgram source)
 {
     // One that has ended so often has to run for a while before it is trusted again.
     private const int Doubtful = 3;

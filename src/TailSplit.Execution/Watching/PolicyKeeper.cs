@@ -21,15 +21,15 @@ namespace TailSplit.Execution.Watching;
 /// <param name="sources">The sources of wanted policies; may be empty.</param>
 /// <param name="clock">Dates events.</param>
 internal sealed class PolicyKeeper(
-    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<SyncSource> sources, TimeProvider clock)
+    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<PolicySource> sources, TimeProvider clock)
 {
     private const int WaitSeconds = 5;
 
     private readonly PolicyStore _store = new(runner);
-    private readonly HeldPolicies _held = new();
+    private readonly MaintainedPolicies _held = new();
     private readonly HashSet<PolicyName> _dropped = [];
-    private readonly CommandNote _note = CommandNote.ForThisNamespace(runner);
-    private readonly (SyncSource Source, PolicySync Sync)[] _syncs =
+    private readonly RemovalNotice _note = RemovalNotice.ForThisNamespace(runner);
+    private readonly (PolicySource Source, PolicySync Sync)[] _syncs =
     [
         .. sources.Select(source => (source, new PolicySync(runner, files, source, prune: false)))
     ];
@@ -41,20 +41,20 @@ internal sealed class PolicyKeeper(
     private bool _hasRepaired;
 
     /// <summary>The first look.</summary>
-    public async Task<WatchLook> BeginAsync(CancellationToken cancellationToken)
+    public async Task<WatchRound> BeginAsync(CancellationToken cancellationToken)
     {
         _note.Begin();
-        return await LookAsync(WatchKind.Started, null, first: true, cancellationToken).ConfigureAwait(false);
+        return await RunRoundAsync(WatchKind.Started, null, first: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Looks, and repairs what is not as it should be.</summary>
     /// <param name="kind">What was seen.</param>
     /// <param name="network">The Docker network that it was about, if it was one.</param>
     /// <param name="cancellationToken">Stops looking; never a repair half way.</param>
-    public Task<WatchLook> KeepAsync(WatchKind kind, string? network, CancellationToken cancellationToken) =>
-        LookAsync(kind, network, first: false, cancellationToken);
+    public Task<WatchRound> KeepAsync(WatchKind kind, string? network, CancellationToken cancellationToken) =>
+        RunRoundAsync(kind, network, first: false, cancellationToken);
 
-    private async Task<WatchLook> LookAsync(
+    private async Task<WatchRound> RunRoundAsync(
         WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
     {
         _events = [];
@@ -65,7 +65,7 @@ internal sealed class PolicyKeeper(
             _dropped.Clear();
 
         await TryAsync(kind, stop => HoldAsync(kind, network, first, stop), cancellationToken).ConfigureAwait(false);
-        foreach ((SyncSource source, PolicySync sync) in _syncs)
+        foreach ((PolicySource source, PolicySync sync) in _syncs)
         {
             await TryAsync(kind, stop => SyncAsync(source, sync, kind, network, stop), cancellationToken)
                 .ConfigureAwait(false);
@@ -73,7 +73,7 @@ internal sealed class PolicyKeeper(
 
         // What is the matter is told of when it begins, not at every look.
         _told = _telling;
-        return new WatchLook([.. _events], _host, _succeeded, _hasRepaired);
+        return new WatchRound([.. _events], _host, _succeeded, _hasRepaired);
     }
 
     private async Task TryAsync(WatchKind kind, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
@@ -137,7 +137,7 @@ internal sealed class PolicyKeeper(
     }
 
     private async Task SyncAsync(
-        SyncSource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
+        PolicySource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
     {
         SyncReading reading = await sync.ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);
         Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
@@ -175,7 +175,7 @@ internal sealed class PolicyKeeper(
         if (!_held.NeedNetworks)
             return new HostNetworks([]);
 
-        HostNetworks networks = await new HostEngines(runner, files).LookAsync(cancellationToken).ConfigureAwait(false);
+        HostNetworks networks = await new HostEngines(runner, files).ReadAsync(cancellationToken).ConfigureAwait(false);
         // Of an engine that does not answer, what follows its events tells. Rules are put back without it, where they
         // were.
         foreach (UnseenEngine unseen in networks.Unseen.Where(unseen =>

@@ -18,7 +18,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="times">How long it waits for what.</param>
 /// <param name="clock">Dates events.</param>
 public sealed class PolicyWatcher(
-    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<SyncSource> sources, WatchTimes times,
+    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<PolicySource> sources, WatchTimes times,
     TimeProvider clock)
 {
     private readonly Channel<WatchSignal> _signals = Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
@@ -34,7 +34,7 @@ public sealed class PolicyWatcher(
         Task listening = ListenAsync(end.Token);
         try
         {
-            WatchLook look = await keeper.BeginAsync(cancellationToken).ConfigureAwait(false);
+            WatchRound look = await keeper.BeginAsync(cancellationToken).ConfigureAwait(false);
             foreach (WatchEvent done in look.Events)
                 yield return done;
 
@@ -78,11 +78,11 @@ public sealed class PolicyWatcher(
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         ChannelWriter<WatchSignal> signals = _signals.Writer;
-        NetworkSource docker = new(runner, files, _engines, signals, times);
-        using PodmanSource podman = new(runner, files, _engines, signals, times);
-        RoutingSource routing = new(runner, signals, times);
-        FirewallSource firewall = new(runner, signals, times, () => _host);
-        TailscaleSource tailscale = new(runner, signals, times, () => _host);
+        DockerWatch docker = new(runner, files, _engines, signals, times);
+        using PodmanWatch podman = new(runner, files, _engines, signals, times);
+        RoutingWatch routing = new(runner, signals, times);
+        FirewallWatch firewall = new(runner, signals, times, () => _host);
+        TailscaleWatch tailscale = new(runner, signals, times, () => _host);
         await Task.WhenAll(
         [
             SuperviseAsync("What follows Docker", docker.ListenAsync, cancellationToken),
@@ -96,7 +96,7 @@ public sealed class PolicyWatcher(
                 .OfType<FileSource>()
                 .Select(source => SuperviseAsync(
                     $"What looks at {source.Path}",
-                    stop => FileSourceWatch.RunAsync(source.Path, signals, times, stop),
+                    stop => PolicyFileWatch.RunAsync(source.Path, signals, times, stop),
                     cancellationToken)),
         ]).ConfigureAwait(false);
     }

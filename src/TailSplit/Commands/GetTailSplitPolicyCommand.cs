@@ -71,7 +71,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         if (_networks is not null)
             return _networks;
 
-        _networks = Await(Engines.LookAsync);
+        _networks = Await(Engines.ReadAsync);
         foreach (UnseenEngine unseen in _networks.Unseen)
         {
             WriteVerbose(

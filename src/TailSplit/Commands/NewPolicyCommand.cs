@@ -191,7 +191,7 @@ public abstract class NewPolicyCommand : WritingCommand
         PolicyTarget target = Await(stop => Targets.ByHandAsync(given, Bridge, stop));
         Policy policy = Build(NameByHand(target), target, Tunnel());
         PolicyRules.Check(policy);
-        if (policy.BlindSpot is string warning)
+        if (policy.BridgeWarning is string warning)
             WriteWarning(warning);
 
         return policy;

@@ -53,7 +53,7 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
 
         bool preview = IsWhatIf;
         HostState state = ReadHost(glance: preview);
-        if (preview && state.Blind is string reason)
+        if (preview && state.FirewallUnread is string reason)
             WriteWarning($"Which policies are in force can't be seen: {reason}");
 
         if (state.LeftBehindUnseen is string unseen)

@@ -60,9 +60,9 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
         ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Runner).ReadRoutesAsync(
             state.Environment.Families, RoutingRule.MainTable, stop));
         PolicyAssessment assessment = state.Assessment;
-        return MapMaker.Make(new MapSources
+        return MapMaker.Make(new MapInput
         {
-            Networks = networks.IsBlind ? null : networks.Networks,
+            Networks = networks.IsUnknown ? null : networks.Networks,
             Engines = networks.Engines,
             IsPartial = !networks.Unseen.IsEmpty,
             Policies = [.. state.Policies.Select(policy => Mapped(policy, assessment, networks, state.Live))],
@@ -86,10 +86,10 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     // Rules can be read without Docker; the map then says that it has policies alone.
     private HostNetworks Networks()
     {
-        HostNetworks networks = Await(Engines.LookAsync);
+        HostNetworks networks = Await(Engines.ReadAsync);
         foreach (UnseenEngine unseen in networks.Unseen)
         {
-            WriteWarning(networks.IsBlind
+            WriteWarning(networks.IsUnknown
                 ? $"Only networks with a policy are on the map: {unseen.Failure.Message}"
                 : $"Of {unseen.Engine}, only networks with a policy are on the map: {unseen.Failure.Message}");
         }

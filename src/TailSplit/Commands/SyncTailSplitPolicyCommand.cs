@@ -36,7 +36,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
     protected override void EndProcessing()
     {
         bool preview = IsWhatIf;
-        SyncSource source = ParameterSetName == ByFile
+        PolicySource source = ParameterSetName == ByFile
             ? new FileSource(GetUnresolvedProviderPathFromPSPath(Path))
             : new LabelSource();
         PolicySync sync = new(Runner, Files, source, Prune);

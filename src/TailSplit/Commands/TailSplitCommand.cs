@@ -41,7 +41,7 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Reads the host; a failure of it ends the pipeline.</summary>
     /// <param name="glance">Whether to make do with what can be seen without root.</param>
     private protected HostState ReadHost(bool glance = false) => AwaitOrThrow(
-        stop => glance ? new HostReader(Runner).GlanceAsync(stop) : new HostReader(Runner).ReadAsync(stop));
+        stop => glance ? new HostReader(Runner).ReadForPreviewAsync(stop) : new HostReader(Runner).ReadAsync(stop));
 
     /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
     private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)

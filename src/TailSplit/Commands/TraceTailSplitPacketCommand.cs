@@ -24,7 +24,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     private const int UsualPort = 443;
 
     private TargetFinder? _targets;
-    private TraceSource? _source;
+    private TraceInput? _source;
     private bool _networkTyped;
 
     /// <summary>
@@ -196,7 +196,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     private TargetFinder Targets => _targets ??= new TargetFinder(Runner, Files);
 
-    private TraceSource Read
+    private TraceInput Read
     {
         get
         {
@@ -204,8 +204,8 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
                 return _source;
 
             _source = Await(new TraceReader(Runner, Files).ReadAsync);
-            if (_source.State.Blind is string blind)
-                WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {blind}");
+            if (_source.State.FirewallUnread is string unread)
+                WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {unread}");
 
             return _source;
         }

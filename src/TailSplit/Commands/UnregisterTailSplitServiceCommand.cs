@@ -30,7 +30,7 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
         ServiceFile[] files = [.. ServiceLayout.Units.SelectMany(ServiceLayout.Links)
             .Concat(ServiceLayout.Files.Reverse())
             .Select(path => new ServiceFile(path, null, UnixFileMode.None))
-            .Where(file => folder.Look(file) == ServiceFileAction.Remove)];
+            .Where(file => folder.Compare(file) == ServiceFileAction.Remove)];
         bool approved = files.Length > 0
             && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Unregister the service");
         if (!approved && !preview)

@@ -23,7 +23,7 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
 
     protected override void EndProcessing()
     {
-        List<SyncSource> sources = [];
+        List<PolicySource> sources = [];
         if (Path is not null)
             sources.Add(new FileSource(GetUnresolvedProviderPathFromPSPath(Path)));
 

@@ -17,7 +17,7 @@ internal static class KnownHost
         (await new PolicyStore(runner).ReadAsync(stop).ConfigureAwait(false)).Policies);
 
     private static readonly Recent<HostState> s_routing = new(async (runner, stop) =>
-        ImmutableArray.Create(await new HostReader(runner).GlanceAtRoutingAsync(stop).ConfigureAwait(false)));
+        ImmutableArray.Create(await new HostReader(runner).ReadRoutingOnlyAsync(stop).ConfigureAwait(false)));
 
     public static IReadOnlyList<DockerNetwork> Networks => s_networks.Get();
 

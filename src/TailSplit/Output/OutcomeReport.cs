@@ -18,7 +18,7 @@ internal static class OutcomeReport
         foreach (RefusedChange refused in outcome.Refused)
             cmdlet.WriteError(refused.Failure.ToErrorRecord());
 
-        if (preview && outcome.State.Blind is string reason)
+        if (preview && outcome.State.FirewallUnread is string reason)
             cmdlet.WriteVerbose($"Planned as if no policy were in force, since the live rules can't be read: {reason}");
 
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];

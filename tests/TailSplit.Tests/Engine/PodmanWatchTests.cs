@@ -155,7 +155,7 @@ public sealed class PodmanWatchTests : IDisposable
         await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired && seen.Policy == "shut");
     }
 
-    private async Task WatchAsync(WatchTimes times, IReadOnlyCollection<SyncSource>? sources = null)
+    private async Task WatchAsync(WatchTimes times, IReadOnlyCollection<PolicySource>? sources = null)
     {
         PolicyWatcher watcher = new(Host, Host, sources ?? [new LabelSource()], times, TimeProvider.System);
         _watching = Task.Run(async () =>

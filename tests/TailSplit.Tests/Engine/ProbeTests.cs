@@ -153,7 +153,7 @@ public sealed class ProbeTests : IDisposable
             Probes($"Test-TailSplitPolicy torrents -Probe {Target}"),
             check => Assert.Equal(CheckStatus.Warn, check.Status));
 
-        Wires.IsBlind = true;
+        Wires.IsUnknown = true;
         Assert.All(
             Probes($"Test-TailSplitPolicy torrents -Probe {Target}"),
             check => Assert.Equal(CheckStatus.Skipped, check.Status));

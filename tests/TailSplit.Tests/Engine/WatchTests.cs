@@ -410,7 +410,7 @@ public sealed class WatchTests : IDisposable
         $$$"""{"Type":"network","Action":"{{{action}}}","Actor":{"ID":"ab","Attributes":{"name":"{{{network}}}","type":"bridge"}},"scope":"local"}""");
 
     private async Task WatchAsync(
-        string given, WatchTimes? times = null, IReadOnlyCollection<SyncSource>? sources = null)
+        string given, WatchTimes? times = null, IReadOnlyCollection<PolicySource>? sources = null)
     {
         if (given.Length > 0)
             _session.Run(given).AssertNoErrors();

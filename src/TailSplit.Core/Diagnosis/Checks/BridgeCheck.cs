@@ -16,24 +16,24 @@ internal sealed class BridgeCheck : IHostCheck
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
         if (host.DockerTrouble is not string trouble)
-            return host.Policies.Select(policy => Look(policy.Policy, host));
+            return host.Policies.Select(policy => Examine(policy.Policy, host));
 
         // The interfaces are seen without Docker too.
         return host.Policies
-            .Select(policy => LookAtPorts(policy.Policy, null, host))
+            .Select(policy => ExaminePorts(policy.Policy, null, host))
             .OfType<CheckResult>()
             .Concat(host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, trouble)));
     }
 
-    private CheckResult? LookAtPorts(Policy policy, DockerNetwork? network, HostSnapshot host) =>
+    private CheckResult? ExaminePorts(Policy policy, DockerNetwork? network, HostSnapshot host) =>
         WayPastPolicy.ByBridge(policy, network, host.Interfaces) is string open
             ? CheckResult.Fail(Name, $"Packets leave past the policy: {open}.", null, policy.Name)
             : null;
 
-    private CheckResult Look(Policy policy, HostSnapshot host)
+    private CheckResult Examine(Policy policy, HostSnapshot host)
     {
         DockerNetwork? network = host.NetworkOf(policy);
-        if (LookAtPorts(policy, network, host) is CheckResult open)
+        if (ExaminePorts(policy, network, host) is CheckResult open)
             return open;
 
         if (policy.Target.Network is null)

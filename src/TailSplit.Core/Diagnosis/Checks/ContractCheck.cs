@@ -56,10 +56,10 @@ internal sealed class ContractCheck : IHostCheck
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
         Prover prover = new((family, bridge) => host.Trace[(family, bridge)], host.Environment.Rules);
-        return host.Policies.Select(policy => Look(policy, host, prover));
+        return host.Policies.Select(policy => Examine(policy, host, prover));
     }
 
-    private CheckResult Look(LivePolicy live, HostSnapshot host, Prover prover)
+    private CheckResult Examine(LivePolicy live, HostSnapshot host, Prover prover)
     {
         Policy policy = live.Policy;
         string? unprovable = !live.IsNamed || !live.IsWhole ? "What it was is not known any more: see Rules."

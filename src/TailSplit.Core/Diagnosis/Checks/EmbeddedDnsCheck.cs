@@ -10,7 +10,7 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
 {
     public override string Name => "EmbeddedDns";
 
-    protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
         NameWays ways = new(policy, host.Environment.Rules.OnLink);
         if (ways.Unreached(host.Interfaces) is string unreached)

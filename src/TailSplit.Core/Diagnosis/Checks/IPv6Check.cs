@@ -9,9 +9,9 @@ internal sealed class IPv6Check : IHostCheck
 {
     public string Name => "IPv6";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Look(policy.Policy, host));
+    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy.Policy, host));
 
-    private CheckResult Look(Policy policy, HostSnapshot host)
+    private CheckResult Examine(Policy policy, HostSnapshot host)
     {
         if (!host.Environment.HasIPv6)
             return CheckResult.Pass(Name, "This kernel has no IPv6.", policy.Name);

@@ -11,9 +11,9 @@ internal sealed class JumpsCheck : IHostCheck
 {
     public string Name => "Jumps";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Look(policy, host));
+    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy, host));
 
-    private CheckResult Look(LivePolicy policy, HostSnapshot host)
+    private CheckResult Examine(LivePolicy policy, HostSnapshot host)
     {
         if (policy.Policy.Backend == FirewallBackend.Nftables)
         {

@@ -15,7 +15,7 @@ internal abstract class KillswitchCheck : IHostCheck
             return host.Killswitches.Take(1).Select(_ => CheckResult.Skipped(Name, trouble));
 
         return host.Killswitches.Select(policy => host.NetworkOf(policy.Policy) is DockerNetwork network
-            ? Look((KillswitchPolicy)policy.Policy, network, host)
+            ? Examine((KillswitchPolicy)policy.Policy, network, host)
             : CheckResult.Skipped(Name, Unknown(policy.Policy, host.Seen), policy.Policy.Name));
     }
 
@@ -58,7 +58,7 @@ internal abstract class KillswitchCheck : IHostCheck
         return name == parent.Name || name == parent.Id || (name.Length >= 12 && parent.Id.StartsWith(name, StringComparison.Ordinal));
     }
 
-    protected abstract CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host);
+    protected abstract CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host);
 
     /// <summary>
     /// Other networks of a container by which it could leave: those that lead out and have no killswitch.

@@ -13,9 +13,9 @@ internal sealed class MagicDnsCheck : IHostCheck
 
     public string Name => "MagicDns";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Look(policy, host));
+    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy, host));
 
-    private CheckResult Look(LivePolicy policy, HostSnapshot host)
+    private CheckResult Examine(LivePolicy policy, HostSnapshot host)
     {
         PolicyName name = policy.Policy.Name;
         if (host.Environment.Preferences is { MagicDns: false })

@@ -15,13 +15,13 @@ internal sealed class OtherIptablesCheck : IHostCheck
     public IEnumerable<CheckResult> Run(HostSnapshot host)
     {
         yield return host.Environment.HiddenRules is int count
-            ? Look(host, count, "iptables" + host.HiddenIptables)
+            ? Examine(host, count, "iptables" + host.HiddenIptables)
             : CheckResult.Skipped(
                 Name, host.Environment.NotSeen.FirstOrDefault(reason => reason.StartsWith("The other iptables", StringComparison.Ordinal))
                     ?? "The other iptables store can't be read.");
     }
 
-    private CheckResult Look(HostSnapshot host, int count, string program)
+    private CheckResult Examine(HostSnapshot host, int count, string program)
     {
         (string Chain, ForeignOwner Owner)[] rules = [.. host.Hidden.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
             table.Chains.Where(chain => !OwnChains.IsOwn(chain.Name)).SelectMany(chain => chain.Rules

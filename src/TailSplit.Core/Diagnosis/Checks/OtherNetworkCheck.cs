@@ -11,7 +11,7 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
 {
     public override string Name => "OtherNetwork";
 
-    protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
         List<string> leaks = [];
         List<string> ways = [];

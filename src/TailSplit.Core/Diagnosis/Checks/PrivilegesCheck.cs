@@ -21,7 +21,7 @@ internal sealed class PrivilegesCheck : KillswitchCheck
 
     public override string Name => "Privileges";
 
-    protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
         ImmutableArray<DockerContainer> members = MembersOf(network, host);
         string[] past = [.. members.SelectMany(container => OpenNetworks(container, network, host)

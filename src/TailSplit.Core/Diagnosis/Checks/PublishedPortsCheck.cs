@@ -37,7 +37,7 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
             .Where(each => each.Port.IsOpen && !IsTailnet(each.Port))
             .DistinctBy(each => (each.Name, each.Port.HostPort));
 
-    protected override CheckResult Look(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
     {
         (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
         string list = ListText.Of(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));

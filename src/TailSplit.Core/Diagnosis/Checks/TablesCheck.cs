@@ -29,11 +29,11 @@ internal sealed class TablesCheck : IHostCheck
         else
         {
             foreach ((IpFamily family, SavedTable table) in unreadable)
-                yield return Look(family, table, held, host);
+                yield return Examine(family, table, held, host);
         }
     }
 
-    private CheckResult Look(IpFamily family, SavedTable table, Policy[] held, HostSnapshot host)
+    private CheckResult Examine(IpFamily family, SavedTable table, Policy[] held, HostSnapshot host)
     {
         Failure failure = Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
         string nft = family == IpFamily.IPv4 ? "ip" : "ip6";

@@ -11,9 +11,9 @@ internal sealed class TunnelDeviceCheck : IHostCheck
 {
     public string Name => "TunnelDevice";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Look(policy.Policy, host));
+    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy.Policy, host));
 
-    private CheckResult Look(Policy policy, HostSnapshot host)
+    private CheckResult Examine(Policy policy, HostSnapshot host)
     {
         InterfaceName tunnel = policy.Tunnel;
         InterfaceName? found = host.Environment.Tunnel;

@@ -26,7 +26,7 @@ public sealed class MapGoldenTests
     {
         "home" => SampleMaps.Home,
         "crowded" => SampleMaps.Crowded,
-        "empty" => new MapSources { Networks = [] },
+        "empty" => new MapInput { Networks = [] },
         "hostile" => SampleMaps.Hostile,
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     });

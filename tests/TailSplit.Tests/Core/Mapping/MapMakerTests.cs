@@ -150,9 +150,9 @@ public sealed class MapMakerTests
 
     private static MapEntry Only(bool exitNode, DockerNetwork network) => Only(Host(exitNode, network));
 
-    private static MapEntry Only(MapSources sources) => Assert.Single(MapMaker.Make(sources).Entries);
+    private static MapEntry Only(MapInput sources) => Assert.Single(MapMaker.Make(sources).Entries);
 
-    private static MapSources Host(bool exitNode, params ImmutableArray<DockerNetwork> networks) => new()
+    private static MapInput Host(bool exitNode, params ImmutableArray<DockerNetwork> networks) => new()
     {
         Networks = networks,
         Tunnel = Samples.Tunnel,

@@ -24,7 +24,7 @@ internal static class SampleMaps
     public static KillswitchPolicy Killswitch { get; } = Samples.Killswitch("torrents", On(Torrents));
 
     /// <summary>A host as people have them at home: the picture of the README.</summary>
-    public static MapSources Home { get; } = new()
+    public static MapInput Home { get; } = new()
     {
         Networks =
         [
@@ -45,7 +45,7 @@ internal static class SampleMaps
     };
 
     /// <summary>Everything that can be said of a network, with the exit node gone.</summary>
-    public static MapSources Crowded { get; } = new()
+    public static MapInput Crowded { get; } = new()
     {
         Networks =
         [
@@ -82,7 +82,7 @@ internal static class SampleMaps
     };
 
     /// <summary>Names that no Docker would take, of somebody who wants to be something else in the drawing.</summary>
-    public static MapSources Hostile { get; } = new()
+    public static MapInput Hostile { get; } = new()
     {
         Networks =
         [

@@ -106,8 +106,8 @@ public sealed class RuntimeFolderTests
     public async Task A_note_is_believed_only_from_a_file_that_nobody_else_can_write()
     {
         string path = Path.ChangeExtension(LockFile, ".watch");
-        CommandNote watcher = new(_host, path, 1);
-        CommandNote command = new(_host, path, 2);
+        RemovalNotice watcher = new(_host, path, 1);
+        RemovalNotice command = new(_host, path, 2);
         Assert.True(watcher.Begin());
         PolicyChange removal = new RemovePolicy(PolicyName.Parse("torrents"));
 

@@ -21,7 +21,7 @@ internal sealed class FakeGround : IProbeGround
     public Dictionary<string, string?> Ways { get; } = [];
 
     /// <summary>Whether the capture sees what leaves; what enters it sees in any case.</summary>
-    public bool IsBlind { get; set; }
+    public bool IsUnknown { get; set; }
 
     /// <summary>Bridges that nothing can be put on.</summary>
     public HashSet<string> Refusing { get; } = [];
@@ -75,7 +75,7 @@ internal sealed class FakeGround : IProbeGround
             get
             {
                 _ground.Watching.TrySetResult();
-                return [.. _ground._sightings.Where(sighting => !(sighting.IsLeaving && _ground.IsBlind))];
+                return [.. _ground._sightings.Where(sighting => !(sighting.IsLeaving && _ground.IsUnknown))];
             }
         }
 

@@ -11,13 +11,13 @@ namespace TailSplit.Execution.Watching;
 /// <param name="runner">Reaches the host.</param>
 /// <param name="signals">Where to tell.</param>
 /// <param name="times">How often.</param>
-internal sealed class RoutingSource(IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times)
+internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times)
 {
     private static readonly string s_own = $"proto {RoutingRule.Protocol}";
 
     // -N: numbers, since the protocol can have a name in /etc/iproute2. Needs no root (rtnetlink(7)).
     private readonly Follower _monitor = new(
-        runner, signals, times, new FollowedSource(
+        runner, signals, times, new EventProgram(
             "The monitor of ip rules",
             () => new ProgramCall("ip", "-N", "monitor", "rule"),
             Read,
@@ -26,7 +26,7 @@ internal sealed class RoutingSource(IProgramRunner runner, ChannelWriter<WatchSi
     public Task ListenAsync(CancellationToken cancellationToken) => _monitor.RunAsync(cancellationToken);
 
     public Task PollAsync(CancellationToken cancellationToken) =>
-        new SourcePoll(signals, times, _monitor, WatchKind.RoutingChanged).RunAsync(
+        new ChangePoll(signals, times, _monitor, WatchKind.RoutingChanged).RunAsync(
             ReadAsync, () => _monitor.IsRunning, looksFirst: false, cancellationToken);
 
     // A rule of ours that comes is good; one of somebody else may be Tailscale's, which decides where ours go.

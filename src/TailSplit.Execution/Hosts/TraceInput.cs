@@ -10,14 +10,14 @@ using TailSplit.Core.Tracing.Native;
 namespace TailSplit.Execution.Hosts;
 
 /// <summary>A host read for tracing: once, for any number of packets.</summary>
-public sealed class TraceSource
+public sealed class TraceInput
 {
     private readonly IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> _routes;
     private readonly Dictionary<Rule, RuleOwner?> _owners = [];
     private readonly KernelSettings _kernel;
     private readonly NativeView _native;
 
-    internal TraceSource(
+    internal TraceInput(
         HostState state, IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> routes, NativeView native,
         KernelSettings kernel)
     {
@@ -47,11 +47,11 @@ public sealed class TraceSource
     /// <summary>What decides about packets of a family that come in by a bridge.</summary>
     public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
-        Firewall = State.Blind is null ? State.Live.Iptables.Saved(family) : null,
+        Firewall = State.FirewallUnread is null ? State.Live.Iptables.Saved(family) : null,
         Store = State.ToolsOf(family).Store,
         OtherFirewall = State.Other.Iptables.Saved(family),
         // Without root the firewall is not in the trace at all, and the trace says so.
-        Native = State.Blind is null ? _native : NativeView.Nothing,
+        Native = State.FirewallUnread is null ? _native : NativeView.Nothing,
         Rules = [.. State.Live.AllRouting.Where(rule => rule.Family == family)],
         Routes = _routes.GetValueOrDefault(family, []),
         Owners = _owners,

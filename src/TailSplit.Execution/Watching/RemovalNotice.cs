@@ -13,7 +13,7 @@ namespace TailSplit.Execution.Watching;
 /// a note only while somebody watches: the kernel's rules remain the only state. It is left before the rules go and
 /// read after they were read, so no watcher sees rules gone without seeing why.
 /// </summary>
-public sealed class CommandNote
+public sealed class RemovalNotice
 {
     private const int Longest = 64 * 1024;
 
@@ -25,12 +25,12 @@ public sealed class CommandNote
     /// <param name="runner">Writes the note where this process is not root.</param>
     /// <param name="path">The file.</param>
     /// <param name="writer">The process that writes; a watcher does not read its own.</param>
-    public CommandNote(IProgramRunner runner, string path, int writer) =>
+    public RemovalNotice(IProgramRunner runner, string path, int writer) =>
         (_runner, _path, _writer) = (runner, path, writer);
 
     /// <summary>The note of this network namespace.</summary>
     /// <param name="runner">Reaches the host.</param>
-    public static CommandNote ForThisNamespace(IProgramRunner runner) =>
+    public static RemovalNotice ForThisNamespace(IProgramRunner runner) =>
         new(runner, Path.ChangeExtension(new ApplyLock(runner).FilePath, ".watch"), Environment.ProcessId);
 
     /// <summary>Begins to watch: what was noted before is of no interest. False where that is not allowed.</summary>

@@ -14,7 +14,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="signals">Where to tell.</param>
 /// <param name="times">How often.</param>
 /// <param name="host">The host as of the last look.</param>
-internal sealed class FirewallSource(
+internal sealed class FirewallWatch(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
     private const string Monitor = Nftables.Program;
@@ -22,7 +22,7 @@ internal sealed class FirewallSource(
     private readonly Iptables _iptables = new(runner);
     private readonly Nftables _nftables = new(runner);
     private readonly Follower _monitor = new(
-        runner, signals, times, new FollowedSource(
+        runner, signals, times, new EventProgram(
             "The monitor of nf_tables",
             () => new ProgramCall(Monitor, "monitor") { NeedsRoot = true },
             Read,
@@ -32,7 +32,7 @@ internal sealed class FirewallSource(
         runner.IsInstalled(Monitor) ? _monitor.RunAsync(cancellationToken) : Task.CompletedTask;
 
     public Task PollAsync(CancellationToken cancellationToken) =>
-        new SourcePoll(signals, times, _monitor, WatchKind.FirewallChanged).RunAsync(
+        new ChangePoll(signals, times, _monitor, WatchKind.FirewallChanged).RunAsync(
             ReadAsync, () => _monitor.HasTold && host()?.IsNfTables == true, looksFirst: true, cancellationToken);
 
     // After the lines of a commit: "# new generation 7 by process 4711 (iptables-nft)".

@@ -9,5 +9,5 @@ namespace TailSplit.Execution.Probing;
 /// <param name="Container">The container whose network it is; null for one of our own on the bridge.</param>
 /// <param name="Families">The families that the network has.</param>
 /// <param name="Space">The network that they are sent from.</param>
-internal sealed record ProbeSource(
+internal sealed record ProbeOrigin(
     Policy Policy, InterfaceName Bridge, string? Container, ImmutableArray<IpFamily> Families, IProbeSpace Space);

@@ -12,12 +12,12 @@ namespace TailSplit.Execution.Probing;
 /// Finds for each policy a place inside its network: a running container's, best one that is on no other network, else
 /// a namespace of our own on the bridge.
 /// </summary>
-internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAsyncDisposable
+internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAsyncDisposable
 {
     private readonly List<IProbeSpace> _open = [];
 
     /// <summary>A place in the policy's network, or why there is none.</summary>
-    public async Task<(ProbeSource? Source, string? Reason)> OpenAsync(
+    public async Task<(ProbeOrigin? Source, string? Reason)> OpenAsync(
         Policy policy, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
     {
         DockerNetwork? network = NetworkOf(policy);
@@ -33,7 +33,7 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
         foreach (DockerContainer container in ContainersOn(network))
         {
             if (ground.TryOpenProcess(container.ProcessId) is IProbeSpace space)
-                return (new ProbeSource(policy, bridge, container.Name, families, Keep(space)), null);
+                return (new ProbeOrigin(policy, bridge, container.Name, families, Keep(space)), null);
         }
 
         ImmutableArray<(IPAddress, int)> addresses = FreeAddressesOf(subnets, network);
@@ -44,7 +44,7 @@ internal sealed class ProbeSources(IProbeGround ground, HostSnapshot host) : IAs
         {
             IProbeSpace own = await ground.AttachAsync(
                 bridge, addresses, targets, cancellationToken).ConfigureAwait(false);
-            return (new ProbeSource(policy, bridge, null, families, Keep(own)), null);
+            return (new ProbeOrigin(policy, bridge, null, families, Keep(own)), null);
         }
         catch (Exception e) when (e is TailSplitException or IOException)
         {

@@ -15,7 +15,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="signals">Where to tell.</param>
 /// <param name="times">How often.</param>
 /// <param name="host">The host as of the last look.</param>
-internal sealed class TailscaleSource(
+internal sealed class TailscaleWatch(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
     private const string Program = "tailscale";
@@ -32,7 +32,7 @@ internal sealed class TailscaleSource(
             // It may run in a container, where its program is not found here: then its interface goes with it.
             string? silence = runner.IsInstalled(Program)
                 ? await AskAsync(cancellationToken).ConfigureAwait(false)
-                : await LookAsync(cancellationToken).ConfigureAwait(false);
+                : await ReadStateAsync(cancellationToken).ConfigureAwait(false);
             if (silence is not null && !lost)
             {
                 signals.TryWrite(new WatchSignal(
@@ -63,7 +63,7 @@ internal sealed class TailscaleSource(
         }
     }
 
-    private async Task<string?> LookAsync(CancellationToken cancellationToken)
+    private async Task<string?> ReadStateAsync(CancellationToken cancellationToken)
     {
         _tunnel = host()?.Tunnel ?? _tunnel;
         if (_tunnel is not InterfaceName tunnel)

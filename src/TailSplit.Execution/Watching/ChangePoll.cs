@@ -11,7 +11,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="times">How often.</param>
 /// <param name="monitor">What should tell of each change.</param>
 /// <param name="kind">What a change is.</param>
-internal sealed class SourcePoll(
+internal sealed class ChangePoll(
     ChannelWriter<WatchSignal> signals, WatchTimes times, Follower monitor, WatchKind kind)
 {
     /// <summary>Reads until it is cancelled.</summary>

@@ -8,4 +8,4 @@ namespace TailSplit.Execution.Watching;
 /// <param name="Host">The host as it is now; null where it could not be read.</param>
 /// <param name="Succeeded">Whether it ended as it should.</param>
 /// <param name="HasRepaired">Whether it wrote anything.</param>
-internal sealed record WatchLook(ImmutableArray<WatchEvent> Events, HostState? Host, bool Succeeded, bool HasRepaired);
+internal sealed record WatchRound(ImmutableArray<WatchEvent> Events, HostState? Host, bool Succeeded, bool HasRepaired);

@@ -12,7 +12,7 @@ namespace TailSplit.Execution.Watching;
 /// <summary>
 /// The policies that a watcher holds because they were in force: from the beginning, or put there by a command since.
 /// </summary>
-internal sealed class HeldPolicies
+internal sealed class MaintainedPolicies
 {
     private readonly Dictionary<PolicyName, Policy> _held = [];
     private readonly Dictionary<PolicyName, Policy> _lastKnown = [];
@@ -93,7 +93,7 @@ internal sealed class HeldPolicies
     /// </summary>
     public DesiredPolicies Want(HostNetworks networks, HostState state)
     {
-        if (networks.IsBlind)
+        if (networks.IsUnknown)
             return new DesiredPolicies { Policies = [.. _held.Keys.Select(_lastKnown.GetValueOrDefault).OfType<Policy>()] };
 
         DesiredPolicies desired = DocumentedNetworks.Find(

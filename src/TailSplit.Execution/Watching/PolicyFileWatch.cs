@@ -5,16 +5,16 @@ namespace TailSplit.Execution.Watching;
 /// <summary>
 /// Changes of the policy file, by looking: it may be replaced, be a link, or not be there for a moment.
 /// </summary>
-internal static class FileSourceWatch
+internal static class PolicyFileWatch
 {
     public static async Task RunAsync(
         string path, ChannelWriter<WatchSignal> signals, WatchTimes times, CancellationToken cancellationToken)
     {
-        (DateTime, long) before = Look(path);
+        (DateTime, long) before = ReadStatus(path);
         while (true)
         {
             await Task.Delay(times.Poll, cancellationToken).ConfigureAwait(false);
-            (DateTime, long) now = Look(path);
+            (DateTime, long) now = ReadStatus(path);
             if (now != before)
                 signals.TryWrite(new WatchSignal(WatchKind.FileChanged, $"{path} was changed."));
 
@@ -22,7 +22,7 @@ internal static class FileSourceWatch
         }
     }
 
-    private static (DateTime Time, long Length) Look(string path)
+    private static (DateTime Time, long Length) ReadStatus(string path)
     {
         FileInfo file = new(path);
         try

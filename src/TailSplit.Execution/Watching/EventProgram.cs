@@ -7,7 +7,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="Call">The program, made again for each start.</param>
 /// <param name="Read">What a line says; null for nothing.</param>
 /// <param name="Meanwhile">What happens while it is lost, as a clause.</param>
-internal sealed record FollowedSource(
+internal sealed record EventProgram(
     string Name, Func<ProgramCall> Call, Func<string, WatchSignal?> Read, string Meanwhile)
 {
     /// <summary>

@@ -12,9 +12,9 @@ namespace TailSplit.Execution.Labels;
 /// <summary>
 /// A source of wanted policies. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.
 /// </summary>
-public abstract class SyncSource
+public abstract class PolicySource
 {
-    private protected SyncSource()
+    private protected PolicySource()
     {
     }
 
@@ -30,7 +30,7 @@ public abstract class SyncSource
 }
 
 /// <summary>The labels of Docker's networks.</summary>
-public sealed class LabelSource : SyncSource
+public sealed class LabelSource : PolicySource
 {
     public override PolicyOrigin Origin => PolicyOrigin.Labels;
 
@@ -55,7 +55,7 @@ public sealed class LabelSource : SyncSource
 
 /// <summary>A policy file.</summary>
 /// <param name="path">Its full path, by which its policies are known.</param>
-public sealed class FileSource(string path) : SyncSource
+public sealed class FileSource(string path) : PolicySource
 {
     public string Path { get; } = path;
 
@@ -79,7 +79,7 @@ public sealed class FileSource(string path) : SyncSource
         PolicyDocument document, HostEngines engines, HostState state, CancellationToken cancellationToken)
     {
         HostNetworks networks = document.Policies.Any(policy => policy.Policy.Target.Network is not null)
-            ? await engines.LookAsync(cancellationToken).ConfigureAwait(false)
+            ? await engines.ReadAsync(cancellationToken).ConfigureAwait(false)
             : new HostNetworks([]);
         DesiredPolicies desired = DocumentedNetworks.Find(
             document, networks, state.Interfaces, state.TunnelName, state.WhyNoTunnel);

@@ -7,7 +7,7 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>Networks that Docker makes and removes, by <c>docker events</c>.</summary>
-internal sealed class NetworkSource
+internal sealed class DockerWatch
 {
     // Between two connections to the daemon nothing may be missed; what is told twice is harmless.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
@@ -27,14 +27,14 @@ internal sealed class NetworkSource
     /// <param name="breaker">Told whether Docker answers.</param>
     /// <param name="signals">Where to tell.</param>
     /// <param name="times">How often.</param>
-    public NetworkSource(
+    public DockerWatch(
         IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
         WatchTimes times)
     {
         (_runner, _files) = (runner, files);
         (_signals, _times, _breaker, _docker) = (signals, times, breaker, new Docker(runner));
         _events = new Follower(
-            runner, signals, times, new FollowedSource(
+            runner, signals, times, new EventProgram(
                 "Docker", () => _docker.Events(DateTimeOffset.UtcNow - s_overlap), Read, "meanwhile rules are put back where they were last")
             { Check = CheckAsync });
     }

@@ -12,7 +12,7 @@ namespace TailSplit.Execution.Watching;
 /// Networks that Podman makes and removes. <c>podman events</c> tells of them from Podman 5.4 on; before that, netavark's
 /// folder shows them. Either way Podman is then asked for its networks, and what is new is told.
 /// </summary>
-internal sealed class PodmanSource : IDisposable
+internal sealed class PodmanWatch : IDisposable
 {
     // Between two starts of the program nothing may be missed; what is told twice is harmless.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
@@ -33,16 +33,16 @@ internal sealed class PodmanSource : IDisposable
     /// <param name="breaker">Told whether Podman answers.</param>
     /// <param name="signals">Where to tell.</param>
     /// <param name="times">How often.</param>
-    public PodmanSource(
+    public PodmanWatch(
         IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
         WatchTimes times)
     {
         (_runner, _files, _breaker, _signals, _times) = (runner, files, breaker, signals, times);
         _podman = new Podman(runner);
-        _events = new Follower(runner, signals, times, new FollowedSource(
+        _events = new Follower(runner, signals, times, new EventProgram(
             "Podman", () => _podman.Events(DateTimeOffset.UtcNow - s_overlap), Read,
             "meanwhile rules are put back where they were last")
-        { Check = LookAsync });
+        { Check = ReadNetworksAsync });
     }
 
     /// <summary>Listens as soon as Podman is used on this host; until then it is not run.</summary>
@@ -107,7 +107,7 @@ internal sealed class PodmanSource : IDisposable
     {
         try
         {
-            await LookAsync(cancellationToken).ConfigureAwait(false);
+            await ReadNetworksAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TailSplitException)
         {
@@ -115,7 +115,7 @@ internal sealed class PodmanSource : IDisposable
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task ReadNetworksAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Mapping;
 
 /// <summary>What a map is drawn from.</summary>
-public sealed record MapSources
+public sealed record MapInput
 {
     /// <summary>The networks of the host's engines; null where none of them answers.</summary>
     public ImmutableArray<DockerNetwork>? Networks { get; init; }
