@@ -2,7 +2,7 @@
 # The first and the second New-TailSplitKillswitch -WhatIf of a new pwsh, and what of it is just-in-time compilation.
 set -euo pipefail
 rounds=${1:-11}
-module=$(realpath "$(dirname "$0")/../../../TailSplit.psd1")
+module=${TAILSPLIT_BENCHMARK_MODULE:-$(realpath "$(dirname "$0")/../../../TailSplit.psd1")}
 script="Import-Module '$module'
 \$work = { \$null = New-TailSplitKillswitch -Subnet 10.200.1.0/24 -Bridge br-0123456789ab -WhatIf *>&1 }
 \$times = foreach (\$i in 1, 2, 3) {

@@ -2,7 +2,7 @@
 # What Import-Module adds to PowerShell's own start, and what a New-TailSplitBypass -WhatIf adds to its memory: fresh processes in turn.
 set -euo pipefail
 rounds=${1:-11}
-module=$(dirname "$0")/../../../TailSplit.psd1
+module=${TAILSPLIT_BENCHMARK_MODULE:-$(dirname "$0")/../../../TailSplit.psd1}
 peak='[IO.File]::ReadAllLines("/proc/self/status").Where({ $_.StartsWith("VmHWM") })[0] -replace "\D"'
 
 milliseconds() { # command

@@ -24,17 +24,16 @@ ip -n "$name-c" route add default via 10.200.1.1
 ip -n "$name-w" address add 203.0.113.1/24 dev eth0
 ip -n "$name-w" link set eth0 up
 nsenter "--net=/run/netns/$host" iptables-nft -t nat -A POSTROUTING -o eth0 -j MASQUERADE
-nsenter "--net=/run/netns/$name-w" iperf3 --server --one-off --daemon >/dev/null 2>&1 || true
 
 run() { # megabits a second
-    nsenter "--net=/run/netns/$name-w" iperf3 --server --one-off >/dev/null 2>&1 &
+    nsenter "--net=/run/netns/$name-w" timeout $((seconds + 10)) iperf3 --server --one-off >/dev/null 2>&1 &
     local server=$!
     sleep 0.3
-    nsenter "--net=/run/netns/$name-c" iperf3 --client 203.0.113.1 --time "$seconds" --json | awk -F'[:,]' '/"sum_received"/ { sum = 1 } sum && /bits_per_second/ { printf "%.0f\n", $2 / 1e6; exit }'
+    nsenter "--net=/run/netns/$name-c" timeout $((seconds + 8)) iperf3 --client 203.0.113.1 --time "$seconds" --json | awk -F'[:,]' '/"sum_received"/ { sum = 1 } sum && /bits_per_second/ { printf "%.0f\n", $2 / 1e6; exit }'
     wait "$server" || true
 }
 policies() { # number
-    ip -n "$host" rule del pref 5209 2>/dev/null || true
+    for rule in 5208 5209; do ip -n "$host" rule del pref "$rule" 2>/dev/null || true; done
     nsenter "--net=/run/netns/$host" pwsh -NoProfile -NonInteractive -Command "
         Import-Module '$(realpath "$(dirname "$0")/../../../TailSplit.psd1")'
         Remove-TailSplitPolicy * -Confirm:\$false -ErrorAction Ignore | Out-Null
@@ -43,8 +42,11 @@ policies() { # number
             \$kind = if (\$i % 2) { 'Bypass' } else { 'Killswitch' }
             & \"New-TailSplit\$kind\" -Subnet \"10.200.\$i.0/24\" -Bridge ('br-{0:x12}' -f \$i) -Name \"p\$i\" -FirewallBackend $TAILSPLIT_BENCHMARK_BACKEND -Confirm:\$false -WarningAction Ignore | Out-Null
         }" >/dev/null
-    # Without a policy, the exit node would take the stream.
-    [ "$1" -gt 0 ] || ip -n "$host" rule add pref 5209 iif br-000000000001 lookup main
+    # Without a policy, the exit node would take the stream and the answers.
+    if [ "$1" -eq 0 ]; then
+        ip -n "$host" rule add pref 5208 to 10.200.0.0/16 lookup main
+        ip -n "$host" rule add pref 5209 iif br-000000000001 lookup main
+    fi
 }
 for ((i = 0; i < rounds; i++)); do
     for count in 0 5 20; do
