@@ -14,6 +14,9 @@ internal static class AddressClasses
         Cidr.Parse("::/127"), Cidr.Parse("::ffff:0:0/96"), Cidr.Parse("ff00::/8"),
     ];
 
+    /// <summary>Whether packets to the first address of a prefix are forwarded at all.</summary>
+    public static bool AreForwarded(Cidr prefix) => !Array.Exists(s_neverForwarded, never => never.Contains(prefix.Address));
+
     /// <summary>One address of each piece, but for pieces that are never forwarded.</summary>
     /// <param name="family">The family.</param>
     /// <param name="prefixes">Those that anything tells apart.</param>

@@ -12,6 +12,8 @@ internal sealed partial class Mentions
 {
     private readonly HashSet<Cidr> _prefixes = [];
     private readonly HashSet<int> _ports = [];
+    private readonly HashSet<(int Port, Cidr Destination)> _portsOfHosts = [];
+    private bool _hasRanges;
 
     private Mentions()
     {
@@ -19,12 +21,20 @@ internal sealed partial class Mentions
 
     public IReadOnlyCollection<Cidr> Prefixes => _prefixes;
 
-    /// <summary>Destination ports, first and last ones of ranges.</summary>
+    /// <summary>Destination ports of rules that name no destination: first and last ones of ranges.</summary>
     public IReadOnlyCollection<int> Ports => _ports;
+
+    /// <summary>Destination ports of rules that name a destination as well.</summary>
+    public IReadOnlyCollection<(int Port, Cidr Destination)> PortsOfDestinations => _portsOfHosts;
 
     public static Mentions Of(TraceHost host)
     {
-        Mentions mentions = new();
+        string[] texts = [.. Texts(host)];
+        Mentions mentions = new()
+        {
+            _hasRanges = texts.Any(text => PortRange().IsMatch(text))
+                || host.Rules.Any(rule => rule.Whole.DestinationPort is PortRange ports && ports.First < ports.Last),
+        };
         foreach (LiveRoute route in host.Routes)
             mentions._prefixes.Add(route.Destination);
 
@@ -37,8 +47,10 @@ internal sealed partial class Mentions
                 mentions.Add(ports.First, ports.Last);
         }
 
-        foreach (string text in Texts(host))
-            mentions.Read(text);
+        // Behind such a translation, a rule may see a destination that the packet was not sent to.
+        bool isTranslated = texts.Any(text => Translation().IsMatch(text) && !Port().IsMatch(text) && !ToPort().IsMatch(text));
+        foreach (string text in texts)
+            mentions.Read(text, isTranslated);
 
         return mentions;
     }
@@ -57,8 +69,10 @@ internal sealed partial class Mentions
         ? []
         : [.. saved.LeftOut, .. saved.WithOtherBaseChains, .. saved.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name)];
 
-    private void Read(string text)
+    private void Read(string text, bool isTranslated)
     {
+        Cidr? destination = !isTranslated && Destination().Match(text) is { Success: true } named
+            && Cidr.TryParseMasked(named.Groups["to"].Value, out Cidr to) ? to : null;
         foreach (ValueMatch match in Address().EnumerateMatches(text))
         {
             string word = text.Substring(match.Index, match.Length).TrimEnd('.', ':');
@@ -70,8 +84,13 @@ internal sealed partial class Mentions
         {
             foreach (Capture number in match.Groups["port"].Captures)
             {
-                if (int.TryParse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue)
+                if (!int.TryParse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue)
+                    continue;
+
+                if (destination is not Cidr only)
                     Add(port, port);
+                else
+                    _portsOfHosts.UnionWith(_hasRanges && port < ushort.MaxValue ? [(port, only), (port + 1, only)] : [(port, only)]);
             }
         }
     }
@@ -80,13 +99,28 @@ internal sealed partial class Mentions
     {
         _ports.Add(first);
         _ports.Add(last);
-        // Behind the last one things may be different again.
-        if (last < ushort.MaxValue)
+        // Behind the last one of a range, another rule may decide.
+        if (_hasRanges && last < ushort.MaxValue)
             _ports.Add(last + 1);
     }
 
     [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|(?<![\w.])[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*(/\d{1,3})?", RegexOptions.CultureInvariant)]
     private static partial Regex Address();
+
+    // -d 10.0.0.1/32, ip daddr 10.0.0.1; not "! -d" and not "daddr != ".
+    [GeneratedRegex(@"(?<!! )(?:-d|daddr) (?<to>[0-9a-fA-F.:]+(/\d+)?)(?=\s|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex Destination();
+
+    // 8000:8010, 8000-8010
+    [GeneratedRegex(@"dports?[^\w]+[\d, ]*\d+[:-]\d+", RegexOptions.CultureInvariant)]
+    private static partial Regex PortRange();
+
+    [GeneratedRegex(@"\b(DNAT|dnat|REDIRECT|redirect|TPROXY|tproxy|NETMAP)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Translation();
+
+    // --to-destination 10.0.0.5:80, dnat to 10.0.0.5:80, dnat to [fd00::5]:80, --to-ports 80, redirect to :80
+    [GeneratedRegex(@"(to-destination|\bto) (\d+(\.\d+){3}|\[[0-9a-fA-F:]+\])?:\d+|to-ports? \d+", RegexOptions.CultureInvariant)]
+    private static partial Regex ToPort();
 
     // --dport 80, --dports 80,443,8000:8010, dport 53, dport { 80, 443 }, dport 8000-8010
     [GeneratedRegex(@"dports? (?:[=!<>]+ )?\{? ?(?:(?<port>\d+)(?:[,:-] ?)?)+", RegexOptions.CultureInvariant)]

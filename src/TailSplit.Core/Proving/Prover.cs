@@ -14,7 +14,8 @@ namespace TailSplit.Core.Proving;
 /// </summary>
 /// <remarks>
 /// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is asked by ICMP, TCP and UDP,
-/// and by the port of names; every port that a rule mentions is asked of one destination of each kind.
+/// and by the port of names. A port is asked where the rule that mentions it names a destination, and otherwise of one
+/// destination of each kind.
 /// </remarks>
 public sealed class Prover
 {
@@ -104,13 +105,15 @@ public sealed class Prover
                     yield return Ask(source, destination, protocol, port);
             }
 
-            foreach (IPAddress destination in isFirst ? oneOfEach : [])
+            IEnumerable<(IPAddress Destination, int Port)> named = isFirst
+                ? oneOfEach.SelectMany(destination => ports.Select(port => (destination, port))).Concat(mentions.PortsOfDestinations
+                    .Where(each => each.Destination.Family == family && AddressClasses.AreForwarded(each.Destination))
+                    .Select(each => (each.Destination.Address, each.Port)))
+                : [];
+            foreach ((IPAddress destination, int port) in named)
             {
-                foreach (int port in ports)
-                {
-                    yield return Ask(source, destination, PacketProtocol.Tcp, port);
-                    yield return Ask(source, destination, PacketProtocol.Udp, port);
-                }
+                yield return Ask(source, destination, PacketProtocol.Tcp, port);
+                yield return Ask(source, destination, PacketProtocol.Udp, port);
             }
 
             isFirst = false;

@@ -89,7 +89,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
 
     private (ChainEnd End, Packet Packet) Walk(TraceChain chain, Packet packet, bool isSilent, int depth)
     {
-        foreach (TraceRule rule in chain.Rules)
+        foreach (TraceRule rule in chain.For(packet))
         {
             RuleOutcome outcome = rule.Evaluate(packet);
             if (outcome.Answer == MatchAnswer.Yes)
@@ -132,14 +132,11 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
         if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
         {
             int before = log.Steps.Count;
-            if (!isSilent)
-                Note(rule, effect with { Words = effect.Words ?? $"goes through {next.Name}" }, packet);
-
             (ChainEnd end, Packet after) = Walk(next, effect.Packet, isSilent, depth + 1);
-            // Other people's chains in which nothing happens are no part of the story.
-            bool isIdle = end == ChainEnd.Continue && after == packet && log.Steps.Count == before + 1;
-            if (!isSilent && !rule.IsOwn && isIdle)
-                log.Forget(before);
+            // A chain of another program in which nothing happens has no step.
+            bool isIdle = end == ChainEnd.Continue && after == packet && log.Steps.Count == before;
+            if (!isSilent && (rule.IsOwn || !isIdle))
+                Note(rule, effect with { Words = effect.Words ?? $"goes through {next.Name}" }, packet, before);
 
             // Who comes back from a goto goes back to where this chain was jumped to from.
             return (end == ChainEnd.Continue && jump.IsGoto ? ChainEnd.Return : end, after);
@@ -152,9 +149,9 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
         return (effect.End, effect.Packet);
     }
 
-    private void Note(TraceRule rule, FirewallEffect effect, Packet before)
+    private void Note(TraceRule rule, FirewallEffect effect, Packet before, int? at = null)
     {
-        TraceStep step = log.Add(rule.Step(matched: true, effect.Words ?? "goes on"));
+        TraceStep step = log.Insert(at ?? log.Steps.Count, rule.Step(matched: true, effect.Words ?? "goes on"));
         if (effect.Packet.Mark != before.Mark)
             MarkedBy = step;
     }

@@ -8,6 +8,12 @@ internal abstract class TraceChain
     /// <summary>The rules in order.</summary>
     public abstract IReadOnlyList<TraceRule> Rules { get; }
 
+    /// <summary>
+    /// The rules that a packet has to be compared with, in order. A rule of another program may be left out that names
+    /// another destination: it does not match, and no step tells of it.
+    /// </summary>
+    public virtual IEnumerable<TraceRule> For(Packet packet) => Rules;
+
     /// <summary>The chain of the same table that a rule jumps to; null where there is none.</summary>
     public abstract TraceChain? Find(string chain);
 }

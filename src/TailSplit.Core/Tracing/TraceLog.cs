@@ -32,8 +32,12 @@ internal sealed class TraceLog(
             _unsure.Add(what);
     }
 
-    /// <summary>A jump that led to nothing worth telling.</summary>
-    public void Forget(int from) => _steps.RemoveRange(from, _steps.Count - from);
+    /// <summary>Adds a step before those that followed from it.</summary>
+    public TraceStep Insert(int at, TraceStep step)
+    {
+        _steps.Insert(at, step);
+        return step;
+    }
 
     public void Take(KernelRoutingRule rule, string effect) => Add(Step(rule, matched: true, effect));
 

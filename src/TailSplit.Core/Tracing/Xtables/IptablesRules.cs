@@ -5,17 +5,14 @@ internal sealed class IptablesRules(AddressTypes types)
 {
     private readonly FirewallMatch _match = new(types);
 
+    public MatchAnswer Match(RuleText rule, Packet packet) => _match.Of(rule, packet);
+
+    /// <summary>What a rule does that matches, or may match.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="packet">The packet.</param>
+    /// <param name="answer">Whether it matches.</param>
     /// <param name="isJump">Whether its target is a chain.</param>
-    public RuleOutcome Evaluate(RuleText rule, Packet packet, bool isJump)
-    {
-        MatchAnswer answer = _match.Of(rule, packet);
-        return answer == MatchAnswer.No ? RuleOutcome.NoMatch(packet)
-            : isJump ? new RuleOutcome(answer, FirewallEffect.None(packet), packet)
-            {
-                Jump = new RuleJump(rule.Target, rule.IsGoto),
-            }
-            : new RuleOutcome(answer, FirewallEffect.Of(rule, packet, types), packet);
-    }
+    public RuleOutcome Outcome(RuleText rule, Packet packet, MatchAnswer answer, bool isJump) => isJump
+        ? new RuleOutcome(answer, FirewallEffect.None(packet), packet) { Jump = new RuleJump(rule.Target, rule.IsGoto) }
+        : new RuleOutcome(answer, FirewallEffect.Of(rule, packet, types), packet);
 }
