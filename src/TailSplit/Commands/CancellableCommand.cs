@@ -27,6 +27,10 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         {
             // The engine calls from a thread of its own: the cmdlet may have ended at the same moment.
         }
+        catch (AggregateException)
+        {
+            // Callbacks of the token have failed. The token is cancelled all the same, and the work ends by it.
+        }
     }
 
     protected virtual void Dispose(bool disposing)

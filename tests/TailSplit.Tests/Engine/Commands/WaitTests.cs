@@ -68,8 +68,56 @@ public sealed class WaitTests
         command.Say();
     }
 
+    [Fact]
+    public void Work_has_ended_when_a_wait_fails_though_its_cancellation_fails_too()
+    {
+        using ProbeCommand command = new();
+
+        Assert.ThrowsAny<Exception>(command.WaitForWorkThatFailsToStop);
+        Assert.True(command.WorkHasEnded);
+    }
+
+    [Fact]
+    public void A_cmdlet_whose_work_fails_to_stop_is_stopped_without_an_error()
+    {
+        using ProbeCommand command = new();
+        using CancellationTokenRegistration failing = command.FailOnStop();
+
+        command.Stop();
+    }
+
     private sealed class ProbeCommand : CancellableCommand
     {
+        private volatile bool _workHasEnded;
+
+        public bool WorkHasEnded => _workHasEnded;
+
+        // Nothing can be written without an engine, so the first message fails, and the wait stops the work.
+        public void WaitForWorkThatFailsToStop() => Await(async stop =>
+        {
+            using CancellationTokenRegistration failing = Fail(stop);
+            TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            using CancellationTokenRegistration told = stop.Register(stopped.SetResult);
+            Log("first");
+            await stopped.Task;
+            await Task.Delay(50, CancellationToken.None);
+            _workHasEnded = true;
+        });
+
+        public CancellationTokenRegistration FailOnStop()
+        {
+            CancellationTokenRegistration failing = default;
+            Await(stop =>
+            {
+                failing = Fail(stop);
+                return Task.CompletedTask;
+            });
+            return failing;
+        }
+
+        private static CancellationTokenRegistration Fail(CancellationToken stop) =>
+            stop.Register(() => throw new InvalidOperationException("It can't be stopped."));
+
         public void Stop() => StopProcessing();
 
         public void Say() => Log("late");
