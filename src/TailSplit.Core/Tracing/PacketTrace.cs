@@ -52,6 +52,14 @@ public sealed record PacketTrace(TraceEnd End, string Detail)
     /// <summary>The mark that it carried when it was routed.</summary>
     public uint Mark => AtRouting?.Mark ?? 0;
 
+    /// <summary>The same trace with one more thing that could not be told.</summary>
+    public PacketTrace WithUnsure(string reason) => this with { Unsure = Unsure.Add(reason) };
+
+    /// <summary>How the kernel's answer about the same packet contradicts the trace; null where it agrees.</summary>
+    public string? Contradiction(RouteAnswer answer) => AgreesWith(answer)
+        ? null
+        : $"the kernel itself says '{answer}', which is not what the rules as they were read come to";
+
     /// <summary>Whether the kernel, asked about the same packet, says the same.</summary>
     public bool AgreesWith(RouteAnswer answer) => Routed switch
     {

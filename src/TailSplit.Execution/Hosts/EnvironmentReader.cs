@@ -80,11 +80,11 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             EscapeMark = theirs.Select(rule => rule.FwMark).FirstOrDefault(mark => mark is not null),
             Tailscale = await status.ConfigureAwait(false),
             Preferences = await prefs.ConfigureAwait(false),
-            ReversePath = unread.Try("The reverse path check", () => kernel.ReversePath)
+            ReversePath = unread.Try("The reverse path check", kernel.ReadReversePath)
                 ?? ImmutableSortedDictionary<string, ReversePathFilter>.Empty,
-            SrcValidMark = unread.Try("src_valid_mark", () => kernel.SrcValidMark),
-            Forwards = unread.Try("ip_forward", () => kernel.Forwards),
-            ForwardsIPv6 = unread.Try("IPv6 forwarding", () => kernel.ForwardsIPv6),
+            SrcValidMark = unread.Try("src_valid_mark", kernel.ReadSrcValidMark),
+            Forwards = unread.Try("ip_forward", kernel.ReadForwarding),
+            ForwardsIPv6 = unread.Try("IPv6 forwarding", kernel.ReadIPv6Forwarding),
             Docker = await docker.ConfigureAwait(false),
             Store = store,
             HiddenRules = hidden?.Values.Sum(

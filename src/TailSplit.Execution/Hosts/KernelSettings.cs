@@ -13,34 +13,31 @@ internal sealed class KernelSettings(IHostFiles files)
     private const string IPv4 = "/proc/sys/net/ipv4/";
     private const string IPv6 = "/proc/sys/net/ipv6/";
 
-    public bool? Forwards => IsOn(IPv4 + "ip_forward");
+    public bool? ReadForwarding() => IsOn(IPv4 + "ip_forward");
 
-    public bool? ForwardsIPv6 => IsOn(IPv6 + "conf/all/forwarding");
+    public bool? ReadIPv6Forwarding() => IsOn(IPv6 + "conf/all/forwarding");
 
-    public bool? SrcValidMark => IsOn(IPv4 + "conf/all/src_valid_mark");
+    public bool? ReadSrcValidMark() => IsOn(IPv4 + "conf/all/src_valid_mark");
 
     /// <summary>
     /// By interface: the kernel takes the larger of "all" and the interface's own (include/linux/inetdevice.h:
     /// IN_DEV_MAXCONF).
     /// </summary>
-    public ImmutableSortedDictionary<string, ReversePathFilter> ReversePath
+    public ImmutableSortedDictionary<string, ReversePathFilter> ReadReversePath()
     {
-        get
-        {
-            int all = Number(IPv4 + "conf/all/rp_filter") ?? 0;
-            return files.List(IPv4 + "conf")
-                .Where(name => name is not ("all" or "default" or "lo"))
-                .Select(name => (Name: name, Value: Number($"{IPv4}conf/{name}/rp_filter")))
-                .Where(each => each.Value is not null)
-                .ToImmutableSortedDictionary(
-                    each => each.Name,
-                    each => (ReversePathFilter)Math.Clamp(Math.Max(all, each.Value!.Value), 0, 2),
-                    StringComparer.Ordinal);
-        }
+        int all = Number(IPv4 + "conf/all/rp_filter") ?? 0;
+        return files.List(IPv4 + "conf")
+            .Where(name => name is not ("all" or "default" or "lo"))
+            .Select(name => (Name: name, Value: Number($"{IPv4}conf/{name}/rp_filter")))
+            .Where(each => each.Value is not null)
+            .ToImmutableSortedDictionary(
+                each => each.Name,
+                each => (ReversePathFilter)Math.Clamp(Math.Max(all, each.Value!.Value), 0, 2),
+                StringComparer.Ordinal);
     }
 
     /// <summary>What decides about packets of a bridge; of one that is not there, what is usual is assumed.</summary>
-    public BridgeSettings Of(IpFamily family, InterfaceName bridge)
+    public BridgeSettings ReadBridge(IpFamily family, InterfaceName bridge)
     {
         string conf = (family == IpFamily.IPv4 ? IPv4 : IPv6) + "conf";
         string all = $"{conf}/all";

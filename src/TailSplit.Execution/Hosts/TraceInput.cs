@@ -41,11 +41,17 @@ public sealed class TraceInput
             yield return $"the rules of the other iptables store: {unseen}";
     }
 
-    /// <summary>Whether the host has this interface now.</summary>
-    public bool Has(InterfaceName name) => State.Interfaces.Any(link => link.Name == name.ToString());
+    /// <summary>The way of a packet that comes from a network.</summary>
+    public PacketTrace Trace(Packet packet, TraceNetwork network)
+    {
+        PacketTrace trace = PacketTracer.Trace(For(packet.Family, network.Bridge), packet, network.Subnets);
+        return State.Interfaces.Any(link => link.Name == network.Bridge.ToString())
+            ? trace
+            : trace.WithUnsure($"the interface {network.Bridge} is not there now, so nothing comes in by it");
+    }
 
     /// <summary>What decides about packets of a family that come in by a bridge.</summary>
-    public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
+    internal TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
         Firewall = State.FirewallUnread is null ? State.Live.Iptables.Saved(family) : null,
         Store = State.ToolsOf(family).Store,
@@ -56,6 +62,6 @@ public sealed class TraceInput
         Routes = _routes.GetValueOrDefault(family, []),
         Owners = _owners,
         Tunnel = State.Tunnel ?? TunnelNames.Usual,
-        Settings = _kernel.Of(family, bridge),
+        Settings = _kernel.ReadBridge(family, bridge),
     };
 }

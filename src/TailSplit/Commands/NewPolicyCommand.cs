@@ -6,7 +6,6 @@ using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;
-using TailSplit.Execution.Containers;
 
 namespace TailSplit.Commands;
 
@@ -17,7 +16,6 @@ namespace TailSplit.Commands;
 public abstract class NewPolicyCommand : WritingCommand
 {
     private readonly List<PutPolicy> _changes = [];
-    private TargetFinder? _targets;
     private InterfaceName _tunnel;
     private bool _tunnelFound;
     private bool _networkTyped;
@@ -69,11 +67,11 @@ public abstract class NewPolicyCommand : WritingCommand
     [Parameter]
     public int? RulePreference { get; set; }
 
-    /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
     /// <summary>What writes the firewall rules; Auto decides by the host.</summary>
     [Parameter]
     public FirewallBackend FirewallBackend { get; set; }
 
+    /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
 
     /// <summary>
@@ -95,7 +93,7 @@ public abstract class NewPolicyCommand : WritingCommand
     {
         if (Network is null)
         {
-            Collect(() => ByHand());
+            ForInput(() => Collect(ByHand()));
             return;
         }
 
@@ -103,51 +101,38 @@ public abstract class NewPolicyCommand : WritingCommand
             ThrowTerminatingError(Failures.NetworkAndSubnet().ToErrorRecord());
 
         foreach (NetworkArgument network in Network)
-            Collect(() => ByNetwork(network));
+            ForInput(() => Collect(ByNetwork(network)));
     }
 
     protected override void EndProcessing()
     {
         // Which interface is the tunnel, and where the bridge leads, is not known then.
-        if (_changes.Count > 0 && !IsWhatIf && _targets?.Seen?.Unread is Failure unread)
+        if (_changes.Count > 0 && !IsWhatIf && Finder.Seen?.Unread is Failure unread)
             ThrowTerminatingError(unread.ToErrorRecord());
 
         IReadOnlyCollection<PutPolicy> approved = Approved(_changes);
         // What was seen has no rules, which a dry run has to know.
         if (approved.Count > 0)
-            Apply(approved, IsWhatIf ? null : _targets?.Seen);
+            Apply(approved, IsWhatIf ? null : Finder.Seen);
     }
 
     /// <summary>Destinations of an option, each a prefix or a single address.</summary>
     private protected static ImmutableArray<Cidr> Destinations(string[]? texts) =>
         Cidr.Normalise((texts ?? []).Select(Cidr.Parse));
 
-    private void Collect(Func<Policy?> build)
+    private void Collect(Policy? built)
     {
-        try
-        {
-            if (build() is not Policy built)
-                return;
+        if (built is null)
+            return;
 
-            Policy policy = built with { Backend = FirewallBackend };
-            PolicyRules.Check(policy);
-            _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference, AsksAgain = Force });
-        }
-        catch (TailSplitException e) when (
-            e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
-        {
-            // What stops this one stops all others too.
-            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-        }
-        catch (TailSplitException e)
-        {
-            WriteFailure(e.Failure, e);
-        }
+        Policy policy = built with { Backend = FirewallBackend };
+        PolicyRules.Check(policy);
+        _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference, AsksAgain = Force });
     }
 
     private Policy? ByNetwork(NetworkArgument argument)
     {
-        DockerNetwork network = argument.Network ?? Named(argument.Name);
+        DockerNetwork network = argument.Network ?? GetNetwork(argument.Name);
         if (network.ForeignDaemon is string foreign)
             throw Failures.ForeignDocker(foreign).ToException();
 
@@ -167,13 +152,6 @@ public abstract class NewPolicyCommand : WritingCommand
         return Build(_nameTyped ? PolicyName.Parse(Name!) : network.NamePolicy(), target, Tunnel());
     }
 
-    private DockerNetwork Named(string name)
-    {
-        DockerNetwork network = Await(stop => Targets.GetNetworkAsync(name, stop));
-        WarnOfUnseen(Targets.Unseen, name);
-        return network;
-    }
-
     private Policy? ByHand()
     {
         // A copy of a network, from remoting or a file, is that network where Docker still has it: it may have moved,
@@ -188,7 +166,7 @@ public abstract class NewPolicyCommand : WritingCommand
             return Name is null ? throw Failures.MissingTarget().ToException() : ByNetwork(new NetworkArgument(Name));
         }
 
-        PolicyTarget target = Await(stop => Targets.ByHandAsync(given, Bridge, stop));
+        PolicyTarget target = Await(stop => Finder.ByHandAsync(given, Bridge, stop));
         Policy policy = Build(NameByHand(target), target, Tunnel());
         PolicyRules.Check(policy);
         if (policy.BridgeWarning is string warning)
@@ -201,8 +179,8 @@ public abstract class NewPolicyCommand : WritingCommand
     {
         try
         {
-            DockerNetwork? network = Await(stop => Targets.FindNetworkAsync(name, bridge, stop));
-            WarnOfUnseen(Targets.Unseen, name);
+            DockerNetwork? network = Await(stop => Finder.FindNetworkAsync(name, bridge, stop));
+            WarnOfUnseen(Finder.Unseen, name);
             return network;
         }
         catch (TailSplitException e) when (
@@ -224,7 +202,7 @@ public abstract class NewPolicyCommand : WritingCommand
     {
         InterfaceName? given = TunnelInterface is null ? null : InterfaceName.Parse(TunnelInterface);
         // Of a long pipeline the first network waits for the answer.
-        if (_tunnelFound || Await(stop => Targets.FindTunnelAsync(given, stop)) is InterfaceName found && Keep(found))
+        if (_tunnelFound || Await(stop => Finder.FindTunnelAsync(given, stop)) is InterfaceName found && Keep(found))
             return _tunnel;
 
         WriteVerbose(
@@ -237,6 +215,4 @@ public abstract class NewPolicyCommand : WritingCommand
         _tunnel = tunnel;
         return _tunnelFound = true;
     }
-
-    private TargetFinder Targets => _targets ??= new TargetFinder(Runner, Files);
 }

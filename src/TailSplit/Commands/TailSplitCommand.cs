@@ -3,6 +3,7 @@ using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
@@ -18,6 +19,7 @@ public abstract class TailSplitCommand : CancellableCommand
 {
     private TrackingRunner? _runner;
     private HostEngines? _engines;
+    private TargetFinder? _finder;
 
     private protected IProgramRunner Runner => _runner ??= new TrackingRunner(HostAccess.Open(Log));
 
@@ -27,6 +29,9 @@ public abstract class TailSplitCommand : CancellableCommand
 
     /// <summary>The container engines of the host.</summary>
     private protected HostEngines Engines => _engines ??= new HostEngines(Runner, Files);
+
+    /// <summary>Finds networks, subnets, bridges and the tunnel that parameters name.</summary>
+    private protected TargetFinder Finder => _finder ??= new TargetFinder(Runner, Files);
 
     private protected IProbeGround Ground => HostAccess.OpenGround(Runner);
 
@@ -71,6 +76,36 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
     private protected void WriteFailure(Failure failure, Exception? exception = null) =>
         WriteError(failure.ToErrorRecord(exception));
+
+    /// <summary>
+    /// Works on one input of a pipeline. A failure of this input is reported; one that stops all other inputs too ends
+    /// the pipeline.
+    /// </summary>
+    private protected void ForInput(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (TailSplitException e) when (
+            e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
+        {
+            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
+        }
+        catch (TailSplitException e)
+        {
+            WriteFailure(e.Failure, e);
+        }
+    }
+
+    /// <summary>The network of exactly this name or id.</summary>
+    /// <exception cref="TailSplitException">What <see cref="TargetFinder.GetNetworkAsync"/> throws.</exception>
+    private protected DockerNetwork GetNetwork(string name)
+    {
+        DockerNetwork network = Await(stop => Finder.GetNetworkAsync(name, stop));
+        WarnOfUnseen(Finder.Unseen, name);
+        return network;
+    }
 
     /// <summary>Warns of engines that could not be asked, which may have a network of this name as well.</summary>
     private protected void WarnOfUnseen(IEnumerable<UnseenEngine> unseen, string name)

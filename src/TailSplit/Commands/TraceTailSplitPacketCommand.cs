@@ -4,10 +4,8 @@ using System.Net;
 using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
-using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Routing;
 using TailSplit.Output;
@@ -23,8 +21,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 {
     private const int UsualPort = 443;
 
-    private TargetFinder? _targets;
-    private TraceInput? _source;
+    private TraceInput? _host;
     private bool _networkTyped;
 
     /// <summary>
@@ -87,34 +84,21 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     {
         if (Network is not { Length: > 0 })
         {
-            Report(ByHand);
+            ForInput(() => Report(ByHand()));
             return;
         }
 
         foreach (NetworkArgument network in Network)
-            Report(() => ByNetwork(network));
+            ForInput(() => Report(ByNetwork(network)));
     }
 
-    private void Report(Func<TraceNetwork?> find)
+    private void Report(TraceNetwork? network)
     {
-        try
-        {
-            if (find() is not TraceNetwork network)
-                return;
+        if (network is null)
+            return;
 
-            foreach (string destination in Destination)
-                Report(network, destination);
-        }
-        catch (TailSplitException e) when (
-            e.Failure.Kind is FailureKind.NotInstalled or FailureKind.PermissionDenied or FailureKind.Unavailable)
-        {
-            // What stops this one stops all others too.
-            ThrowTerminatingError(e.Failure.ToErrorRecord(e));
-        }
-        catch (TailSplitException e)
-        {
-            WriteFailure(e.Failure, e);
-        }
+        foreach (string destination in Destination)
+            Report(network, destination);
     }
 
     private void Report(TraceNetwork network, string destination)
@@ -131,24 +115,17 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     private TailSplitTrace Trace(TraceNetwork network, IPAddress destination)
     {
+        TraceInput host = ReadOnce();
         Packet packet = new(
-            network.Bridge.ToString(), network.SourceFor(destination, Source, Read.State), destination, Protocol,
-            Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
-        PacketTrace trace = PacketTracer.Trace(Read.For(packet.Family, network.Bridge), packet, network.Subnets);
-        if (!Read.Has(network.Bridge))
-            trace = trace with
-            {
-                Unsure = trace.Unsure.Add(
-                    $"the interface {network.Bridge} is not there now, so nothing comes in by it")
-            };
-
+            network.Bridge.ToString(), network.SourceFor(destination, Source, host.State.Interfaces), destination,
+            Protocol, Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
+        PacketTrace trace = host.Trace(packet, network);
         RouteAnswer? kernel = trace.AtRouting is Packet routed
             ? AwaitOrThrow(stop => new RouteQuestion(Runner).AskAsync(routed, stop))
             : null;
-        if (kernel is not null && !trace.AgreesWith(kernel))
+        if (kernel is not null && trace.Contradiction(kernel) is string why)
         {
-            string why = $"the kernel itself says '{kernel}', which is not what the rules as they were read come to";
-            trace = trace with { Unsure = trace.Unsure.Add(why) };
+            trace = trace.WithUnsure(why);
             WriteWarning($"{destination}: {why}. They may have changed in between: try again.");
         }
 
@@ -157,7 +134,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     private TraceNetwork? ByNetwork(NetworkArgument argument)
     {
-        DockerNetwork network = argument.Network ?? Named(argument.Name);
+        DockerNetwork network = argument.Network ?? GetNetwork(argument.Name);
         if (TraceNetwork.WhyNot(network) is not string reason)
             return TraceNetwork.Of(network);
 
@@ -170,13 +147,6 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
         return null;
     }
 
-    private DockerNetwork Named(string name)
-    {
-        DockerNetwork network = Await(stop => Targets.GetNetworkAsync(name, stop));
-        WarnOfUnseen(Targets.Unseen, name);
-        return network;
-    }
-
     private TraceNetwork ByHand()
     {
         string[] given = [.. (Subnet ?? []).Where(text => !string.IsNullOrEmpty(text))];
@@ -184,30 +154,19 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
             throw Failures.MissingTarget().ToException();
 
         ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
-        InterfaceName bridge = string.IsNullOrEmpty(Bridge)
-            ? BridgeFinder.Find(subnets, Read.State.Interfaces)
-                ?? throw Failures.SubnetWithoutBridge(subnets[0]).ToException()
-            : InterfaceName.Parse(Bridge);
-        if (subnets.IsEmpty)
-            subnets = BridgeFinder.SubnetsOf(bridge, Read.State.Interfaces);
-
-        return new TraceNetwork(bridge.ToString(), bridge, subnets);
+        InterfaceName? bridge = string.IsNullOrEmpty(Bridge) ? null : InterfaceName.Parse(Bridge);
+        return TraceNetwork.ByHand(subnets, bridge, ReadOnce().State.Interfaces);
     }
 
-    private TargetFinder Targets => _targets ??= new TargetFinder(Runner, Files);
-
-    private TraceInput Read
+    private TraceInput ReadOnce()
     {
-        get
-        {
-            if (_source is not null)
-                return _source;
+        if (_host is not null)
+            return _host;
 
-            _source = Await(new TraceReader(Runner, Files).ReadAsync);
-            if (_source.State.FirewallUnread is string unread)
-                WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {unread}");
+        _host = Await(new TraceReader(Runner, Files).ReadAsync);
+        if (_host.State.FirewallUnread is string unread)
+            WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {unread}");
 
-            return _source;
-        }
+        return _host;
     }
 }

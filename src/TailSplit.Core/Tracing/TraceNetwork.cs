@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
-using TailSplit.Core;
+using TailSplit.Core.Compilation;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tracing;
-using TailSplit.Execution.Hosts;
 
-namespace TailSplit.Conversion;
+namespace TailSplit.Core.Tracing;
 
 /// <summary>The network from which a traced packet comes.</summary>
-internal sealed record TraceNetwork(string Name, InterfaceName Bridge, ImmutableArray<Cidr> Subnets)
+public sealed record TraceNetwork(string Name, InterfaceName Bridge, ImmutableArray<Cidr> Subnets)
 {
     /// <summary>Gateways of the network, which no container has.</summary>
     private ImmutableArray<string> Gateways { get; init; } = [];
@@ -20,6 +19,21 @@ internal sealed record TraceNetwork(string Name, InterfaceName Bridge, Immutable
     };
 
     /// <summary>
+    /// A network that subnets or a bridge name. The other one comes from the host's addresses: the subnets stay empty
+    /// where the bridge has none.
+    /// </summary>
+    /// <exception cref="TailSplitException">SubnetWithoutBridge.</exception>
+    public static TraceNetwork ByHand(
+        ImmutableArray<Cidr> subnets, InterfaceName? bridge, IReadOnlyCollection<HostInterface> interfaces)
+    {
+        InterfaceName found = bridge
+            ?? BridgeFinder.Find(subnets, interfaces)
+            ?? throw Failures.SubnetWithoutBridge(subnets[0]).ToException();
+        return new TraceNetwork(
+            found.ToString(), found, subnets.IsEmpty ? BridgeFinder.SubnetsOf(found, interfaces) : subnets);
+    }
+
+    /// <summary>
     /// Why packets of a network can't be traced; null where they can. An internal one can, though it has no policy.
     /// </summary>
     public static string? WhyNot(DockerNetwork network) =>
@@ -29,10 +43,10 @@ internal sealed record TraceNetwork(string Name, InterfaceName Bridge, Immutable
 
     /// <summary>The address that sends to a destination.</summary>
     /// <exception cref="TailSplitException">InvalidAddress or FamilyNotOnNetwork.</exception>
-    public IPAddress SourceFor(IPAddress destination, string? given, HostState state)
+    public IPAddress SourceFor(IPAddress destination, string? given, IReadOnlyCollection<HostInterface> interfaces)
     {
         IPAddress[] taken = [
-            .. state.Interfaces.SelectMany(link => link.Addresses).Select(address => address.Address),
+            .. interfaces.SelectMany(link => link.Addresses).Select(address => address.Address),
             .. Gateways
                 .Select(gateway => IPAddress.TryParse(gateway, out IPAddress? address) ? address : null)
                 .OfType<IPAddress>(),
