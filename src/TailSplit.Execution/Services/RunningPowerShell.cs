@@ -6,28 +6,25 @@ namespace TailSplit.Execution.Services;
 /// <summary>The PowerShell that this process is.</summary>
 public static class RunningPowerShell
 {
-    public static PowerShellProcess Process => new(
+    /// <summary>By which path units start it.</summary>
+    public static UnitProgram Find() => new PowerShellInstallation(RealPath).Find(ReadProcess());
+
+    /// <summary>Where Docker is for this process, but not for units; null where it is this host's own.</summary>
+    public static string? FindOtherDocker()
+    {
+        string? host = Environment.GetEnvironmentVariable("DOCKER_HOST");
+        string? context = Environment.GetEnvironmentVariable("DOCKER_CONTEXT");
+        return host is { Length: > 0 } and not ("unix:///var/run/docker.sock" or "unix:///run/docker.sock")
+            ? $"DOCKER_HOST={host}"
+            : context is { Length: > 0 } and not "default" ? $"DOCKER_CONTEXT={context}" : null;
+    }
+
+    private static PowerShellProcess ReadProcess() => new(
         Environment.ProcessPath ?? "", Path.GetFullPath(Environment.GetCommandLineArgs()[0]))
     {
         SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
             ':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted)],
     };
-
-    /// <summary>By which path units start it.</summary>
-    public static UnitProgram Find() => new PowerShellInstallation(RealPath).Find(Process);
-
-    /// <summary>Where Docker is for this process, but not for units; null where it is this host's own.</summary>
-    public static string? OtherDocker
-    {
-        get
-        {
-            string? host = Environment.GetEnvironmentVariable("DOCKER_HOST");
-            string? context = Environment.GetEnvironmentVariable("DOCKER_CONTEXT");
-            return host is { Length: > 0 } and not ("unix:///var/run/docker.sock" or "unix:///run/docker.sock")
-                ? $"DOCKER_HOST={host}"
-                : context is { Length: > 0 } and not "default" ? $"DOCKER_CONTEXT={context}" : null;
-        }
-    }
 
     private static string? RealPath(string path) =>
         WalkedPath.Of(path) is { Status.Kind: Core.Trust.HopKind.File } walked ? walked.Target : null;

@@ -19,6 +19,14 @@ public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<Servic
             .Where(each => each.File.Text is not null || each.Kind != ServiceFileAction.Keep),
     ];
 
+    /// <summary>The files that are there once the service is registered.</summary>
+    public IEnumerable<(ServiceFile File, ServiceFileAction Kind)> Written =>
+        Files.Where(each => each.File.Text is not null);
+
+    /// <summary>The files that are to go.</summary>
+    public IEnumerable<(ServiceFile File, ServiceFileAction Kind)> Removed =>
+        Files.Where(each => each.File.Text is null);
+
     public bool ChangesAnything => Files.Any(each => each.Kind != ServiceFileAction.Keep);
 
     private IEnumerable<string> WantedUnits => ServiceLayout.Units.Where(

@@ -74,19 +74,19 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
             return;
 
         Systemd? systemd = root is null && !preview ? new Systemd(Runner) : null;
-        Put(file => file.Text is not null);
+        Put(registration.Written);
 
         // Who could write the files is root, and systemd still knows those that are to go.
         if (systemd is not null)
             AwaitOrThrow(stop => registration.StopAsync(systemd, stop));
 
-        Put(file => file.Text is null);
+        Put(registration.Removed);
         if (systemd is not null)
             AwaitOrThrow(stop => registration.StartAsync(systemd, stop));
 
-        void Put(Func<ServiceFile, bool> which)
+        void Put(IEnumerable<(ServiceFile File, ServiceFileAction Kind)> files)
         {
-            foreach ((ServiceFile file, ServiceFileAction action) in registration.Files.Where(each => which(each.File)))
+            foreach ((ServiceFile file, ServiceFileAction action) in files)
             {
                 if (approved)
                     OrThrow(() => folder.Put(file));
@@ -100,26 +100,15 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
     private ServiceCommand Start(ServiceStart start, bool preview)
     {
         UnitProgram program = Executable is null ? RunningPowerShell.Find() : new UnitProgram(Executable);
-        ModuleLocation module = ModulePath is null ? ModuleLocation.Of(ModuleFolder()) : new ModuleLocation(ModulePath, null);
+        ModuleLocation module = ModulePath is null
+            ? ModuleLocation.Of(ModuleFolder())
+            : new ModuleLocation(ModulePath, null);
         ServiceCommand command = start.Command(program, module.Path);
         IReadOnlyList<Failure> failures = start.Check(command);
         if (!preview && failures.FirstOrDefault(start.Refuses) is Failure refusal)
             OrThrow(() => throw refusal.ToException());
 
-        IEnumerable<string?> warnings =
-        [
-            program.Impermanence,
-            module.Advice,
-            RunningPowerShell.OtherDocker is string other
-                ? $"The units don't take over {other}: they ask this host's own Docker. To have them ask another, add " +
-                    $"'Environment={other}' with: systemctl edit {ServiceLayout.SyncUnit} {ServiceLayout.WatchUnit}"
-                : null,
-            .. command.Program.Paths.Append(command.Module).Where(LastingPath.IsTemporary).Select(path =>
-                $"The units need {path}, but they have a /tmp of their own, and a start of the host empties such a " +
-                "folder: they will fail. Install it elsewhere, and run the command again."),
-            .. failures.Select(failure => $"{failure.Message} {failure.Remedy}"),
-        ];
-        foreach (string warning in warnings.OfType<string>())
+        foreach (string warning in ServiceWarnings.Of(command, module, RunningPowerShell.FindOtherDocker(), failures))
             WriteWarning(warning);
 
         return command;

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace TailSplit.Core.Services;
+
+/// <summary>What a person should know of what the units start, before a boot shows it.</summary>
+public static class ServiceWarnings
+{
+    /// <param name="command">What the units start.</param>
+    /// <param name="module">Where they find the module.</param>
+    /// <param name="otherDocker">The variable that leads this process to another Docker; null where none does.</param>
+    /// <param name="failures">What is wrong with the files that they load.</param>
+    public static ImmutableArray<string> Of(
+        ServiceCommand command, ModuleLocation module, string? otherDocker, IEnumerable<Failure> failures)
+    {
+        IEnumerable<string?> warnings =
+        [
+            command.Program.Impermanence,
+            module.Advice,
+            otherDocker is null
+                ? null
+                : $"The units don't take over {otherDocker}: they ask this host's own Docker. To have them ask " +
+                    $"another, add 'Environment={otherDocker}' with: systemctl edit {ServiceLayout.SyncUnit} " +
+                    ServiceLayout.WatchUnit,
+            .. command.Program.Paths.Append(command.Module).Where(LastingPath.IsTemporary).Select(path =>
+                $"The units need {path}, but they have a /tmp of their own, and a start of the host empties such a " +
+                "folder: they will fail. Install it elsewhere, and run the command again."),
+            .. failures.Select(failure => $"{failure.Message} {failure.Remedy}"),
+        ];
+        return [.. warnings.OfType<string>()];
+    }
+}
