@@ -9,9 +9,6 @@ namespace TailSplit.Execution.Watching;
 /// <summary>Networks that Docker makes and removes, by <c>docker events</c>.</summary>
 internal sealed class DockerWatch
 {
-    // Between two connections to the daemon nothing may be missed; what is told twice is harmless.
-    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
-
     private readonly IProgramRunner _runner;
     private readonly IHostFiles _files;
     private readonly ChannelWriter<WatchSignal> _signals;
@@ -34,9 +31,7 @@ internal sealed class DockerWatch
         (_runner, _files) = (runner, files);
         (_signals, _times, _breaker, _docker) = (signals, times, breaker, new Docker(runner));
         _events = new Follower(
-            runner, signals, times, new EventProgram(
-                "Docker", () => _docker.Events(DateTimeOffset.UtcNow - s_overlap), Read, "meanwhile rules are put back where they were last")
-            { Check = CheckAsync });
+            runner, signals, times, EventProgram.OfEngine("Docker", _docker.Events, Read, CheckAsync));
     }
 
     /// <summary>Listens until it is cancelled; on a host with Podman alone it ends at once.</summary>

@@ -14,9 +14,6 @@ namespace TailSplit.Execution.Watching;
 /// </summary>
 internal sealed class PodmanWatch : IDisposable
 {
-    // Between two starts of the program nothing may be missed; what is told twice is harmless.
-    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
-
     private readonly IProgramRunner _runner;
     private readonly IHostFiles _files;
     private readonly ChannelWriter<WatchSignal> _signals;
@@ -39,10 +36,8 @@ internal sealed class PodmanWatch : IDisposable
     {
         (_runner, _files, _breaker, _signals, _times) = (runner, files, breaker, signals, times);
         _podman = new Podman(runner);
-        _events = new Follower(runner, signals, times, new EventProgram(
-            "Podman", () => _podman.Events(DateTimeOffset.UtcNow - s_overlap), Read,
-            "meanwhile rules are put back where they were last")
-        { Check = ReadNetworksAsync });
+        _events = new Follower(
+            runner, signals, times, EventProgram.OfEngine("Podman", _podman.Events, Read, ReadNetworksAsync));
     }
 
     /// <summary>Listens as soon as Podman is used on this host; until then it is not run.</summary>
