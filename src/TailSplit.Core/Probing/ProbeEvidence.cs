@@ -15,7 +15,7 @@ public sealed record ProbeEvidence
     /// <summary>The host's own, sent with Tailscale's escape mark.</summary>
     public required ImmutableArray<SentProbe> Marked { get; init; }
 
-    public required ImmutableArray<CapturedProbe> Sightings { get; init; }
+    public required ImmutableArray<CapturedProbe> CapturedProbes { get; init; }
 
     /// <summary>Packets that the capture had no room for.</summary>
     public long Lost { get; init; }
@@ -55,7 +55,7 @@ public sealed record ProbeEvidence
         protocol == ProbeProtocol.Icmp ? "ICMP" : $"{protocol.ToString().ToUpperInvariant()} {string.Join('/', ports)}";
 
     private ProbePath[] Trails(ImmutableArray<SentProbe> sent) =>
-        [.. sent.Select(one => ProbePath.Of(one, Sightings))];
+        [.. sent.Select(one => ProbePath.Of(one, CapturedProbes))];
 
     private static ProbePath[] To(IEnumerable<ProbePath> trails, IPAddress target) =>
         [.. trails.Where(trail => trail.Probe.Target.Equals(target))];

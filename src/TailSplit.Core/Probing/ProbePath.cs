@@ -13,17 +13,17 @@ public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, I
 
     public Probe Probe => Sent.Probe;
 
-    public static ProbePath Of(SentProbe sent, IReadOnlyList<CapturedProbe> sightings)
+    public static ProbePath Of(SentProbe sent, IReadOnlyList<CapturedProbe> captured)
     {
-        CapturedProbe[] own = [.. sightings.Where(sighting => sighting.Mark == sent.Probe.Mark)];
+        CapturedProbe[] own = [.. captured.Where(probe => probe.Mark == sent.Probe.Mark)];
         ImmutableArray<string> entered = [.. own
-            .Where(sighting => !sighting.IsLeaving)
-            .Select(sighting => sighting.Interface)
+            .Where(probe => !probe.IsLeaving)
+            .Select(probe => probe.Interface)
             .Distinct()];
         return new ProbePath(
             sent,
             entered,
-            [.. own.Where(sighting => sighting.IsLeaving).Select(sighting => sighting.Interface).Distinct()
+            [.. own.Where(probe => probe.IsLeaving).Select(probe => probe.Interface).Distinct()
                 .Where(name => name != Loopback && !entered.Contains(name))]);
     }
 

@@ -7,7 +7,7 @@ namespace TailSplit.Execution.Probing;
 public interface IPacketCapture : IDisposable
 {
     /// <summary>What was seen until now.</summary>
-    ImmutableArray<CapturedProbe> Sightings { get; }
+    ImmutableArray<CapturedProbe> CapturedProbes { get; }
 
     /// <summary>How many packets there was no room for.</summary>
     long Lost { get; }

@@ -26,7 +26,7 @@ internal sealed class PacketCapture : IPacketCapture
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _gate = new();
-    private readonly List<CapturedProbe> _sightings = [];
+    private readonly List<CapturedProbe> _captured = [];
     private readonly Dictionary<int, string> _names = [];
     private readonly Socket _socket;
     private readonly Thread _thread;
@@ -53,12 +53,12 @@ internal sealed class PacketCapture : IPacketCapture
         _thread.UnsafeStart();
     }
 
-    public ImmutableArray<CapturedProbe> Sightings
+    public ImmutableArray<CapturedProbe> CapturedProbes
     {
         get
         {
             lock (_gate)
-                return [.. _sightings];
+                return [.. _captured];
         }
     }
 
@@ -116,9 +116,9 @@ internal sealed class PacketCapture : IPacketCapture
 
         // struct sockaddr_ll: family, protocol, index, hardware type, packet type.
         int index = MemoryMarshal.Read<int>(link[4..]);
-        CapturedProbe sighting = new(mark, NameOf(index), link[10] == Outgoing);
+        CapturedProbe probe = new(mark, NameOf(index), link[10] == Outgoing);
         lock (_gate)
-            _sightings.Add(sighting);
+            _captured.Add(probe);
     }
 
     private string NameOf(int index)

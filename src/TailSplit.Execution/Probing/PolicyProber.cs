@@ -69,7 +69,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
         round.Send();
         long start = Stopwatch.GetTimestamp();
         bool again = false;
-        while (!round.IsAccountedFor(capture.Sightings) && Stopwatch.GetElapsedTime(start) < s_patience)
+        while (!round.IsAccountedFor(capture.CapturedProbes) && Stopwatch.GetElapsedTime(start) < s_patience)
         {
             progress(new ProbeProgress(
                 "Watching the host's interfaces", 50 + (int)(50 * Stopwatch.GetElapsedTime(start) / s_patience)));
@@ -77,7 +77,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
             if (!again && Stopwatch.GetElapsedTime(start) > s_again)
             {
                 again = true;
-                round.SendAgain(capture.Sightings);
+                round.SendAgain(capture.CapturedProbes);
             }
         }
 

@@ -45,9 +45,9 @@ internal sealed class ProbeRound
     }
 
     /// <summary>Sends those once more that were not seen at all: a packet can be lost on a busy host.</summary>
-    public void SendAgain(ImmutableArray<CapturedProbe> sightings)
+    public void SendAgain(ImmutableArray<CapturedProbe> captured)
     {
-        HashSet<ProbeMark> seen = [.. sightings.Select(sighting => sighting.Mark)];
+        HashSet<ProbeMark> seen = [.. captured.Select(probe => probe.Mark)];
         foreach (Batch batch in All)
             batch.Send(batch.Sent
                 .Where(sent => sent.Error is null && !seen.Contains(sent.Probe.Mark))
@@ -55,11 +55,11 @@ internal sealed class ProbeRound
     }
 
     /// <summary>Whether everything that was sent has left the host, so that there is nothing to wait for.</summary>
-    public bool IsAccountedFor(ImmutableArray<CapturedProbe> sightings)
+    public bool IsAccountedFor(ImmutableArray<CapturedProbe> captured)
     {
         HashSet<ProbeMark> left =
         [
-            .. sightings.Where(sighting => sighting.IsLeaving).Select(sighting => sighting.Mark)
+            .. captured.Where(probe => probe.IsLeaving).Select(probe => probe.Mark)
         ];
         return All
             .SelectMany(batch => batch.Sent)
@@ -72,7 +72,7 @@ internal sealed class ProbeRound
             batch.Source!.Policy, batch.Source.Bridge, batch.Source.Container, batch.Sent))],
         Ordinary = _ordinary.Sent,
         Marked = _marked.Sent,
-        Sightings = capture.Sightings,
+        CapturedProbes = capture.CapturedProbes,
         Lost = capture.Lost,
     };
 

@@ -18,7 +18,7 @@ public sealed class ProbeEvidenceTests
     private readonly ImmutableArray<Probe> _probes;
     private readonly ImmutableArray<Probe> _ordinary;
     private readonly ImmutableArray<Probe> _marked;
-    private readonly List<CapturedProbe> _sightings = [];
+    private readonly List<CapturedProbe> _captured = [];
 
     public ProbeEvidenceTests()
     {
@@ -88,7 +88,7 @@ public sealed class ProbeEvidenceTests
     public void A_way_by_another_bridge_is_named()
     {
         foreach (string name in (string[])["veth1", "br-plain"])
-            _sightings.AddRange(_probes.Select(probe => new CapturedProbe(probe.Mark, name, IsLeaving: false)));
+            _captured.AddRange(_probes.Select(probe => new CapturedProbe(probe.Mark, name, IsLeaving: false)));
 
         Leave("eth0", _probes);
 
@@ -124,13 +124,13 @@ public sealed class ProbeEvidenceTests
         Assert.Equal(DirectWay.Unseen, Assert.Single(Findings(forbidden: true)).Host.Direct);
     }
 
-    private void Enter(ImmutableArray<Probe> probes) => _sightings.AddRange(
+    private void Enter(ImmutableArray<Probe> probes) => _captured.AddRange(
         probes.SelectMany(
             probe =>
                 (CapturedProbe[])[new(probe.Mark, "veth1", IsLeaving: false), new(probe.Mark, Bridge, IsLeaving: false)]));
 
     private void Leave(string name, ImmutableArray<Probe> probes) =>
-        _sightings.AddRange(probes.Select(probe => new CapturedProbe(probe.Mark, name, IsLeaving: true)));
+        _captured.AddRange(probes.Select(probe => new CapturedProbe(probe.Mark, name, IsLeaving: true)));
 
     private ImmutableArray<ProbeFinding> Findings(bool noRoute = false, bool forbidden = false) =>
     [
@@ -140,7 +140,7 @@ public sealed class ProbeEvidenceTests
                 s_policy, InterfaceName.Parse(Bridge), "box", [.. _probes.Select(probe => new SentProbe(probe))])],
             Ordinary = [.. _ordinary.Select(probe => new SentProbe(probe))],
             Marked = [.. _marked.Select(probe => new SentProbe(probe, noRoute || forbidden ? "No." : null, noRoute))],
-            Sightings = [.. _sightings],
+            CapturedProbes = [.. _captured],
         }.Findings,
     ];
 }

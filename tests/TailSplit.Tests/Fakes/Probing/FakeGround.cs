@@ -10,7 +10,7 @@ namespace TailSplit.Tests.Fakes.Probing;
 /// <summary>The wires of the fake host: what is sent is seen by the capture where a test says.</summary>
 internal sealed class FakeGround : IProbeGround
 {
-    private readonly List<CapturedProbe> _sightings = [];
+    private readonly List<CapturedProbe> _captured = [];
 
     public string? Refusal { get; set; }
 
@@ -70,12 +70,12 @@ internal sealed class FakeGround : IProbeGround
             _ground.Open++;
         }
 
-        public ImmutableArray<CapturedProbe> Sightings
+        public ImmutableArray<CapturedProbe> CapturedProbes
         {
             get
             {
                 _ground.Watching.TrySetResult();
-                return [.. _ground._sightings.Where(sighting => !(sighting.IsLeaving && _ground.IsUnknown))];
+                return [.. _ground._captured.Where(probe => !(probe.IsLeaving && _ground.IsUnknown))];
             }
         }
 
@@ -109,12 +109,12 @@ internal sealed class FakeGround : IProbeGround
         {
             _ground.Sent.Add((_bridge ?? "host", probe, hopLimit, mark));
             if (_bridge is not null)
-                _ground._sightings.Add(new CapturedProbe(probe.Mark, _bridge, IsLeaving: false));
+                _ground._captured.Add(new CapturedProbe(probe.Mark, _bridge, IsLeaving: false));
 
             string? way =
                 _bridge is null ? mark is null ? "tailscale0" : "eth0" : _ground.Ways.GetValueOrDefault(_bridge);
             if (way is not null)
-                _ground._sightings.Add(new CapturedProbe(probe.Mark, way, IsLeaving: true));
+                _ground._captured.Add(new CapturedProbe(probe.Mark, way, IsLeaving: true));
 
             return new SentProbe(probe);
         }
