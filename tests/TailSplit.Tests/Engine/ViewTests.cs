@@ -79,16 +79,32 @@ public sealed class ViewTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Test-TailSplitPolicy")]
-    [InlineData("Get-TailSplitRule torrents")]
-    [InlineData("Trace-TailSplitPacket media, torrents -Destination 1.1.1.1, 192.168.1.5")]
-    public void A_line_is_broken_between_words(string command)
+    [MemberData(nameof(CommandsAndWidths))]
+    public void A_line_is_broken_between_words(string command, int columns)
     {
-        using Session narrow = Open(columns: 80);
-        string shown = string.Join('\n', Show(command, narrow));
-        string[] words = Regex.Replace(string.Join(' ', Show(command)), " +", " ").Split(' ');
+        using Session wide = Open(columns: 400);
+        using Session session = Open(columns);
+        string shown = string.Join('\n', Show(command, session));
+        string[] words = Regex.Replace(string.Join(' ', Show(command, wide)), " +", " ").Split(' ');
 
-        Assert.All(words.Where(word => word.Length < 40), word => Assert.Contains(word, shown, StringComparison.Ordinal));
+        // The map shortens a name to what fits. The names of containers have 17 columns on a screen of 80.
+        int longest = command == "Get-DockerNetwork" && columns == 80 ? 17 : 39;
+        Assert.All(
+            words.Where(word => word.Length <= longest && !word.EndsWith('…')),
+            word => Assert.Contains(word, shown, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandsAndWidths))]
+    public void Colours_change_no_line(string command, int columns)
+    {
+        using Session plain = Open(columns);
+        using Session coloured = Open(columns);
+        coloured.Screen.Screen.HasColour = true;
+
+        Assert.Equal(
+            Show(command, plain).Select(line => line.TrimEnd()),
+            Show(command, coloured).Select(line => Regex.Replace(line, "\u001b\\[[0-9;]+m", "").TrimEnd()));
     }
 
     [Theory]
