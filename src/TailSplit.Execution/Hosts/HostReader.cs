@@ -54,14 +54,16 @@ public sealed class HostReader(IProgramRunner runner)
         Known(await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false));
 
     /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
-    public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="known">A state of a moment ago, whose interfaces and routes are not read again.</param>
+    public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         string unread;
         if (Environment.IsPrivilegedProcess)
         {
             try
             {
-                return await ReadAsync(cancellationToken).ConfigureAwait(false);
+                return await ReadAsync(cancellationToken, known).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {
@@ -73,7 +75,8 @@ public sealed class HostReader(IProgramRunner runner)
             unread = "Reading them needs root.";
         }
 
-        return await ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false) with { FirewallUnread = unread };
+        HostState routing = known ?? await ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
+        return routing with { FirewallUnread = unread };
     }
 
     /// <summary>

@@ -6,6 +6,7 @@ using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;
+using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Commands;
 
@@ -111,9 +112,12 @@ public abstract class NewPolicyCommand : WritingCommand
             ThrowTerminatingError(unread.ToErrorRecord());
 
         IReadOnlyCollection<PutPolicy> approved = Approved(_changes);
-        // What was seen has no rules, which a dry run has to know.
-        if (approved.Count > 0)
-            Apply(approved, IsWhatIf ? null : Finder.Seen);
+        if (approved.Count == 0)
+            return;
+
+        // What was seen has no firewall rules, which a dry run has to know.
+        HostState? seen = Finder.Seen is { Unread: null } read ? read : null;
+        Apply(approved, IsWhatIf ? ReadHost(glance: true, known: seen) : seen);
     }
 
     /// <summary>Destinations of an option, each a prefix or a single address.</summary>

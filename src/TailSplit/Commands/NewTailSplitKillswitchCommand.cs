@@ -84,7 +84,8 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         try
         {
             HostReader reader = new(Runner);
-            HostState state = IsWhatIf ? Await(reader.ReadForPreviewAsync) : Await(stop => reader.ReadAsync(stop));
+            HostState state = Await(
+                stop => IsWhatIf ? reader.ReadForPreviewAsync(stop) : reader.ReadAsync(stop));
             return NetworkAssessment.Closed(
                 state.Policies
                     .Where(policy => state.Assessment.Gaps(policy).IsEmpty)

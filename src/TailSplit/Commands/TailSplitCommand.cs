@@ -45,8 +45,13 @@ public abstract class TailSplitCommand : CancellableCommand
 
     /// <summary>Reads the host; a failure of it ends the pipeline.</summary>
     /// <param name="glance">Whether to make do with what can be seen without root.</param>
-    private protected HostState ReadHost(bool glance = false) => AwaitOrThrow(
-        stop => glance ? new HostReader(Runner).ReadForPreviewAsync(stop) : new HostReader(Runner).ReadAsync(stop));
+    /// <param name="known">
+    /// For a glance, a state of a moment ago, whose interfaces and routes are not read again.
+    /// </param>
+    private protected HostState ReadHost(bool glance = false, HostState? known = null) => AwaitOrThrow(
+        stop => glance
+            ? new HostReader(Runner).ReadForPreviewAsync(stop, known)
+            : new HostReader(Runner).ReadAsync(stop));
 
     /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
     private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)

@@ -67,6 +67,19 @@ public sealed class WhatIfTests : IDisposable
         Assert.DoesNotContain(_session.Host.Calls, call => call.Call.Program == "docker");
     }
 
+    [Theory]
+    [MemberData(nameof(ByHand))]
+    public void Interfaces_and_routes_are_read_once(string command)
+    {
+        _session.Run(command + " -WhatIf").AssertNoErrors();
+
+        string[] reads = [.. _session.Host.Calls.Select(call => call.ToString())
+            .Where(call => call.Contains(" address show", StringComparison.Ordinal)
+                || call.Contains(" route show", StringComparison.Ordinal))];
+        Assert.Equal(5, reads.Length);
+        Assert.Distinct(reads);
+    }
+
     [Fact]
     public void A_subnet_by_hand_that_is_refused_root_names_why_the_rules_were_not_read_in_verbose()
     {
