@@ -5,7 +5,7 @@ namespace TailSplit.Core.Compilation;
 
 /// <summary>
 /// The base of our ip rules' preferences, P of docs/rules.md: where it can be, and where the rules in force have it. It
-/// is lower than usual where a person has put our rules in front of somebody else's.
+/// is lower than usual where a person has put our rules in front of another program's.
 /// </summary>
 public static class BasePreference
 {

@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>A firewall rule of ours as found in the kernel.</summary>
+/// <summary>A firewall rule of TailSplit's as found in the kernel.</summary>
 /// <param name="Rule">The rule as its backend has it.</param>
 /// <param name="Meanings">
 /// What it means, once for each family that it is about; empty for what only leads to other rules, as a jump does.

@@ -27,7 +27,7 @@ public sealed class LiveRules
         _firewall = new(() => [.. IptablesMeaning.Of(Iptables), .. Nftables.Rules]);
     }
 
-    /// <summary>A host on which nothing of ours is in force, as far as can be seen.</summary>
+    /// <summary>A host on which nothing of TailSplit's is in force, as far as can be seen.</summary>
     public static LiveRules None { get; } = new(new Dictionary<IpFamily, SavedRuleset>(), []);
 
     public LiveIptables Iptables { get; }
@@ -40,9 +40,9 @@ public sealed class LiveRules
     /// <summary>The ip rules that are ours.</summary>
     public ImmutableArray<RoutingRule> Routing { get; }
 
-    /// <summary>All of ours in the firewall, whatever wrote it.</summary>
+    /// <summary>All rules of TailSplit's in the firewall, whatever wrote it.</summary>
     public ImmutableArray<LiveFirewallRule> Firewall => _firewall.Value;
 
-    /// <summary>Whether anything of ours is there at all.</summary>
+    /// <summary>Whether TailSplit has anything there.</summary>
     public bool HasOwn => Iptables.HasOwn || Nftables.HasOwn || !Routing.IsEmpty;
 }

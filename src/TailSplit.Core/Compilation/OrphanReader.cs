@@ -6,7 +6,7 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// ip rules of ours whose firewall half is gone, as after <c>iptables -F; iptables -X</c>. ip rules can't bear a
+/// ip rules of TailSplit's whose firewall half is gone, as after <c>iptables -F; iptables -X</c>. ip rules can't bear a
 /// comment, so the policy's name went with the firewall: until it is made again it goes by the name of its bridge or
 /// subnet.
 /// </summary>

@@ -43,7 +43,7 @@ public static class SegmentSizeRules
     /// <summary>Whether it is the last rule of a killswitch, and says that the policy has no clamp.</summary>
     public static bool AreLeftOut(Rule rule) => rule.Owner is { Kind: PolicyKind.Killswitch, OmitsClamp: true };
 
-    /// <summary>Whether the policy's connections are told of the tunnel's MTU, in this family.</summary>
+    /// <summary>Whether the policy's connections are told the tunnel's MTU, in this family.</summary>
     internal static bool AreInForce(LiveRules live, KillswitchPolicy policy, IpFamily family) =>
         live.Firewall.Any(rule => rule.Meanings.Any(clamp =>
                 clamp.Stage == FirewallStage.SegmentSize && clamp.Family == family

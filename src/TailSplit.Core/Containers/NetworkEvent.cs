@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TailSplit.Core.Containers;
 
-/// <summary>What an engine tells of a network, as <c>docker events --format '{{json .}}'</c> does in a line.</summary>
+/// <summary>What an engine reports about a network, as <c>docker events --format '{{json .}}'</c> does in a line.</summary>
 /// <param name="Action">What happened: <c>create</c>, <c>destroy</c>, <c>connect</c>, <c>disconnect</c> and
 /// others.</param>
 /// <param name="Network">The network's name; its id where the event has no name.</param>

@@ -6,7 +6,7 @@ namespace TailSplit.Core.Containers;
 
 /// <summary>
 /// Reads a line of <c>podman events --format json</c> (podman-events(1)). Podman tells that a network was made or
-/// removed from version 5.4 on (containers/podman#24412); before, it tells of connections alone.
+/// removed from version 5.4 on (containers/podman#24412); before, it reports connections alone.
 /// </summary>
 public static class PodmanEventJson
 {

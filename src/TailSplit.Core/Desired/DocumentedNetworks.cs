@@ -59,7 +59,7 @@ public sealed class DocumentedNetworks
             if (policy is BypassPolicy)
                 return null;
 
-            // Closed all the same, and by the way that Tailscale has.
+            // Closed anyway, and by the way that Tailscale has.
             policy = policy with { Tunnel = _tunnel };
         }
 

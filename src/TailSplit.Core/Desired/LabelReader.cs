@@ -27,7 +27,7 @@ internal sealed class LabelReader
         _labels = [.. network.Labels.Where(label => PolicyLabels.IsOurs(label.Key))];
     }
 
-    /// <summary>Null for a network without a label of ours.</summary>
+    /// <summary>Null for a network without a label of TailSplit's.</summary>
     public static LabelledPolicy? Read(
         DockerNetwork network, InterfaceName tunnel, Func<InterfaceName, string?> whyNoTunnel)
     {

@@ -16,7 +16,7 @@ public sealed record SyncPlan
     /// </summary>
     public ImmutableArray<PolicyChange> Changes { get; private init; } = [];
 
-    /// <summary>What could not be understood, and what belongs to somebody else.</summary>
+    /// <summary>What could not be understood, and what belongs to another program.</summary>
     public ImmutableArray<Failure> Failures { get; private init; } = [];
 
     public ImmutableArray<string> Warnings { get; private init; } = [];

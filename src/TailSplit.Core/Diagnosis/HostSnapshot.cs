@@ -40,7 +40,7 @@ public sealed record HostSnapshot
     /// <summary>The running ones.</summary>
     public ImmutableArray<DockerContainer> Containers { get; init; } = [];
 
-    /// <summary>Why no networks and containers could be seen; null where an engine told of them.</summary>
+    /// <summary>Why no networks and containers could be seen; null where an engine reported them.</summary>
     public string? DockerTrouble { get; init; }
 
     /// <summary>The engines that the host has.</summary>

@@ -51,7 +51,7 @@ public static class RestoreText
         return text.ToString();
     }
 
-    /// <summary>Where jumps could go on a host if nothing of ours were there.</summary>
+    /// <summary>Where jumps could go on a host if nothing of TailSplit's were there.</summary>
     public static HookSites SitesWithoutOwn(LiveRules live, IpFamily family) =>
         Planner.Plan(live, []).Restore.GetValueOrDefault(family, "").Contains(
             $"\n-X {HookSites.DockerUser}\n", StringComparison.Ordinal)

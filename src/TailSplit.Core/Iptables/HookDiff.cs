@@ -6,7 +6,7 @@ namespace TailSplit.Core.Iptables;
 
 /// <summary>
 /// What happens to our jumps in the foreign chains of one table. A jump that is where nothing passes it by stays; one
-/// that has been overtaken is put in its place again; other people's rules are never touched.
+/// that has been overtaken is put in its place again; other programs' rules are never touched.
 /// </summary>
 internal sealed record HookDiff
 {

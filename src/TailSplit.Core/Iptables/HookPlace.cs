@@ -2,13 +2,13 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>Whether a jump of ours stands where it does its work.</summary>
+/// <summary>Whether a jump of TailSplit's stands where it does its work.</summary>
 internal static class HookPlace
 {
     public static bool IsGood(SavedRuleset saved, IptablesRule hook, int index) =>
         saved.Find(hook.Table, hook.Chain) is not null && !InTheWay(saved, hook, index).Any();
 
-    /// <summary>The rules of others that keep a jump of ours at this place from its work.</summary>
+    /// <summary>The rules of others that keep a jump of TailSplit's at this place from its work.</summary>
     public static IEnumerable<IptablesSpecification> InTheWay(SavedRuleset saved, IptablesRule hook, int index)
     {
         // What stands above can't be judged, and nothing can be put in its place there.

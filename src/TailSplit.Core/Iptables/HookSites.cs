@@ -15,7 +15,7 @@ public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
     /// <summary>A host on which Docker has made its chains; assumed where nothing can be read.</summary>
     public static HookSites Usual { get; } = new(true, true);
 
-    /// <summary>The foreign chains that can hold a jump of ours.</summary>
+    /// <summary>The foreign chains that can hold a jump of TailSplit's.</summary>
     public static IReadOnlyList<(IptablesTable Table, string Chain)> All { get; } =
     [
         (IptablesTable.Filter, DockerUser),

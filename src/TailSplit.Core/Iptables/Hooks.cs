@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>The jumps from foreign chains into ours: one for each chain of ours that holds anything.</summary>
+/// <summary>The jumps from foreign chains into ours: one for each chain of TailSplit's that holds anything.</summary>
 internal static class Hooks
 {
     public static IEnumerable<OwnedRule> For(IEnumerable<OwnedRule> rules, Func<IpFamily, HookSites> sites) =>

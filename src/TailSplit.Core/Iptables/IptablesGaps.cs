@@ -50,7 +50,7 @@ internal sealed class IptablesGaps(LiveIptables live)
         }
     }
 
-    // Rules of others in a chain of ours that decide before ours do.
+    // Rules of others in a chain of TailSplit's that decide before TailSplit's do.
     private string Strangers(ChainKey key)
     {
         if (!_strangers.TryGetValue(key, out string? strangers))

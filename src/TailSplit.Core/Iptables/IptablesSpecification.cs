@@ -49,7 +49,7 @@ public sealed record IptablesSpecification
     /// <summary>Whether the rule has a target, whatever its options are.</summary>
     public bool Uses(string target) => JumpsTo(target) || Target.StartsWith($"{JumpOption}{target} ", StringComparison.Ordinal);
 
-    /// <summary>The policy that the comment names; null for shared rules and for other people's.</summary>
+    /// <summary>The policy that the comment names; null for shared rules and for other programs'.</summary>
     public RuleOwner? Owner => RuleOwner.TryParse(Comment, out RuleOwner? owner) ? owner : null;
 
     /// <summary>Reads the part of a line of iptables-save that comes after <c>-A CHAIN</c>.</summary>

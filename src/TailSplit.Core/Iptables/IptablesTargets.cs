@@ -26,7 +26,7 @@ internal static class IptablesTargets
             ? "-j REJECT --reject-with icmp-admin-prohibited"
             : "-j REJECT --reject-with icmp6-adm-prohibited",
         Verdict.EnterPolicy => Goto + OwnChains.Of(rule.Owner!.Kind, rule.Owner.Name),
-        // Both masked: bits outside of Tailscale's are other people's.
+        // Both masked: bits outside of Tailscale's are other programs'.
         Verdict.SetMark set => MarkSetting + set.Mark,
         Verdict.SaveMark save => MarkSaving + Masks(save.Mark),
         Verdict.RestoreMark restore => MarkRestoring + Masks(restore.Mark),

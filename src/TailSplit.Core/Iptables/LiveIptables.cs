@@ -24,15 +24,15 @@ public sealed class LiveIptables
     /// <summary>Our jumps in foreign chains.</summary>
     public IReadOnlyList<LiveIptablesRule> Hooks => _hooks;
 
-    /// <summary>All of ours.</summary>
+    /// <summary>All rules of TailSplit's.</summary>
     public IEnumerable<LiveIptablesRule> Rules => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
 
-    /// <summary>Whether anything of ours is there at all.</summary>
+    /// <summary>Whether TailSplit has anything there.</summary>
     public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0;
 
     public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
 
-    /// <summary>Whether a jump of ours leads to a chain.</summary>
+    /// <summary>Whether a jump of TailSplit's leads to a chain.</summary>
     public bool Leads(IpFamily family, string chain) => _hooks.Exists(
         hook => hook.Rule.Family == family && hook.Rule.Specification.JumpsTo(chain));
 

@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// The names of TailSplit's own chains: a prefix of ours, then the policy's name, in 28 characters at most.
+/// The names of TailSplit's own chains: a prefix of TailSplit's, then the policy's name, in 28 characters at most.
 /// </summary>
 public static class OwnChains
 {

@@ -78,7 +78,7 @@ public static partial class SavedListing
             .Select(chain => (chain.Table!, chain.Chain!))
             .ToArray());
 
-    /// <summary>A jump of ours, of which it is known that it is there, and not where.</summary>
+    /// <summary>A jump of TailSplit's, of which it is known that it is there, and not where.</summary>
     public static string Jump(string chain, string comment, string target) =>
         $"-A {chain} {Jump(comment, target)}\n";
 
@@ -89,7 +89,7 @@ public static partial class SavedListing
         Target = $"-j {target}",
     };
 
-    /// <summary>What our jump into a chain of ours matches.</summary>
+    /// <summary>What our jump into a chain of TailSplit's matches.</summary>
     public static string MatchesOf(string target) => target == OwnChains.Mss ? IptablesMatches.OpensTcp : "";
 
     private static string Rule(string line)
@@ -101,7 +101,7 @@ public static partial class SavedListing
             : line.TrimEnd();
     }
 
-    // nft shows that a jump of ours has a comment, and not which.
+    // nft shows that a jump of TailSplit's has a comment, and not which.
     private static string Specification(JsonElement rule)
     {
         JsonElement[] parts = [.. rule.Items("expr")];

@@ -3,7 +3,7 @@ namespace TailSplit.Core.Iptables;
 
 /// <summary>
 /// What <c>iptables-save -c</c> printed for one family, every table and chain of it. Rules are kept as places in the
-/// text and read only when asked for: a host can have tens of thousands that are no business of ours.
+/// text and read only when asked for: a host can have tens of thousands that are no business of TailSplit's.
 /// </summary>
 public sealed class SavedRuleset
 {

@@ -91,7 +91,7 @@ internal static class KernelRoutingRuleJson
         : element.Property(lengthName) is JsonElement length ? Cidr.Of(address, length.GetInt32())
         : Cidr.Of(address);
 
-    // The kernel's are of 32 bits without a sign; only what comes before ours matters of a preference.
+    // The kernel's are of 32 bits without a sign; only what comes before TailSplit's matters of a preference.
     private static int NumberOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value)
             ? value.ValueKind == JsonValueKind.Number

@@ -19,7 +19,7 @@ public static class LiveRouteJson
 
     private static LiveRoute? Read(IpFamily family, JsonElement element)
     {
-        // A kind of route that is newer than this list is none that a packet of ours could be told about.
+        // A kind of route that is newer than this list is none that a packet of TailSplit's could be told about.
         if (KindOf(element.Text("type")) is not RouteKind kind
             || PrefixOf(family, element.Text("dst")) is not Cidr destination)
             return null;

@@ -20,7 +20,7 @@ public sealed record HostMap
     /// </summary>
     public string? Uplink { get; init; }
 
-    /// <summary>Whether an engine told of its networks; if not, only networks with a policy are known.</summary>
+    /// <summary>Whether an engine reported its networks; if not, only networks with a policy are known.</summary>
     public bool KnowsNetworks { get; init; } = true;
 
     /// <summary>The engines that the host has.</summary>

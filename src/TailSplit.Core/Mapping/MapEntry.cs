@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>A network on the map: a network, or what a policy holds on that no engine tells of.</summary>
+/// <summary>A network on the map: a network, or what a policy holds on that no engine reports.</summary>
 public sealed record MapEntry
 {
     public required string Name { get; init; }

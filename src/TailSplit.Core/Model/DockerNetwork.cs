@@ -54,7 +54,7 @@ public sealed record DockerNetwork
     /// <summary>The 12 digits of the id by which Docker lists it.</summary>
     internal string ShortId => Id.Length > ShortIdLength ? Id[..ShortIdLength] : Id;
 
-    /// <summary>Why the daemon that told of it is not this host's own; null where it is.</summary>
+    /// <summary>Why the daemon that reported it is not this host's own; null where it is.</summary>
     public string? ForeignDaemon { get; init; }
 
     /// <summary>

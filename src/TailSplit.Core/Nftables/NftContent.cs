@@ -18,12 +18,12 @@ public sealed class NftContent
     public bool Exists { get; internal init; }
 
     /// <summary>
-    /// All of ours, each with what it means to packets. Chains, maps and what leads to another rule mean nothing by
+    /// All rules of TailSplit's, each with what it means to packets. Chains, maps and what leads to another rule mean nothing by
     /// themselves.
     /// </summary>
     public ImmutableArray<LiveFirewallRule> Rules => _rules.Value;
 
-    /// <summary>Whether anything of ours is there.</summary>
+    /// <summary>Whether TailSplit has anything there.</summary>
     public bool HasOwn => Exists && !Rules.IsEmpty;
 
     /// <summary>Rules of others in our chains. TailSplit leaves them there, behind its own.</summary>

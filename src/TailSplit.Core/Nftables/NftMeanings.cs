@@ -32,9 +32,9 @@ internal sealed class NftMeanings
         meanings.Follow();
         return
         [
-            // With something of others in it, the table is not ours to remove.
+            // With something of others in it, the table is not TailSplit's to remove.
             .. content.Exists && !content.HasForeign ? [meanings.Live(new NftTable(), null)] : Array.Empty<LiveFirewallRule>(),
-            // What holds nothing of ours any more stays for others, and stands for no policy.
+            // What holds nothing of TailSplit's any more stays for others, and stands for no policy.
             .. content.Chains.Where(chain => !content.IsNeeded(chain) || chain.Rules.Any(rule => rule.Rule.IsOurs))
                 .Select(chain => meanings.Live(chain.Chain, null)),
             .. content.Maps.Where(map => !content.IsNeeded(map) || !map.Elements.IsEmpty).Select(map => meanings.Live(map.Map, null)),

@@ -110,6 +110,6 @@ internal sealed class NftReader
     private static InterfaceName? Interface(NativeExpression key) =>
         key is NativeWord word && InterfaceName.TryParse(word.Text, out InterfaceName name) ? name : null;
 
-    // Each word of what is not ours. Among them is every chain and map of ours that it leads to.
+    // Each word of what is not ours. Among them is every chain and map of TailSplit's that it leads to.
     private void AddNeeded(string text) => _needed.UnionWith(text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries));
 }

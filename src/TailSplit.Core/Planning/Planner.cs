@@ -31,7 +31,7 @@ public static class Planner
         return Plan(live, WithJumps([.. wanted, .. missing], live));
     }
 
-    /// <summary>The plan that makes exactly these rules the ones of ours in the kernel.</summary>
+    /// <summary>The plan that makes exactly these rules TailSplit's rules in the kernel.</summary>
     public static Plan Plan(LiveRules live, IEnumerable<OwnedRule> wantedRules)
     {
         ImmutableArray<OwnedRule> wanted = [.. wantedRules];
@@ -54,7 +54,7 @@ public static class Planner
 
     /// <summary>
     /// What is left to do once a plan was written; null where that is nothing. It is something where a step failed half
-    /// way, or somebody else wrote at the same time.
+    /// way, or another program wrote at the same time.
     /// </summary>
     public static Plan? Rest(LiveRules live, Plan plan)
     {

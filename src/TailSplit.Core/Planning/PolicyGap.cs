@@ -6,7 +6,7 @@ public enum GapKind
     /// <summary>A rule is not there, is in the wrong order, or should not be there.</summary>
     Absent,
 
-    /// <summary>A jump of ours stands behind a rule that may let packets pass it by.</summary>
+    /// <summary>A jump of TailSplit's stands behind a rule that may let packets pass it by.</summary>
     Overtaken,
 
     /// <summary>FORWARD leads to none of our jumps: DOCKER-USER is not reached, and there is no jump instead.</summary>

@@ -5,7 +5,7 @@ namespace TailSplit.Core.Probing;
 /// <summary>
 /// The filter of the capture, run by the kernel on every packet of the host: it lets through what could be a probe and
 /// little else, so that a busy host neither slows down nor fills the capture's buffer. It looks at no address, port or
-/// hop limit, which other people's rules may change on the way.
+/// hop limit, which other programs' rules may change on the way.
 /// </summary>
 public static class ProbeFilter
 {

@@ -56,7 +56,7 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
         };
     }
 
-    // A container on two networks leaves by the one that Docker made its gateway, which no command of ours changes;
+    // A container on two networks leaves by the one that Docker made its gateway, which no command of TailSplit's changes;
     // everything else is a matter of rules.
     private string? RemedyFor(ProbeFinding finding) =>
         finding is { Container: not null, Detour: string bridge } && NetworkOn(bridge) is not null

@@ -5,7 +5,7 @@ namespace TailSplit.Core.Probing;
 
 /// <summary>
 /// Reads packets as an interface has them, from the IP header on, and tells probes from everything else. What is in no
-/// probe (fragments, IPv6 extension headers) makes a packet somebody else's.
+/// probe (fragments, IPv6 extension headers) makes a packet another program's.
 /// </summary>
 public static class ProbePacket
 {

@@ -23,7 +23,7 @@ internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer,
             : null;
 
     /// <summary>What could not be evaluated, where it may break the contract.</summary>
-    public IEnumerable<string> Doubts(Policy policy)
+    public IEnumerable<string> Unsure(Policy policy)
     {
         if (Trace.Unsure.IsEmpty)
             return [];

@@ -12,8 +12,8 @@ public sealed record Proof
     public Counterexample? Counterexample { get; init; }
 
     /// <summary>What could not be evaluated and matters, a line each.</summary>
-    public ImmutableArray<string> Doubts { get; init; } = [];
+    public ImmutableArray<string> Unsure { get; init; } = [];
 
     /// <summary>Whether every packet ends as the contract says.</summary>
-    public bool IsProved => Counterexample is null && Doubts.IsEmpty;
+    public bool IsProved => Counterexample is null && Unsure.IsEmpty;
 }

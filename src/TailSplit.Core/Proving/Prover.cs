@@ -38,7 +38,7 @@ public sealed class Prover
     public Proof Prove(Policy policy)
     {
         int classes = 0;
-        List<string> doubts = [];
+        List<string> unsure = [];
         foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())
         {
             foreach (ProofLayer layer in LayersOf(policy))
@@ -54,20 +54,20 @@ public sealed class Prover
                     PacketTrace trace = PacketTracer.Trace(ground, packet, policy.Target.Subnets, isBrief: true);
                     Finding finding = new(packet, Translated(row, trace, policy, peers), layer, trace);
                     if (finding.Leak(policy) is Counterexample leak)
-                        return new Proof { Classes = classes, Counterexample = leak, Doubts = [.. doubts.Distinct()] };
+                        return new Proof { Classes = classes, Counterexample = leak, Unsure = [.. unsure.Distinct()] };
 
                     isReached |= finding.IsAsExpected(policy);
                     outage ??= finding.Outage(policy, peers);
-                    doubts.AddRange(finding.Doubts(policy));
+                    unsure.AddRange(finding.Unsure(policy));
                 }
 
                 // Somebody may refuse some destinations on purpose; all of them is an outage.
                 if (!isReached && outage is not null)
-                    return new Proof { Classes = classes, Counterexample = outage, Doubts = [.. doubts.Distinct()] };
+                    return new Proof { Classes = classes, Counterexample = outage, Unsure = [.. unsure.Distinct()] };
             }
         }
 
-        return new Proof { Classes = classes, Doubts = [.. doubts.Distinct()] };
+        return new Proof { Classes = classes, Unsure = [.. unsure.Distinct()] };
     }
 
     /// <summary>One packet of each class that the proof traces on the host as it is, and the row that it is held against.</summary>

@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
 
-/// <summary>One <c>ip rule</c> of ours: a preference, what it matches, what it does (ip-rule(8)).</summary>
+/// <summary>One <c>ip rule</c> of TailSplit's: a preference, what it matches, what it does (ip-rule(8)).</summary>
 public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
 {
     public new IpFamily Family { get; init; } = Family;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>How a unit runs a script of ours.</summary>
+/// <summary>How a unit runs a script of TailSplit's.</summary>
 /// <param name="Program">The PowerShell that it starts.</param>
 /// <param name="Module">The full path of the module: its manifest or its folder.</param>
 /// <param name="UsesSnaps">Whether one of the programs that it runs is a snap's.</param>

@@ -3,7 +3,7 @@ using TailSplit.Core.Trust;
 namespace TailSplit.Core.Services;
 
 /// <summary>Why a unit that is written will not do its work at boot, or must not.</summary>
-/// <param name="Kind">What is the matter with it.</param>
+/// <param name="Kind">What is wrong with it.</param>
 /// <param name="Detail">The same in one sentence, which names the unit and the path.</param>
 public sealed record UnitTrouble(UnitTroubleKind Kind, string Detail)
 {

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Services;
 
-/// <summary>What is the matter with a unit, the gravest first.</summary>
+/// <summary>What is wrong with a unit, the gravest first.</summary>
 public enum UnitTroubleKind
 {
     /// <summary>It will fail when the host starts.</summary>

@@ -8,7 +8,7 @@ namespace TailSplit.Core.Tailscale;
 /// <summary>
 /// Finds Tailscale's own ip rules, whose preferences differ by host (5210 to 5270; 1310 to 1370 on OpenWrt with mwan3;
 /// one inverted rule 5270 on UniFi: tailscale osrouter/router_linux.go, baseIPRules and ubntIPRules), and from them the
-/// place of ours and the number of Tailscale's table.
+/// place of TailSplit's and the number of Tailscale's table.
 /// </summary>
 public static class TailscalePreferences
 {
@@ -17,7 +17,7 @@ public static class TailscalePreferences
 
     /// <summary>
     /// The environment with base preference and table as the rules of the host have them. Ours that a person has put
-    /// in front of somebody else's stay there.
+    /// in front of another program's stay there.
     /// </summary>
     /// <exception cref="TailSplitException">NoRoomBelowTailscale.</exception>
     public static RuleEnvironment Apply(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)

@@ -17,7 +17,7 @@ public sealed record TailscaleStatus
     public ImmutableArray<string> Addresses { get; init; } = [];
 
     /// <summary>
-    /// The exit node that is chosen; null for none. It is told of in every state, not only while running.
+    /// The exit node that is chosen; null for none. It is reported in every state, not only while running.
     /// </summary>
     public TailscalePeer? ExitNode { get; init; }
 

@@ -10,7 +10,7 @@ internal abstract class TraceChain
 
     /// <summary>
     /// The rules that a packet has to be compared with, in order. A rule of another program may be left out that names
-    /// another destination: it does not match, and no step tells of it.
+    /// another destination: it does not match, and no step reports it.
     /// </summary>
     public virtual IEnumerable<TraceRule> For(Packet packet) => Rules;
 
@@ -29,6 +29,6 @@ internal abstract class TraceRule
 
     public abstract RuleOutcome Evaluate(Packet packet);
 
-    /// <summary>The step of a trace that tells of it.</summary>
+    /// <summary>The step of a trace that reports it.</summary>
     public abstract TraceStep Step(bool? matched, string effect);
 }

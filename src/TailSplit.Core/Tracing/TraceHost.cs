@@ -18,7 +18,7 @@ public sealed record TraceHost(IpFamily Family)
     /// <summary>Which store of iptables these rules are in; null where it is not known.</summary>
     public FirewallStore? Store { get; init; }
 
-    /// <summary>The rules of the other store, which are in force all the same.</summary>
+    /// <summary>The rules of the other store, which are in force too.</summary>
     public SavedRuleset OtherFirewall { get; init; } = SavedRuleset.Empty;
 
     /// <summary>The tables of nft, and what of them could not be seen.</summary>

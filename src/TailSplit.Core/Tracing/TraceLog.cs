@@ -9,7 +9,7 @@ internal sealed class TraceLog(
 {
     private readonly List<TraceStep> _steps = [];
 
-    /// <summary>Whether rules of ours that do not match are left out, where nobody reads the steps.</summary>
+    /// <summary>Whether rules of TailSplit's that do not match are left out, where nobody reads the steps.</summary>
     public bool IsBrief { get; init; }
 
     private readonly List<string> _unsure = [];

@@ -3,7 +3,7 @@ namespace TailSplit.Core.Trust;
 /// <summary>Whether a file is what its trusted users put there.</summary>
 public enum FileTrustState
 {
-    /// <summary>Nobody else can change it or put another in its place.</summary>
+    /// <summary>No other user can change it or put another in its place.</summary>
     Trusted,
 
     /// <summary>There is no such file.</summary>
@@ -12,6 +12,6 @@ public enum FileTrustState
     /// <summary>This user can't see it.</summary>
     Unseen,
 
-    /// <summary>Somebody else can change it.</summary>
+    /// <summary>Another user can change it.</summary>
     Untrusted,
 }

@@ -54,7 +54,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
     public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken)
     {
         string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
-        // A network can go between the two calls; the others are printed all the same.
+        // A network can go between the two calls; the others are printed anyway.
         ImmutableArray<DockerNetwork> networks = ids.Length == 0
             ? []
             : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
@@ -171,7 +171,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
 
         ProgramCall call = new("docker", ["container", "inspect", "--", .. ids]);
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        // A container can end between the two calls; the others are printed all the same.
+        // A container can end between the two calls; the others are printed anyway.
         return result.Succeeded || result.Output.TrimStart().StartsWith('[')
             ? [.. DockerContainerJson.Parse(result.Output).OrderBy(container => container.Name, StringComparer.Ordinal)]
             : throw Unavailable(result);

@@ -58,7 +58,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
     public async Task<HostNetworks> ListNetworksAsync(CancellationToken cancellationToken) => OrThrow(
         await ReadAsync(engine => engine.ListNetworksAsync(cancellationToken)).ConfigureAwait(false));
 
-    /// <summary>All networks as the engines tell of them: for completion alone.</summary>
+    /// <summary>All networks as the engines report them: for completion alone.</summary>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
     public async Task<HostNetworks> ReadNetworksAsync(CancellationToken cancellationToken) => OrThrow(
         await ReadAsync(engine => engine.ReadNetworksAsync(cancellationToken)).ConfigureAwait(false));

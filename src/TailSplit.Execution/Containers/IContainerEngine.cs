@@ -7,7 +7,7 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>
-/// A container engine of the host: its networks, its running containers, and what it tells of its networks. Each
+/// A container engine of the host: its networks, its running containers, and what it reports about its networks. Each
 /// method throws a <see cref="TailSplitException"/> where the engine can't be asked.
 /// </summary>
 public interface IContainerEngine
@@ -23,7 +23,7 @@ public interface IContainerEngine
     /// <summary>The same of this host's own engine; another one's is a failure.</summary>
     Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken);
 
-    /// <summary>All networks as the engine tells of them, whosever it is: for completion alone.</summary>
+    /// <summary>All networks as the engine reports them, whosever it is: for completion alone.</summary>
     Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken);
 
     /// <summary>The network of exactly this name or id; null where the engine has none.</summary>

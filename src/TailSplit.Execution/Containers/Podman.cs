@@ -78,7 +78,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
         if (ids.Length == 0)
             return [];
 
-        // A container can end between the two calls; the others are printed all the same.
+        // A container can end between the two calls; the others are printed anyway.
         ProgramResult result = await runner
             .RunAsync(Call(["container", "inspect", "--", .. ids]), cancellationToken)
             .ConfigureAwait(false);

@@ -19,7 +19,7 @@ public interface IHostFiles
     string? Read(string path);
 
     /// <summary>
-    /// Whether nobody but root can change a program or a module, the folders above it, and what it loads.
+    /// Whether only root can change a program or a module, the folders above it, and what it loads.
     /// </summary>
     FileTrust TrustOf(string path);
 }

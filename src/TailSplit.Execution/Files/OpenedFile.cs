@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// Opens a file once for reading, without waiting: a named pipe would otherwise block the opener until somebody
+/// Opens a file once for reading, without waiting: a named pipe would otherwise block the opener until someone
 /// writes (fifo(7)).
 /// </summary>
 internal static class OpenedFile

@@ -7,7 +7,7 @@ using TailSplit.Core.Trust;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// A file with policies. It is read only if nobody but root and the user who reads it can change it, since it decides
+/// A file with policies. It is read if only root and the user who reads it can change it, since it decides
 /// what is open; it is written as a whole, so that no reader ever sees half of it.
 /// </summary>
 public static class PolicyFile

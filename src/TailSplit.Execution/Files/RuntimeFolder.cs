@@ -66,7 +66,7 @@ internal sealed class RuntimeFolder(string path)
         return opened;
     }
 
-    /// <summary>Opens a file that is there, and that nobody else can have written; null where there is none.</summary>
+    /// <summary>Opens a file that is there, and that no other user can have written; null where there is none.</summary>
     public static FileStream? OpenTrusted(string file, FileAccess access) =>
         FileStatus.OfEntry(file) is FileStatus entry && IsOurs(entry) && !entry.GroupCanWrite && !entry.OthersCanWrite
             ? new FileStream(file, System.IO.FileMode.Open, access, FileShare.ReadWrite)

@@ -66,7 +66,7 @@ internal sealed record WalkedPath(string Target)
             }
         }
 
-        // What is left belongs to the path all the same: it is where a file would be made.
+        // What is left belongs to the path anyway: it is where a file would be made.
         foreach (string part in left)
         {
             if (part != "..")

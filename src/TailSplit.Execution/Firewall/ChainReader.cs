@@ -171,7 +171,7 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
         }
     }
 
-    // The last resort: whether a jump of ours is there can be asked of a chain that can't be listed.
+    // The last resort: whether a jump of TailSplit's is there can be asked of a chain that can't be listed.
     private async Task<string> ReadByCheckingAsync(
         IptablesTable table, string chain, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ using TailSplit.Execution.Routing;
 namespace TailSplit.Execution.Hosts;
 
 /// <summary>
-/// Looks at all of the host that decides about policies, side by side, and keeps what it could not see.
+/// Reads everything about the host that policies depend on, and keeps what could not be read.
 /// </summary>
 public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 {
@@ -24,7 +24,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 
     private readonly Iptables _iptables = new(runner);
 
-    /// <summary>As much as can be had: without root, without Docker and without Tailscale too.</summary>
+    /// <summary>Reads what it can, also without root, Docker or Tailscale.</summary>
     public async Task<HostEnvironment> ReadAsync(CancellationToken cancellationToken)
     {
         UnreadParts unread = new();
@@ -126,7 +126,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    // A tool sees the rules of its own store only; those of the other one hold all the same.
+    // A tool sees the rules of its own store only; those of the other one hold anyway.
     private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
         HostState state, IptablesVariant named, UnreadParts unread, CancellationToken cancellationToken)
     {

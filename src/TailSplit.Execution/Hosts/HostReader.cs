@@ -53,7 +53,7 @@ public sealed class HostReader(IProgramRunner runner)
     public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null) =>
         Known(await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>As much as can be had without root: for -WhatIf, which must work anywhere.</summary>
+    /// <summary>Reads what it can without root, for -WhatIf.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="known">A state of a moment ago, whose interfaces and routes are not read again.</param>
     public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken, HostState? known = null)
@@ -102,7 +102,7 @@ public sealed class HostReader(IProgramRunner runner)
     /// <summary>The families that there are here.</summary>
     internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
 
-    // ip rules of ours that no policy in iptables claims are those of policies in a table that nft can't read.
+    // ip rules of TailSplit's that no policy in iptables claims are those of policies in a table that nft can't read.
     private static HostState Known(HostState state) =>
         state.Backends.NftablesTrouble is { Kind: not FailureKind.NotInstalled } unread
             && state.Policies.Any(policy => !policy.IsNamed)

@@ -31,10 +31,10 @@ public sealed record HostState
     public ImmutableDictionary<IpFamily, FirewallTools> Tools { get; init; } =
         ImmutableDictionary<IpFamily, FirewallTools>.Empty;
 
-    /// <summary>By which tools those of IPv4 are read and written.</summary>
     /// <summary>Which firewall backends can be used.</summary>
     public FirewallBackends Backends { get; init; } = FirewallBackends.All;
 
+    /// <summary>The programs that read and write the rules of IPv4.</summary>
     public IptablesVariant Variant => ToolsOf(IpFamily.IPv4).Variant;
 
     /// <summary>Whether every family's rules are known to be in nf_tables.</summary>
@@ -53,19 +53,19 @@ public sealed record HostState
     /// <summary>The routes of table main, both families.</summary>
     public ImmutableArray<HostRoute> MainRoutes { get; init; } = [];
 
-    /// <summary>The rules of the store that Docker does not use, which are in force all the same.</summary>
+    /// <summary>The rules of the store that Docker does not use, which are in force too.</summary>
     public LiveRules Other { get; init; } = LiveRules.None;
 
     /// <summary>
-    /// Rules of ours in the store that Docker does not use any more, which are in force all the same; null where there
+    /// Rules of TailSplit's in the store that Docker does not use any more, which are in force too; null where there
     /// are none.
     /// </summary>
     public LiveRules? LeftBehind { get; init; }
 
-    /// <summary>Why rules of ours in that other store could not be seen, if there are any; null where they could.</summary>
+    /// <summary>Why rules of TailSplit's in that other store could not be seen, if there are any; null where they could.</summary>
     public string? LeftBehindUnseen { get; init; }
 
-    /// <summary>Whether anything of ours is there at all, in either store.</summary>
+    /// <summary>Whether TailSplit has anything there, in either store.</summary>
     public bool HasOwn => Live.HasOwn || LeftBehind is not null;
 
     /// <summary>Why interfaces, routes and ip rules are not here; null where they are.</summary>

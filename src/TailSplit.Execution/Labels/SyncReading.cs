@@ -9,7 +9,7 @@ namespace TailSplit.Execution.Labels;
 /// <param name="State">The host as it was read.</param>
 public sealed record SyncReading(SyncPlan Plan, HostState State);
 
-/// <summary>What came of a sync.</summary>
+/// <summary>The result of a sync.</summary>
 /// <param name="Plan">What had to change, and what could not be understood.</param>
 /// <param name="Applied">What was done about it.</param>
 public sealed record SyncOutcome(SyncPlan Plan, ApplyOutcome Applied)

@@ -4,7 +4,7 @@ namespace TailSplit.Execution.Probing;
 
 /// <summary>
 /// Runs a short piece of work on a thread that may change its network namespace, and ends with the work: a thread of
-/// the pool that came back in a foreign namespace would send other people's packets there.
+/// the pool that came back in a foreign namespace would send other programs' packets there.
 /// </summary>
 internal static class NamespaceThread
 {

@@ -23,7 +23,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
     /// <param name="host">The host as it is.</param>
     /// <param name="policies">The policies to prove.</param>
     /// <param name="targets">Where to send to.</param>
-    /// <param name="cancellationToken">Stops it at once; what was made is taken down all the same.</param>
+    /// <param name="cancellationToken">Stops it at once; what was made is taken down anyway.</param>
     public async Task<ImmutableArray<CheckResult>> ProbeAsync(
         HostSnapshot host,
         IReadOnlyCollection<Policy> policies,

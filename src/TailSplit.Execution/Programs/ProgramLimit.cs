@@ -23,7 +23,7 @@ public static class ProgramLimit
         "systemctl" => s_units,
         "ip" when call.Arguments.Contains("-batch") => s_commit,
         "ip" or "tailscale" => s_reading,
-        // Both wait for somebody else's lock first, as long as they are told to.
+        // Both wait for another program's lock first, as long as they are told to.
         "flock" => Seconds(call, "--timeout") + s_reading,
         string program when program.EndsWith("-restore", StringComparison.Ordinal) =>
             Seconds(call, "--wait") + s_commit,

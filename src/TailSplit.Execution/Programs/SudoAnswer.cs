@@ -8,7 +8,7 @@ internal static class SudoAnswer
 {
     private const string Prefix = "sudo:";
 
-    // With these it runs the program all the same.
+    // With these it runs the program anyway.
     private static readonly string[] s_warnings =
         ["unable to resolve host", "unable to send audit message", "setrlimit(", "unable to mkdir", "unable to stat"];
 

@@ -8,7 +8,7 @@ namespace TailSplit.Execution.Transactions;
 /// <summary>A change that could not be taken in, and why; the others of its pipeline were.</summary>
 public sealed record RefusedChange(PolicyChange Change, Failure Failure);
 
-/// <summary>What came of a set of changes.</summary>
+/// <summary>The result of a set of changes.</summary>
 /// <param name="Plan">What was done, or with a preview would be.</param>
 /// <param name="Refused">Changes that were left out.</param>
 /// <param name="State">The host afterwards; with a preview, as it is.</param>

@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>What came of ending the connections from before a policy.</summary>
+/// <summary>The result of ending the connections from before a policy.</summary>
 /// <param name="Count">How many were ended.</param>
 /// <param name="Failure">Why others were left; null where none had to be.</param>
 /// <param name="Subnets">The networks whose connections may go on.</param>

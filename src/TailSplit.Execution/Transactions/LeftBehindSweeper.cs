@@ -11,7 +11,7 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Transactions;
 
 /// <summary>
-/// Takes rules of ours out of a store that Docker has left, once the policies are in force in the one that it uses.
+/// Takes rules of TailSplit's out of a store that Docker has left, once the policies are in force in the one that it uses.
 /// Until then both hold them, so that nothing opens on the way. It does nothing unless the stores are proved to be two:
 /// their programs name two stores, and what was just written to one is not to be seen in the other.
 /// </summary>

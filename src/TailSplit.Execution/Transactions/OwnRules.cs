@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>The rules of ours at one moment, as something to go back to.</summary>
+/// <summary>The rules of TailSplit's at one moment, as something to go back to.</summary>
 internal static class OwnRules
 {
     public static IEnumerable<OwnedRule> Of(LiveRules live) =>

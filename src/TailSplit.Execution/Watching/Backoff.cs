@@ -12,7 +12,7 @@ internal sealed class Backoff(WatchTimes times, TimeProvider clock)
     /// <summary>How long the next repair has to wait; zero as a rule.</summary>
     public TimeSpan Pause { get; private set; }
 
-    /// <summary>Notes a repair of what somebody else had undone.</summary>
+    /// <summary>Notes a repair of what another program had undone.</summary>
     /// <returns>Whether the backoff begins or goes on by it.</returns>
     public bool Repaired()
     {

@@ -4,12 +4,12 @@ using TailSplit.Core;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Reads what a monitor tells of as well, as text that is compared with that of before and nothing else: seldom while
-/// the monitor tells of changes, often while it does not. A monitor that a change has passed by is started again.
+/// Reads what a monitor reports as well, as text that is compared with that of before and nothing else: seldom while
+/// the monitor reports changes, often while it does not. A monitor that a change has passed by is started again.
 /// </summary>
 /// <param name="signals">Where to tell.</param>
 /// <param name="times">How often.</param>
-/// <param name="monitor">What should tell of each change.</param>
+/// <param name="monitor">What should report each change.</param>
 /// <param name="kind">What a change is.</param>
 internal sealed class ChangePoll(
     ChannelWriter<WatchSignal> signals, WatchTimes times, Follower monitor, WatchKind kind)
@@ -44,7 +44,7 @@ internal sealed class ChangePoll(
                 {
                     signals.TryWrite(new WatchSignal(kind));
                     if (told && wasTold)
-                        await DoubtAsync(linesBefore, cancellationToken).ConfigureAwait(false);
+                        await SuspectAsync(linesBefore, cancellationToken).ConfigureAwait(false);
                 }
 
                 before = now;
@@ -61,7 +61,7 @@ internal sealed class ChangePoll(
     }
 
     // A line may be on its way.
-    private async Task DoubtAsync(long lines, CancellationToken cancellationToken)
+    private async Task SuspectAsync(long lines, CancellationToken cancellationToken)
     {
         if (monitor.Lines == lines)
             await Task.Delay(times.Proof, cancellationToken).ConfigureAwait(false);

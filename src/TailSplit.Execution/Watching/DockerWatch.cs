@@ -43,7 +43,7 @@ internal sealed class DockerWatch
             _breaker.Ignore(Docker.Program);
     }
 
-    // A Docker that does not answer is one all the same.
+    // A Docker that does not answer is one anyway.
     private async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {
         try

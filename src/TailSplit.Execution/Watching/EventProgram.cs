@@ -2,8 +2,8 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>A program that tells of changes.</summary>
-/// <param name="Name">Whose silence it would be.</param>
+/// <summary>A program that reports changes.</summary>
+/// <param name="Name">The name for messages.</param>
 /// <param name="Call">The program, made again for each start.</param>
 /// <param name="Read">What a line says; null for nothing.</param>
 /// <param name="Meanwhile">What happens while it is lost, as a clause.</param>

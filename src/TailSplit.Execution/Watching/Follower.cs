@@ -6,14 +6,14 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Follows a program that tells of changes. However it ends, it is started again, ever more patiently, and its end is
-/// told of, as is that it tells of changes again.
+/// Follows a program that reports changes. However it ends, it is started again, ever more patiently, and its end is
+/// reported, as is that it reports changes again.
 /// </summary>
 internal sealed class Follower(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, EventProgram source)
 {
     // One that has ended so often has to run for a while before it is trusted again.
-    private const int Doubtful = 3;
+    private const int Suspected = 3;
 
     private readonly Lock _gate = new();
     private CancellationTokenSource? _running;
@@ -26,7 +26,7 @@ internal sealed class Follower(
     /// <summary>How many lines it has printed, over all starts.</summary>
     public long Lines => Interlocked.Read(ref _lines);
 
-    /// <summary>Whether its loss was told of, and not yet its return.</summary>
+    /// <summary>Whether its loss was reported, and not yet its return.</summary>
     public bool IsLost => _isLost;
 
     /// <summary>Whether it runs now.</summary>
@@ -87,7 +87,7 @@ internal sealed class Follower(
             failures = lasted ? 1 : failures + 1;
             _ends = lasted ? 1 : started ? _ends + 1 : _ends;
             await Task.Delay(
-                times.PauseAfter(failures, _ends >= Doubtful ? times.LongestBackoff : times.LongestPause),
+                times.PauseAfter(failures, _ends >= Suspected ? times.LongestBackoff : times.LongestPause),
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -99,7 +99,7 @@ internal sealed class Follower(
             (_running, _reason) = (end, null);
 
         _hasTold = false;
-        // What was not told of meanwhile has to be looked for.
+        // What was not reported meanwhile has to be looked for.
         if (again)
             signals.TryWrite(new WatchSignal(WatchKind.Checked));
 
@@ -135,7 +135,7 @@ internal sealed class Follower(
         if (!_isLost)
             return;
 
-        bool doubtful = _ends >= Doubtful;
+        bool doubtful = _ends >= Suspected;
         if (doubtful || source.Check is null)
             await Task.Delay(doubtful ? times.Stable : times.Proof, cancellationToken).ConfigureAwait(false);
 

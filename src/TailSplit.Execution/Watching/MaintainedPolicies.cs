@@ -30,7 +30,7 @@ internal sealed class MaintainedPolicies
 
     /// <summary>Takes in what is in force.</summary>
     /// <param name="state">The host.</param>
-    /// <param name="isOfSource">Whether policies of that origin are held by somebody else.</param>
+    /// <param name="isOfSource">Whether policies of that origin are held by another program.</param>
     /// <param name="first">
     /// Whether it is the first look, at which what is damaged counts too as long as it can be read whole.
     /// </param>

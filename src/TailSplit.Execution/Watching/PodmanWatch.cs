@@ -9,7 +9,7 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Networks that Podman makes and removes. <c>podman events</c> tells of them from Podman 5.4 on; before that, netavark's
+/// Networks that Podman makes and removes. <c>podman events</c> reports them from Podman 5.4 on; before that, netavark's
 /// folder shows them. Either way Podman is then asked for its networks, and what is new is told.
 /// </summary>
 internal sealed class PodmanWatch : IDisposable
@@ -106,7 +106,7 @@ internal sealed class PodmanWatch : IDisposable
         }
         catch (TailSplitException)
         {
-            // What follows the events asks from time to time, and tells of it.
+            // What follows the events asks from time to time, and reports it.
         }
     }
 

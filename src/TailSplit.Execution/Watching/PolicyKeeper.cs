@@ -71,7 +71,7 @@ internal sealed class PolicyKeeper(
                 .ConfigureAwait(false);
         }
 
-        // What is the matter is told of when it begins, not at every look.
+        // What is wrong is reported when it begins, not at every look.
         _told = _telling;
         return new WatchRound([.. _events], _host, _succeeded, _hasRepaired);
     }

@@ -9,7 +9,7 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Holds policies in force: whenever a container engine, the kernel or a file tells of a change, it looks, and repairs what is not
+/// Holds policies in force: whenever a container engine, the kernel or a file reports a change, it looks, and repairs what is not
 /// as it should be. It keeps nothing closed by itself: if it dies, the rules stay as they are.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
@@ -25,7 +25,7 @@ public sealed class PolicyWatcher(
     private readonly EngineBreaker _engines = new(runner);
     private volatile HostState? _host;
 
-    /// <summary>Watches until it is cancelled, and tells of each thing that it saw and did.</summary>
+    /// <summary>Watches until it is cancelled, and reports each thing that it saw and did.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PolicyKeeper keeper = new(_engines, files, sources, clock);

@@ -29,7 +29,7 @@ internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSig
         new ChangePoll(signals, times, _monitor, WatchKind.RoutingChanged).RunAsync(
             ReadAsync, () => _monitor.IsRunning, looksFirst: false, cancellationToken);
 
-    // A rule of ours that comes is good; one of somebody else may be Tailscale's, which decides where ours go.
+    // A rule of TailSplit's that comes is good; one of another program may be Tailscale's, which decides where ours go.
     private static WatchSignal? Read(string line) =>
         line.StartsWith("Deleted", StringComparison.Ordinal)
             || (line.Length > 0 && !line.Contains(s_own, StringComparison.Ordinal))

@@ -58,7 +58,7 @@ internal sealed class TailscaleWatch(
         }
         catch (TailSplitException e)
         {
-            // What can't be read is an answer all the same.
+            // What can't be read is an answer anyway.
             return e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout ? e.Message : null;
         }
     }

@@ -24,7 +24,7 @@ public enum WatchKind
     /// <summary>A policy was put in force, or taken out of it, by a command of TailSplit.</summary>
     CommandRun,
 
-    /// <summary>Docker does not answer any more, or one of the programs that tell of changes ended.</summary>
+    /// <summary>Docker does not answer any more, or one of the programs that report changes ended.</summary>
     SourceLost,
 
     /// <summary>It answers again.</summary>

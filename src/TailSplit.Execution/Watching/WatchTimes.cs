@@ -6,10 +6,10 @@ public sealed record WatchTimes
     /// <summary>What comes in a burst is looked at once, when it has been quiet for so long.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(60);
 
-    /// <summary>A burst that does not end is looked at after so long all the same.</summary>
+    /// <summary>A burst that does not end is looked at after so long anyway.</summary>
     public TimeSpan LongestBurst { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How often the firewall is looked at where nothing tells of its changes.</summary>
+    /// <summary>How often the firewall is looked at where nothing reports its changes.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the folder of Podman's networks is looked at: a new network is open until then.</summary>
@@ -26,7 +26,7 @@ public sealed record WatchTimes
     /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest pause before Docker, or a program that tells of changes, is tried again.</summary>
+    /// <summary>The longest pause before Docker, or a program that reports changes, is tried again.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -29,7 +29,7 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         }
         catch (AggregateException)
         {
-            // Callbacks of the token have failed. The token is cancelled all the same, and the work ends by it.
+            // Callbacks of the token have failed. The token is cancelled anyway, and the work ends by it.
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
         }
     }
 
-    // The networks of one engine come where another fails, and the failure is an error all the same.
+    // The networks of one engine come where another fails, and the failure is an error anyway.
     private ImmutableArray<DockerNetwork> Read()
     {
         HostNetworks networks = AwaitOrThrow(new NetworkList(Runner, Engines).ReadAsync);

@@ -29,7 +29,7 @@ public abstract class NewPolicyCommand : WritingCommand
     [CompleteNetwork]
     public NetworkArgument[]? Network { get; set; }
 
-    /// <summary>Subnets of a network that Docker does not tell of, as address/length.</summary>
+    /// <summary>Subnets of a network that Docker does not report, as address/length.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyCollection]
@@ -63,7 +63,7 @@ public abstract class NewPolicyCommand : WritingCommand
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// Where the ip rules of all policies begin, P of docs/rules.md: lower than usual, to come before somebody else's.
+    /// Where the ip rules of all policies begin, P of docs/rules.md: lower than usual, to come before another program's.
     /// </summary>
     [Parameter]
     public int? RulePreference { get; set; }

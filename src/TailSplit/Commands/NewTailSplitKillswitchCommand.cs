@@ -26,7 +26,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     private ImmutableArray<HostInterface>? _links;
     private ContainerNames? _names;
 
-    /// <summary>Destinations outside the tunnel that stay open all the same: prefixes or addresses.</summary>
+    /// <summary>Destinations outside the tunnel that stay open anyway: prefixes or addresses.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? AllowDestination { get; set; }
@@ -61,7 +61,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         }
         catch (TailSplitException e)
         {
-            // Closing comes first; Get- and Test-TailSplitPolicy tell of ways out later.
+            // Closing comes first; Get- and Test-TailSplitPolicy report ways out later.
             WriteVerbose($"Whether containers or their names have a way out can't be seen: {e.Message}");
         }
     }

@@ -68,7 +68,7 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
             $"{policy.Name} ({policy.Target})", $"Remove {ChoiceText.Of(policy.Kind)}") || preview)
             .Select(policy => new RemovePolicy(policy.Name))];
 
-        // "*" means everything of ours, also what no policy can be read from any more.
+        // "*" means everything of TailSplit's, also what no policy can be read from any more.
         bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
         if (changes.Count == 0
             && !(everything

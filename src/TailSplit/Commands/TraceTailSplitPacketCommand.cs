@@ -54,7 +54,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [ValidateNotNullOrEmpty]
     public string? Source { get; set; }
 
-    /// <summary>The bridge interface of a network that Docker does not tell of.</summary>
+    /// <summary>The bridge interface of a network that Docker does not report.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]

@@ -6,7 +6,7 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Watch-TailSplitPolicy: holds policies in force until Ctrl+C, and tells of each thing that it saw and did.
+/// Watch-TailSplitPolicy: holds policies in force until Ctrl+C, and reports each thing that it saw and did.
 /// </summary>
 [Cmdlet(VerbsCommon.Watch, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitEvent))]

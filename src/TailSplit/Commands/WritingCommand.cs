@@ -8,7 +8,7 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// A cmdlet that writes rules: all of a pipeline in one transaction; with -WhatIf none, though it tells of them.
+/// A cmdlet that writes rules: all of a pipeline in one transaction; with -WhatIf none, though it reports them.
 /// </summary>
 public abstract class WritingCommand : TailSplitCommand
 {
@@ -31,7 +31,7 @@ public abstract class WritingCommand : TailSplitCommand
         ];
     }
 
-    /// <summary>Makes the changes, or foresees them in a dry run, and emits what came of each.</summary>
+    /// <summary>Makes the changes, or foresees them in a dry run, and emits the result of each.</summary>
     /// <param name="changes">The changes, asked about already.</param>
     /// <param name="seen">
     /// The host as far as it has been looked at, for a dry run with its rules; null where it has not been.

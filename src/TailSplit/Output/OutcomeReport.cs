@@ -8,7 +8,7 @@ using TailSplit.Execution.Transactions;
 namespace TailSplit.Output;
 
 /// <summary>
-/// Writes what came of a set of changes: a rule object for each rule it was about, an error for each that was refused.
+/// Writes the result of a set of changes: a rule object for each rule it was about, an error for each that was refused.
 /// </summary>
 internal static class OutcomeReport
 {

@@ -86,7 +86,7 @@ public sealed class TailSplitTrace
     /// </summary>
     public string? Kernel { get; }
 
-    /// <summary>Each rule of ours on the way, matched or not, and other people's that matter.</summary>
+    /// <summary>Each rule of TailSplit's on the way, matched or not, and other programs' that matter.</summary>
     public TraceStep[] Steps { get; }
 
     /// <summary>What could not be told; empty for a trace that is sure.</summary>

@@ -37,7 +37,7 @@ public class ProofBenchmarks
         foreach (Policy policy in _policies)
         {
             if (NewProver().Prove(policy) is { IsProved: false } open)
-                throw new InvalidOperationException($"{policy.Name}: {open.Counterexample?.Packet} {open.Counterexample?.Trace.Responsible?.CommandLine} {string.Join("; ", open.Doubts)}");
+                throw new InvalidOperationException($"{policy.Name}: {open.Counterexample?.Packet} {open.Counterexample?.Trace.Responsible?.CommandLine} {string.Join("; ", open.Unsure)}");
         }
     }
 

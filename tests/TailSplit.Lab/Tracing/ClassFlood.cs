@@ -16,11 +16,11 @@ internal sealed class ClassFlood(TraceLab lab)
         foreach (IGrouping<string, ClassPacket> policy in classes.GroupBy(one => one.Policy))
         {
             Container sender = lab.Senders[policy.Key];
-            foreach (Sightings sightings in lab.Sightings)
+            foreach (SeenPackets sightings in lab.SeenPackets)
                 await sightings.Take();
 
             HashSet<string> sent = Send(policy.Key, sender, [.. policy]);
-            foreach (Sightings sightings in lab.Sightings.Where(place => IsClear(place.VerdictOn(policy.Key))))
+            foreach (SeenPackets sightings in lab.SeenPackets.Where(place => IsClear(place.VerdictOn(policy.Key))))
             {
                 leaks.AddRange((await sightings.Take()).Intersect(sent)
                     .Select(key => $"{policy.Key}: {key} {sightings.VerdictOn(policy.Key)}"));
@@ -44,14 +44,14 @@ internal sealed class ClassFlood(TraceLab lab)
             int port = kind.Key.Protocol == "Icmp" ? PingId : kind.Key.Port;
             packets.Send(sender, kind.Key.Protocol, port, kind.Select(one => one.To).Distinct());
             foreach (ClassPacket one in kind)
-                sent.Add(Sightings.Key(one.To, one.Protocol.ToLowerInvariant(), port));
+                sent.Add(SeenPackets.Key(one.To, one.Protocol.ToLowerInvariant(), port));
         }
 
         // A container can send from any address.
         foreach (ClassPacket one in classes.Where(one => one.Protocol == "Udp" && !sender.Addresses.Contains(one.Source)))
         {
             if (RawSender.Send(sender, one.Source, one.To, one.Port))
-                sent.Add(Sightings.Key(one.To, "udp", one.Port));
+                sent.Add(SeenPackets.Key(one.To, "udp", one.Port));
         }
 
         return sent;

@@ -45,7 +45,7 @@ internal sealed class HostReading(TraceLab lab)
         $prover = [TailSplit.Core.Proving.Prover]::new([Func[TailSplit.Core.Model.IpFamily, TailSplit.Core.Model.InterfaceName, TailSplit.Core.Tracing.TraceHost]] $source.For, $source.State.Environment)
         foreach ($live in $source.State.Policies.Where{ $_.IsNamed -and $_.IsWhole -and "$($_.Policy.Kind)" -eq 'Killswitch' -and $_.Policy.Target.Bridge }) {
             $proof = $prover.Prove($live.Policy)
-            "proof=$($live.Policy.Name)=$($proof.IsProved)=$($proof.Counterexample ? "$($proof.Counterexample.Layer) $($proof.Counterexample.Packet.Destination) $($proof.Counterexample.Packet.Protocol) by $($proof.Counterexample.Trace.Interface): $($proof.Counterexample.Trace.Responsible.CommandLine)" : $proof.Doubts[0])"
+            "proof=$($live.Policy.Name)=$($proof.IsProved)=$($proof.Counterexample ? "$($proof.Counterexample.Layer) $($proof.Counterexample.Packet.Destination) $($proof.Counterexample.Packet.Protocol) by $($proof.Counterexample.Trace.Interface): $($proof.Counterexample.Trace.Responsible.CommandLine)" : $proof.Unsure[0])"
             if (-not $proof.IsProved) { continue }
             foreach ($question in $prover.Questions($live.Policy)) {
                 $packet, $row = $question.Item1, $question.Item2

@@ -33,7 +33,7 @@ internal sealed class TraceComparison(TraceLab lab, HostReading? reading = null)
     /// <summary>The same; the differences are the caller's to judge.</summary>
     public async Task<(Dictionary<string, string> Verdicts, IReadOnlyList<string> Wrong)> Compare(int firstPort)
     {
-        foreach (Sightings sightings in lab.Sightings)
+        foreach (SeenPackets sightings in lab.SeenPackets)
         {
             await sightings.Take();
         }
@@ -63,13 +63,13 @@ internal sealed class TraceComparison(TraceLab lab, HostReading? reading = null)
         }
 
         IReadOnlyDictionary<string, string[]> traces = await Traces(script, sent);
-        HashSet<string>[] seen = await Task.WhenAll(lab.Sightings.Select(sightings => sightings.Take()));
+        HashSet<string>[] seen = await Task.WhenAll(lab.SeenPackets.Select(sightings => sightings.Take()));
         Dictionary<string, string> verdicts = [];
         List<string> wrong = [];
         foreach ((string network, string protocol, int port, IPAddress to) in sent)
         {
-            string key = Sightings.Key(to, protocol.ToLowerInvariant(), port);
-            string[] truth = [.. lab.Sightings
+            string key = SeenPackets.Key(to, protocol.ToLowerInvariant(), port);
+            string[] truth = [.. lab.SeenPackets
                 .Where((_, place) => seen[place].Contains(key))
                 .Select(sightings => sightings.VerdictOn(network))
                 .Distinct()];

@@ -9,7 +9,7 @@ namespace TailSplit.Lab.Tracing;
 /// </summary>
 public abstract class TraceLab(LabOptions options) : SplitLab(options)
 {
-    private readonly List<Sightings> _sightings = [];
+    private readonly List<SeenPackets> _sightings = [];
 
     /// <summary>The store of iptables that Docker writes to.</summary>
     public IptablesVariant DockerUses { get; } = options.Docker.Iptables;
@@ -21,7 +21,7 @@ public abstract class TraceLab(LabOptions options) : SplitLab(options)
 
     public IReadOnlyDictionary<string, string> Bridges { get; private set; } = null!;
 
-    public IReadOnlyList<Sightings> Sightings => _sightings;
+    public IReadOnlyList<SeenPackets> SeenPackets => _sightings;
 
     /// <summary>The subnets of a network, as SplitLab makes them, separated by spaces.</summary>
     public static string SubnetsOf(string network) => network switch
@@ -48,10 +48,10 @@ public abstract class TraceLab(LabOptions options) : SplitLab(options)
             .ToDictionary(words => words[0], words => words[1].Trim());
         _sightings.AddRange(
         [
-            await Tracing.Sightings.Start(lab.Topology.Isp, "host", _ => "Direct by eth0"),
-            await Tracing.Sightings.Start(lab.Topology.Exit, "tailscale0", _ => "Tunnel by tailscale0"),
-            await Tracing.Sightings.Start(lab.Topology.Lan, "eth0", _ => "Direct by lan0"),
-            await Tracing.Sightings.AtDelivery(lab.Host, _ => "Delivered to the host"),
+            await Tracing.SeenPackets.Start(lab.Topology.Isp, "host", _ => "Direct by eth0"),
+            await Tracing.SeenPackets.Start(lab.Topology.Exit, "tailscale0", _ => "Tunnel by tailscale0"),
+            await Tracing.SeenPackets.Start(lab.Topology.Lan, "eth0", _ => "Direct by lan0"),
+            await Tracing.SeenPackets.AtDelivery(lab.Host, _ => "Delivered to the host"),
             await In(Media, "media"),
             await In(Neighbour, "media"),
             await In(Torrents, "torrents"),
@@ -59,7 +59,7 @@ public abstract class TraceLab(LabOptions options) : SplitLab(options)
         ]);
     }
 
-    private Task<Sightings> In(Container container, string network) => Tracing.Sightings.Start(
+    private Task<SeenPackets> In(Container container, string network) => Tracing.SeenPackets.Start(
         container, "eth0", from => from == network ? $"Stays on {Bridges[network]}" : $"Direct by {Bridges[network]}");
 }
 

@@ -21,6 +21,6 @@ internal static class ReplyRouting
             SuppressPrefixLength = 0,
         });
 
-    /// <summary>Whether a rule of ours belongs to no single policy.</summary>
+    /// <summary>Whether a rule of TailSplit's belongs to no single policy.</summary>
     public static bool IsShared(RoutingRule rule) => rule.Iif is null && rule.From is null;
 }

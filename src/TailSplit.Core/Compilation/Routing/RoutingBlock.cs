@@ -49,7 +49,7 @@ internal static class RoutingBlock
     public static bool Contains(RoutingRule entry, int preference) =>
         entry.Target is int first && preference >= first && preference < first + Half;
 
-    /// <summary>Whether a rule of ours lies in a block. Earlier versions wrote none there.</summary>
+    /// <summary>Whether a rule of TailSplit's lies in a block. Earlier versions wrote none there.</summary>
     public static bool Holds(RoutingRule rule) => rule.Preference >= Lowest;
 
     /// <summary>The base preference that an entry tells.</summary>

@@ -38,7 +38,7 @@ internal sealed class ContractCheck : IHostCheck
 
     public string Name => OwnName;
 
-    /// <summary>The results, in which a broken contract refers to the check that has told of its cause.</summary>
+    /// <summary>The results, in which a broken contract refers to the check that has reported its cause.</summary>
     public static IEnumerable<CheckResult> Explained(IReadOnlyCollection<CheckResult> results) => results.Select(result =>
     {
         if (result is not { Check: OwnName, Status: CheckStatus.Fail or CheckStatus.Warn })
@@ -75,7 +75,7 @@ internal sealed class ContractCheck : IHostCheck
         return proof.Counterexample is Counterexample found ? Broken(found, live, host)
             : proof.IsProved ? CheckResult.Pass(Name, Proved(proof, policy), policy.Name)
             : CheckResult.Warn(
-                Name, $"Not proved, since this can't be evaluated: {ListText.Of(proof.Doubts)}.", null, policy.Name);
+                Name, $"Not proved, since this can't be evaluated: {ListText.Of(proof.Unsure)}.", null, policy.Name);
     }
 
     private static string Proved(Proof proof, Policy policy) =>

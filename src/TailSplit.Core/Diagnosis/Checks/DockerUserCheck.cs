@@ -7,7 +7,7 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of ours is.
+/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of TailSplit's is.
 /// </summary>
 internal sealed class DockerUserCheck : IHostCheck
 {
@@ -79,7 +79,7 @@ internal sealed class DockerUserCheck : IHostCheck
             : CheckResult.Skipped(Name, $"There is no chain DOCKER-USER ({ListText.Of(families)}): Docker has made none here.");
     }
 
-    // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of ours too.
+    // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of TailSplit's too.
     private static IEnumerable<IptablesSpecification> Others(LiveRules live, IpFamily family) =>
         (live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser)?.Rules ?? [])
             .Select(rule => IptablesSpecification.Parse(rule.Specification))

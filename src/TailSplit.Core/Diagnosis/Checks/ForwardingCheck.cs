@@ -32,7 +32,7 @@ internal sealed class ForwardingCheck : IHostCheck
             .. from network in networks
                from subnet in network.Subnets
                let packet = OutwardPacket.Of(host, network.Bridge, subnet, network.Policy is not null)
-               // What Tailscale's own chain drops is what StatefulFiltering tells of.
+               // What Tailscale's own chain drops is what StatefulFiltering reports.
                where packet is { BlockedBy: not null, IsUnsure: false }
                    && !packet.BlockedBy.Contains(" -A ts-forward ", StringComparison.Ordinal)
                select (network, packet),

@@ -36,7 +36,7 @@ internal sealed class RebootCheck : IHostCheck
     {
         UnitTroubleKind.WillFail => CheckResult.Fail(Name, trouble.Detail, Remedy, policy),
 
-        // No command of ours takes a folder from its owner.
+        // No command of TailSplit's takes a folder from its owner.
         UnitTroubleKind.Untrusted => CheckResult.Fail(
             Name,
             $"{trouble.Detail} Install PowerShell and the module for all users, and run Register-TailSplitService there.",

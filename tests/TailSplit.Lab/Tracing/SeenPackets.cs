@@ -7,23 +7,23 @@ namespace TailSplit.Lab.Tracing;
 /// The packets that came out at one place, by destination, protocol and port (for a ping its identifier): an nft set in
 /// the namespace that receives them.
 /// </summary>
-public sealed class Sightings
+public sealed class SeenPackets
 {
     private static readonly string[] s_sets = ["v4", "v6", "ping4", "ping6"];
 
     private readonly NetworkNamespace _place;
     private readonly Func<string, string> _verdict;
 
-    private Sightings(NetworkNamespace place, Func<string, string> verdict) => (_place, _verdict) = (place, verdict);
+    private SeenPackets(NetworkNamespace place, Func<string, string> verdict) => (_place, _verdict) = (place, verdict);
 
     /// <param name="place">Where packets come out.</param>
     /// <param name="device">The interface by which they do.</param>
     /// <param name="verdict">What a sighting says of a packet from a network.</param>
-    public static Task<Sightings> Start(NetworkNamespace place, string device, Func<string, string> verdict) =>
+    public static Task<SeenPackets> Start(NetworkNamespace place, string device, Func<string, string> verdict) =>
         Hook(place, $"type filter hook prerouting priority -310\niifname != \"{device}\" return", verdict);
 
     /// <summary>What the host's own iptables has let in: after its filter table (priority 0).</summary>
-    public static Task<Sightings> AtDelivery(NetworkNamespace host, Func<string, string> verdict) =>
+    public static Task<SeenPackets> AtDelivery(NetworkNamespace host, Func<string, string> verdict) =>
         Hook(host, "type filter hook input priority 10", verdict);
 
     public string VerdictOn(string network) => _verdict(network);
@@ -56,7 +56,7 @@ public sealed class Sightings
 
     public static string Key(IPAddress to, string protocol, int port) => $"{to} {protocol} {port}";
 
-    private static async Task<Sightings> Hook(NetworkNamespace place, string hook, Func<string, string> verdict)
+    private static async Task<SeenPackets> Hook(NetworkNamespace place, string hook, Func<string, string> verdict)
     {
         await place.Run("nft", ["-f", "-"], $$"""
             table inet sighted {
