@@ -32,17 +32,29 @@ internal sealed class NftComments
     public static RuleOwner Read(RuleOwner owner, string? comment) =>
         comment is not null && RuleOwner.TryParse($"{owner.Brief} {comment}", out RuleOwner? whole) ? whole : owner;
 
+    // Each detail in at least one comment. What room is left repeats others, so that little is lost with one object.
     private static ImmutableArray<string> Pack(IEnumerable<string> details, int longest)
     {
+        string[] all = [.. details];
         ImmutableArray<string>.Builder texts = ImmutableArray.CreateBuilder<string>();
-        foreach (string detail in details)
+        for (int next = 0; next < all.Length;)
         {
-            if (texts.Count > 0 && texts[^1].Length + 1 + detail.Length <= longest)
-                texts[^1] = $"{texts[^1]} {detail}";
-            else
-                texts.Add(detail);
+            int first = next;
+            string text = all[next++];
+            while (next < all.Length && Fits(text, all[next]))
+                text = $"{text} {all[next++]}";
+
+            foreach (string detail in (string[])[.. all[next..], .. all[..first]])
+            {
+                if (Fits(text, detail))
+                    text = $"{text} {detail}";
+            }
+
+            texts.Add(text);
         }
 
         return texts.ToImmutable();
+
+        bool Fits(string text, string detail) => text.Length + 1 + detail.Length <= longest;
     }
 }

@@ -204,3 +204,6 @@ public abstract class EarlierFlowTests(AttackLab split)
 }
 
 public sealed class NfTablesEarlierFlowTests(NfTablesAttackLab lab) : EarlierFlowTests(lab), IClassFixture<NfTablesAttackLab>;
+
+[Collection(typeof(OwnTableTransitions))]
+public sealed class OwnTableEarlierFlowTests(OwnTableAttackLab lab) : EarlierFlowTests(lab);

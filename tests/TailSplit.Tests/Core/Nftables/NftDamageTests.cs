@@ -102,6 +102,24 @@ public sealed class NftDamageTests
         Assert.Empty(new PolicyAssessment(kernel.Read(), NftKernel.Environment).Missing(Assert.Single(kernel.Policies())));
     }
 
+    [Fact]
+    public void A_policy_whose_facts_need_two_comments_is_still_known_after_one_of_them_is_gone()
+    {
+        string name = new('n', 62);
+        Policy policy = Samples.Bypass(name, Samples.Network(name, "br-000000000001", "fd00:1::/64")) with { Mechanism = Mechanism.Route };
+        using NftKernel kernel = new();
+        kernel.Put(policy);
+        Assert.Equal("", kernel.Nft.Apply("flush map inet tailsplit nat-from6\n"));
+
+        LivePolicy read = Assert.Single(kernel.Policies());
+
+        Assert.Equal(policy.Name, read.Policy.Name);
+        Assert.Equal(policy.Target.Bridge, read.Policy.Target.Bridge);
+        Assert.NotEmpty(new PolicyAssessment(kernel.Read(), NftKernel.Environment).Missing(read));
+        kernel.Put(policy);
+        Assert.Empty(new PolicyAssessment(kernel.Read(), NftKernel.Environment).Missing(Assert.Single(kernel.Policies())));
+    }
+
     private static NftObject Damage(NftKernel kernel, uint at)
     {
         NftObject[] all = [.. kernel.Read().Nftables.Rules.Select(rule => rule.Rule).Where(rule => rule is NftRule or NftElement).Cast<NftObject>()];
