@@ -51,7 +51,7 @@ public sealed class TraceInput
     }
 
     /// <summary>What decides about packets of a family that come in by a bridge.</summary>
-    internal TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
+    public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
         Firewall = State.FirewallUnread is null ? State.Live.Iptables.Saved(family) : null,
         Store = State.ToolsOf(family).Store,
