@@ -48,31 +48,34 @@ public sealed class LabelledNetworkTests(NfTablesAttackLab split)
                 62,
                 new() { ["tailsplit.policy"] = "killswitch", ["tailsplit.allow-destination"] = "10.0.0.20" });
             await Make("typo", 63, new() { ["tailsplit.policy"] = "killswich" });
-            await Make("free", 64, new() { ["tailsplit.policy"] = "bypasss" });
+            await Make("wrong", 64, new() { ["tailsplit.policy"] = "bypasss" });
             Container open = await Lab.RunContainer("box-open", new() { Networks = ["open"] });
             Container shut = await Lab.RunContainer("box-shut", new() { Networks = ["shut"] });
             Container typo = await Lab.RunContainer("box-typo", new() { Networks = ["typo"] });
+            Container wrong = await Lab.RunContainer("box-wrong", new() { Networks = ["wrong"] });
             // The control: without a policy and an exit node, all leave by the ISP.
             await Lab.Tailscale.Set(new(ExitNode: false));
             Assert.Equal(Way.Isp, (await Lab.Ask(shut, Place.Internet.V4)).Way);
             Assert.Equal(Way.Isp, (await Lab.Ask(typo, Place.Internet.V4)).Way);
+            Assert.Equal(Way.Isp, (await Lab.Ask(wrong, Place.Internet.V4)).Way);
 
             ShellResult sync = await Lab.Shell.Run("Sync-TailSplitPolicy | Out-Null");
 
             Assert.Contains("'typo'", sync.Error, StringComparison.Ordinal);
-            Assert.Contains("'free'", sync.Error, StringComparison.Ordinal);
+            Assert.Contains("'wrong'", sync.Error, StringComparison.Ordinal);
             Assert.Equal(
-                "open shut typo",
+                "open shut typo wrong",
                 (await split.Run("(Get-TailSplitPolicy | Where-Object State -eq Active).Name -join ' '")).Trim());
             Assert.Contains((await Lab.Ask(shut, Place.Internet.V4)).Way, s_closed);
             Assert.Contains((await Lab.Ask(typo, Place.Internet.V4)).Way, s_closed);
+            Assert.Contains((await Lab.Ask(wrong, Place.Internet.V4)).Way, s_closed);
             await Lab.Tailscale.Set(new());
             Assert.Equal(Way.Isp, (await Lab.Ask(open, Place.Internet.V4)).Way);
             Assert.Equal(Way.ExitNode, (await Lab.Ask(shut, Place.Internet.V4)).Way);
         }
         finally
         {
-            foreach (string box in (string[])["box-open", "box-shut", "box-typo"])
+            foreach (string box in (string[])["box-open", "box-shut", "box-typo", "box-wrong"])
                 await Lab.Docker.TryDocker("rm", "--force", box);
 
             await RemoveAll();
