@@ -16,6 +16,9 @@ public sealed class RandomHostsTests(RandomHostsLab lab, ITestOutputHelper outpu
     private const int Seed = 20261126;
     private const int Hosts = 300;
 
+    // A single host need not have every verdict.
+    private const int EnoughForTotals = 50;
+
     /// <summary>The control: what leaves in clear is seen, by every protocol and from a foreign address.</summary>
     [Fact]
     public async Task A_flood_from_a_network_without_a_policy_is_seen_in_clear()
@@ -80,6 +83,9 @@ public sealed class RandomHostsTests(RandomHostsLab lab, ITestOutputHelper outpu
             $"{clock.Elapsed.TotalSeconds / hosts:0.00} s a host; {string.Join(", ", verdicts)}, by native rules " +
             $"{comparison.NativeDecisions}; {proved} of {killswitches} killswitches proved, flooded with {flood.Sent} classes");
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {hosts} hosts:\n{string.Join("\n\n", wrong.Take(4))}");
+        if (hosts < EnoughForTotals)
+            return;
+
         Assert.True(proved > hosts / 4, $"{proved} of {killswitches}");
         Assert.True(flood.Sent > proved * 20);
         Assert.All(
