@@ -14,8 +14,8 @@ internal static class AddressClasses
         Cidr.Parse("::/127"), Cidr.Parse("::ffff:0:0/96"), Cidr.Parse("ff00::/8"),
     ];
 
-    /// <summary>Whether packets to the first address of a prefix are forwarded at all.</summary>
-    public static bool AreForwarded(Cidr prefix) => !Array.Exists(s_neverForwarded, never => never.Contains(prefix.Address));
+    /// <summary>Whether packets to an address are forwarded at all.</summary>
+    public static bool IsForwarded(IPAddress address) => !Array.Exists(s_neverForwarded, never => never.Contains(address));
 
     /// <summary>One address of each piece, but for pieces that are never forwarded.</summary>
     /// <param name="family">The family.</param>
@@ -35,6 +35,6 @@ internal static class AddressClasses
         return starts
             .Where(start => start >= first && start <= last)
             .Select(start => Cidr.AddressAt(family, start))
-            .Where(address => !s_neverForwarded.Any(never => never.Contains(address)));
+            .Where(IsForwarded);
     }
 }

@@ -12,7 +12,7 @@ internal sealed partial class Mentions
 {
     private readonly HashSet<Cidr> _prefixes = [];
     private readonly HashSet<int> _ports = [];
-    private readonly HashSet<(int Port, Cidr Destination)> _portsOfHosts = [];
+    private readonly HashSet<(int Port, Cidr Destination)> _portsOfDestinations = [];
     private bool _hasRanges;
 
     private Mentions()
@@ -25,7 +25,7 @@ internal sealed partial class Mentions
     public IReadOnlyCollection<int> Ports => _ports;
 
     /// <summary>Destination ports of rules that name a destination as well.</summary>
-    public IReadOnlyCollection<(int Port, Cidr Destination)> PortsOfDestinations => _portsOfHosts;
+    public IReadOnlyCollection<(int Port, Cidr Destination)> PortsOfDestinations => _portsOfDestinations;
 
     public static Mentions Of(TraceHost host)
     {
@@ -44,11 +44,12 @@ internal sealed partial class Mentions
                 mentions._prefixes.Add(prefix);
 
             if (rule.DestinationPort is PortRange ports)
-                mentions.Add(ports.First, ports.Last);
+                mentions._ports.UnionWith([.. mentions.Around(ports.First), .. mentions.Around(ports.Last)]);
         }
 
-        // Behind such a translation, a rule may see a destination that the packet was not sent to.
-        bool isTranslated = texts.Any(text => Translation().IsMatch(text) && !Port().IsMatch(text) && !ToPort().IsMatch(text));
+        // Behind a translation that keeps many ports, a rule may see a destination that the packet was not sent to.
+        bool isTranslated = texts.Any(text =>
+            Translation().IsMatch(text) && !ToPort().IsMatch(text) && (!Port().IsMatch(text) || PortRange().IsMatch(text)));
         foreach (string text in texts)
             mentions.Read(text, isTranslated);
 
@@ -87,32 +88,31 @@ internal sealed partial class Mentions
                 if (!int.TryParse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > ushort.MaxValue)
                     continue;
 
-                if (destination is not Cidr only)
-                    Add(port, port);
-                else
-                    _portsOfHosts.UnionWith(_hasRanges && port < ushort.MaxValue ? [(port, only), (port + 1, only)] : [(port, only)]);
+                // What is less than a port does not include it.
+                foreach (int asked in Around(match.ValueSpan.Contains('<') ? port - 1 : port))
+                {
+                    if (destination is Cidr only)
+                        _portsOfDestinations.Add((asked, only));
+                    else
+                        _ports.Add(asked);
+                }
             }
         }
     }
 
-    private void Add(int first, int last)
-    {
-        _ports.Add(first);
-        _ports.Add(last);
-        // Behind the last one of a range, another rule may decide.
-        if (_hasRanges && last < ushort.MaxValue)
-            _ports.Add(last + 1);
-    }
+    // Behind the last port of a range, another rule may decide.
+    private int[] Around(int port) =>
+        _hasRanges && port < ushort.MaxValue ? [Math.Max(port, 0), port + 1] : [Math.Max(port, 0)];
 
     [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|(?<![\w.])[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*(/\d{1,3})?", RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 
-    // -d 10.0.0.1/32, ip daddr 10.0.0.1; not "! -d" and not "daddr != ".
-    [GeneratedRegex(@"(?<!! )(?:-d|daddr) (?<to>[0-9a-fA-F.:]+(/\d+)?)(?=\s|$)", RegexOptions.CultureInvariant)]
+    // -d 10.0.0.1/32, ip daddr 10.0.0.1; not "! -d", not "daddr != ", and not in a quoted comment.
+    [GeneratedRegex(@"^[^""]*(?<!! )(?:-d|daddr) (?<to>[0-9a-fA-F.:]+(/\d+)?)(?=\s|$)", RegexOptions.CultureInvariant)]
     private static partial Regex Destination();
 
-    // 8000:8010, 8000-8010
-    [GeneratedRegex(@"dports?[^\w]+[\d, ]*\d+[:-]\d+", RegexOptions.CultureInvariant)]
+    // 8000:8010, 8000-8010, ! --dport 22, dport > 1024
+    [GeneratedRegex(@"dports?[^\w]+[\d, ]*\d+[:-]\d+|! -*dport|dport [!<>]", RegexOptions.CultureInvariant)]
     private static partial Regex PortRange();
 
     [GeneratedRegex(@"\b(DNAT|dnat|REDIRECT|redirect|TPROXY|tproxy|NETMAP)\b", RegexOptions.CultureInvariant)]

@@ -14,8 +14,8 @@ namespace TailSplit.Core.Proving;
 /// </summary>
 /// <remarks>
 /// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is asked by ICMP, TCP and UDP,
-/// and by the port of names. A port is asked where the rule that mentions it names a destination, and otherwise of one
-/// destination of each kind.
+/// and by the port of names. A port is asked of one destination of each kind: within the destination that its rule
+/// names, or anywhere.
 /// </remarks>
 public sealed class Prover
 {
@@ -106,9 +106,9 @@ public sealed class Prover
             }
 
             IEnumerable<(IPAddress Destination, int Port)> named = isFirst
-                ? oneOfEach.SelectMany(destination => ports.Select(port => (destination, port))).Concat(mentions.PortsOfDestinations
-                    .Where(each => each.Destination.Family == family && AddressClasses.AreForwarded(each.Destination))
-                    .Select(each => (each.Destination.Address, each.Port)))
+                ? oneOfEach.SelectMany(destination => ports.Select(port => (destination, port)))
+                    .Concat(mentions.PortsOfDestinations.GroupBy(each => each.Destination, each => each.Port).SelectMany(asked =>
+                        OneOfEachIn(asked.Key).SelectMany(destination => asked.Select(port => (destination, port)))))
                 : [];
             foreach ((IPAddress destination, int port) in named)
             {
@@ -132,6 +132,12 @@ public sealed class Prover
                     Contract.OfForgedSource(peer));
             }
         }
+
+        // A prefix can hold destinations of several kinds, and begin with one that is never forwarded.
+        IEnumerable<IPAddress> OneOfEachIn(Cidr prefix) =>
+            prefix.Family != family ? []
+            : prefix.IsHost ? AddressClasses.IsForwarded(prefix.Address) ? [prefix.Address] : []
+            : destinations.Where(prefix.Contains).GroupBy(peers.Of).Select(peer => peer.First());
 
         (Packet Packet, ContractRow Row) Ask(IPAddress source, IPAddress destination, PacketProtocol protocol, int port) => (
             new Packet(bridge, source, destination, protocol, port),

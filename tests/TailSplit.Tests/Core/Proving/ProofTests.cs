@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
+using TailSplit.Core.Proving;
+using TailSplit.Core.Tracing;
 using TailSplit.Tests.Core.Diagnosis;
+using TailSplit.Tests.Fakes;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Proving;
@@ -67,6 +70,65 @@ public sealed class ProofTests
         Assert.Equal(CheckStatus.Warn, result.Status);
         Assert.Contains("--realm 10", result.Detail, StringComparison.Ordinal);
     }
+
+    // A mark of Tailscale's leads past the tunnel. Each destination begins with an address that may be asked in vain.
+    [Theory]
+    [InlineData("")]
+    [InlineData("-d 0.0.0.0/1 ")]
+    [InlineData("-d 203.0.112.0/20 ")]
+    [InlineData("-m comment --comment \"not -d 203.0.112.5 alone\" ")]
+    public void A_port_that_a_rule_leads_past_the_tunnel_is_found_wherever_the_rule_matches(string where)
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*mangle\n-A PREROUTING {where}-p tcp -m tcp --dport 22 -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains("(TCP port 22) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(">", 1024, 1025)]
+    [InlineData("<", 100, 99)]
+    public void A_port_that_a_native_rule_compares_is_asked_where_the_comparison_holds(string comparison, int port, int asked)
+    {
+        CheckResult result = Opened(host => host.Firewall.Native = $$$"""
+            {"nftables": [
+            {"table": {"family": "ip", "name": "shaper"}},
+            {"chain": {"family": "ip", "table": "shaper", "name": "pre", "type": "filter", "hook": "prerouting", "prio": -150, "policy": "accept"}},
+            {"rule": {"family": "ip", "table": "shaper", "chain": "pre", "expr": [
+              {"match": {"op": "{{{comparison}}}", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": {{{port}}}}},
+              {"mangle": {"key": {"meta": {"key": "mark"}}, "value": 524288}}]}}]}
+            """);
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains($"(TCP port {asked}) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-p tcp -m tcp --dport 1000:2000 ")]
+    [InlineData("-p tcp -m tcp ! --dport 22 ")]
+    public void A_port_of_the_destination_behind_a_translation_is_asked_before_it_too(string ports)
+    {
+        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
+            $"*nat\n-A PREROUTING {ports}-j DNAT --to-destination 203.0.113.5\nCOMMIT\n"
+            + "*filter\n-I FORWARD 1 -d 203.0.113.5/32 -p tcp -m tcp --dport 1500 -j DROP\nCOMMIT\n"));
+
+        Policy policy = host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy;
+        Prover prover = new((family, bridge) => host.Trace[(family, bridge)], host.Environment.Rules);
+        Assert.Contains(
+            prover.Questions(policy),
+            question => question.Row.Peer == Peer.Internet && question.Packet is { Protocol: PacketProtocol.Tcp, Port: 1500 }
+                && question.Packet.Destination.ToString() != "203.0.113.5");
+    }
+
+    /// <summary>A killswitch whose firewall rules other rules come before, for packets with Tailscale's mark.</summary>
+    private static CheckResult Opened(Action<FakeHost> change) => new ContractResults(
+        Snapshots.Of("New-TailSplitKillswitch torrents -AllowDestination 203.0.112.0/24", host =>
+        {
+            host.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -m mark --mark 0x80000/0xff0000 -j ACCEPT\nCOMMIT\n");
+            change(host);
+        })).Of("torrents");
 
     /// <summary>What the check itself says, before causes of other checks are named instead.</summary>
     private sealed class ContractResults(HostSnapshot host)
