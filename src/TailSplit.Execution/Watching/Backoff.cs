@@ -1,24 +1,24 @@
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Keeps a watcher from fighting: repairs that are undone again and again come ever more seldom, until the other side
-/// rests. The other layer of a killswitch, and what the last repair left, hold meanwhile.
+/// Delays repairs that another program undoes repeatedly, longer each time, until that program stops. Meanwhile the
+/// other layer of a killswitch, and what the last repair left, stay in force.
 /// </summary>
 internal sealed class Backoff(WatchTimes times, TimeProvider clock)
 {
     private readonly Queue<long> _repairs = [];
     private int _rounds;
 
-    /// <summary>How long the next repair has to wait; zero as a rule.</summary>
+    /// <summary>How long the next repair must wait; usually zero.</summary>
     public TimeSpan Pause { get; private set; }
 
-    /// <summary>Notes a repair of what another program had undone.</summary>
-    /// <returns>Whether the backoff begins or goes on by it.</returns>
+    /// <summary>Records a repair of rules that another program had changed.</summary>
+    /// <returns>Whether the next repair must wait.</returns>
     public bool Repaired()
     {
         long now = clock.GetTimestamp();
         _repairs.Enqueue(now);
-        // While repairs are rare because of the backoff itself, the window grows with it.
+        // The backoff itself makes repairs rare, so the window grows with it.
         TimeSpan window = times.FightWindow + (Pause * times.FightRepairs);
         while (_repairs.TryPeek(out long oldest) && clock.GetElapsedTime(oldest, now) > window)
             _repairs.Dequeue();

@@ -4,21 +4,21 @@ using TailSplit.Core;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Reads what a monitor reports as well, as text that is compared with that of before and nothing else: seldom while
-/// the monitor reports changes, often while it does not. A monitor that a change has passed by is started again.
+/// Polls what a monitor should report, and compares the text with that of the last poll: rarely while the monitor
+/// reports changes, often while it does not. A monitor that missed a change is restarted.
 /// </summary>
-/// <param name="signals">Where to tell.</param>
-/// <param name="times">How often.</param>
-/// <param name="monitor">What should report each change.</param>
-/// <param name="kind">What a change is.</param>
+/// <param name="signals">Receives a signal for each change.</param>
+/// <param name="times">The intervals.</param>
+/// <param name="monitor">The monitor that should report each change.</param>
+/// <param name="kind">The kind of the signal.</param>
 internal sealed class ChangePoll(
     ChannelWriter<WatchSignal> signals, WatchTimes times, Follower monitor, WatchKind kind)
 {
-    /// <summary>Reads until it is cancelled.</summary>
+    /// <summary>Polls until it is cancelled.</summary>
     /// <param name="read">Reads the text.</param>
-    /// <param name="isTold">Whether the monitor is one that tells, as far as that is known.</param>
-    /// <param name="looksFirst">Whether the first reading, before which nobody knows what was, has all looked at.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="isTold">Whether the monitor is known to report changes.</param>
+    /// <param name="looksFirst">Whether the first poll, which has nothing to compare with, requests a check.</param>
+    /// <param name="cancellationToken">Ends the polling.</param>
     public async Task RunAsync(
         Func<CancellationToken, Task<string>> read,
         Func<bool> isTold,
@@ -51,7 +51,7 @@ internal sealed class ChangePoll(
             }
             catch (TailSplitException)
             {
-                // The look that follows reads the same, and reports it.
+                // The check that follows reads the same, and reports the failure.
                 signals.TryWrite(new WatchSignal(kind));
             }
 
@@ -60,7 +60,7 @@ internal sealed class ChangePoll(
         }
     }
 
-    // A line may be on its way.
+    // The line of the monitor may still be on its way.
     private async Task SuspectAsync(long lines, CancellationToken cancellationToken)
     {
         if (monitor.Lines == lines)
@@ -70,7 +70,7 @@ internal sealed class ChangePoll(
             monitor.Restart(Failures.ChangeMissed());
     }
 
-    // In short steps, since the monitor may end meanwhile.
+    // Waits in short steps, since the monitor may end meanwhile.
     private async Task RestAsync(Func<bool> isTold, CancellationToken cancellationToken)
     {
         TimeSpan rested = TimeSpan.Zero;

@@ -6,7 +6,7 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Networks that Docker makes and removes, by <c>docker events</c>.</summary>
+/// <summary>Reports the networks that Docker creates and removes, by <c>docker events</c>.</summary>
 internal sealed class DockerWatch
 {
     private readonly IProgramRunner _runner;
@@ -21,9 +21,9 @@ internal sealed class DockerWatch
 
     /// <param name="runner">Reaches the host.</param>
     /// <param name="files">The files of the host.</param>
-    /// <param name="breaker">Told whether Docker answers.</param>
-    /// <param name="signals">Where to tell.</param>
-    /// <param name="times">How often.</param>
+    /// <param name="breaker">Records whether Docker answers.</param>
+    /// <param name="signals">Receives a signal for each network.</param>
+    /// <param name="times">The intervals.</param>
     public DockerWatch(
         IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
         WatchTimes times)
@@ -34,7 +34,7 @@ internal sealed class DockerWatch
             runner, signals, times, EventProgram.OfEngine("Docker", _docker.Events, Read, CheckAsync));
     }
 
-    /// <summary>Listens until it is cancelled; on a host with Podman alone it ends at once.</summary>
+    /// <summary>Listens until it is cancelled. It returns at once on a host with only Podman.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
         if (!_runner.IsInstalled(Podman.Program) || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
@@ -43,7 +43,7 @@ internal sealed class DockerWatch
             _breaker.Ignore(Docker.Program);
     }
 
-    // A Docker that does not answer is one anyway.
+    // A Docker that does not answer is installed all the same.
     private async Task<bool> HasDockerAsync(CancellationToken cancellationToken)
     {
         try
@@ -72,7 +72,7 @@ internal sealed class DockerWatch
             throw;
         }
 
-        // A repair found out that Docker hangs, and said so. What was not asked meanwhile is asked now.
+        // A repair has reported that Docker hangs. What it could not ask Docker then is asked now.
         if (_breaker.Close(Docker.Program) && !_events.IsLost)
             _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Docker answers again."));
 

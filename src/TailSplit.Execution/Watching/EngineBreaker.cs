@@ -6,8 +6,8 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// A circuit breaker before a container engine that hangs: once a call of it was not answered in time, the next fail at
-/// once, so that repairs do not wait for each of them, until something else has found that it answers.
+/// A circuit breaker for a container engine that hangs. After a call times out, further calls fail at once, so that
+/// repairs do not wait for each of them, until a watch finds that the engine answers again.
 /// </summary>
 internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
 {
@@ -18,19 +18,19 @@ internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
 
     public bool IsInstalled(string program) => program != _ignored && runner.IsInstalled(program);
 
-    /// <summary>A program that is another one by a second name, as docker of podman-docker, is not asked any more.</summary>
+    /// <summary>Stops calls of a program that is another one, such as podman-docker's docker.</summary>
     public void Ignore(string program) => _ignored = program;
 
-    /// <summary>Opens where the failure is that an engine did not answer in time.</summary>
+    /// <summary>Opens if the failure is the timeout of an engine.</summary>
     public void Heed(Failure failure)
     {
         if (failure is { Id: nameof(Failures.ProgramTimeout), Target: Docker.Program or Podman.Program })
             _open[(string)failure.Target] = failure;
     }
 
-    /// <summary>The engine answers.</summary>
-    /// <param name="program">Its program.</param>
-    /// <returns>Whether it had not before.</returns>
+    /// <summary>Closes, since the engine answers.</summary>
+    /// <param name="program">The engine's program.</param>
+    /// <returns>Whether it was open.</returns>
     public bool Close(string program) => _open.TryRemove(program, out _);
 
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)

@@ -4,20 +4,20 @@ namespace TailSplit.Execution.Watching;
 
 /// <summary>A program that reports changes.</summary>
 /// <param name="Name">The name for messages.</param>
-/// <param name="Call">The program, made again for each start.</param>
-/// <param name="Read">What a line says; null for nothing.</param>
-/// <param name="Meanwhile">What happens while it is lost, as a clause.</param>
+/// <param name="Call">Makes the call for each start.</param>
+/// <param name="Read">Parses a line; null if it reports nothing.</param>
+/// <param name="Meanwhile">A clause for messages: what happens while the program does not run.</param>
 internal sealed record EventProgram(
     string Name, Func<ProgramCall> Call, Func<string, WatchSignal?> Read, string Meanwhile)
 {
-    // Between two starts of the program no event may be missed. An event that is read twice does no harm.
+    // The events of two starts overlap, so that none is missed between them. Reading one twice does no harm.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(1);
 
     /// <summary>The events of a container engine.</summary>
     /// <param name="name">The engine.</param>
-    /// <param name="eventsSince">The program that prints events from a time on.</param>
-    /// <param name="read">What a line says; null for nothing.</param>
-    /// <param name="check">Asks whether the engine answers.</param>
+    /// <param name="eventsSince">Makes the call that prints events since a time.</param>
+    /// <param name="read">Parses a line; null if it reports nothing.</param>
+    /// <param name="check">Throws if the engine does not answer.</param>
     public static EventProgram OfEngine(
         string name,
         Func<DateTimeOffset, ProgramCall> eventsSince,
@@ -33,8 +33,8 @@ internal sealed record EventProgram(
         };
 
     /// <summary>
-    /// Asks whether there is anything to follow, before each start and from time to time while it runs; throws where
-    /// there is not. Null for a program that needs nobody.
+    /// Throws if the daemon behind the program does not answer. It runs before each start and periodically afterwards.
+    /// Null for a program without a daemon.
     /// </summary>
     public Func<CancellationToken, Task>? Check { get; init; }
 }

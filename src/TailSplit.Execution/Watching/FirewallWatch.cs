@@ -7,13 +7,13 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Changes of the firewall. x_tables tells nobody, so its rules are read once a second. nf_tables does tell: where
-/// <c>nft</c> is installed each commit is seen at once, and reading is for what was missed.
+/// Reports changes of the firewall. x_tables sends no events, so its rules are polled every second. nf_tables sends
+/// them: where <c>nft</c> is installed, each commit is seen at once, and polling finds what was missed.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
-/// <param name="signals">Where to tell.</param>
-/// <param name="times">How often.</param>
-/// <param name="host">The host as of the last look.</param>
+/// <param name="signals">Receives a signal for each change.</param>
+/// <param name="times">The intervals.</param>
+/// <param name="host">The host as last read.</param>
 internal sealed class FirewallWatch(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
@@ -35,9 +35,11 @@ internal sealed class FirewallWatch(
         new ChangePoll(signals, times, _monitor, WatchKind.FirewallChanged).RunAsync(
             ReadAsync, () => _monitor.HasTold && host()?.IsNfTables == true, looksFirst: true, cancellationToken);
 
-    // After the lines of a commit: "# new generation 7 by process 4711 (iptables-nft)".
+    // nft monitor prints it after the lines of a commit: "# new generation 7 by process 4711 (iptables-nft)".
     private static WatchSignal? Read(string line) =>
-        line.StartsWith("# new generation", StringComparison.Ordinal) ? new WatchSignal(WatchKind.FirewallChanged) : null;
+        line.StartsWith("# new generation", StringComparison.Ordinal)
+            ? new WatchSignal(WatchKind.FirewallChanged)
+            : null;
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {

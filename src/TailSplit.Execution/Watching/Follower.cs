@@ -6,14 +6,14 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Follows a program that reports changes. However it ends, it is started again, ever more patiently, and its end is
-/// reported, as is that it reports changes again.
+/// Runs a program that reports changes, and restarts it whenever it ends, after a pause that grows. It reports the
+/// end of the program, and that the program answers again.
 /// </summary>
 internal sealed class Follower(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, EventProgram source)
 {
-    // One that has ended so often has to run for a while before it is trusted again.
-    private const int Suspected = 3;
+    // A program that ended this often counts as running only after a while.
+    private const int UnstableEnds = 3;
 
     private readonly Lock _gate = new();
     private CancellationTokenSource? _running;
@@ -23,13 +23,13 @@ internal sealed class Follower(
     private volatile bool _hasTold;
     private int _ends;
 
-    /// <summary>How many lines it has printed, over all starts.</summary>
+    /// <summary>How many lines the program has printed, over all starts.</summary>
     public long Lines => Interlocked.Read(ref _lines);
 
-    /// <summary>Whether its loss was reported, and not yet its return.</summary>
+    /// <summary>Whether the end of the program was reported, and its return not yet.</summary>
     public bool IsLost => _isLost;
 
-    /// <summary>Whether it runs now.</summary>
+    /// <summary>Whether the program runs now.</summary>
     public bool IsRunning
     {
         get
@@ -39,10 +39,10 @@ internal sealed class Follower(
         }
     }
 
-    /// <summary>Whether it runs now and has printed a line since it was started.</summary>
+    /// <summary>Whether the program runs now and has printed a line since its start.</summary>
     public bool HasTold => _hasTold && IsRunning;
 
-    /// <summary>Ends the program, which did not do what it is there for, and has it started again.</summary>
+    /// <summary>Restarts a program that runs but does not report what it should.</summary>
     public void Restart(Failure reason)
     {
         lock (_gate)
@@ -55,7 +55,7 @@ internal sealed class Follower(
         }
     }
 
-    /// <summary>Follows until it is cancelled.</summary>
+    /// <summary>Runs the program until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         int failures = 0;
@@ -79,7 +79,7 @@ internal sealed class Follower(
             }
             catch (Exception e)
             {
-                // Whatever it is, a source that has ended in silence would be missed by nobody.
+                // Any exception counts as the end of the program: a watcher must not stop without a report.
                 Lose(e.Message);
             }
 
@@ -87,7 +87,7 @@ internal sealed class Follower(
             failures = lasted ? 1 : failures + 1;
             _ends = lasted ? 1 : started ? _ends + 1 : _ends;
             await Task.Delay(
-                times.PauseAfter(failures, _ends >= Suspected ? times.LongestBackoff : times.LongestPause),
+                times.PauseAfter(failures, _ends >= UnstableEnds ? times.LongestBackoff : times.LongestPause),
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -99,7 +99,7 @@ internal sealed class Follower(
             (_running, _reason) = (end, null);
 
         _hasTold = false;
-        // What was not reported meanwhile has to be looked for.
+        // Changes while the program did not run were not reported, so a check must find them.
         if (again)
             signals.TryWrite(new WatchSignal(WatchKind.Checked));
 
@@ -129,15 +129,15 @@ internal sealed class Follower(
         }
     }
 
-    // That it was started says little: it may end at once.
+    // A program that has started may still end at once.
     private async Task ProveAsync(CancellationToken cancellationToken)
     {
         if (!_isLost)
             return;
 
-        bool doubtful = _ends >= Suspected;
-        if (doubtful || source.Check is null)
-            await Task.Delay(doubtful ? times.Stable : times.Proof, cancellationToken).ConfigureAwait(false);
+        bool unstable = _ends >= UnstableEnds;
+        if (unstable || source.Check is null)
+            await Task.Delay(unstable ? times.Stable : times.Proof, cancellationToken).ConfigureAwait(false);
 
         _isLost = false;
         signals.TryWrite(new WatchSignal(WatchKind.SourceFound, $"{source.Name} answers again."));

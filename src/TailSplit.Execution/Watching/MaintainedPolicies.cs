@@ -10,7 +10,7 @@ using TailSplit.Execution.Hosts;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// The policies that a watcher holds because they were in force: from the beginning, or put there by a command since.
+/// The policies that a watcher maintains because they were in force when it started, or a command created them since.
 /// </summary>
 internal sealed class MaintainedPolicies
 {
@@ -19,22 +19,22 @@ internal sealed class MaintainedPolicies
 
     public IReadOnlyCollection<Policy> All => _held.Values;
 
-    /// <summary>Whether any of them is for a Docker network, which has to be looked up.</summary>
+    /// <summary>Whether any of them is for a Docker network, which an engine must be asked for.</summary>
     public bool NeedNetworks => _held.Values.Any(policy => policy.Target.Network is not null);
 
     /// <summary>
-    /// What was last known to be wanted, by sources too: it can be put back without asking anybody.
+    /// The policies last known to be wanted, those of sources too. They can be restored without asking an engine.
     /// </summary>
     public ImmutableArray<PolicyChange> LastKnown =>
         [.. _lastKnown.Values.Select(policy => new PutPolicy(policy, Force: true))];
 
-    /// <summary>Takes in what is in force.</summary>
+    /// <summary>Starts to maintain the policies in force.</summary>
     /// <param name="state">The host.</param>
-    /// <param name="isOfSource">Whether policies of that origin are held by another program.</param>
+    /// <param name="isOfSource">Whether policies of that origin follow a source of this watcher.</param>
     /// <param name="first">
-    /// Whether it is the first look, at which what is damaged counts too as long as it can be read whole.
+    /// Whether it is the first round, which also accepts policies with missing rules if they can be read completely.
     /// </param>
-    /// <returns>Those that are new, or other than before.</returns>
+    /// <returns>The policies that are new or changed.</returns>
     public ImmutableArray<Policy> Adopt(HostState state, Func<PolicyOrigin, bool> isOfSource, bool first)
     {
         ImmutableArray<Policy>.Builder adopted = ImmutableArray.CreateBuilder<Policy>();
@@ -53,8 +53,7 @@ internal sealed class MaintainedPolicies
             if (_held.TryGetValue(policy.Name, out Policy? before) && before == policy)
                 continue;
 
-            // Nobody but TailSplit writes a policy without a fault, so another one, or the same with other options, is
-            // meant.
+            // Only TailSplit writes a policy with all its rules, so a new or changed one without a gap is intended.
             if (first || state.Assessment.Missing(live).IsEmpty)
             {
                 _held[policy.Name] = policy;
@@ -66,17 +65,20 @@ internal sealed class MaintainedPolicies
         return adopted.DrainToImmutable();
     }
 
-    /// <summary>No longer holds the policy.</summary>
+    /// <summary>Stops maintaining the policy.</summary>
     public void Drop(PolicyName name)
     {
         _held.Remove(name);
         _lastKnown.Remove(name);
     }
 
-    /// <summary>A source has been followed: of its policies, those that are in force now are wanted.</summary>
+    /// <summary>Records, after a sync, that the policies of its source that are in force now are wanted.</summary>
     public void Follow(PolicyOrigin origin, HostState state)
     {
-        foreach (PolicyName name in _lastKnown.Where(known => known.Value.Origin == origin).Select(known => known.Key).ToArray())
+        foreach (PolicyName name in _lastKnown
+            .Where(known => known.Value.Origin == origin)
+            .Select(known => known.Key)
+            .ToArray())
         {
             if (!_held.ContainsKey(name))
                 _lastKnown.Remove(name);
@@ -88,13 +90,18 @@ internal sealed class MaintainedPolicies
     }
 
     /// <summary>
-    /// Where they belong now: a network may have been made again, or be gone. Where no engine answers, where they were
-    /// last.
+    /// The policies on their networks as they are now: a network may have been recreated or removed. If no engine
+    /// answers, the policies as last known.
     /// </summary>
     public DesiredPolicies Want(HostNetworks networks, HostState state)
     {
         if (networks.IsUnknown)
-            return new DesiredPolicies { Policies = [.. _held.Keys.Select(_lastKnown.GetValueOrDefault).OfType<Policy>()] };
+        {
+            return new DesiredPolicies
+            {
+                Policies = [.. _held.Keys.Select(_lastKnown.GetValueOrDefault).OfType<Policy>()],
+            };
+        }
 
         DesiredPolicies desired = DocumentedNetworks.Find(
             new PolicyDocument([.. _held.Values.Select(policy => new DocumentedPolicy(policy))]),
@@ -102,7 +109,7 @@ internal sealed class MaintainedPolicies
             state.Interfaces,
             state.TunnelName,
             state.WhyNoTunnel);
-        // Of whom an engine that is not seen could tell more, what was last known stays.
+        // A policy whose network may be on an engine that does not answer stays as last known.
         foreach (PolicyName name in _held.Keys.Where(name => networks.Unseen.IsEmpty || !desired.Held.Contains(name)))
             _lastKnown.Remove(name);
 
@@ -112,7 +119,7 @@ internal sealed class MaintainedPolicies
         return desired;
     }
 
-    /// <summary>What has to change; what goes or moves gives its place up first.</summary>
+    /// <summary>The changes to make. A policy that is removed or moves to another target is removed first.</summary>
     public ImmutableArray<PolicyChange> Changes(DesiredPolicies desired, HostState state)
     {
         Dictionary<PolicyName, Policy> wanted = desired.Policies.ToDictionary(policy => policy.Name);

@@ -9,8 +9,8 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Networks that Podman makes and removes. <c>podman events</c> reports them from Podman 5.4 on; before that, netavark's
-/// folder shows them. Either way Podman is then asked for its networks, and what is new is told.
+/// Reports the networks that Podman creates and removes. <c>podman events</c> has them since Podman 5.4; before that,
+/// netavark's folder changes. In both cases Podman is then asked for its networks, and the difference is reported.
 /// </summary>
 internal sealed class PodmanWatch : IDisposable
 {
@@ -27,9 +27,9 @@ internal sealed class PodmanWatch : IDisposable
 
     /// <param name="runner">Reaches the host.</param>
     /// <param name="files">The files of the host.</param>
-    /// <param name="breaker">Told whether Podman answers.</param>
-    /// <param name="signals">Where to tell.</param>
-    /// <param name="times">How often.</param>
+    /// <param name="breaker">Records whether Podman answers.</param>
+    /// <param name="signals">Receives a signal for each network.</param>
+    /// <param name="times">The intervals.</param>
     public PodmanWatch(
         IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
         WatchTimes times)
@@ -40,12 +40,12 @@ internal sealed class PodmanWatch : IDisposable
             runner, signals, times, EventProgram.OfEngine("Podman", _podman.Events, Read, ReadNetworksAsync));
     }
 
-    /// <summary>Listens as soon as Podman is used on this host; until then it is not run.</summary>
+    /// <summary>Listens until it is cancelled. Podman does not run before it is used on this host.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
         while (!Podman.IsUsed(_runner, _files))
         {
-            // The first network that there will be is news.
+            // Every network created from now on is new.
             _known = [];
             await Task.Delay(_times.FolderPoll, cancellationToken).ConfigureAwait(false);
         }
@@ -82,7 +82,7 @@ internal sealed class PodmanWatch : IDisposable
         }
     }
 
-    // A network that is made again under its name has another id in its file.
+    // The file of a network that was recreated under its name has another id.
     private string ReadFolder()
     {
         try
@@ -106,7 +106,7 @@ internal sealed class PodmanWatch : IDisposable
         }
         catch (TailSplitException)
         {
-            // What follows the events asks from time to time, and reports it.
+            // The follower of the events checks Podman periodically, and reports the failure.
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class PodmanWatch : IDisposable
             foreach (DockerNetwork network in await _podman.ReadNetworksAsync(cancellationToken).ConfigureAwait(false))
                 now[network.Id] = network.Name;
 
-            // A repair found out that Podman hangs, and said so.
+            // A repair has reported that Podman hangs.
             if (_breaker.Close(Podman.Program) && !_events.IsLost)
                 _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Podman answers again."));
 
@@ -138,7 +138,8 @@ internal sealed class PodmanWatch : IDisposable
         }
     }
 
-    private void Tell(WatchKind kind, string detail, Dictionary<string, string> these, Dictionary<string, string> others)
+    private void Tell(
+        WatchKind kind, string detail, Dictionary<string, string> these, Dictionary<string, string> others)
     {
         foreach (KeyValuePair<string, string> network in these.Where(network => !others.ContainsKey(network.Key)))
             _signals.TryWrite(new WatchSignal(kind, detail) { Network = network.Value });

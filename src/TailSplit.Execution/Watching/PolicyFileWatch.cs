@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Changes of the policy file, by looking: it may be replaced, be a link, or not be there for a moment.
+/// Reports changes of the policy file, by polling: the file may be replaced, be a link, or be absent for a moment.
 /// </summary>
 internal static class PolicyFileWatch
 {

@@ -14,12 +14,13 @@ using TailSplit.Execution.Transactions;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Puts back what should be in force: what sources say, and besides what was in force already. One look after another.
+/// Restores the policies that should be in force: those of the sources, and those that were already in force.
+/// Rounds never overlap.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="files">The files of the host.</param>
 /// <param name="sources">The sources of wanted policies; may be empty.</param>
-/// <param name="clock">Dates events.</param>
+/// <param name="clock">The time of events.</param>
 internal sealed class PolicyKeeper(
     IProgramRunner runner, IHostFiles files, IReadOnlyCollection<PolicySource> sources, TimeProvider clock)
 {
@@ -40,17 +41,17 @@ internal sealed class PolicyKeeper(
     private bool _succeeded;
     private bool _hasRepaired;
 
-    /// <summary>The first look.</summary>
+    /// <summary>Runs the first round.</summary>
     public async Task<WatchRound> BeginAsync(CancellationToken cancellationToken)
     {
         _note.Begin();
         return await RunRoundAsync(WatchKind.Started, null, first: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Looks, and repairs what is not as it should be.</summary>
-    /// <param name="kind">What was seen.</param>
-    /// <param name="network">The Docker network that it was about, if it was one.</param>
-    /// <param name="cancellationToken">Stops looking; never a repair half way.</param>
+    /// <summary>Reads the host, and repairs what differs from the wanted policies.</summary>
+    /// <param name="kind">What caused the round.</param>
+    /// <param name="network">The Docker network concerned; null if none is.</param>
+    /// <param name="cancellationToken">Stops reading. It never interrupts a repair.</param>
     public Task<WatchRound> KeepAsync(WatchKind kind, string? network, CancellationToken cancellationToken) =>
         RunRoundAsync(kind, network, first: false, cancellationToken);
 
@@ -60,7 +61,7 @@ internal sealed class PolicyKeeper(
         _events = [];
         _telling = [];
         (_host, _succeeded, _hasRepaired) = (null, true, false);
-        // A file that was changed, or a network that was made again, is asked for again.
+        // A changed file or a recreated network asks for its policy again.
         if (kind is WatchKind.FileChanged or WatchKind.NetworkCreated)
             _dropped.Clear();
 
@@ -71,7 +72,7 @@ internal sealed class PolicyKeeper(
                 .ConfigureAwait(false);
         }
 
-        // What is wrong is reported when it begins, not at every look.
+        // A failure is reported once, when it begins, not in every round.
         _told = _telling;
         return new WatchRound([.. _events], _host, _succeeded, _hasRepaired);
     }
@@ -107,7 +108,7 @@ internal sealed class PolicyKeeper(
             _dropped.ExceptWith(Unharmed(state));
 
         HeedCommands();
-        // What was last known comes first: Docker may take its time, or never answer.
+        // The last known policies come first: Docker may answer late, or never.
         state = await PutAsync(kind, network, _held.LastKnown, state, cancellationToken).ConfigureAwait(false);
         if (_held.All.Count == 0)
             return;
@@ -150,7 +151,7 @@ internal sealed class PolicyKeeper(
         Report(kind, network, outcome.Applied);
     }
 
-    // After the rules were read: a note is left before they go.
+    // Must run after the rules are read: a command writes its notice before it removes rules.
     private void HeedCommands()
     {
         foreach (PolicyName name in _note.Read())
@@ -166,7 +167,7 @@ internal sealed class PolicyKeeper(
         }
     }
 
-    // Those that nobody is taking out of force at this moment.
+    // The policies that no command is removing at this moment.
     private static IEnumerable<PolicyName> Unharmed(HostState state) =>
         [.. state.Policies.Where(live => state.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
 
@@ -176,8 +177,7 @@ internal sealed class PolicyKeeper(
             return new HostNetworks([]);
 
         HostNetworks networks = await new HostEngines(runner, files).ReadAsync(cancellationToken).ConfigureAwait(false);
-        // Of an engine that does not answer, what follows its events tells. Rules are put back without it, where they
-        // were.
+        // The watch of an engine reports that it does not answer. Rules are restored where they were without it.
         foreach (UnseenEngine unseen in networks.Unseen.Where(unseen =>
             unseen.Failure.Id is nameof(Failures.ForeignDocker) or nameof(Failures.DockerIsPodman)))
         {

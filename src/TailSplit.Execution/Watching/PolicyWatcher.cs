@@ -9,28 +9,29 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Holds policies in force: whenever a container engine, the kernel or a file reports a change, it looks, and repairs what is not
-/// as it should be. It keeps nothing closed by itself: if it dies, the rules stay as they are.
+/// Keeps policies in force: when a container engine, the kernel or a file reports a change, it reads the host and
+/// repairs the rules. It does not block packets itself: if it dies, the rules stay as they are.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="files">The files of the host.</param>
 /// <param name="sources">The sources of wanted policies. Other policies in force are repaired too.</param>
-/// <param name="times">How long it waits for what.</param>
-/// <param name="clock">Dates events.</param>
+/// <param name="times">The intervals and limits.</param>
+/// <param name="clock">The time of events.</param>
 public sealed class PolicyWatcher(
     IProgramRunner runner, IHostFiles files, IReadOnlyCollection<PolicySource> sources, WatchTimes times,
     TimeProvider clock)
 {
-    private readonly Channel<WatchSignal> _signals = Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
+    private readonly Channel<WatchSignal> _signals =
+        Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
     private readonly EngineBreaker _engines = new(runner);
     private volatile HostState? _host;
 
-    /// <summary>Watches until it is cancelled, and reports each thing that it saw and did.</summary>
+    /// <summary>Watches until it is cancelled, and reports each change that it saw and each repair.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PolicyKeeper keeper = new(_engines, files, sources, clock);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Before the first look, so that nothing happens between it and them.
+        // Starts before the first round, so that no change is missed between the two.
         Task listening = ListenAsync(end.Token);
         try
         {
@@ -50,7 +51,7 @@ public sealed class PolicyWatcher(
                 foreach (WatchSignal news in seen.Where(signal => signal.IsNews))
                     yield return Event(news.Kind, WatchOutcome.None, news.Detail) with { Network = news.Network };
 
-                // What is most telling stands for all that came at once.
+                // The most specific signal stands for all signals that came together.
                 WatchSignal reason = seen.OrderBy(signal => signal.Kind).FirstOrDefault()
                     ?? new WatchSignal(WatchKind.Checked);
                 look = await keeper.KeepAsync(reason.Kind, reason.Network, cancellationToken).ConfigureAwait(false);
@@ -64,7 +65,8 @@ public sealed class PolicyWatcher(
                 {
                     yield return Event(reason.Kind, WatchOutcome.Delayed, string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Something undoes the repairs again and again; the next is {backoff.Pause.TotalSeconds:0.#} s away."));
+                        $"Something undoes the repairs again and again; " +
+                        $"the next is {backoff.Pause.TotalSeconds:0.#} s away."));
                 }
             }
         }
@@ -101,8 +103,9 @@ public sealed class PolicyWatcher(
         ]).ConfigureAwait(false);
     }
 
-    // A source that fails in a way that nobody has thought of is started again, and never ends in silence.
-    private async Task SuperviseAsync(string name, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
+    // A watch that fails for an unexpected reason is reported and restarted.
+    private async Task SuperviseAsync(
+        string name, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         for (int failures = 1; ; failures++)
         {
@@ -122,8 +125,8 @@ public sealed class PolicyWatcher(
     }
 
     /// <summary>
-    /// What was seen, once it has been quiet for a moment; nothing, where it was quiet for as long as one may go
-    /// without a look.
+    /// The signals received until none comes for a moment; empty if none came within <paramref name="longest"/>, when a
+    /// check is due anyway.
     /// </summary>
     private async Task<IReadOnlyList<WatchSignal>> CollectAsync(
         TimeSpan pause, TimeSpan longest, CancellationToken cancellationToken)
@@ -149,7 +152,7 @@ public sealed class PolicyWatcher(
         }
     }
 
-    // False where nothing came in that time.
+    // False if no signal came in that time.
     private async Task<bool> WaitAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -9,9 +9,8 @@ using TailSplit.Execution.Transactions;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// By what a command tells a watcher that a policy goes on purpose; without it the watcher would put it back. There is
-/// a note only while somebody watches: the kernel's rules remain the only state. It is left before the rules go and
-/// read after they were read, so no watcher sees rules gone without seeing why.
+/// Tells a watcher that a command removes a policy, which the watcher would otherwise restore. A command writes the
+/// notice before it removes rules, and a watcher reads it after it reads rules, so it always knows of the removal.
 /// </summary>
 public sealed class RemovalNotice
 {
@@ -22,18 +21,18 @@ public sealed class RemovalNotice
     private readonly int _writer;
     private long _read;
 
-    /// <param name="runner">Writes the note where this process is not root.</param>
+    /// <param name="runner">Writes the notice if this process is not root.</param>
     /// <param name="path">The file.</param>
-    /// <param name="writer">The process that writes; a watcher does not read its own.</param>
+    /// <param name="writer">The process that writes; a watcher ignores its own notices.</param>
     public RemovalNotice(IProgramRunner runner, string path, int writer) =>
         (_runner, _path, _writer) = (runner, path, writer);
 
-    /// <summary>The note of this network namespace.</summary>
+    /// <summary>The notices of this network namespace.</summary>
     /// <param name="runner">Reaches the host.</param>
     public static RemovalNotice ForThisNamespace(IProgramRunner runner) =>
         new(runner, Path.ChangeExtension(new ApplyLock(runner).FilePath, ".watch"), Environment.ProcessId);
 
-    /// <summary>Begins to watch: what was noted before is of no interest. False where that is not allowed.</summary>
+    /// <summary>Creates the file, and skips earlier notices. False if the file can't be opened.</summary>
     public bool Begin()
     {
         try
@@ -48,7 +47,7 @@ public sealed class RemovalNotice
         }
     }
 
-    /// <summary>Notes which policies go by these changes, if somebody watches.</summary>
+    /// <summary>Writes which policies these changes remove, if a watcher runs.</summary>
     public async Task LeaveAsync(IEnumerable<PolicyChange> changes, CancellationToken cancellationToken)
     {
         PolicyChange[] all = [.. changes];
@@ -69,7 +68,7 @@ public sealed class RemovalNotice
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or TailSplitException)
         {
-            // The change matters more than who hears of it.
+            // The change must not fail because a watcher can't be told.
         }
     }
 
@@ -86,14 +85,14 @@ public sealed class RemovalNotice
         file.Write(System.Text.Encoding.UTF8.GetBytes(text));
     }
 
-    // Whether anybody watches, only root can see. A note that nobody reads does no harm.
+    // Only root can see whether a watcher runs. A notice that no watcher reads does no harm.
     private async Task AppendAsRootAsync(string text, CancellationToken cancellationToken)
     {
         ProgramCall call = new("flock", _path, "tee", "--append", _path) { Input = text, NeedsRoot = true };
         await _runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The policies that other processes took out of force since the last look.</summary>
+    /// <summary>The policies that other processes removed since the last call.</summary>
     public IReadOnlyCollection<PolicyName> Read()
     {
         try

@@ -6,7 +6,7 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Says in words what a plan did for one policy.</summary>
+/// <summary>Describes what a plan changed for one policy.</summary>
 internal static class RepairText
 {
     public static string Of(IEnumerable<RuleChange> changes)
@@ -14,13 +14,18 @@ internal static class RepairText
         RuleChange[] all = [.. changes];
         List<string> parts = [];
         Count(
-            all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule.Layer: RuleLayer.Firewall }), "firewall rule", "put in");
+            all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule.Layer: RuleLayer.Firewall }),
+            "firewall rule",
+            "put in");
         Count(all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
         Count(
             all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule.Layer: RuleLayer.Firewall }),
             "firewall rule",
             "taken out");
-        Count(all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: RoutingRule }), "ip rule", "taken out");
+        Count(
+            all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: RoutingRule }),
+            "ip rule",
+            "taken out");
         return parts.Count == 0 ? "rules put in their order" : string.Join(", ", parts);
 
         void Count(int count, string what, string done)

@@ -7,15 +7,15 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
-/// <summary>Changes of ip rules in both families, by <c>ip monitor rule</c>, and by reading what that missed.</summary>
+/// <summary>Reports changes of ip rules in both families: by <c>ip monitor rule</c>, and by polling.</summary>
 /// <param name="runner">Reaches the host.</param>
-/// <param name="signals">Where to tell.</param>
-/// <param name="times">How often.</param>
+/// <param name="signals">Receives a signal for each change.</param>
+/// <param name="times">The intervals.</param>
 internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times)
 {
     private static readonly string s_own = $"proto {RoutingRule.Protocol}";
 
-    // -N: numbers, since the protocol can have a name in /etc/iproute2. Needs no root (rtnetlink(7)).
+    // -N prints numbers, since the protocol can have a name in /etc/iproute2. It needs no root (rtnetlink(7)).
     private readonly Follower _monitor = new(
         runner, signals, times, new EventProgram(
             "The monitor of ip rules",
@@ -29,7 +29,8 @@ internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSig
         new ChangePoll(signals, times, _monitor, WatchKind.RoutingChanged).RunAsync(
             ReadAsync, () => _monitor.IsRunning, looksFirst: false, cancellationToken);
 
-    // A rule of TailSplit's that comes is good; one of another program may be Tailscale's, which decides where ours go.
+    // A new rule of TailSplit needs no repair. One of another program may be Tailscale's, whose preference decides
+    // where TailSplit's rules go.
     private static WatchSignal? Read(string line) =>
         line.StartsWith("Deleted", StringComparison.Ordinal)
             || (line.Length > 0 && !line.Contains(s_own, StringComparison.Ordinal))

@@ -8,13 +8,13 @@ using TailSplit.Execution.Routing;
 namespace TailSplit.Execution.Watching;
 
 /// <summary>
-/// Whether tailscaled answers. Policies hold without it: what is closed stays closed, and a bypass has its way. But a
-/// person wants to know why nothing goes by the tunnel.
+/// Reports whether tailscaled answers. Policies stay in force without it: a killswitch still blocks, a bypass still
+/// passes. The report tells the user why no packet goes through the tunnel.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
-/// <param name="signals">Where to tell.</param>
-/// <param name="times">How often.</param>
-/// <param name="host">The host as of the last look.</param>
+/// <param name="signals">Receives a signal for each change.</param>
+/// <param name="times">The intervals.</param>
+/// <param name="host">The host as last read.</param>
 internal sealed class TailscaleWatch(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
@@ -29,7 +29,7 @@ internal sealed class TailscaleWatch(
         bool lost = false;
         while (true)
         {
-            // It may run in a container, where its program is not found here: then its interface goes with it.
+            // tailscaled may run in a container, without its program on the host. Then its interface shows its state.
             string? silence = runner.IsInstalled(Program)
                 ? await AskAsync(cancellationToken).ConfigureAwait(false)
                 : await ReadStateAsync(cancellationToken).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class TailscaleWatch(
         }
         catch (TailSplitException e)
         {
-            // What can't be read is an answer anyway.
+            // Output that can't be parsed is an answer too.
             return e.Failure.Kind is FailureKind.Unavailable or FailureKind.Timeout ? e.Message : null;
         }
     }
@@ -72,13 +72,14 @@ internal sealed class TailscaleWatch(
         try
         {
             string name = tunnel.ToString();
-            return (await _ip.ReadInterfacesAsync(cancellationToken).ConfigureAwait(false)).Any(link => link.Name == name)
+            return (await _ip.ReadInterfacesAsync(cancellationToken).ConfigureAwait(false))
+                .Any(link => link.Name == name)
                 ? null
                 : $"its interface {name} is gone.";
         }
         catch (TailSplitException)
         {
-            // What can't be seen may be there.
+            // An interface that can't be read may exist.
             return null;
         }
     }

@@ -1,62 +1,62 @@
 namespace TailSplit.Execution.Watching;
 
-/// <summary>What a watcher saw.</summary>
+/// <summary>What a watcher noticed.</summary>
 public enum WatchKind
 {
-    /// <summary>It began.</summary>
+    /// <summary>The watcher started.</summary>
     Started,
 
-    /// <summary>Docker made a network.</summary>
+    /// <summary>A container engine created a network.</summary>
     NetworkCreated,
 
-    /// <summary>Docker removed a network.</summary>
+    /// <summary>A container engine removed a network.</summary>
     NetworkRemoved,
 
-    /// <summary>ip rules were changed.</summary>
+    /// <summary>ip rules changed.</summary>
     RoutingChanged,
 
-    /// <summary>The firewall was changed.</summary>
+    /// <summary>Firewall rules changed.</summary>
     FirewallChanged,
 
-    /// <summary>The policy file was changed.</summary>
+    /// <summary>The policy file changed.</summary>
     FileChanged,
 
-    /// <summary>A policy was put in force, or taken out of it, by a command of TailSplit.</summary>
+    /// <summary>A command of TailSplit created or removed a policy.</summary>
     CommandRun,
 
-    /// <summary>Docker does not answer any more, or one of the programs that report changes ended.</summary>
+    /// <summary>A container engine or Tailscale stopped answering, or a program that reports changes ended.</summary>
     SourceLost,
 
-    /// <summary>It answers again.</summary>
+    /// <summary>The lost source answers again.</summary>
     SourceFound,
 
-    /// <summary>Nothing in particular: it looked, as it does from time to time.</summary>
+    /// <summary>A periodic check, without a change that caused it.</summary>
     Checked,
 }
 
-/// <summary>What a watcher did about it.</summary>
+/// <summary>What a watcher did.</summary>
 public enum WatchOutcome
 {
-    /// <summary>Nothing, as nothing was to be done.</summary>
+    /// <summary>Nothing had to be done.</summary>
     None,
 
-    /// <summary>The policy is held from now on.</summary>
+    /// <summary>The watcher keeps the policy in force from now on.</summary>
     Held,
 
-    /// <summary>The policy was put in force, or its rules were put back.</summary>
+    /// <summary>The policy was put in force, or its rules were restored.</summary>
     Repaired,
 
-    /// <summary>The policy was taken out of force, or is held no more.</summary>
+    /// <summary>The policy was removed, or the watcher no longer keeps it in force.</summary>
     Removed,
 
-    /// <summary>It will be done later, since something else undoes it again and again.</summary>
+    /// <summary>The next repair is delayed, since another program undoes the repairs.</summary>
     Delayed,
 
-    /// <summary>It could not be done, and is tried again.</summary>
+    /// <summary>The repair failed, and is tried again.</summary>
     Failed,
 }
 
-/// <summary>One thing that a watcher saw, and what it did.</summary>
+/// <summary>What a watcher noticed, and what it did.</summary>
 public sealed record WatchEvent(DateTimeOffset Time, WatchKind Kind, WatchOutcome Outcome, string Detail)
 {
     public string? Policy { get; init; }

@@ -1,18 +1,15 @@
 namespace TailSplit.Execution.Watching;
 
-/// <summary>What a source reports, and what may have changed what is in force.</summary>
+/// <summary>A report of a change that may affect the policies in force.</summary>
 internal sealed record WatchSignal(WatchKind Kind, string Detail = "")
 {
     public string? Network { get; init; }
 
-    /// <summary>Whether it is reported even if nothing is to be done about it.</summary>
+    /// <summary>Whether the watcher reports it even if nothing has to be repaired.</summary>
     public bool IsNews =>
         Kind is WatchKind.NetworkCreated or WatchKind.NetworkRemoved or WatchKind.SourceLost or WatchKind.SourceFound
         or WatchKind.FileChanged;
 
-    /// <summary>
-    /// Whether it waits for nobody, not even while repairs are undone again and again: a new network is open until
-    /// then.
-    /// </summary>
+    /// <summary>Whether it skips the backoff. A new network is open until its policy is in force.</summary>
     public bool IsUrgent => Kind is WatchKind.NetworkCreated or WatchKind.FileChanged;
 }

@@ -1,50 +1,50 @@
 namespace TailSplit.Execution.Watching;
 
-/// <summary>How long a watcher waits for what.</summary>
+/// <summary>The intervals and limits of a watcher.</summary>
 public sealed record WatchTimes
 {
-    /// <summary>What comes in a burst is looked at once, when it has been quiet for so long.</summary>
+    /// <summary>A burst of signals leads to one round, after no signal has come for this time.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMilliseconds(60);
 
-    /// <summary>A burst that does not end is looked at after so long anyway.</summary>
+    /// <summary>A burst that does not end leads to a round after this time.</summary>
     public TimeSpan LongestBurst { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How often the firewall is looked at where nothing reports its changes.</summary>
+    /// <summary>How often the firewall is polled while no monitor reports its changes.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the folder of Podman's networks is looked at: a new network is open until then.</summary>
+    /// <summary>How often the folder of Podman's networks is polled: a new network is open until then.</summary>
     public TimeSpan FolderPoll { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How often the firewall is looked at where something does tell.</summary>
+    /// <summary>How often the firewall is polled while a monitor reports its changes.</summary>
     public TimeSpan SlowPoll { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often everything is looked at without a reason.</summary>
+    /// <summary>How often the host is checked without a signal.</summary>
     public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The first pause before something that failed is tried again; each is twice as long as the one before.
+    /// The first pause before a failed step is tried again. Each pause is twice as long as the one before.
     /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest pause before Docker, or a program that reports changes, is tried again.</summary>
+    /// <summary>The longest pause before Docker or a program that reports changes is tried again.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The longest pause between repairs while something else undoes them, and before a program is started again that
-    /// ends again and again.
+    /// The longest pause between repairs that another program undoes, and before the restart of a program that keeps
+    /// ending.
     /// </summary>
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a daemon is asked whether it answers.</summary>
+    /// <summary>How often a daemon is checked.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>A program that was started again is believed to run after so long.</summary>
+    /// <summary>A restarted program counts as running after this time.</summary>
     public TimeSpan Proof { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>After so long it is as if it had never ended.</summary>
+    /// <summary>The earlier ends of a program do not count after it has run for this time.</summary>
     public TimeSpan Stable { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>So many repairs within <see cref="FightWindow"/> are a fight.</summary>
+    /// <summary>This many repairs within <see cref="FightWindow"/> start the backoff.</summary>
     public int FightRepairs { get; init; } = 5;
 
     public TimeSpan FightWindow { get; init; } = TimeSpan.FromSeconds(10);
