@@ -14,9 +14,7 @@ using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>
-/// Reads everything about the host that policies depend on, and keeps what could not be read.
-/// </summary>
+/// <summary>Reads everything about the host that policies depend on, and keeps what could not be read.</summary>
 public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 {
     private const string Firewall = "The firewall's rules";
@@ -41,12 +39,17 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         Task<TailscalePrefs?> prefs = unread.TryAsync(
             "Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
         Task<DockerInfo?> docker = unread.TryAsync(
-            "Docker's version and firewall", () => new HostEngines(runner, files).GetDockerInfoAsync(cancellationToken));
+            "Docker's version and firewall",
+            () => new HostEngines(runner, files).GetDockerInfoAsync(cancellationToken));
         Task<bool?> networkd = AskNetworkdAsync(unread, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
         FirewallStore? store = state.FirewallUnread is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
         if (store is null && state.FirewallUnread is null)
-            unread.Add("Which iptables this is", state.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not say it.");
+        {
+            unread.Add(
+                "Which iptables this is",
+                state.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not say it.");
+        }
 
         if (state.Backends.NftablesTrouble is Failure { Kind: not FailureKind.NotInstalled } trouble)
             unread.Add("TailSplit's table of nf_tables", trouble.Message);
@@ -126,7 +129,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    // A tool sees the rules of its own store only; those of the other one hold anyway.
+    // A program sees only the rules of its own store; those of the other store are in force too.
     private async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadHiddenAsync(
         HostState state, IptablesVariant named, UnreadParts unread, CancellationToken cancellationToken)
     {
@@ -142,7 +145,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 
         if (!tools.ContainsKey(IpFamily.IPv4))
         {
-            // The kernel lists the legacy tables that were ever used.
+            // The kernel lists every legacy table that has been used since boot.
             bool none = named == IptablesVariant.Legacy
                 && string.IsNullOrWhiteSpace(unread.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
             if (none)

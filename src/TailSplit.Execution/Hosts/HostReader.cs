@@ -12,19 +12,19 @@ using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>Reads the host by its own tools, side by side.</summary>
+/// <summary>Reads the firewall, ip rules, routes and interfaces of the host at the same time.</summary>
 public sealed class HostReader(IProgramRunner runner)
 {
     private readonly Iptables _iptables = new(runner);
     private readonly IpRoute _ip = new(runner);
 
-    /// <summary>Whether the kernel has IPv6 in this network namespace (ipv6.disable=1 leaves no such file).</summary>
+    /// <summary>Whether the kernel has IPv6 in this network namespace (ipv6.disable=1 removes the file).</summary>
     public static bool HasIPv6 => File.Exists("/proc/self/net/if_inet6");
 
-    /// <summary>Everything that a change needs to know.</summary>
+    /// <summary>Reads everything that a change depends on.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <param name="known">
-    /// A state of a moment ago, whose interfaces and routes are taken as they are: only rules are read.
+    /// A recent state, whose interfaces and routes are reused: only rules are read.
     /// </param>
     /// <exception cref="TailSplitException">
     /// NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.
@@ -46,16 +46,14 @@ public sealed class HostReader(IProgramRunner runner)
         });
     }
 
-    /// <summary>
-    /// The same without a look into the store that Docker does not use, which does not change by a commit.
-    /// </summary>
+    /// <summary>Reads the same without the store that Docker does not use, which a commit does not change.</summary>
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null) =>
         Known(await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Reads what it can without root, for -WhatIf.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <param name="known">A state of a moment ago, whose interfaces and routes are not read again.</param>
+    /// <param name="known">A recent state, whose interfaces and routes are reused.</param>
     public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         string unread;
@@ -80,7 +78,7 @@ public sealed class HostReader(IProgramRunner runner)
     }
 
     /// <summary>
-    /// Interfaces, routes and ip rules, which need no root; the usual ones where even they can't be read.
+    /// Reads interfaces, routes and ip rules, which need no root. If they can't be read, the usual values stand in.
     /// </summary>
     public async Task<HostState> ReadRoutingOnlyAsync(CancellationToken cancellationToken)
     {
@@ -99,10 +97,10 @@ public sealed class HostReader(IProgramRunner runner)
         }
     }
 
-    /// <summary>The families that there are here.</summary>
+    /// <summary>The address families of this network namespace.</summary>
     internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
 
-    // ip rules of TailSplit's that no policy in iptables claims are those of policies in a table that nft can't read.
+    // ip rules of TailSplit without a policy in iptables belong to policies in a table that nft can't read.
     private static HostState Known(HostState state) =>
         state.Backends.NftablesTrouble is { Kind: not FailureKind.NotInstalled } unread
             && state.Policies.Any(policy => !policy.IsNamed)
@@ -133,8 +131,8 @@ public sealed class HostReader(IProgramRunner runner)
         };
     }
 
-    // A store that is not in use must not stop what is done in the one that is. Remove- and the check OtherIptables
-    // say so.
+    // An unreadable store that is not in use must not stop a change. Remove-TailSplitPolicy and the check OtherIptables
+    // report it.
     private async Task<SavedRuleset> TryReadOtherAsync(
         IpFamily family, HostState state, UnreadParts unseen, CancellationToken cancellationToken)
     {

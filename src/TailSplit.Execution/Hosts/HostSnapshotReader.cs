@@ -20,18 +20,16 @@ using TailSplit.Execution.Services;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>
-/// Gathers all that checks look at, side by side. Reads alone: nothing is written, no packet is sent.
-/// </summary>
+/// <summary>Reads everything that checks depend on, at the same time. It writes nothing and sends no packet.</summary>
 public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
 {
     private const string DockerFile = "/etc/docker/daemon.json";
 
-    // What puts policies back in force when the host starts.
+    // The units that put policies in force at boot.
     private static readonly string s_unit = ServiceLayout.UnitFile(ServiceLayout.SyncUnit);
 
     /// <exception cref="TailSplitException">
-    /// What reading the rules throws; without them there is nothing to check.
+    /// The rules can't be read, so no check is possible.
     /// </exception>
     public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
@@ -85,10 +83,14 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             return ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty;
 
         TraceInput? source = await unread.TryAsync(
-            "All routes", () => new TraceReader(runner, files).ReadAsync(state, native, cancellationToken)).ConfigureAwait(false);
+            "All routes",
+            () => new TraceReader(runner, files).ReadAsync(state, native, cancellationToken)).ConfigureAwait(false);
         return source is null
             ? ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty
-            : (from bridge in state.Policies.Select(policy => policy.Policy.Target.Bridge).OfType<InterfaceName>().Distinct()
+            : (from bridge in state.Policies
+                   .Select(policy => policy.Policy.Target.Bridge)
+                   .OfType<InterfaceName>()
+                   .Distinct()
                from family in state.Environment.Families
                select (Key: (family, bridge), Host: source.For(family, bridge)))
                 .ToImmutableDictionary(each => each.Key, each => each.Host);
@@ -112,7 +114,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             .Where(each => each.Gateways is not null)
             .ToImmutableDictionary(each => each.Id, each => each.Gateways!);
 
-    // A kernel without IPv6 has no second file, and no way out by IPv6.
+    // A kernel without IPv6 lacks the second file, and sends no IPv6 packet.
     private ContainerGateways? GatewaysOf(DockerContainer container)
     {
         string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{container.ProcessId}/net");
@@ -123,7 +125,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             : null;
     }
 
-    // Where Docker is on another machine, or the file is root's, checks go by what Docker says.
+    // If Docker is on another machine, or only root can read the file, checks rely on Docker's own output.
     private string? TryRead(string path)
     {
         try
@@ -150,7 +152,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
         }
     }
 
-    // As strictly as the unit reads it: what that refuses does not come back.
+    // Applies the same conditions as the unit: a file that the unit refuses restores no policy.
     private static PolicyDocument Document(string text) =>
         PolicyDocumentReader.Read(ServiceLayout.PolicyFile, Encoding.UTF8.GetBytes(text));
 }

@@ -10,12 +10,12 @@ using TailSplit.Execution.Firewall;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>The host at one moment: its rules, and what decides how ours are spelled.</summary>
+/// <summary>The host at one moment: its rules, and what the rules of TailSplit depend on.</summary>
 public sealed record HostState
 {
     private readonly CachedValue<
-        (LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment> _assessment =
-            new();
+        (LiveRules Live, RuleEnvironment Environment, ImmutableArray<LivePolicy> Policies), PolicyAssessment>
+        _assessment = new();
     private readonly CachedValue<
         (LiveRules Live, RuleEnvironment Environment, LiveRules? LeftBehind), ImmutableArray<LivePolicy>> _policies =
         new();
@@ -25,8 +25,8 @@ public sealed record HostState
     public required RuleEnvironment Environment { get; init; }
 
     /// <summary>
-    /// By which tools the rules of each family are read and written. <c>update-alternatives</c> sets iptables and
-    /// ip6tables apart, so that the two can have different stores.
+    /// The programs that read and write the rules of each family. <c>update-alternatives</c> sets iptables and
+    /// ip6tables independently, so the two can have different stores.
     /// </summary>
     public ImmutableDictionary<IpFamily, FirewallTools> Tools { get; init; } =
         ImmutableDictionary<IpFamily, FirewallTools>.Empty;
@@ -37,12 +37,12 @@ public sealed record HostState
     /// <summary>The programs that read and write the rules of IPv4.</summary>
     public IptablesVariant Variant => ToolsOf(IpFamily.IPv4).Variant;
 
-    /// <summary>Whether every family's rules are known to be in nf_tables.</summary>
+    /// <summary>Whether the rules of every family are known to be in nf_tables.</summary>
     public bool IsNfTables =>
         (!Tools.IsEmpty || Backends.IptablesTrouble is not null)
         && Tools.Values.All(tools => tools.Store == FirewallStore.NfTables);
 
-    /// <summary>The tunnel; null where none is found, as before Tailscale's first start.</summary>
+    /// <summary>The tunnel; null if none is found, such as before the first start of Tailscale.</summary>
     public InterfaceName? Tunnel { get; init; }
 
     public ImmutableArray<HostInterface> Interfaces { get; init; } = [];
@@ -57,26 +57,25 @@ public sealed record HostState
     public LiveRules Other { get; init; } = LiveRules.None;
 
     /// <summary>
-    /// Rules of TailSplit's in the store that Docker does not use any more, which are in force too; null where there
-    /// are none.
+    /// The rules of TailSplit in the store that Docker no longer uses, which are in force too; null if it has none.
     /// </summary>
     public LiveRules? LeftBehind { get; init; }
 
-    /// <summary>Why rules of TailSplit's in that other store could not be seen, if there are any; null where they could.</summary>
+    /// <summary>Why that store could not be read; null if it could.</summary>
     public string? LeftBehindUnseen { get; init; }
 
-    /// <summary>Whether TailSplit has anything there, in either store.</summary>
+    /// <summary>Whether either store has rules of TailSplit.</summary>
     public bool HasOwn => Live.HasOwn || LeftBehind is not null;
 
-    /// <summary>Why interfaces, routes and ip rules are not here; null where they are.</summary>
+    /// <summary>Why interfaces, routes and ip rules could not be read; null if they could.</summary>
     public Failure? Unread { get; init; }
 
-    /// <summary>Why the firewall's rules are not in <see cref="Live"/>; null where they are.</summary>
+    /// <summary>Why <see cref="Live"/> lacks the rules of the firewall; null if it has them.</summary>
     public string? FirewallUnread { get; init; }
 
     /// <summary>
-    /// The tunnel's name for policies that name none. With tailscaled stopped its interface is gone, but not its name,
-    /// which the policies in force still have.
+    /// The tunnel of a policy that names none. While tailscaled is stopped its interface is absent, but the policies in
+    /// force still name it.
     /// </summary>
     public InterfaceName TunnelName =>
         Tunnel
@@ -88,11 +87,11 @@ public sealed record HostState
 
     public FirewallTools ToolsOf(IpFamily family) => Tools.GetValueOrDefault(family) ?? FirewallTools.Unknown;
 
-    /// <summary>The policies that its rules say.</summary>
+    /// <summary>The policies in force, read from the rules.</summary>
     public ImmutableArray<LivePolicy> Policies => _policies.Of(
         (Live, Environment, LeftBehind), static of => PolicyReader.Read(of.Live, of.Environment, of.LeftBehind));
 
-    /// <summary>Holds them against the rules that they should have.</summary>
+    /// <summary>Compares the policies with the rules that they should have.</summary>
     public PolicyAssessment Assessment => _assessment.Of(
         (Live, Environment, Policies), static of => new PolicyAssessment(of.Live, of.Environment, of.Policies));
 }

@@ -7,7 +7,7 @@ using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>The settings below /proc/sys/net that decide about forwarding; readable by everybody.</summary>
+/// <summary>The settings below /proc/sys/net that affect forwarding. Every user can read them.</summary>
 internal sealed class KernelSettings(IHostFiles files)
 {
     private const string IPv4 = "/proc/sys/net/ipv4/";
@@ -20,8 +20,8 @@ internal sealed class KernelSettings(IHostFiles files)
     public bool? ReadSrcValidMark() => IsOn(IPv4 + "conf/all/src_valid_mark");
 
     /// <summary>
-    /// By interface: the kernel takes the larger of "all" and the interface's own (include/linux/inetdevice.h:
-    /// IN_DEV_MAXCONF).
+    /// The value by interface. The kernel uses the larger of "all" and that of the interface
+    /// (include/linux/inetdevice.h: IN_DEV_MAXCONF).
     /// </summary>
     public ImmutableSortedDictionary<string, ReversePathFilter> ReadReversePath()
     {
@@ -36,7 +36,7 @@ internal sealed class KernelSettings(IHostFiles files)
                 StringComparer.Ordinal);
     }
 
-    /// <summary>What decides about packets of a bridge; of one that is not there, what is usual is assumed.</summary>
+    /// <summary>The settings for packets of a bridge; the usual ones for a bridge that does not exist.</summary>
     public BridgeSettings ReadBridge(IpFamily family, InterfaceName bridge)
     {
         string conf = (family == IpFamily.IPv4 ? IPv4 : IPv6) + "conf";

@@ -4,7 +4,7 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>Tailscale, by its own command line; reading takes no root.</summary>
+/// <summary>Reads Tailscale's status and preferences by its command line, which needs no root.</summary>
 public sealed class TailscaleClient(IProgramRunner runner)
 {
     /// <exception cref="TailSplitException">NotInstalled, TailscaleUnavailable or UnreadableOutput.</exception>

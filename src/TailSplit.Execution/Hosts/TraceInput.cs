@@ -9,7 +9,7 @@ using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>A host read for tracing: once, for any number of packets.</summary>
+/// <summary>A host that was read once, for traces of any number of packets.</summary>
 public sealed class TraceInput
 {
     private readonly IReadOnlyDictionary<IpFamily, ImmutableArray<LiveRoute>> _routes;
@@ -31,7 +31,7 @@ public sealed class TraceInput
 
     public HostState State { get; }
 
-    // Without its programs nobody has written rules of iptables.
+    // Without the programs of iptables, no program has written its rules.
     private static IEnumerable<string> UnseenIptables(HostState state)
     {
         if (state.Backends.IptablesTrouble is { Kind: not FailureKind.NotInstalled } trouble)
@@ -41,7 +41,7 @@ public sealed class TraceInput
             yield return $"the rules of the other iptables store: {unseen}";
     }
 
-    /// <summary>The way of a packet that comes from a network.</summary>
+    /// <summary>Traces a packet that comes from a network.</summary>
     public PacketTrace Trace(Packet packet, TraceNetwork network)
     {
         PacketTrace trace = PacketTracer.Trace(For(packet.Family, network.Bridge), packet, network.Subnets);
@@ -50,13 +50,13 @@ public sealed class TraceInput
             : trace.WithUnsure($"the interface {network.Bridge} is not there now, so nothing comes in by it");
     }
 
-    /// <summary>What decides about packets of a family that come in by a bridge.</summary>
+    /// <summary>The rules and settings for packets of a family that enter by a bridge.</summary>
     public TraceHost For(IpFamily family, InterfaceName bridge) => new(family)
     {
         Firewall = State.FirewallUnread is null ? State.Live.Iptables.Saved(family) : null,
         Store = State.ToolsOf(family).Store,
         OtherFirewall = State.Other.Iptables.Saved(family),
-        // Without root the firewall is not in the trace at all, and the trace says so.
+        // Without root the trace has no firewall, and says so.
         Native = State.FirewallUnread is null ? _native : NativeView.Nothing,
         Rules = [.. State.Live.AllRouting.Where(rule => rule.Family == family)],
         Routes = _routes.GetValueOrDefault(family, []),

@@ -11,7 +11,7 @@ using TailSplit.Execution.Routing;
 namespace TailSplit.Execution.Hosts;
 
 /// <summary>
-/// Reads what a packet's way depends on. Without root the firewall stays out, and the source says so.
+/// Reads what the path of a packet depends on. Without root it leaves out the firewall, and the result says so.
 /// </summary>
 public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
 {
@@ -30,7 +30,7 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
         return await source.ConfigureAwait(false);
     }
 
-    /// <summary>The same on a host whose rules are known.</summary>
+    /// <summary>Reads the rest of a host whose rules are known.</summary>
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     internal Task<TraceInput> ReadAsync(
         HostState state, Task<NativeView> native, CancellationToken cancellationToken) =>

@@ -3,12 +3,12 @@ using TailSplit.Core;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>Keeps what could not be seen, and why, while several things are looked at side by side.</summary>
+/// <summary>Collects what could not be read, and why, while several parts are read at the same time.</summary>
 internal sealed class UnreadParts
 {
     private readonly ConcurrentDictionary<string, string> _reasons = new(StringComparer.Ordinal);
 
-    /// <summary>A sentence each, in a stable order.</summary>
+    /// <summary>One sentence for each part, in a stable order.</summary>
     public IEnumerable<string> Reasons =>
         _reasons
             .OrderBy(reason => reason.Key, StringComparer.Ordinal)
@@ -16,7 +16,7 @@ internal sealed class UnreadParts
 
     public void Add(string what, string reason) => _reasons[what] = reason;
 
-    /// <summary>Looks; where that fails, the reason is kept and the answer is null.</summary>
+    /// <summary>Reads a part. On a failure it keeps the reason and returns null.</summary>
     public async Task<T?> TryAsync<T>(string what, Func<Task<T>> read)
         where T : class?
     {

@@ -9,19 +9,17 @@ using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Labels;
 
-/// <summary>
-/// A source of wanted policies. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.
-/// </summary>
+/// <summary>A source of wanted policies. Closed: <see cref="LabelSource"/> or <see cref="FileSource"/>.</summary>
 public abstract class PolicySource
 {
     private protected PolicySource()
     {
     }
 
-    /// <summary>What the policies that come from there are marked with.</summary>
+    /// <summary>The origin that the rules of its policies record.</summary>
     public abstract PolicyOrigin Origin { get; }
 
-    /// <summary>The policies that this source wants on this host.</summary>
+    /// <summary>Reads the policies that this source wants on this host.</summary>
     /// <param name="engines">The container engines of the host.</param>
     /// <param name="state">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -35,7 +33,7 @@ public sealed class LabelSource : PolicySource
     public override PolicyOrigin Origin => PolicyOrigin.Labels;
 
     /// <exception cref="TailSplitException">
-    /// What <see cref="HostEngines.GetNetworksAsync"/> throws: then nothing is known, and nothing may change.
+    /// As <see cref="HostEngines.GetNetworksAsync"/>: the labels are unknown, so nothing may change.
     /// </exception>
     public override async Task<DesiredPolicies> ReadAsync(
         HostEngines engines, HostState state, CancellationToken cancellationToken)
@@ -45,7 +43,7 @@ public sealed class LabelSource : PolicySource
         return networks.Unseen.IsEmpty ? desired : desired with
         {
             Failures = desired.Failures.InsertRange(0, networks.Unseen.Select(unseen => unseen.Failure)),
-            // Of whose network nobody tells may be on the engine that is not seen: it stays.
+            // A policy whose network is not found stays: the network may be on the engine that does not answer.
             Held = desired.Held.AddRange(state.Policies
                 .Where(live => live.SaysOrigin && live.Policy.Origin == Origin && !networks.Tells(live.Policy.Target))
                 .Select(live => live.Policy.Name)),
@@ -54,24 +52,26 @@ public sealed class LabelSource : PolicySource
 }
 
 /// <summary>A policy file.</summary>
-/// <param name="path">Its full path, by which its policies are known.</param>
+/// <param name="path">Its full path, which the rules of its policies record.</param>
 public sealed class FileSource(string path) : PolicySource
 {
     public string Path { get; } = path;
 
     public override PolicyOrigin Origin { get; } = PolicyOrigin.OfFile(path);
 
-    /// <exception cref="TailSplitException">What <see cref="PolicyFile"/> throws.</exception>
+    /// <exception cref="TailSplitException">As <see cref="PolicyFile"/>.</exception>
     public override async Task<DesiredPolicies> ReadAsync(
         HostEngines engines, HostState state, CancellationToken cancellationToken) =>
         await FindAsync(
-            await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false), engines, state, cancellationToken)
-            .ConfigureAwait(false);
+            await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false),
+            engines,
+            state,
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// What a file that has been read asks of this host. Without the engine, killswitches hold where they were last known.
+    /// The policies that a document wants on this host. If no engine answers, killswitches go where they last were.
     /// </summary>
-    /// <param name="document">What the file says.</param>
+    /// <param name="document">The document.</param>
     /// <param name="engines">The container engines of the host.</param>
     /// <param name="state">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

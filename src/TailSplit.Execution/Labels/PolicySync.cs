@@ -10,23 +10,22 @@ using TailSplit.Execution.Transactions;
 namespace TailSplit.Execution.Labels;
 
 /// <summary>
-/// Makes what a source says be what is in force, in one transaction. A cmdlet reads, asks, and applies; a caller that has
-/// nobody to ask, such as a watcher, calls <see cref="SyncAsync"/> whenever anything may have changed: with nothing to
-/// do it writes nothing and does not wait for the lock.
+/// Puts the policies of a source in force, in one transaction. A cmdlet reads, asks the user, and applies. A watcher
+/// calls <see cref="SyncAsync"/>, which does not wait for the lock if nothing has to change.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="files">The files of the host.</param>
 /// <param name="source">The source of wanted policies.</param>
-/// <param name="prune">Whether policies of other origins go, or are taken over.</param>
+/// <param name="prune">Whether policies of other origins are removed or taken over.</param>
 public sealed class PolicySync(IProgramRunner runner, IHostFiles files, PolicySource source, bool prune)
 {
     private readonly PolicyStore _store = new(runner);
 
-    /// <summary>Looks, and writes nothing.</summary>
-    /// <param name="glance">Whether to make do with what can be read without root.</param>
+    /// <summary>Reads the source and the host, and plans the changes. Writes nothing.</summary>
+    /// <param name="glance">Whether what can be read without root is enough.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="TailSplitException">
-    /// The source or the host can't be read: nothing is known, so nothing may change.
+    /// The source or the host can't be read, so nothing may change.
     /// </exception>
     public async Task<SyncReading> ReadAsync(bool glance, CancellationToken cancellationToken)
     {
@@ -38,7 +37,7 @@ public sealed class PolicySync(IProgramRunner runner, IHostFiles files, PolicySo
         return new SyncReading(SyncPlan.Make(desired, state.Policies, state.Environment, source.Origin, prune), state);
     }
 
-    /// <summary>Makes these changes of a reading.</summary>
+    /// <summary>Applies some changes of a reading.</summary>
     /// <exception cref="TailSplitException">As <see cref="PolicyStore.ApplyAsync"/>.</exception>
     public async Task<SyncOutcome> ApplyAsync(
         SyncReading reading,
@@ -52,7 +51,7 @@ public sealed class PolicySync(IProgramRunner runner, IHostFiles files, PolicySo
             : await _store.ApplyAsync(changes, waitSeconds, cancellationToken, reading.State).ConfigureAwait(false));
     }
 
-    /// <summary>Looks, and makes all the changes that are due.</summary>
+    /// <summary>Reads, and applies all changes.</summary>
     /// <exception cref="TailSplitException">
     /// Nothing was changed, or what was there is restored; the failure says so.
     /// </exception>

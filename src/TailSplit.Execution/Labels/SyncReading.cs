@@ -4,14 +4,14 @@ using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Labels;
 
-/// <summary>What a sync saw, and what it would do about it.</summary>
-/// <param name="Plan">What has to change.</param>
+/// <summary>What a sync read, and what it would change.</summary>
+/// <param name="Plan">The changes.</param>
 /// <param name="State">The host as it was read.</param>
 public sealed record SyncReading(SyncPlan Plan, HostState State);
 
 /// <summary>The result of a sync.</summary>
-/// <param name="Plan">What had to change, and what could not be understood.</param>
-/// <param name="Applied">What was done about it.</param>
+/// <param name="Plan">The planned changes, and the labels or entries that could not be used.</param>
+/// <param name="Applied">The result of the changes.</param>
 public sealed record SyncOutcome(SyncPlan Plan, ApplyOutcome Applied)
 {
     /// <summary>Whether anything was written.</summary>

@@ -7,10 +7,10 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Transactions;
 
 /// <summary>
-/// Makes writers of one network namespace wait for each other. An flock(2) on a file, which the kernel drops when its
-/// holder dies; one file for each namespace, since each has rules of its own.
+/// Serializes the writers of one network namespace by flock(2), which the kernel releases when its holder dies. Each
+/// namespace has its own file, since it has its own rules.
 /// </summary>
-/// <param name="runner">Holds the lock by <c>sudo flock</c> where this process is not root.</param>
+/// <param name="runner">Holds the lock by <c>sudo flock</c> if this process is not root.</param>
 public sealed class ApplyLock(IProgramRunner runner)
 {
     private const int ConflictExitCode = 75;
@@ -22,7 +22,7 @@ public sealed class ApplyLock(IProgramRunner runner)
     /// <summary>/run/tailsplit/4026531840.lock: the number is the namespace's inode (namespaces(7)).</summary>
     public string FilePath { get; } = $"{runner.RuntimeFolder}/{NamespaceId()}.lock";
 
-    /// <summary>Waits for the lock, at most so many seconds; dispose what comes back to let it go.</summary>
+    /// <summary>Waits for the lock for a number of seconds at most. Disposing the result releases it.</summary>
     /// <exception cref="TailSplitException">LockTimeout, LockUnavailable or PermissionDenied.</exception>
     public Task<IAsyncDisposable> AcquireAsync(int seconds, CancellationToken cancellationToken) =>
         Environment.IsPrivilegedProcess
@@ -42,8 +42,8 @@ public sealed class ApplyLock(IProgramRunner runner)
         {
             try
             {
-                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Never deleted: a waiter would hold a file that
-                // nobody else sees.
+                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. The file is never deleted: a waiting process
+                // would then lock a file that no other process opens.
                 return _folder.Open(FilePath, FileShare.None);
             }
             catch (IOException e) when (IsHeld(e))
@@ -65,8 +65,8 @@ public sealed class ApplyLock(IProgramRunner runner)
         if (!_folder.IsRoots)
             await MakeFolderAsync(cancellationToken).ConfigureAwait(false);
 
-        // flock starts cat once it has the lock: what we write comes back then, and cat ends when our end of the pipe
-        // closes. No shell, which sudo would have to allow.
+        // flock starts cat once it has the lock. cat returns what it reads, and ends when this process closes the pipe.
+        // A shell is not used, since sudo would have to allow it.
         ProgramCall call = new(
             "flock", "--exclusive", "--timeout", seconds.ToString(CultureInfo.InvariantCulture),
             "--conflict-exit-code", ConflictExitCode.ToString(CultureInfo.InvariantCulture), FilePath, "cat")
@@ -80,7 +80,7 @@ public sealed class ApplyLock(IProgramRunner runner)
             : Failures.LockUnavailable(FilePath, start.End?.Complaint ?? "")).ToException();
     }
 
-    // install sets owner and permissions of a folder that is there as well.
+    // install also sets the owner and permissions of an existing folder.
     private async Task MakeFolderAsync(CancellationToken cancellationToken)
     {
         ProgramCall call = new("install", "-d", "-m", "0700", "-o", "root", "-g", "root", runner.RuntimeFolder)
@@ -92,6 +92,6 @@ public sealed class ApplyLock(IProgramRunner runner)
             throw Failures.LockUnavailable(FilePath, result.Complaint).ToException();
     }
 
-    // EWOULDBLOCK (11) is what flock answers when another has the lock.
+    // flock fails with EWOULDBLOCK (11) when another process has the lock.
     private static bool IsHeld(IOException e) => (e.HResult & 0xffff) == 11 || e.HResult == 11;
 }

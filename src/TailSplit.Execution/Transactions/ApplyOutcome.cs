@@ -5,18 +5,18 @@ using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>A change that could not be taken in, and why; the others of its pipeline were.</summary>
+/// <summary>A change that was refused, and why. The other changes of its pipeline are not affected.</summary>
 public sealed record RefusedChange(PolicyChange Change, Failure Failure);
 
 /// <summary>The result of a set of changes.</summary>
-/// <param name="Plan">What was done, or with a preview would be.</param>
-/// <param name="Refused">Changes that were left out.</param>
-/// <param name="State">The host afterwards; with a preview, as it is.</param>
+/// <param name="Plan">The plan that was committed, or in a preview would be.</param>
+/// <param name="Refused">The changes that were refused.</param>
+/// <param name="State">The host after the commit; in a preview, the host as it is.</param>
 public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refused, HostState State)
 {
-    /// <summary>The connections that had to go, since they began before the policy and went another way.</summary>
+    /// <summary>The connections from before the policy that were ended, since it does not allow them.</summary>
     public EndedFlows Flows { get; init; } = EndedFlows.None;
 
-    /// <summary>What is in force otherwise than asked for, and what to do about it; null where nothing is.</summary>
+    /// <summary>What in force differs from the request, and what to do about it; null if nothing does.</summary>
     public string? Warning { get; init; }
 }

@@ -8,7 +8,7 @@ using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>Hands a plan's texts to the kernel's own tools, both families side by side.</summary>
+/// <summary>Passes the texts of a plan to iptables-restore, nft and ip, both families at the same time.</summary>
 internal sealed class Committer(
     IProgramRunner runner, Func<IpFamily, FirewallTools> tools, int waitSeconds)
 {
@@ -16,10 +16,10 @@ internal sealed class Committer(
     private readonly Nftables _nftables = new(runner);
     private readonly IpRoute _ip = new(runner);
 
-    /// <summary>What the kernel's tool said when it refused the clamp; null where it did not.</summary>
+    /// <summary>The message of the program that refused the MSS clamp; null if none did.</summary>
     public string? ClampRefusal { get; private set; }
 
-    /// <summary>Has the tools check what they will be given. Writes nothing.</summary>
+    /// <summary>Has iptables-restore test its texts. Writes nothing.</summary>
     /// <exception cref="TailSplitException">ApplyFailed or IPv6TableMissing.</exception>
     public async Task TestAsync(Plan plan, CancellationToken cancellationToken) => await RunAsync(
         plan.Restore, family => $"test {Firewall(family)}",
@@ -31,19 +31,19 @@ internal sealed class Committer(
                 $"test {Firewall(family)}", result.Complaint,
                 "Nothing was changed. Fix the cause, then run the command again.")).ConfigureAwait(false);
 
-    /// <summary>Has the programs say that they write where the rules were read.</summary>
+    /// <summary>Verifies that the programs write to the store that the rules were read from.</summary>
     /// <exception cref="TailSplitException">IptablesDisagree.</exception>
     public Task AssertToolsAsync(Plan plan, CancellationToken cancellationToken) => Task.WhenAll(
         plan.Restore.Keys.Select(
             family => _iptables.AssertWritesWhereReadAsync(family, tools(family), cancellationToken)));
 
     /// <summary>
-    /// Writes. Closing comes first: the firewall before routing, unless there is nothing but taking away.
+    /// Writes the plan. Rules that block come first: the firewall before routing, unless the plan only removes.
     /// </summary>
-    /// <param name="plan">What is written.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="between">
-    /// Called between the two backends of a plan that has to do with both, so that rules are seen in the one before they
-    /// leave the other.
+    /// Runs between the two backends of a plan for both. It verifies that the first backend has the rules before the
+    /// second loses them.
     /// </param>
     /// <exception cref="TailSplitException">ApplyFailed: the kernel may hold a part of the plan.</exception>
     public async Task CommitAsync(Plan plan, Func<Task>? between = null)
@@ -75,7 +75,8 @@ internal sealed class Committer(
         if (plan.Nftables.Length == 0)
             return;
 
-        ProgramResult result = await EndAsync(Nftables.Program, _nftables.CommitAsync(plan.Nftables)).ConfigureAwait(false);
+        ProgramResult result = await EndAsync(Nftables.Program, _nftables.CommitAsync(plan.Nftables))
+            .ConfigureAwait(false);
         if (!result.Succeeded)
             throw Failures.ApplyFailed(Nftables.Program, result.Complaint, "").ToException();
     }
@@ -106,7 +107,7 @@ internal sealed class Committer(
         }
     }
 
-    // One that had to be ended has failed like any other: what it left is read back, and what was there is put back.
+    // A timeout is a failure like any other: the rules are read back, and the rules of before are restored.
     private static async Task<ProgramResult> EndAsync(string step, Task<ProgramResult> run)
     {
         try
@@ -119,8 +120,8 @@ internal sealed class Committer(
         }
     }
 
-    // Of the restore, iptables-restore.c create_handle: "unable to initialize table 'filter'"; of ip6tables itself:
-    // "can't initialize ip6tables table `filter': Table does not exist (do you need to insmod?)".
+    // iptables-restore.c, create_handle: "unable to initialize table 'filter'". ip6tables: "can't initialize ip6tables
+    // table `filter': Table does not exist (do you need to insmod?)".
     private static bool HasNoTable(IpFamily family, ProgramResult result) =>
         family == IpFamily.IPv6
         && (result.Error.Contains("Table does not exist", StringComparison.Ordinal)

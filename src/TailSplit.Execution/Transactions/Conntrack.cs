@@ -6,25 +6,25 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>conntrack-tools: the kernel's table of connections. Optional: rules hold without it.</summary>
+/// <summary>The conntrack table, by conntrack-tools. The tool is optional: rules are in force without it.</summary>
 public sealed class Conntrack(IProgramRunner runner)
 {
     public const string Program = "conntrack";
 
-    // A run ends at the first connection that ends by itself between being seen and being deleted.
+    // A run fails at the first connection that ends by itself after it was listed and before it is deleted.
     private const int Attempts = 20;
 
     public bool IsInstalled => runner.IsInstalled(Program);
 
-    /// <summary>All connections of these families.</summary>
+    /// <summary>Reads all connections of these families.</summary>
     /// <exception cref="TailSplitException">
-    /// ReadFailed, or what running a program throws: they can't be seen.
+    /// ReadFailed, or an error of running a program: the connections can't be read.
     /// </exception>
     public async Task<ImmutableArray<ConntrackEntry>> ReadAsync(
         IReadOnlyCollection<IpFamily> families, CancellationToken cancellationToken)
     {
-        // Each list looks at every bucket of the kernel's table, of all network namespaces, however few connections
-        // there are: some 16 ms. So one list for both families, of a version that has both.
+        // A list visits every bucket of the kernel's table, for all network namespaces, which takes about 16 ms even
+        // for few connections. A version that can list both families at once does so.
         if (families.Count > 1)
         {
             ProgramResult both = await ListAsync([], cancellationToken).ConfigureAwait(false);
@@ -38,9 +38,9 @@ public sealed class Conntrack(IProgramRunner runner)
         return [.. lists.SelectMany(list => list)];
     }
 
-    /// <summary>Ends the connections that match a filter. That one has ended by itself meanwhile is no failure.</summary>
-    /// <returns>How many.</returns>
-    /// <exception cref="TailSplitException">FlowsNotEnded, or what running a program throws.</exception>
+    /// <summary>Deletes the connections that match a filter. One that has ended meanwhile is no failure.</summary>
+    /// <returns>How many were deleted.</returns>
+    /// <exception cref="TailSplitException">FlowsNotEnded, or an error of running a program.</exception>
     public async Task<int> DeleteAsync(FlowFilter filter, CancellationToken cancellationToken)
     {
         ProgramCall call = new(Program, filter.Arguments) { NeedsRoot = true };

@@ -7,17 +7,21 @@ namespace TailSplit.Execution.Transactions;
 
 /// <summary>The result of ending the connections from before a policy.</summary>
 /// <param name="Count">How many were ended.</param>
-/// <param name="Failure">Why others were left; null where none had to be.</param>
-/// <param name="Subnets">The networks whose connections may go on.</param>
+/// <param name="Failure">Why others could not be ended; null if all were.</param>
+/// <param name="Subnets">The subnets whose connections may continue.</param>
 public sealed record EndedFlows(int Count, Failure? Failure, ImmutableArray<Cidr> Subnets)
 {
-    /// <summary>There was nothing to end.</summary>
+    /// <summary>No connection had to be ended.</summary>
     public static EndedFlows None { get; } = new(0, null, []);
 
-    /// <summary>What a person should know; null where all went well.</summary>
+    /// <summary>A warning for the user; null if all were ended.</summary>
     public string? Warning => Failure is null ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"The rules are in force. Connections of {string.Join(", ", Subnets)} from before them were not all ended: {Failure.Message} The rules stop the packets that must not go on, and such a connection may hang until it times out. As root, 'conntrack -L -s {Example}' lists them, and 'conntrack -D -s {Example}' ends every connection of that subnet; a new one takes the way that the policy allows. {(Failure.Kind == FailureKind.NotInstalled ? Failure.Remedy : "")}").TrimEnd();
+        $"The rules are in force. Connections of {string.Join(", ", Subnets)} from before them were not all ended: " +
+        $"{Failure.Message} The rules stop the packets that must not go on, and such a connection may hang until it " +
+        $"times out. As root, 'conntrack -L -s {Example}' lists them, and 'conntrack -D -s {Example}' ends every " +
+        $"connection of that subnet; a new one takes the way that the policy allows. " +
+        $"{(Failure.Kind == FailureKind.NotInstalled ? Failure.Remedy : "")}").TrimEnd();
 
     private string Example => Subnets.IsEmpty ? "<subnet>" : Subnets[0].ToString();
 }

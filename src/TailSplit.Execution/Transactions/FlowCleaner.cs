@@ -11,13 +11,12 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Transactions;
 
 /// <summary>
-/// Ends connections that began before a policy and go a way that it does not allow. The kernel's table of connections
-/// is long in the reading, so that is done while the rules are read back. Its failure is none of the policy, which is
-/// in force by then.
+/// Ends connections that began before a policy and that it does not allow. Reading the conntrack table is slow, so it
+/// runs while the rules are read back. A failure does not affect the policy, which is already in force.
 /// </summary>
 internal sealed class FlowCleaner : IAsyncDisposable
 {
-    // Each looks through the whole table; more at once only take the machine from others.
+    // Each deletion walks the whole table, so more at once only load the machine.
     private const int AtOnce = 4;
 
     private readonly Conntrack _conntrack;
@@ -27,8 +26,8 @@ internal sealed class FlowCleaner : IAsyncDisposable
 
     /// <param name="runner">Reaches the host.</param>
     /// <param name="changes">The changes.</param>
-    /// <param name="refused">Those that were left out.</param>
-    /// <param name="cancellationToken">Stops it at any time: the rules are written by others.</param>
+    /// <param name="refused">The changes that were refused.</param>
+    /// <param name="cancellationToken">Stops it at any time, since it writes no rules.</param>
     public FlowCleaner(
         IProgramRunner runner,
         IEnumerable<PolicyChange> changes,
@@ -41,20 +40,17 @@ internal sealed class FlowCleaner : IAsyncDisposable
         _policies = [.. changes.Where(change => !left.Contains(change)).OfType<PutPolicy>().Select(put => put.Policy)];
     }
 
-    /// <summary>
-    /// Begins to read the connections that there are now. Call it once the rules are written, and again if they were
-    /// not.
-    /// </summary>
+    /// <summary>Starts to read the current connections. The caller calls it after each commit of rules.</summary>
     public void BeginReading(IEnumerable<IpFamily> families)
     {
-        // A connection is told by the addresses of a policy's subnets: there is none in a family without any.
+        // A connection is found by the subnets of a policy, so a family without a subnet has none.
         IpFamily[] read = [.. families.Where(family => _policies.Any(
             policy => policy.Target.Subnets.Any(subnet => subnet.Family == family)))];
         if (read.Length > 0 && _conntrack.IsInstalled)
             _reading = ReadAfterAsync(_reading, read);
     }
 
-    /// <summary>Ends those that the policies do not allow, by the host as it is with the rules in force.</summary>
+    /// <summary>Ends the connections that the policies do not allow, given the host with the rules in force.</summary>
     public async Task<EndedFlows> CleanAsync(HostState state)
     {
         if (_policies.IsEmpty)
@@ -94,7 +90,7 @@ internal sealed class FlowCleaner : IAsyncDisposable
         _end.Dispose();
     }
 
-    // What was read before the rules were written again says nothing.
+    // A list from before the last commit may lack connections, so it is discarded.
     private async Task<ImmutableArray<ConntrackEntry>> ReadAfterAsync(Task? before, IpFamily[] families)
     {
         if (before is not null)

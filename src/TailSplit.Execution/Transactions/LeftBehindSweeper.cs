@@ -11,16 +11,15 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Transactions;
 
 /// <summary>
-/// Takes rules of TailSplit's out of a store that Docker has left, once the policies are in force in the one that it uses.
-/// Until then both hold them, so that nothing opens on the way. It does nothing unless the stores are proved to be two:
-/// their programs name two stores, and what was just written to one is not to be seen in the other.
+/// Removes TailSplit's rules from a store that Docker no longer uses, once the store in use enforces the policies.
+/// It acts only if the programs name two stores and a commit to one did not change the other.
 /// </summary>
 internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
 {
     private readonly Iptables _iptables = new(runner);
 
     /// <exception cref="TailSplitException">
-    /// ApplyFailed: the policies are in force, and the old rules are as well.
+    /// ApplyFailed: the policies are in force, and so are the old rules.
     /// </exception>
     public async Task SweepAsync(HostState state)
     {
@@ -33,7 +32,7 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
         {
             foreach (IpFamily family in plan.Restore.Keys)
             {
-                // What was read and what was written are one store where a commit to one changes the other.
+                // If a commit to one changes the other, both names mean the same store.
                 FirewallTools? other = await _iptables.FindOtherAsync(
                     family, state.ToolsOf(family).Store, CancellationToken.None).ConfigureAwait(false);
                 if (other is null || !await IsUntouchedAsync(family, other, old).ConfigureAwait(false))

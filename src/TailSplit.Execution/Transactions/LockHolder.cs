@@ -3,17 +3,18 @@ using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>Which process holds an flock(2), by /proc/locks (proc(5)).</summary>
+/// <summary>Finds the process that holds an flock(2), by /proc/locks (proc(5)).</summary>
 internal static class LockHolder
 {
-    /// <summary>"process 4711 (pwsh)"; null where that can't be seen.</summary>
+    /// <summary>"process 4711 (pwsh)"; null if it can't be found.</summary>
     public static string? Of(string path)
     {
         try
         {
             return FileStatus.OfEntry(path) is FileStatus file
-                && File.ReadLines("/proc/locks").Select(line => ProcessOf(line, file.Inode)).FirstOrDefault(id => id > 0)
-                    is int process and > 0
+                && File.ReadLines("/proc/locks")
+                    .Select(line => ProcessOf(line, file.Inode))
+                    .FirstOrDefault(id => id > 0) is int process and > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"process {process} ({NameOf(process)})")
                 : null;
         }
@@ -23,7 +24,7 @@ internal static class LockHolder
         }
     }
 
-    // "1: FLOCK  ADVISORY  WRITE 4711 00:19:1234 0 EOF"; a lock that is waited for begins with "1: -> FLOCK".
+    // "1: FLOCK  ADVISORY  WRITE 4711 00:19:1234 0 EOF". The line of a waiting process begins with "1: -> FLOCK".
     private static int ProcessOf(string line, ulong inode)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

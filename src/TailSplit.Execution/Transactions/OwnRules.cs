@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>The rules of TailSplit's at one moment, as something to go back to.</summary>
+/// <summary>The rules of TailSplit at one moment, as the state to restore.</summary>
 internal static class OwnRules
 {
     public static IEnumerable<OwnedRule> Of(LiveRules live) =>
@@ -13,9 +13,11 @@ internal static class OwnRules
             .Concat(live.Routing)
             .Select(rule => new OwnedRule(rule, null));
 
-    // Read back, a rule does not say by which command it was put; a jump goes where jumps of its chain go.
+    // A rule that was read back does not say how it was inserted. A jump goes where jumps of its chain go.
     private static Rule Placed(Rule rule) =>
-        rule is not IptablesRule iptables || OwnChains.IsOwn(iptables.Chain) || iptables is { Table: IptablesTable.Mangle, Chain: HookSites.Prerouting }
+        rule is not IptablesRule iptables
+            || OwnChains.IsOwn(iptables.Chain)
+            || iptables is { Table: IptablesTable.Mangle, Chain: HookSites.Prerouting }
             ? rule
             : iptables with { Placement = RulePlacement.First };
 }

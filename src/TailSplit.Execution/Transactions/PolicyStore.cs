@@ -13,20 +13,20 @@ using TailSplit.Execution.Watching;
 namespace TailSplit.Execution.Transactions;
 
 /// <summary>
-/// The policies of this host, which live in its rules and nowhere else. A whole set of changes is one transaction:
-/// lock, read, plan, test, commit, read back; and what was there comes back if anything fails.
+/// The policies of this host, which exist only as its rules. A set of changes is one transaction: lock, read, plan,
+/// test, commit, read back. If a step fails, the rules of before are restored.
 /// </summary>
 public sealed class PolicyStore(IProgramRunner runner)
 {
-    // Others write too: Docker at the same moment can overtake a jump that has just been put first.
+    // Other programs write at the same time: Docker can insert a jump before the one that was just inserted first.
     private const int Attempts = 3;
 
     private readonly HostReader _reader = new(runner);
 
-    /// <summary>The host as it is.</summary>
+    /// <summary>Reads the host.</summary>
     public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
 
-    /// <summary>What the changes would do to a host in this state. Writes nothing.</summary>
+    /// <summary>Plans the changes for a host in this state. Writes nothing.</summary>
     public static ApplyOutcome Foresee(IEnumerable<PolicyChange> changes, HostState state)
     {
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
@@ -34,10 +34,10 @@ public sealed class PolicyStore(IProgramRunner runner)
     }
 
     /// <summary>Makes the changes.</summary>
-    /// <param name="changes">In the order in which they were asked for.</param>
-    /// <param name="waitSeconds">How long to wait for another writer, TailSplit's or iptables' own.</param>
-    /// <param name="cancellationToken">Heeded while waiting and reading, never during a commit.</param>
-    /// <param name="known">The host of a moment ago, where its interfaces and routes have been read already.</param>
+    /// <param name="changes">The changes, in the order of the request.</param>
+    /// <param name="waitSeconds">How long to wait for the lock of TailSplit and that of iptables.</param>
+    /// <param name="cancellationToken">Stops waiting and reading. It never interrupts a commit.</param>
+    /// <param name="known">A recent state, whose interfaces and routes are reused.</param>
     /// <exception cref="TailSplitException">
     /// Nothing was changed, or what was there is restored; the failure says so.
     /// </exception>
@@ -47,7 +47,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         CancellationToken cancellationToken,
         HostState? known = null)
     {
-        // The lock is let go before connections are ended: the rules are in force, and that takes its time.
+        // The lock is released before connections are ended: that is slow, and the rules are in force.
         (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
             changes, waitSeconds, known, cancellationToken).ConfigureAwait(false);
         if (cleaner is null)
@@ -81,7 +81,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
         catch (TailSplitException) when (committer.ClampRefusal is not null)
         {
-            // The clamp closes nothing, and a network must not stay open for the want of it.
+            // The MSS clamp blocks no packet, so a network must not stay open because the kernel lacks it.
             state = await _reader.ReadAsync(CancellationToken.None, state).ConfigureAwait(false);
             state = state with { Environment = state.Environment with { ClampsMss = false } };
             (plan, refused) = MakePlan(changes, state);
@@ -122,9 +122,8 @@ public sealed class PolicyStore(IProgramRunner runner)
         await RemovalNotice.ForThisNamespace(runner)
             .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
             .ConfigureAwait(false);
-        // With nf_tables a test waits for an RCU grace period, ten times as long as the commit, and says no more than
-        // the commit does, which the kernel takes whole or not at all. What another family or table then refuses is put
-        // back.
+        // With nf_tables a test takes ten times as long as the commit (an RCU grace period) and shows no more, since
+        // each commit is atomic. If another family or table fails, the rules of before are restored.
         if (!state.IsNfTables)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
 
@@ -164,7 +163,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         Failure? failed = PlanReach.Refusal(plan, state.Live, state.Backends);
         if (failed is not null && set.Environment.ClampsMss)
         {
-            // Without the clamp, killswitches write nothing to mangle.
+            // Without the MSS clamp, killswitches write nothing to mangle.
             plan = Planner.Plan(state.Live, set, set.Environment with { ClampsMss = false });
             failed = PlanReach.Refusal(plan, state.Live, state.Backends);
         }
@@ -173,7 +172,7 @@ public sealed class PolicyStore(IProgramRunner runner)
     }
 
     /// <summary>
-    /// Commits until what is read back is what was wanted; restores what was there if that can't be had.
+    /// Commits until the rules read back are those of the plan. If that fails, it restores the rules of before.
     /// </summary>
     private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before, FlowCleaner cleaner)
     {
@@ -201,14 +200,14 @@ public sealed class PolicyStore(IProgramRunner runner)
             if (Planner.Rest(now.Live, plan) is not Plan left)
                 return now;
 
-            // What was written and is there, but is not read back, would be written twice.
+            // A rule that is in the kernel but can't be read back would be written twice.
             if (failure is null)
                 unseen = await FindUnseenAsync(left, before).ConfigureAwait(false);
 
             if (unseen.Length > 0)
                 break;
 
-            // The same step fails the same way again, unless another program wrote in between.
+            // The same text fails again, unless another program wrote in between.
             if (failure is not null && left.Restore.SequenceEqual(next.Restore) && left.Nftables == next.Nftables
                 && left.Batch.SequenceEqual(next.Batch))
                 break;
@@ -221,18 +220,20 @@ public sealed class PolicyStore(IProgramRunner runner)
         throw await RestoreAsync(committer, before, failure, unseen).ConfigureAwait(false);
     }
 
-    // What the one backend has taken on is read back before the other lets it go.
+    // Verifies that the first backend has its rules before the second removes those that they replace.
     private async Task AssertTakenOnAsync(Plan plan, HostState before)
     {
         HostState now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
         HashSet<Rule> present = [.. now.Live.Firewall.Select(rule => rule.Rule.Identity)];
         if (!plan.Changes
-            .Where(change => change.Kind == RuleChangeKind.Add && change.Rule.Rule is IptablesRule == plan.IptablesFirst)
+            .Where(change => change.Kind == RuleChangeKind.Add)
+            .Where(change => change.Rule.Rule is IptablesRule == plan.IptablesFirst)
             .Where(change => change.Rule.Rule.Layer == RuleLayer.Firewall)
             .All(change => present.Contains(change.Rule.Rule.Identity)))
         {
             throw Failures.ApplyFailed(
-                "read back", "rules that were written are not there, so those of the other backend stay", "").ToException();
+                "read back", "rules that were written are not there, so those of the other backend stay", "")
+                    .ToException();
         }
     }
 
@@ -252,7 +253,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
     }
 
-    /// <summary>Puts the rules of before back, and says in the failure whether that went well.</summary>
+    /// <summary>Restores the rules of before, and adds to the failure whether that succeeded.</summary>
     private async Task<TailSplitException> RestoreAsync(
         Committer committer, HostState before, TailSplitException failure, Rule[] unseen)
     {
@@ -271,12 +272,11 @@ public sealed class PolicyStore(IProgramRunner runner)
                 "run the command again once the cause is fixed.";
         }
 
-        return (failure.Failure with { Remedy = outcome + MissingExtension.Advice(failure.Message) }).ToException(failure);
+        return (failure.Failure with { Remedy = outcome + MissingExtension.Advice(failure.Message) })
+            .ToException(failure);
     }
 
-    /// <summary>
-    /// The rules of tables in which a chain that was just written is there, though what is read back does not have it.
-    /// </summary>
+    /// <summary>The rules of tables whose new chain is in the kernel but missing from the rules read back.</summary>
     private async Task<Rule[]> FindUnseenAsync(Plan left, HostState state)
     {
         IptablesRule[] missing = [.. Rules(left, RuleChangeKind.Add).OfType<IptablesRule>()];
@@ -284,7 +284,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         foreach (IGrouping<(IpFamily Family, IptablesTable Table), IptablesRule> rules in
             missing.GroupBy(rule => (rule.Family, rule.Table)))
         {
-            // A chain that the rest of the plan makes is one that was not read back.
+            // A chain that the rest of the plan creates again was not read back.
             string text = left.Restore.GetValueOrDefault(rules.Key.Family, "");
             string? made = rules.Select(rule => rule.Chain).FirstOrDefault(chain =>
                 OwnChains.IsOwn(chain) && text.Contains($"\n:{chain} ", StringComparison.Ordinal)
@@ -300,7 +300,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         return [.. unseen];
     }
 
-    /// <summary>Reads back what was restored, and says what it is.</summary>
+    /// <summary>Reads back the restored rules, and describes how they differ from those of before.</summary>
     private async Task<string> CompareAsync(HostState before, Rule[] unseen)
     {
         HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
