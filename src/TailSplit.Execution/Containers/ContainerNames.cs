@@ -8,7 +8,7 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Containers;
 
-/// <summary>Finds whom the containers of a network ask for names.</summary>
+/// <summary>Finds the name servers that the containers of a network query.</summary>
 public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
 {
     internal const string HostsFile = "/etc/resolv.conf";
@@ -16,10 +16,10 @@ public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
     private readonly HostEngines _engines = new(runner, files);
     private readonly Dictionary<ContainerEngine, ImmutableArray<DockerContainer>> _containers = [];
 
-    /// <exception cref="TailSplitException">DockerUnavailable and the like.</exception>
+    /// <exception cref="TailSplitException">The engine of the network could not be asked.</exception>
     public async Task<ImmutableArray<NameQuestions>> OnAsync(DockerNetwork network, CancellationToken cancellationToken)
     {
-        // Of a long pipeline of networks an engine is asked once.
+        // Each engine is asked once, also for a pipeline of many networks.
         if (!_containers.TryGetValue(network.Engine, out ImmutableArray<DockerContainer> containers))
         {
             containers = await _engines.GetContainersAsync(network.Engine, cancellationToken).ConfigureAwait(false);
@@ -29,15 +29,16 @@ public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
         string? hosts = TryRead(HostsFile);
         return [.. containers
             .Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)))
-            .Select(container => (Container: container, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
+            .Select(container => (
+                Container: container, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
             .Where(each => each.Text is not null)
             .Select(each => NameQuestions.Of(each.Container, each.Text!, hosts))];
     }
 
-    /// <summary>The host's own servers; none where its file can't be seen.</summary>
+    /// <summary>The name servers of the host; empty if its resolv.conf can't be read.</summary>
     public ImmutableArray<string> OfHost() => [.. EmbeddedDns.NameServers(TryRead(HostsFile) ?? "")];
 
-    // A file that only root may read says nothing here.
+    // A file that only root can read is left out.
     private string? TryRead(string path)
     {
         try

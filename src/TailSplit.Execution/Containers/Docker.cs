@@ -7,33 +7,31 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Containers;
 
-/// <summary>Docker, by its own command line, which knows DOCKER_HOST and contexts.</summary>
+/// <summary>Docker, by its command line, which applies DOCKER_HOST and contexts.</summary>
 public sealed class Docker(IProgramRunner runner) : IContainerEngine
 {
     internal const string Program = "docker";
 
-    // What Debian's package podman-docker prints before anything else, whatever then becomes of the command.
+    // Debian's package podman-docker prints this first, whether or not the command succeeds.
     private const string Emulation = "Emulate Docker CLI using podman";
 
     private Task<DockerSurroundings>? _surroundings;
 
     public ContainerEngine Kind => ContainerEngine.Docker;
 
-    /// <summary>
-    /// All networks of this host's own daemon, by name, held against the interfaces of this host.
-    /// </summary>
+    /// <summary>All networks of this host's own daemon, by name, compared with the interfaces of this host.</summary>
     /// <exception cref="TailSplitException">
-    /// NotInstalled, DockerUnavailable, DockerIsPodman, UnreadableOutput, or ForeignDocker: then it is another's.
+    /// NotInstalled, DockerUnavailable, DockerIsPodman, UnreadableOutput, or ForeignDocker: it is of another host.
     /// </exception>
     public async Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken)
     {
         (ImmutableArray<DockerNetwork> networks, string? foreign) =
             await ExamineAsync(cancellationToken).ConfigureAwait(false);
-        // One without any network says nothing of this host either.
+        // A foreign daemon without networks is an error too.
         return foreign is null ? networks : throw Failures.ForeignDocker(foreign).ToException();
     }
 
-    /// <summary>The same of whichever daemon answers; each network says whether a policy can hold on it.</summary>
+    /// <summary>All networks of any daemon; each says whether it can have a policy.</summary>
     /// <exception cref="TailSplitException">
     /// NotInstalled, DockerUnavailable, DockerIsPodman or UnreadableOutput.
     /// </exception>
@@ -54,7 +52,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
     public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken)
     {
         string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
-        // A network can go between the two calls; the others are printed anyway.
+        // If a network is removed between the two calls, docker still prints the others.
         ImmutableArray<DockerNetwork> networks = ids.Length == 0
             ? []
             : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
@@ -66,7 +64,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
         ];
     }
 
-    /// <summary>Returns if the daemon answers: the ids of its networks, as text to compare.</summary>
+    /// <summary>Checks that the daemon answers. Returns the ids of its networks, as text to compare.</summary>
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or ProgramTimeout.</exception>
     public async Task<string> CheckAsync(CancellationToken cancellationToken)
     {
@@ -74,19 +72,19 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
         return string.Join(' ', ids.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The network of exactly this name or id; null where Docker has none.</summary>
+    /// <summary>The network with exactly this name or id; null if Docker has none.</summary>
     /// <exception cref="TailSplitException">
     /// As <see cref="GetNetworksAsync"/>, or AmbiguousNetwork: two have this name.
     /// </exception>
     public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
     {
-        // Of a network by its id, only the list tells whether it shares its name.
+        // Only the list shows whether a network given by its id shares its name with another.
         if (IsId(name))
             return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
 
         Task<ImmutableArray<DockerNetwork>?> reading = TryInspectAsync(name, cancellationToken);
         DockerSurroundings surroundings = await ReadSurroundingsAsync(reading, cancellationToken).ConfigureAwait(false);
-        // Of a network whose bridge is not here, the others tell whether the daemon is.
+        // If the bridge of a network is not on this host, the other networks show whether the daemon is.
         if (await reading.ConfigureAwait(false) is not ImmutableArray<DockerNetwork> networks
             || networks.Any(surroundings.IsAway))
         {
@@ -96,14 +94,14 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
         if (surroundings.WhyForeign(networks) is string foreign)
             throw Failures.ForeignDocker(foreign).ToException();
 
-        // docker takes the beginning of an id as well, which is no way to name what must not leak.
+        // docker also accepts a prefix of an id, which is too ambiguous for a policy.
         return networks
             .Where(network => network.Name == name || network.Id == name)
             .Select(network => surroundings.Examine(network, foreign: null))
             .FirstOrDefault();
     }
 
-    /// <summary>The network of this name or id among these; null where there is none.</summary>
+    /// <summary>The one of these networks with this name or id; null if none has it.</summary>
     /// <exception cref="TailSplitException">AmbiguousNetwork: two have this name.</exception>
     public static DockerNetwork? Pick(string name, ImmutableArray<DockerNetwork> networks)
     {
@@ -115,7 +113,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
 
     private static bool IsId(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    // Null where two networks have this name, which is all that the daemon then says (Engine before 25).
+    // Null if two networks have this name: Engine before 25 then prints only that.
     private async Task<ImmutableArray<DockerNetwork>?> TryInspectAsync(
         string name, CancellationToken cancellationToken)
     {
@@ -126,15 +124,16 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
             : NetworksOf(result);
     }
 
-    // Side by side with what is read of networks; and whatever fails first is the answer.
+    // Runs at the same time as the reading of networks. The first failure of the two is thrown.
     private async Task<DockerSurroundings> ReadSurroundingsAsync(Task reading, CancellationToken cancellationToken)
     {
-        Task<DockerSurroundings> looking = _surroundings ??= DockerSurroundings.ReadAsync(runner, this, cancellationToken);
-        await Task.WhenAll(reading, looking).ConfigureAwait(false);
-        return await looking.ConfigureAwait(false);
+        Task<DockerSurroundings> surroundings = _surroundings ??=
+            DockerSurroundings.ReadAsync(runner, this, cancellationToken);
+        await Task.WhenAll(reading, surroundings).ConfigureAwait(false);
+        return await surroundings.ConfigureAwait(false);
     }
 
-    // Clients before 19.03 have no contexts, and Podman has none of Docker's.
+    // Clients before 19.03 have no contexts, and Podman does not know those of Docker.
     internal async Task<string?> FindEndpointAsync(CancellationToken cancellationToken)
     {
         ProgramResult result = await runner
@@ -143,20 +142,20 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
         if (result.Succeeded)
             return DockerContextJson.Endpoint(result.Output);
 
-        // One that died has said nothing of where it would have gone.
+        // A client that died of a signal did not say which endpoint it uses.
         return result.ExitCode > 128
             ? throw Unavailable(result)
             : Environment.GetEnvironmentVariable("DOCKER_HOST");
     }
 
-    /// <summary>The daemon itself.</summary>
+    /// <summary>The version and settings of the daemon.</summary>
     /// <exception cref="TailSplitException">NotInstalled, DockerUnavailable or UnreadableOutput.</exception>
     public async Task<DockerInfo> GetInfoAsync(CancellationToken cancellationToken)
     {
         ProgramResult result = await runner
             .RunAsync(new ProgramCall("docker", "info", "--format", "{{json .}}"), cancellationToken)
             .ConfigureAwait(false);
-        // Without a daemon the client prints what it knows of itself, and, by version, ends with 0 or 1.
+        // Without a daemon the client prints its own settings, and exits with 0 or 1, depending on its version.
         return (result.Output.TrimStart().StartsWith('{') ? DockerInfoJson.Parse(result.Output) : null)
             ?? throw Unavailable(result);
     }
@@ -171,7 +170,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
 
         ProgramCall call = new("docker", ["container", "inspect", "--", .. ids]);
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        // A container can end between the two calls; the others are printed anyway.
+        // If a container ends between the two calls, docker still prints the others.
         return result.Succeeded || result.Output.TrimStart().StartsWith('[')
             ? [.. DockerContainerJson.Parse(result.Output).OrderBy(container => container.Name, StringComparer.Ordinal)]
             : throw Unavailable(result);

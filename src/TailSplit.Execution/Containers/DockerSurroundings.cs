@@ -9,10 +9,10 @@ using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Containers;
 
-/// <summary>What tells this host's own daemon from another.</summary>
-/// <param name="Endpoint">Where the client finds it; null where it does not say.</param>
-/// <param name="Daemon">What it says of itself.</param>
-/// <param name="Interfaces">The interfaces of this host; none where they can't be read.</param>
+/// <summary>What distinguishes this host's own daemon from one of another host.</summary>
+/// <param name="Endpoint">The endpoint that the client uses; null if it does not say.</param>
+/// <param name="Daemon">What the daemon reports about itself.</param>
+/// <param name="Interfaces">The interfaces of this host; empty if they can't be read.</param>
 internal sealed record DockerSurroundings(string? Endpoint, DockerInfo Daemon, ImmutableArray<HostInterface> Interfaces)
 {
     public static async Task<DockerSurroundings> ReadAsync(
@@ -38,7 +38,7 @@ internal sealed record DockerSurroundings(string? Endpoint, DockerInfo Daemon, I
         ? NetworkOnHost.Examine(network, Interfaces)
         : network with { ForeignDaemon = foreign };
 
-    // Where ip can't tell them, nothing can be written either, and its own failure says why.
+    // If ip fails here, a change that uses ip fails too, and reports why.
     private static async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(
         IProgramRunner runner, CancellationToken cancellationToken)
     {

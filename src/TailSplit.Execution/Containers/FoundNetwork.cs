@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Containers;
 
-/// <summary>What a search for a network by name came to.</summary>
-/// <param name="Network">The network; null where no engine has it.</param>
-/// <param name="Unseen">Engines that could not be asked, which may have another network of the name.</param>
+/// <summary>The result of a search for a network by name.</summary>
+/// <param name="Network">The network; null if no engine has it.</param>
+/// <param name="Unseen">The engines that could not be asked, which may have a network of the same name.</param>
 public sealed record FoundNetwork(DockerNetwork? Network, ImmutableArray<UnseenEngine> Unseen);

@@ -9,28 +9,28 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>
-/// The container engines of this host, found by themselves: Docker where its client is installed, Podman where it has
-/// run as root. They are asked side by side; one that fails hides no network of the other.
+/// The container engines of this host: Docker if its client is installed, Podman if it has run as root. They are
+/// asked at the same time. If one fails, the networks of the other are still returned.
 /// </summary>
-/// <param name="runner">Reaches the engines.</param>
-/// <param name="files">Says whether Podman has run.</param>
+/// <param name="runner">Runs the clients of the engines.</param>
+/// <param name="files">The files that show whether Podman has run.</param>
 public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
 {
     private readonly Docker _docker = new(runner);
     private readonly Podman _podman = new(runner);
     private ImmutableArray<IContainerEngine>? _engines;
 
-    /// <summary>The engines that the host has; Docker where it has none, whose failure then says so.</summary>
+    /// <summary>The engines of the host; Docker if it has none, whose error then says that it is missing.</summary>
     public ImmutableArray<ContainerEngine> Kinds => [.. Engines.Select(engine => engine.Kind)];
 
     private ImmutableArray<IContainerEngine> Engines => _engines ??=
         !Podman.IsUsed(runner, files) ? [_docker] : runner.IsInstalled(Docker.Program) ? [_docker, _podman] : [_podman];
 
-    /// <summary>The networks of this host's own engines. What could not be asked is said beside them.</summary>
+    /// <summary>The networks of this host's own engines, and the engines that could not be asked.</summary>
     public Task<HostNetworks> ReadAsync(CancellationToken cancellationToken) =>
         ReadAsync(engine => engine.GetNetworksAsync(cancellationToken));
 
-    /// <summary>The same with the running containers. An engine is seen as a whole, or not at all.</summary>
+    /// <summary>The same with running containers. An engine counts as asked only if both lists could be read.</summary>
     public async Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> ReadAllAsync(
         CancellationToken cancellationToken)
     {
@@ -53,23 +53,23 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
     public async Task<HostNetworks> GetNetworksAsync(CancellationToken cancellationToken) =>
         OrThrow(await ReadAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The same of whichever daemon answers; each network says whether a policy can hold on it.</summary>
+    /// <summary>The networks of any daemon; each says whether it can have a policy.</summary>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
     public async Task<HostNetworks> ListNetworksAsync(CancellationToken cancellationToken) => OrThrow(
         await ReadAsync(engine => engine.ListNetworksAsync(cancellationToken)).ConfigureAwait(false));
 
-    /// <summary>All networks as the engines report them: for completion alone.</summary>
+    /// <summary>All networks as the engines report them. Only for completion.</summary>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
     public async Task<HostNetworks> ReadNetworksAsync(CancellationToken cancellationToken) => OrThrow(
         await ReadAsync(engine => engine.ReadNetworksAsync(cancellationToken)).ConfigureAwait(false));
 
-    /// <summary>The network of exactly this name or id; null where no engine has one.</summary>
+    /// <summary>The network with exactly this name or id; null if no engine has one.</summary>
     /// <exception cref="TailSplitException">
-    /// AmbiguousNetwork: two have this name; or an engine could not be asked, and no other has the network.
+    /// AmbiguousNetwork: two networks have this name. Or an engine could not be asked, and no other has the network.
     /// </exception>
     public async Task<FoundNetwork> FindNetworkAsync(string name, CancellationToken cancellationToken)
     {
-        // Of the networks of one engine, that engine finds one by itself, which is one call where it is Docker.
+        // A host with one engine lets that engine find the network, which is a single call of Docker.
         if (Engines is [IContainerEngine only])
         {
             try
@@ -85,7 +85,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
         return Pick(name, await GetNetworksAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>The network of this name or id among these.</summary>
+    /// <summary>The one of these networks with this name or id.</summary>
     /// <inheritdoc cref="FindNetworkAsync"/>
     public static FoundNetwork Pick(string name, HostNetworks networks)
     {
@@ -95,13 +95,13 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
             : new FoundNetwork(found, networks.Unseen);
     }
 
-    /// <summary>The running containers of the engine that made a network.</summary>
+    /// <summary>The running containers of the engine that created a network.</summary>
     /// <exception cref="TailSplitException">The engine could not be asked.</exception>
     public Task<ImmutableArray<DockerContainer>> GetContainersAsync(
         ContainerEngine engine, CancellationToken cancellationToken) =>
         (engine == ContainerEngine.Podman ? (IContainerEngine)_podman : _docker).GetContainersAsync(cancellationToken);
 
-    /// <summary>The Docker daemon itself; null where the host has Podman alone.</summary>
+    /// <summary>The version and settings of the Docker daemon; null if the host has only Podman.</summary>
     /// <exception cref="TailSplitException">Docker could not be asked.</exception>
     public async Task<DockerInfo?> GetDockerInfoAsync(CancellationToken cancellationToken)
     {
@@ -122,7 +122,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
 
     private static bool IsPodman(TailSplitException e) => e.Failure.Id == nameof(Failures.DockerIsPodman);
 
-    // Behind the name "docker" is Podman (package podman-docker, or Docker's client at Podman's socket).
+    // The program "docker" is Podman (package podman-docker), or Docker's client uses Podman's socket.
     private bool UsePodman()
     {
         bool canAsk = runner.IsInstalled(Podman.Program);
@@ -150,7 +150,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
             }
             catch (TailSplitException e) when (IsPodman(e) && UsePodman())
             {
-                // Podman is asked itself: now, or it was already.
+                // Podman is asked by its own name instead.
                 if (!engines.Contains(_podman))
                     return await ReadAsync(ask).ConfigureAwait(false);
             }

@@ -7,26 +7,26 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>
-/// A container engine of the host: its networks, its running containers, and what it reports about its networks. Each
-/// method throws a <see cref="TailSplitException"/> where the engine can't be asked.
+/// A container engine of the host: its networks, its running containers and its events. Each method throws a
+/// <see cref="TailSplitException"/> if the engine can't be asked.
 /// </summary>
 public interface IContainerEngine
 {
     ContainerEngine Kind { get; }
 
     /// <summary>
-    /// All networks by name, held against the interfaces of this host, of whichever daemon answers; each says whether a
-    /// policy can hold on it.
+    /// All networks of any daemon by name, compared with the interfaces of this host. Each says whether it can have a
+    /// policy.
     /// </summary>
     Task<ImmutableArray<DockerNetwork>> ListNetworksAsync(CancellationToken cancellationToken);
 
-    /// <summary>The same of this host's own engine; another one's is a failure.</summary>
+    /// <summary>The same for this host's own engine. An engine of another host is an error.</summary>
     Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken);
 
-    /// <summary>All networks as the engine reports them, whosever it is: for completion alone.</summary>
+    /// <summary>All networks as the engine reports them, of any host. Only for completion.</summary>
     Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken);
 
-    /// <summary>The network of exactly this name or id; null where the engine has none.</summary>
+    /// <summary>The network with exactly this name or id; null if the engine has none.</summary>
     Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>All running containers, by name.</summary>
@@ -35,10 +35,10 @@ public interface IContainerEngine
     /// <summary>The ids of all networks, as text to compare.</summary>
     Task<string> CheckAsync(CancellationToken cancellationToken);
 
-    /// <summary>The program that prints a line for each network that is made or removed.</summary>
-    /// <param name="since">From when on.</param>
+    /// <summary>The program that prints a line for each network that is created or removed.</summary>
+    /// <param name="since">The time of the first event.</param>
     ProgramCall Events(DateTimeOffset since);
 
-    /// <summary>What a line of that program says; null where it says nothing of a network.</summary>
+    /// <summary>Parses a line of that program; null if it is not about a network.</summary>
     NetworkEvent? ReadEvent(string line);
 }

@@ -12,15 +12,15 @@ using TailSplit.Execution.Routing;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>
-/// The networks of the host's engines, each with the policy in force on it. It needs no root where the host has Docker
-/// alone.
+/// The networks of the host's engines, each with the policy in force on it. It needs no root on a host with only
+/// Docker.
 /// </summary>
 public sealed class NetworkList(IProgramRunner runner, HostEngines engines)
 {
     /// <exception cref="TailSplitException">As <see cref="HostEngines.ListNetworksAsync"/>.</exception>
     public async Task<HostNetworks> ReadAsync(CancellationToken cancellationToken)
     {
-        // ip answers long before Docker does, so the rules cost a reader of networks next to nothing.
+        // ip answers long before Docker, so reading the rules at the same time adds no delay.
         Task<HostNetworks> listing = engines.ListNetworksAsync(cancellationToken);
         Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> reading = ReadRulesAsync(cancellationToken);
         await Task.WhenAll(listing, reading).ConfigureAwait(false);
@@ -32,7 +32,8 @@ public sealed class NetworkList(IProgramRunner runner, HostEngines engines)
         };
     }
 
-    private async Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> ReadRulesAsync(CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<RoutingRule> Rules, string? Unread)> ReadRulesAsync(
+        CancellationToken cancellationToken)
     {
         (ImmutableArray<LiveRoutingRule> Rules, string? Unread)[] families = await Task
             .WhenAll(HostReader.Families.Select(family => TryReadAsync(family, cancellationToken)))

@@ -12,25 +12,25 @@ using TailSplit.Execution.Routing;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>
-/// Podman as root, by its own command line. Networks of a user's rootless Podman are in a network namespace of that
-/// user, where no rule of the host is, so Podman is always asked as root.
+/// Podman as root, by its command line. The networks of rootless Podman are in a network namespace of the user, which
+/// the rules of the host do not reach, so Podman always runs as root.
 /// </summary>
 public sealed class Podman(IProgramRunner runner) : IContainerEngine
 {
     internal const string Program = "podman";
 
-    /// <summary>Where netavark keeps a file for each network but the default one (podman-network(1)).</summary>
+    /// <summary>The folder with a file for each network except the default one (podman-network(1)).</summary>
     internal const string NetworkFolder = "/etc/containers/networks";
 
-    /// <summary>What is there once Podman has run as root, since the host started or ever (podman(1): tmpdir, root).</summary>
+    /// <summary>Paths that exist once Podman has run as root, since boot or ever (podman(1): tmpdir, root).</summary>
     internal static ImmutableArray<string> Traces { get; } =
         ["/run/libpod", NetworkFolder, "/var/lib/containers/storage"];
 
     public ContainerEngine Kind => ContainerEngine.Podman;
 
     /// <summary>
-    /// Whether Podman is installed and has ever run as root. Where it has not, it has no network, and is not asked: its
-    /// first run would make folders.
+    /// Whether Podman is installed and has ever run as root. If not, it has no network and must not run, since its
+    /// first run creates folders.
     /// </summary>
     public static bool IsUsed(IProgramRunner runner, IHostFiles files) =>
         runner.IsInstalled(Program) && Traces.Any(files.Exists);
@@ -78,7 +78,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
         if (ids.Length == 0)
             return [];
 
-        // A container can end between the two calls; the others are printed anyway.
+        // If a container ends between the two calls, podman still prints the others.
         ProgramResult result = await runner
             .RunAsync(Call(["container", "inspect", "--", .. ids]), cancellationToken)
             .ConfigureAwait(false);
@@ -106,7 +106,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
     public NetworkEvent? ReadEvent(string line) =>
         PodmanEventJson.TryParse(line, out NetworkEvent? network) ? network : null;
 
-    // Not the remote service that CONTAINER_HOST or containers.conf may name: its networks are not of this host.
+    // Ignores CONTAINER_HOST and containers.conf: the networks of a remote service are not on this host.
     private static ProgramCall Call(ImmutableArray<string> arguments) =>
         new(Program, ["--remote=false", .. arguments]) { NeedsRoot = true };
 
@@ -116,7 +116,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
         return result.Succeeded ? result.Output : throw Failures.PodmanUnavailable(result.Complaint).ToException();
     }
 
-    // Where ip can't tell them, nothing can be written either, and its own failure says why.
+    // If ip fails here, a change that uses ip fails too, and reports why.
     private async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(CancellationToken cancellationToken)
     {
         try

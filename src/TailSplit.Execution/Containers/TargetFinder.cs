@@ -11,8 +11,8 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Containers;
 
 /// <summary>
-/// Finds the packets that a request means: those of a Docker network by its name, or of a subnet or bridge given by
-/// hand; and the tunnel. What of the host it has looked at is looked at once.
+/// Finds the network that a request names: a Docker network by its name, or a subnet or bridge. It also finds the
+/// tunnel. It reads the host and the engines once for all requests.
 /// </summary>
 public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
 {
@@ -20,17 +20,17 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     private bool _asked;
     private HostNetworks? _networks;
 
-    /// <summary>The host as far as it had to be looked at; null as long as that was not needed.</summary>
+    /// <summary>The host, without its firewall; null until it is needed.</summary>
     public HostState? Seen { get; private set; }
 
     /// <summary>
-    /// Engines that could not be asked while another had the network: they may have one of the same name.
+    /// The engines that could not be asked while another had the network. They may have one of the same name.
     /// </summary>
     public ImmutableArray<UnseenEngine> Unseen { get; private set; } = [];
 
-    /// <summary>The network of exactly this name or id.</summary>
+    /// <summary>The network with exactly this name or id.</summary>
     /// <exception cref="TailSplitException">
-    /// NetworkNotFound, or what <see cref="HostEngines.FindNetworkAsync"/> throws.
+    /// NetworkNotFound, or as <see cref="HostEngines.FindNetworkAsync"/>.
     /// </exception>
     public async Task<DockerNetwork> GetNetworkAsync(string name, CancellationToken cancellationToken) =>
         await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false)
@@ -40,7 +40,7 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     public async Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken)
     {
         FoundNetwork found;
-        // One name is one call of docker; of a pipeline of names, the second reads all networks, and the others none.
+        // The first name of a pipeline is one call of docker. The second reads all networks, for the others too.
         if (!_asked)
         {
             _asked = true;
@@ -57,11 +57,11 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     }
 
     /// <summary>
-    /// A target by hand. Of bridge and subnets the one that is missing is looked up from the host's addresses; the
-    /// bridge stays null, or the subnets empty, where the host has none that fits.
+    /// A target by bridge or subnets. The missing part is found by the addresses of the host. If none matches, the
+    /// bridge is null, or the subnets are empty.
     /// </summary>
     /// <exception cref="TailSplitException">
-    /// InvalidCidr, InvalidInterfaceName, or BridgeCannotHavePolicy: it has a port that leads elsewhere.
+    /// InvalidCidr, InvalidInterfaceName, or BridgeCannotHavePolicy: a port of the bridge leads elsewhere.
     /// </exception>
     public async Task<PolicyTarget> ByHandAsync(
         IEnumerable<string> subnets, string? bridge, CancellationToken cancellationToken)
@@ -70,8 +70,11 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
         InterfaceName? device = string.IsNullOrEmpty(bridge) ? null : InterfaceName.Parse(bridge);
         HostState seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
         InterfaceName? known = device ?? BridgeFinder.Find(given, seen.Interfaces);
-        if (known is InterfaceName found && BridgePorts.WhyOpenByHand(found.ToString(), seen.Interfaces) is string reason)
+        if (known is InterfaceName found
+            && BridgePorts.WhyOpenByHand(found.ToString(), seen.Interfaces) is string reason)
+        {
             throw Failures.BridgeCannotHavePolicy(found, reason).ToException();
+        }
 
         return new PolicyTarget
         {
@@ -83,7 +86,7 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     }
 
     /// <summary>
-    /// The network of this name that is on this bridge, where two have the name; null where Docker has none.
+    /// The network with this name; if two have it, the one on this bridge. Null if no engine has one.
     /// </summary>
     /// <inheritdoc cref="HostEngines.FindNetworkAsync"/>
     public async Task<DockerNetwork?> FindNetworkAsync(string name, string? bridge, CancellationToken cancellationToken)
@@ -92,23 +95,26 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
         {
             return await FindNetworkAsync(name, cancellationToken).ConfigureAwait(false);
         }
-        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.AmbiguousNetwork) && !string.IsNullOrEmpty(bridge))
+        catch (TailSplitException e) when (
+            e.Failure.Id == nameof(Failures.AmbiguousNetwork) && !string.IsNullOrEmpty(bridge))
         {
             _networks ??= await _engines.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
-            if (_networks.Networks.FirstOrDefault(network => network.Name == name && network.Bridge == bridge) is DockerNetwork found)
+            DockerNetwork? found = _networks.Networks.FirstOrDefault(
+                network => network.Name == name && network.Bridge == bridge);
+            if (found is not null)
                 return found;
 
             throw;
         }
     }
 
-    /// <summary>The Tailscale interface: the given one, else the one that is found; null where none is there.</summary>
-    /// <exception cref="TailSplitException">NotATunnel, where it is there and is another kind of interface.</exception>
+    /// <summary>The Tailscale interface: the given one, otherwise the one found; null if none exists.</summary>
+    /// <exception cref="TailSplitException">NotATunnel: it exists and is another kind of interface.</exception>
     public async Task<InterfaceName?> FindTunnelAsync(InterfaceName? given, CancellationToken cancellationToken)
     {
         HostState seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
         InterfaceName? tunnel = given ?? seen.Tunnel;
-        // One that is not there is believed, as before Tailscale's first start; of the usual name too.
+        // An interface that does not exist is accepted, since Tailscale may not have started yet.
         return seen.WhyNoTunnel(tunnel ?? TunnelNames.Usual) is string reason
             ? throw Failures.NotATunnel(tunnel ?? TunnelNames.Usual, reason).ToException()
             : tunnel;

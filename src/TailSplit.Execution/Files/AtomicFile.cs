@@ -1,17 +1,17 @@
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// Writes a file as a whole: beside it, to the disk, then in its place at once (rename(2)). No reader sees half of it,
-/// and a power cut leaves the old one or the new one.
+/// Replaces a file atomically: it writes and syncs a temporary file beside it, then calls rename(2). No reader sees a
+/// partial file, and after a power cut the file is the old or the new one.
 /// </summary>
 internal static class AtomicFile
 {
-    /// <param name="path">The file; where it is a symbolic link, the link is replaced.</param>
+    /// <param name="path">The file. If it is a symbolic link, the link is replaced.</param>
     /// <param name="text">Its content.</param>
-    /// <param name="mode">Its permissions, whatever the umask takes from other files.</param>
-    /// <param name="replace">Whether a file that is there is replaced.</param>
-    /// <exception cref="IOException">It can't be written, or is there and stays.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be written.</exception>
+    /// <param name="mode">Its permissions, independent of the umask.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
+    /// <exception cref="IOException">The file can't be written, or exists and must not be replaced.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write the file.</exception>
     public static void Write(string path, string text, UnixFileMode mode, bool replace)
     {
         string draft = Path.Combine(
@@ -20,7 +20,7 @@ internal static class AtomicFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = mode;
 
-        // Until it is open it is not ours: whose it is that has the same name is not known.
+        // An existing file of that name may belong to another program, so it is deleted only if it was created here.
         FileStream file = new(draft, options);
         try
         {

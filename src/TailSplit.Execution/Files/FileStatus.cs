@@ -5,8 +5,7 @@ using TailSplit.Core.Trust;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// Who owns a file and who may write it: what .NET does not tell is asked of statx(2), whose answer is the same
-/// everywhere.
+/// The owner, type and permissions of a file, by statx(2), whose struct is the same on every architecture.
 /// </summary>
 /// <param name="Owner">The user's number.</param>
 /// <param name="Group">The group's number.</param>
@@ -15,7 +14,7 @@ namespace TailSplit.Execution.Files;
 /// <param name="Device">The device's number.</param>
 internal readonly record struct FileStatus(uint Owner, uint Group, int Mode, ulong Inode, ulong Device)
 {
-    // include/uapi/linux/stat.h: the struct has 256 bytes, and its fields stand at these offsets.
+    // include/uapi/linux/stat.h: the size of struct statx, and the offsets of its fields.
     private const int Size = 256;
     private const int OwnerAt = 20;
     private const int GroupAt = 24;
@@ -57,15 +56,15 @@ internal readonly record struct FileStatus(uint Owner, uint Group, int Mode, ulo
 
     public bool GroupCanWrite => (Mode & WritableByGroup) != 0;
 
-    /// <summary>Of what the path leads to, over symbolic links; null where that can't be seen.</summary>
+    /// <summary>The status of the file behind symbolic links; null if it can't be read.</summary>
     public static FileStatus? Of(string path) => Read(CurrentFolder, path, 0);
 
-    /// <summary>Of the entry itself, also where it is a symbolic link; null where there is none.</summary>
+    /// <summary>The status of the path itself, which may be a symbolic link; null if it does not exist.</summary>
     public static FileStatus? OfEntry(string path) => OfEntry(path, out _);
 
     /// <inheritdoc cref="OfEntry(string)"/>
     /// <param name="path">The path.</param>
-    /// <param name="error">Why it can't be seen (errno(3)); 0 where it can.</param>
+    /// <param name="error">Why it can't be read (errno(3)); 0 if it can.</param>
     public static FileStatus? OfEntry(string path, out int error)
     {
         FileStatus? status = Read(CurrentFolder, path, NoFollow);
@@ -73,7 +72,7 @@ internal readonly record struct FileStatus(uint Owner, uint Group, int Mode, ulo
         return status;
     }
 
-    /// <summary>Of an open file, which nobody can put another in the place of.</summary>
+    /// <summary>The status of an open file, which can't be replaced by another.</summary>
     public static FileStatus? Of(SafeFileHandle file)
     {
         bool held = false;

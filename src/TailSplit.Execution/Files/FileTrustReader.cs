@@ -2,10 +2,9 @@ using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution.Files;
 
-/// <summary>Looks whether files are trusted: who can change them, or put others in their place.</summary>
-/// <param name="root">The folder that "/" stands for; links don't lead out of it, and what is above it does not
-/// count.</param>
-/// <param name="user">A user who is trusted beside root; 0 for root alone.</param>
+/// <summary>Checks whether files are trusted: which users can change or replace them.</summary>
+/// <param name="root">The folder that "/" stands for. Links can't leave it, and folders above it do not count.</param>
+/// <param name="user">A user who is trusted in addition to root; 0 for only root.</param>
 public sealed class FileTrustReader(string root = "/", uint user = 0)
 {
     private static readonly string[] s_libraries = [".dll", ".so", ".json", ".ps1xml", ".psd1", ".psm1", ".ps1"];
@@ -14,12 +13,12 @@ public sealed class FileTrustReader(string root = "/", uint user = 0)
 
     private readonly TrustRule _rule = new(user);
 
-    /// <summary>Of a path: every folder and link on the way, and what it leads to.</summary>
+    /// <summary>Checks a path: each folder and link on the way, and its target.</summary>
     public FileTrust Of(string path) => Of(WalkedPath.Of(path, root));
 
     /// <summary>
-    /// Of a program or a module, and of what it loads: a folder with all that is in it, a manifest with its libraries in
-    /// bin, a .NET tool with its store, another program with the libraries beside it.
+    /// Checks a program or a module, and what it loads: all files of a folder, bin beside a manifest, the store of a
+    /// .NET tool, the libraries beside any other program.
     /// </summary>
     public FileTrust OfLoaded(string path)
     {
@@ -52,7 +51,7 @@ public sealed class FileTrustReader(string root = "/", uint user = 0)
         if (Directory.Exists(store))
             return Entries(store, recursive: true).Append(store);
 
-        // Of dotnet the runtimes, of pwsh its own modules.
+        // dotnet loads its runtimes, pwsh its own modules.
         return s_loaded
             .Select(name => Path.Join(folder, name))
             .Where(_ => IsHost(walked.Target))
@@ -67,7 +66,7 @@ public sealed class FileTrustReader(string root = "/", uint user = 0)
 
     private static IEnumerable<string> Entries(string folder, bool recursive)
     {
-        // Links are listed, not followed: each is looked at as a path of its own.
+        // Links are listed but not followed: each is checked as a path of its own.
         EnumerationOptions options = new()
         {
             RecurseSubdirectories = recursive,
@@ -77,7 +76,7 @@ public sealed class FileTrustReader(string root = "/", uint user = 0)
         return Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder, "*", options) : [];
     }
 
-    // Its folders were looked at already; a link leads elsewhere.
+    // The folders of the path are checked already. Only a link leads elsewhere.
     private FileTrust Below(string path)
     {
         FileStatus? status = FileStatus.OfEntry(path);

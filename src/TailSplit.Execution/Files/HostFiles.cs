@@ -4,7 +4,7 @@ using TailSplit.Core.Trust;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// The files of this machine; those below /proc/sys/net are of the network namespace that the process is in.
+/// The files of this machine. Those below /proc/sys/net belong to the network namespace of this process.
 /// </summary>
 public sealed class HostFiles : IHostFiles
 {

@@ -3,8 +3,7 @@ using TailSplit.Core;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// Writes a drawing where a person asked for it: UTF-8 without a byte order mark, as a whole. A device or a pipe is
-/// written to as it is.
+/// Writes a map to a file atomically, as UTF-8 without a byte order mark. A device or a pipe is written directly.
 /// </summary>
 public static class MapFile
 {
@@ -18,7 +17,7 @@ public static class MapFile
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // A person's link stays, and what it leads to is replaced.
+            // A symbolic link stays, and its target is replaced.
             string target = new FileInfo(path).LinkTarget is null
                 ? path
                 : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;

@@ -7,16 +7,15 @@ using TailSplit.Core.Trust;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// A file with policies. It is read if only root and the user who reads it can change it, since it decides
-/// what is open; it is written as a whole, so that no reader ever sees half of it.
+/// A file with policies. It is read only if no user except root and the reader can change it, since it decides which
+/// packets pass. It is written atomically.
 /// </summary>
 public static class PolicyFile
 {
     private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="TailSplitException">
-    /// PolicyFileNotFound, PolicyFileUnreadable, UntrustedPolicyFile, or what <see cref="PolicyDocumentReader"/>
-    /// throws.
+    /// PolicyFileNotFound, PolicyFileUnreadable, UntrustedPolicyFile, or as <see cref="PolicyDocumentReader"/>.
     /// </exception>
     public static async Task<PolicyDocument> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -27,7 +26,7 @@ public static class PolicyFile
                 ? Failures.PolicyFileNotFound(path)
                 : Failures.PolicyFileUnreadable(path, Marshal.GetPInvokeErrorMessage(error))).ToException();
 
-        // All that follows is about the file that is open: nobody can put another in its place.
+        // All checks use the open file, which can't be replaced by another.
         if (FileStatus.Of(handle) is not { IsRegular: true } status)
             throw Failures.PolicyFileUnreadable(path, "It is not a regular file.").ToException();
 
@@ -53,10 +52,10 @@ public static class PolicyFile
         }
     }
 
-    /// <summary>Writes it, for its owner alone.</summary>
-    /// <param name="path">The file; where it is a symbolic link, what it leads to.</param>
+    /// <summary>Writes a file that only its owner can read.</summary>
+    /// <param name="path">The file. If it is a symbolic link, its target is written.</param>
     /// <param name="text">Its content.</param>
-    /// <param name="replace">Whether a file that is there is replaced.</param>
+    /// <param name="replace">Whether an existing file is replaced.</param>
     /// <param name="executable">Whether its owner can run it.</param>
     /// <exception cref="TailSplitException">PolicyFileExists or PolicyFileNotWritten.</exception>
     public static void Write(string path, string text, bool replace, bool executable)
@@ -75,13 +74,13 @@ public static class PolicyFile
         }
     }
 
-    // What a symbolic link leads to, also where nothing is there yet.
+    // The target of a symbolic link, which need not exist.
     private static string Behind(string path) =>
         new FileInfo(path).LinkTarget is null
             ? path
             : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
-    // A way that only trusted users can change, and that leads to the file which is open.
+    // Requires a path that only trusted users can change, and that leads to the open file.
     private static void CheckTrust(string path, string full, FileStatus opened)
     {
         WalkedPath walked = WalkedPath.Of(full);

@@ -3,8 +3,8 @@ using TailSplit.Core;
 namespace TailSplit.Execution.Files;
 
 /// <summary>
-/// The folder where the commands of one host meet, /run/tailsplit. A process that can open a lock can hold it, and a process that can
-/// write a note is believed: so the folder and its files are their owner's alone.
+/// The folder for locks and notices of one host, /run/tailsplit. Only its owner can access it: a process that can open
+/// a lock can hold it, and a watcher trusts every notice.
 /// </summary>
 /// <param name="path">The folder.</param>
 internal sealed class RuntimeFolder(string path)
@@ -12,14 +12,14 @@ internal sealed class RuntimeFolder(string path)
     public const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Whether it is there, root's, and closed to others.</summary>
+    /// <summary>Whether the folder exists, belongs to root, and is closed to other users.</summary>
     public bool IsRoots =>
         FileStatus.OfEntry(path) is { IsFolder: true, Owner: 0, Permissions: FolderMode };
 
-    /// <summary>Makes the folder, or takes from others what they may do in it.</summary>
-    /// <exception cref="TailSplitException">LockUnavailable: it is no folder, or another user's.</exception>
-    /// <exception cref="IOException">It can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be made.</exception>
+    /// <summary>Creates the folder, or removes the permissions of other users.</summary>
+    /// <exception cref="TailSplitException">LockUnavailable: it is no folder, or belongs to another user.</exception>
+    /// <exception cref="IOException">The folder can't be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
     public void Prepare()
     {
         if (!OperatingSystem.IsLinux())
@@ -39,9 +39,9 @@ internal sealed class RuntimeFolder(string path)
             File.SetUnixFileMode(path, FolderMode);
     }
 
-    /// <summary>Opens a file of the folder, which is made where it is not there.</summary>
+    /// <summary>Opens a file of the folder. Creates it if it does not exist.</summary>
     /// <remarks>
-    /// What was put in its place while others could write the folder, a link or a file of their own, is replaced.
+    /// A link, or a file of another user, is replaced: it dates from a time when other users could write the folder.
     /// </remarks>
     /// <inheritdoc cref="Prepare" path="/exception"/>
     public FileStream Open(string file, FileShare share)
@@ -66,7 +66,7 @@ internal sealed class RuntimeFolder(string path)
         return opened;
     }
 
-    /// <summary>Opens a file that is there, and that no other user can have written; null where there is none.</summary>
+    /// <summary>Opens an existing file that no other user can write; null if there is none.</summary>
     public static FileStream? OpenTrusted(string file, FileAccess access) =>
         FileStatus.OfEntry(file) is FileStatus entry && IsOurs(entry) && !entry.GroupCanWrite && !entry.OthersCanWrite
             ? new FileStream(file, System.IO.FileMode.Open, access, FileShare.ReadWrite)

@@ -3,11 +3,11 @@ using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution.Files;
 
-/// <summary>A path that was followed step by step, the way the kernel does (path_resolution(7)).</summary>
-/// <param name="Target">Where it leads, without symbolic links; as far as it goes where it leads nowhere.</param>
+/// <summary>A path that was resolved component by component, as the kernel does (path_resolution(7)).</summary>
+/// <param name="Target">The path without symbolic links. It need not exist.</param>
 internal sealed record WalkedPath(string Target)
 {
-    // As the kernel has it (MAXSYMLINKS).
+    // The limit of the kernel (MAXSYMLINKS).
     private const int MostLinks = 40;
     private const int NoEntry = 2;
     private const int NoFolder = 20;
@@ -15,17 +15,16 @@ internal sealed record WalkedPath(string Target)
     /// <summary>Every folder, link and file on the way, in order.</summary>
     public ImmutableArray<PathHop> Hops { get; private init; } = [];
 
-    /// <summary>What is there; null where nothing is, or where it can't be seen.</summary>
+    /// <summary>The status of the target; null if it does not exist or can't be read.</summary>
     public FileStatus? Status { get; private init; }
 
-    /// <summary>Whether nothing is there for certain.</summary>
+    /// <summary>Whether the target is known not to exist.</summary>
     public bool IsMissing { get; private init; }
 
-    /// <summary>Follows a path.</summary>
+    /// <summary>Resolves a path.</summary>
     /// <param name="path">A full path.</param>
-    /// <param name="root">The folder that "/" stands for, in the path and in every link: no link leads out of
-    /// it.</param>
-    /// <param name="followLast">Whether the path itself is followed where it is a link.</param>
+    /// <param name="root">The folder that "/" stands for, in the path and in every link. No link can leave it.</param>
+    /// <param name="followLast">Whether the last component is followed if it is a link.</param>
     public static WalkedPath Of(string path, string root = "/", bool followLast = true)
     {
         List<PathHop> hops = [];
@@ -66,7 +65,7 @@ internal sealed record WalkedPath(string Target)
             }
         }
 
-        // What is left belongs to the path anyway: it is where a file would be made.
+        // The remaining components belong to the target too: a file would be created there.
         foreach (string part in left)
         {
             if (part != "..")

@@ -8,21 +8,21 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Firewall;
 
 /// <summary>
-/// Reads what can still be read of a table that iptables-save leaves out or breaks off in, since somebody put rules of
-/// nft's own into it: our own chains, and the foreign ones that hold our jumps. Each is listed by itself
-/// (<c>iptables -S CHAIN</c>), which works as long as that very chain has no such rule.
+/// Reads the chains of TailSplit, and those with its jumps, in a table that iptables-save can't print since another
+/// program added native nft rules. <c>iptables -S CHAIN</c> lists each chain that has no such rule itself.
 /// </summary>
 /// <param name="runner">Reaches the host.</param>
 /// <param name="family">The family.</param>
-/// <param name="iptables">The program of its store: <c>iptables</c>, <c>ip6tables-nft</c>.</param>
+/// <param name="iptables">The program of the store: <c>iptables</c>, <c>ip6tables-nft</c>.</param>
 internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string iptables)
 {
     private static readonly string[] s_tailscales = ["ts-input", "ts-forward", "ts-postrouting", "ts-prerouting"];
 
-    /// <param name="saved">What the save has.</param>
-    /// <param name="save">How it ended.</param>
+    /// <summary>Adds the chains that can be read to a save.</summary>
+    /// <param name="saved">What iptables-save printed.</param>
+    /// <param name="save">How iptables-save ended.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="TailSplitException">ReadFailed: not even that can be read.</exception>
+    /// <exception cref="TailSplitException">ReadFailed: a chain of TailSplit can't be read.</exception>
     public async Task<SavedRuleset> CompleteAsync(
         SavedRuleset saved, ProgramResult save, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
             }
             else if (listed.ExitCode == 1 && chains is null)
             {
-                // "incompatible" is also what iptables says of a chain that is not there, and ours have no such rule.
+                // iptables also says "incompatible" for a chain that does not exist, and TailSplit's have no nft rule.
                 lines = "";
             }
             else
@@ -122,7 +122,7 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
         .Select(rule => IptablesSpecification.Parse(rule.Specification).OwnChain)
         .OfType<string>();
 
-    // Whose rules they are: a chain of Tailscale's that iptables can't list has them.
+    // Names the chain of Tailscale that iptables can't list, since it has native nft rules. Null if none does.
     private async Task<string?> FindCulpritAsync(
         string table, string[]? chains, CancellationToken cancellationToken)
     {
@@ -142,7 +142,7 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
             new ProgramCall(iptables, ["-t", table, "-S", .. which, "-v"]) { NeedsRoot = true }, cancellationToken);
     }
 
-    // Null where nft can't tell: it is not installed, or it dies of what a later nft has written.
+    // Null if nft is not installed, or crashes on rules that a later nft wrote.
     private async Task<IReadOnlyList<(string Table, string Chain)>?> ListChainsAsync(
         CancellationToken cancellationToken)
     {
@@ -171,7 +171,7 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
         }
     }
 
-    // The last resort: whether a jump of TailSplit's is there can be asked of a chain that can't be listed.
+    // The last resort: iptables -C checks a chain that it can't list for each jump of TailSplit.
     private async Task<string> ReadByCheckingAsync(
         IptablesTable table, string chain, CancellationToken cancellationToken)
     {
@@ -183,7 +183,10 @@ internal sealed class ChainReader(IProgramRunner runner, IpFamily family, string
                 string[] matches = SavedListing.MatchesOf(target).Split(' ', StringSplitOptions.RemoveEmptyEntries);
                 ProgramCall call = new(
                     iptables,
-                    ["-t", table.NameOf(), "-C", chain, .. matches, "-m", "comment", "--comment", comment, "-j", target])
+                    [
+                        "-t", table.NameOf(), "-C", chain, .. matches,
+                        "-m", "comment", "--comment", comment, "-j", target,
+                    ])
                 {
                     NeedsRoot = true,
                 };

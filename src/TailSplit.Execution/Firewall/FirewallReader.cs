@@ -15,16 +15,17 @@ internal sealed class FirewallReader(IProgramRunner runner)
     private readonly Iptables _iptables = new(runner);
     private readonly Nftables _nftables = new(runner);
 
-    /// <param name="known">Programs that are known from an earlier reading.</param>
+    /// <summary>Reads the rules and the programs of both backends.</summary>
+    /// <param name="known">The programs of an earlier reading.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="TailSplitException">What can't be read may hold rules of TailSplit's.</exception>
+    /// <exception cref="TailSplitException">The part that can't be read may have rules of TailSplit.</exception>
     public async Task<FirewallReading> ReadAsync(
         ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken)
     {
         Task<(IReadOnlyDictionary<IpFamily, SavedRuleset> Saved, ImmutableDictionary<IpFamily, FirewallTools> Tools)>
             reading = ReadIptablesAsync(known, cancellationToken);
         Task<(NftContent, Failure?)> nftReading = ReadNftablesAsync(cancellationToken);
-        // Both end before either's failure is thrown.
+        // Both readings end before a failure of one is thrown.
         await Task.WhenAny(Task.WhenAll(reading, nftReading)).ConfigureAwait(false);
         (NftContent nft, Failure? nftTrouble) = await nftReading.ConfigureAwait(false);
         try
@@ -41,17 +42,19 @@ internal sealed class FirewallReader(IProgramRunner runner)
         catch (TailSplitException e) when (nftTrouble is null && IsWithout(e.Failure, nft))
         {
             return new FirewallReading(
-                ImmutableDictionary<IpFamily, SavedRuleset>.Empty, ImmutableDictionary<IpFamily, FirewallTools>.Empty, nft,
+                ImmutableDictionary<IpFamily, SavedRuleset>.Empty,
+                ImmutableDictionary<IpFamily, FirewallTools>.Empty,
+                nft,
                 new FirewallBackends { IptablesTrouble = e.Failure });
         }
     }
 
-    // Without the programs of iptables nobody has written rules by them. Rules that can't be read are another matter,
-    // unless the policies are known to be elsewhere.
+    // Without the programs of iptables, no program has written its rules. Unreadable rules of iptables are an error,
+    // unless the policies are known to be in nftables.
     private static bool IsWithout(Failure failure, NftContent nft) =>
         failure.Kind == FailureKind.NotInstalled || (nft.HasOwn && failure.Id == nameof(Failures.ReadFailed));
 
-    // A host whose policies are in iptables goes on without nft; what nft can't read is not written to.
+    // A host with policies in iptables does not need nft. TailSplit writes to no table that nft can't read.
     private async Task<(NftContent Content, Failure? Trouble)> ReadNftablesAsync(CancellationToken cancellationToken)
     {
         if (_nftables.WhyNot is Failure missing)
@@ -72,8 +75,7 @@ internal sealed class FirewallReader(IProgramRunner runner)
     {
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
 
-        // Nearly always the default variant: read the other family at the same time, and again only if the guess was
-        // wrong.
+        // Reads IPv6 by the default variant at the same time, and again by another one only if IPv4 uses that.
         Task<SavedRuleset?>? firewall6 = HostReader.HasIPv6
             ? _iptables.TryReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
             : null;

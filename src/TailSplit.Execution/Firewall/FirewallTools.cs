@@ -2,11 +2,11 @@ using TailSplit.Core.Diagnosis;
 
 namespace TailSplit.Execution.Firewall;
 
-/// <summary>The programs by which the rules of one family are read and written.</summary>
-/// <param name="Variant">What they are called.</param>
-/// <param name="Store">Where they keep the rules, by their own word; null where nothing says it.</param>
+/// <summary>The programs that read and write the rules of one family.</summary>
+/// <param name="Variant">The names of the programs.</param>
+/// <param name="Store">The store that their <c>--version</c> names; null if it names none.</param>
 public sealed record FirewallTools(IptablesVariant Variant, FirewallStore? Store)
 {
-    /// <summary>Those that <c>iptables</c> means, before anything has been asked.</summary>
+    /// <summary>The default programs, whose store is not known yet.</summary>
     public static FirewallTools Unknown { get; } = new(IptablesVariant.Default, null);
 }

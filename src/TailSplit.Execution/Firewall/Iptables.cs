@@ -8,10 +8,10 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Firewall;
 
-/// <summary>iptables and ip6tables, by their save and restore programs.</summary>
+/// <summary>Reads and writes rules by iptables-save, iptables-restore and their IPv6 counterparts.</summary>
 public sealed class Iptables(IProgramRunner runner)
 {
-    /// <summary>The rules of a family, with counters.</summary>
+    /// <summary>Reads the rules of a family, with counters.</summary>
     /// <exception cref="TailSplitException">
     /// NotInstalled, PermissionDenied, ReadFailed or IPv6FirewallMissing.
     /// </exception>
@@ -32,7 +32,7 @@ public sealed class Iptables(IProgramRunner runner)
         if (result.Succeeded && saved.LeftOut.Count == 0)
             return saved;
 
-        // 3: "Parsing nftables rule failed", after half of a save. Above 128: it died of a signal.
+        // 3: "Parsing nftables rule failed", after a partial save. Above 128: the program died of a signal.
         if (result.Succeeded || result.ExitCode is 3 or > 128)
         {
             FirewallStore? store = saved.LeftOut.Count > 0 || result.ExitCode == 3
@@ -46,8 +46,7 @@ public sealed class Iptables(IProgramRunner runner)
     }
 
     /// <summary>
-    /// Whether a chain is there, asked of the kernel past the save: to tell rules that are gone from rules that can't
-    /// be read back.
+    /// Whether a chain exists in the kernel. It distinguishes removed rules from rules that iptables-save omits.
     /// </summary>
     public async Task<bool> HoldsAsync(IpFamily family, FirewallTools tools, IptablesTable table, string chain)
     {
@@ -59,7 +58,7 @@ public sealed class Iptables(IProgramRunner runner)
         return (await runner.RunAsync(call, CancellationToken.None).ConfigureAwait(false)).Succeeded;
     }
 
-    // By the name of its store, which sudo may allow where it does not allow "iptables" itself.
+    // Prefers the name with the store, which sudo may allow although it does not allow "iptables".
     private string Lister(IpFamily family, IptablesVariant variant, FirewallStore? store)
     {
         string plain = NameOf(family, variant, "");
@@ -67,9 +66,8 @@ public sealed class Iptables(IProgramRunner runner)
         return runner.IsInstalled(named) ? named : plain;
     }
 
-    // A kernel without nf_tables holds nothing in that store: "Failed to initialize nft: Protocol not supported"; one
-    // that has netlink for netfilter, and not nf_tables, says "Invalid argument" (linux net/netfilter/nfnetlink.c:
-    // nfnetlink_rcv_msg).
+    // A kernel without nf_tables: "Failed to initialize nft: Protocol not supported"; with nfnetlink but without
+    // nf_tables: "Invalid argument" (linux net/netfilter/nfnetlink.c: nfnetlink_rcv_msg).
     private static bool HasNoNfTables(TailSplitException e) =>
         e.Failure.Id == nameof(Failures.ReadFailed)
         && ((e.Message.Contains("Failed to initialize nft", StringComparison.Ordinal)
@@ -78,20 +76,18 @@ public sealed class Iptables(IProgramRunner runner)
                 && (e.Message.Contains("not supported", StringComparison.Ordinal)
                     || e.Message.Contains("Invalid argument", StringComparison.Ordinal))));
 
-    /// <summary>
-    /// The rules of a family as text, without counters: to see whether anything has changed, and not what.
-    /// </summary>
+    /// <summary>Reads the rules of a family as text without counters, to see whether any rule has changed.</summary>
     /// <exception cref="TailSplitException">NotInstalled, PermissionDenied or ReadFailed.</exception>
     public async Task<string> ReadTextAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
         ProgramCall call = new(NameOf(family, variant, "-save")) { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
-        // One that breaks off is read on by other means; to see a change, half of it does.
+        // A partial save is enough to see a change.
         if (!result.Succeeded && result.ExitCode is not (3 or > 128))
             throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
 
-        // Remarks have the time of day, and built-in chains count even so.
+        // Comments contain the time of day, and built-in chains have counters even without -c.
         return string.Join(
             '\n',
             result.Output.Split('\n')
@@ -99,7 +95,7 @@ public sealed class Iptables(IProgramRunner runner)
                 .Select(line => line is [':', ..] ? line.Split('[')[0] : line));
     }
 
-    /// <summary>The variant that holds Docker's chains, with its IPv4 rules; the default one where none does.</summary>
+    /// <summary>Finds the variant with Docker's chains, and its IPv4 rules; the default one if none has them.</summary>
     public async Task<(IptablesVariant Variant, SavedRuleset Rules)> FindAsync(CancellationToken cancellationToken)
     {
         SavedRuleset? usual = null;
@@ -123,7 +119,7 @@ public sealed class Iptables(IProgramRunner runner)
 
             SavedRuleset? other = await TryReadAsync(
                 IpFamily.IPv4, variant, cancellationToken).ConfigureAwait(false);
-            // With "iptables" of no use on this kernel, Docker can only be in the other one.
+            // If "iptables" does not work on this kernel, Docker's rules can only be in the other store.
             if (other is not null && (HoldsDocker(other) || usual is null))
                 return (variant, other);
         }
@@ -132,12 +128,12 @@ public sealed class Iptables(IProgramRunner runner)
     }
 
     /// <summary>
-    /// The programs of the store that is not the one used, for one family. Null unless both stores are known by the
-    /// word of the programs themselves: what can't be told from the store in use is that store.
+    /// Finds the programs of the store that is not in use. Null unless the programs themselves name two stores, since
+    /// they may otherwise have the same one.
     /// </summary>
     /// <param name="family">The family.</param>
-    /// <param name="used">The store that holds the policies.</param>
-    /// <param name="cancellationToken">Stops the asking.</param>
+    /// <param name="used">The store in use.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     public async Task<FirewallTools?> FindOtherAsync(
         IpFamily family, FirewallStore? used, CancellationToken cancellationToken)
     {
@@ -157,8 +153,8 @@ public sealed class Iptables(IProgramRunner runner)
     }
 
     /// <summary>
-    /// The rules of a family in the store that Docker does not use, where that holds any: before Docker moved,
-    /// TailSplit may have written there, and both stores are in force.
+    /// Reads the rules of a family in the store that Docker does not use. TailSplit may have written there before
+    /// Docker changed its store, and both stores are in force.
     /// </summary>
     /// <param name="family">The family.</param>
     /// <param name="used">The host, with the rules of the store that Docker uses.</param>
@@ -166,7 +162,7 @@ public sealed class Iptables(IProgramRunner runner)
     public async Task<SavedRuleset> ReadOtherAsync(
         IpFamily family, HostState used, CancellationToken cancellationToken)
     {
-        // Whether x_tables holds anything, iptables-nft-save has said already; the other way round one has to look.
+        // iptables-nft-save reports whether x_tables has rules. For the opposite case nf_tables must be read.
         FirewallStore? store = used.ToolsOf(family).Store;
         bool worthwhile = store == FirewallStore.Legacy || used.Live.Iptables.Saved(family).HasLegacyBeside;
         FirewallTools? other = worthwhile
@@ -177,8 +173,8 @@ public sealed class Iptables(IProgramRunner runner)
             : await ReadOtherAsync(family, other, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The rules of the store that is not in use, which a kernel need not have.</summary>
-    /// <exception cref="TailSplitException">ReadFailed: it is there, and can't be read.</exception>
+    /// <summary>Reads the rules of the store that is not in use; empty if the kernel lacks it.</summary>
+    /// <exception cref="TailSplitException">ReadFailed: the store exists, and can't be read.</exception>
     public async Task<SavedRuleset> ReadOtherAsync(
         IpFamily family, FirewallTools other, CancellationToken cancellationToken)
     {
@@ -192,20 +188,20 @@ public sealed class Iptables(IProgramRunner runner)
         }
     }
 
-    /// <summary>The one of the two stores that is not this one.</summary>
+    /// <summary>The other one of the two stores.</summary>
     public static FirewallStore OtherThan(FirewallStore store) =>
         store == FirewallStore.Legacy ? FirewallStore.NfTables : FirewallStore.Legacy;
 
-    /// <summary>The variant whose programs have the name of a store.</summary>
+    /// <summary>The variant that is named after a store.</summary>
     public static IptablesVariant NamedFor(FirewallStore store) =>
         store == FirewallStore.Legacy ? IptablesVariant.Legacy : IptablesVariant.Nft;
 
-    /// <summary>Whether the rules of a variant can be listed here.</summary>
+    /// <summary>Whether the save program of a variant is installed.</summary>
     public bool CanRead(IpFamily family, IptablesVariant variant) =>
         runner.IsInstalled(NameOf(family, variant, "-save"));
 
     /// <summary>
-    /// The store that the rules of a family were read from: as the save itself says, else as its program does.
+    /// The store that the rules of a family were read from, by the save itself, otherwise by the program's version.
     /// </summary>
     public async Task<FirewallStore?> FindStoreAsync(
         IpFamily family, IptablesVariant variant, SavedRuleset saved, CancellationToken cancellationToken) =>
@@ -213,8 +209,8 @@ public sealed class Iptables(IProgramRunner runner)
             ? FirewallStore.NfTables
             : await AskAsync(family, variant, "-save", cancellationToken).ConfigureAwait(false);
 
-    // By the programs' own word, whatever they are called: a name can be a link or a wrapper. Null where they do not
-    // say, or where what reads and what writes say two things.
+    // Asks the programs, since their names can be links or wrappers. Null if they do not say, or if the save and
+    // restore programs disagree.
     private async Task<FirewallStore?> FindStoreAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
@@ -225,9 +221,7 @@ public sealed class Iptables(IProgramRunner runner)
         return stores[0] == stores[1] ? stores[0] : null;
     }
 
-    /// <summary>
-    /// What writes has to keep its rules where what reads looks for them: the store of its own, by its own word.
-    /// </summary>
+    /// <summary>Verifies that the restore program writes to the store that the save program reads.</summary>
     /// <exception cref="TailSplitException">IptablesDisagree.</exception>
     public async Task AssertWritesWhereReadAsync(
         IpFamily family, FirewallTools tools, CancellationToken cancellationToken)
@@ -242,7 +236,7 @@ public sealed class Iptables(IProgramRunner runner)
         }
     }
 
-    // Old ones know no --version but in the program itself: "iptables v1.6.1".
+    // In old versions only iptables itself has --version, not its save and restore programs: "iptables v1.6.1".
     private async Task<FirewallStore?> AskAsync(
         IpFamily family, IptablesVariant variant, string action, CancellationToken cancellationToken)
     {
@@ -260,13 +254,13 @@ public sealed class Iptables(IProgramRunner runner)
         return null;
     }
 
-    /// <summary>Has the kernel's tool check the text, without writing.</summary>
+    /// <summary>Tests the text, without writing.</summary>
     public Task<ProgramResult> TestAsync(
         IpFamily family, IptablesVariant variant, string text, int waitSeconds, CancellationToken cancellationToken) =>
         runner.RunAsync(Restore(family, variant, text, waitSeconds, "--test"), cancellationToken);
 
     /// <summary>
-    /// Writes the text, each table in one commit. Never cancelled: half a change would be worse than a late one.
+    /// Writes the text, each table in one commit. It can't be cancelled: a partial change is worse than a late one.
     /// </summary>
     public Task<ProgramResult> CommitAsync(IpFamily family, IptablesVariant variant, string text, int waitSeconds) =>
         runner.RunAsync(Restore(family, variant, text, waitSeconds), CancellationToken.None);
@@ -281,7 +275,7 @@ public sealed class Iptables(IProgramRunner runner)
             NeedsRoot = true,
         };
 
-    /// <summary>The rules of a store that need not be there; null where they can't be read.</summary>
+    /// <summary>Reads the rules of a store that may be missing; null if they can't be read.</summary>
     public async Task<SavedRuleset?> TryReadAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
@@ -295,11 +289,11 @@ public sealed class Iptables(IProgramRunner runner)
         }
     }
 
-    /// <summary>Whether Docker has its chains there.</summary>
+    /// <summary>Whether the rules contain Docker's chains.</summary>
     public static bool HoldsDocker(SavedRuleset rules) =>
         rules.Find(IptablesTable.Nat, "DOCKER") is not null || rules.Find(IptablesTable.Filter, "DOCKER") is not null;
 
-    /// <summary>What the tools of a variant are called besides: <c>iptables-legacy-save</c>.</summary>
+    /// <summary>The suffix in the program names of a variant, as in <c>iptables-legacy-save</c>.</summary>
     public static string SuffixOf(IptablesVariant variant) => variant switch
     {
         IptablesVariant.Nft => "-nft",

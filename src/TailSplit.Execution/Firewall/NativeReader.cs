@@ -7,17 +7,23 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Firewall;
 
 /// <summary>
-/// Reads the tables of nftables by <c>nft -j list ruleset</c>. An nft that fails, or dies of rules that a later nft
-/// wrote, is asked for each table alone; what it can't list then is named, never taken for empty.
+/// Reads the nftables tables by <c>nft -j list ruleset</c>. If nft fails or crashes on rules of a later nft, it lists
+/// each table separately. A table that it can't list is reported as unread, never as empty.
 /// </summary>
 internal sealed class NativeReader(IProgramRunner runner)
 {
     public async Task<NativeView> ReadAsync(CancellationToken cancellationToken)
     {
         if (!runner.IsInstalled(Nftables.Program))
-            return new NativeView { Remarks = ["nft is not installed: native nftables rules, if there are any, were not looked at"] };
+        {
+            return new NativeView
+            {
+                Remarks = ["nft is not installed: native nftables rules, if there are any, were not looked at"],
+            };
+        }
 
-        (NativeRuleset? ruleset, string? trouble) = await ListAsync(["ruleset"], cancellationToken).ConfigureAwait(false);
+        (NativeRuleset? ruleset, string? trouble) = await ListAsync(
+            ["ruleset"], cancellationToken).ConfigureAwait(false);
         return ruleset is not null ? new NativeView { Ruleset = ruleset }
             : NftRefusal.SaysThatTheKernelHasNone(trouble!) ? NativeView.Nothing
             : await ReadEachAsync(trouble!, cancellationToken).ConfigureAwait(false);
@@ -32,26 +38,32 @@ internal sealed class NativeReader(IProgramRunner runner)
         }
         catch (TailSplitException)
         {
-            // The first failure says as much.
+            // The failure of the first list is reported below.
         }
 
         if (listed is not { Succeeded: true })
             return new NativeView { Unseen = [$"native nftables rules, which nft can't list: {trouble}"] };
 
         NativeView view = NativeView.Nothing;
-        foreach (string[] table in listed.Output.Split('\n').Select(line => line.Split(' ')).Where(words => words.Length == 3))
+        foreach (string[] table in listed.Output.Split('\n')
+            .Select(line => line.Split(' '))
+            .Where(words => words.Length == 3))
         {
             (NativeRuleset? one, string? why) = await ListAsync(table, cancellationToken).ConfigureAwait(false);
             view = one is not null ? view with { Ruleset = view.Ruleset.With(one) }
-                // iptables reads its own tables, and says what it can't read.
+                // The reader of iptables reports its own tables.
                 : NativeRuleset.IsOfIptables(table[1], table[2]) ? view
-                : view with { Unseen = view.Unseen.Add($"the nftables table {table[1]} {table[2]}, which nft can't list: {why}") };
+                : view with
+                {
+                    Unseen = view.Unseen.Add($"the nftables table {table[1]} {table[2]}, which nft can't list: {why}"),
+                };
         }
 
         return view;
     }
 
-    private async Task<(NativeRuleset? Ruleset, string? Trouble)> ListAsync(string[] what, CancellationToken cancellationToken)
+    private async Task<(NativeRuleset? Ruleset, string? Trouble)> ListAsync(
+        string[] what, CancellationToken cancellationToken)
     {
         try
         {

@@ -10,12 +10,12 @@ internal sealed class Nftables(IProgramRunner runner)
     /// <summary>The name of the program.</summary>
     public const string Program = "nft";
 
-    /// <summary>Why nft can't be used; null where nothing says so.</summary>
+    /// <summary>Why nft can't be used; null if it is installed.</summary>
     public Failure? WhyNot => runner.IsInstalled(Program) ? null : Failures.NotInstalled(Program, "nftables");
 
-    /// <summary>What TailSplit's table holds; nothing where there is no such table.</summary>
+    /// <summary>Reads TailSplit's table; empty if it does not exist.</summary>
     /// <exception cref="TailSplitException">
-    /// ReadFailed: nft can't tell, or it died. NoNfTables: the kernel has no nf_tables, so it holds no such table.
+    /// ReadFailed: nft failed or died. NoNfTables: the kernel lacks nf_tables, so the table does not exist.
     /// </exception>
     public async Task<NftContent> ReadAsync(CancellationToken cancellationToken)
     {
@@ -23,11 +23,12 @@ internal sealed class Nftables(IProgramRunner runner)
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? NftContent.Parse(result.Output)
             : IsAbsent(result) ? NftContent.None
-            : NftRefusal.SaysThatTheKernelHasNone(result.Complaint) ? throw Failures.NoNfTables(result.Complaint).ToException()
+            : NftRefusal.SaysThatTheKernelHasNone(result.Complaint)
+                ? throw Failures.NoNfTables(result.Complaint).ToException()
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();
     }
 
-    /// <summary>The table as text, without what only counts; empty where nft has none to show.</summary>
+    /// <summary>Reads the table as text without counters; empty if nft can't list it.</summary>
     public async Task<string> ReadTextAsync(CancellationToken cancellationToken)
     {
         if (!runner.IsInstalled(Program))
@@ -38,7 +39,7 @@ internal sealed class Nftables(IProgramRunner runner)
         return result.Succeeded ? result.Output : "";
     }
 
-    /// <summary>Whether Docker's own rules are in nf_tables (moby daemon/libnetwork/drivers/bridge, nftabler).</summary>
+    /// <summary>Whether Docker uses its nftables backend (moby daemon/libnetwork/drivers/bridge, nftabler).</summary>
     public async Task<bool> HoldsDockerAsync(CancellationToken cancellationToken)
     {
         ProgramCall call = new(Program, "list", "tables", "ip") { NeedsRoot = true };
@@ -46,11 +47,11 @@ internal sealed class Nftables(IProgramRunner runner)
         return result.Succeeded && result.Output.Contains("table ip docker-bridges", StringComparison.Ordinal);
     }
 
-    /// <summary>Commits a text as one transaction: all of it, or nothing.</summary>
+    /// <summary>Commits a text as one atomic transaction.</summary>
     public Task<ProgramResult> CommitAsync(string text) => runner.RunAsync(
         new ProgramCall(Program, "-f", "-") { Input = text, NeedsRoot = true }, CancellationToken.None);
 
-    // "Error: No such file or directory". A program that died of a signal (above 128) has said nothing about the table.
+    // "Error: No such file or directory". An nft that died of a signal (above 128) says nothing about the table.
     private static bool IsAbsent(ProgramResult result) =>
         result.ExitCode == 1 && result.Error.Contains("No such file or directory", StringComparison.Ordinal);
 }

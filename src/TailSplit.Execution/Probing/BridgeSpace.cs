@@ -11,9 +11,8 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// A namespace of our own on a bridge, as a container would be there, joined by a veth pair. It neither asks nor
-/// answers for addresses (ARP, neighbour discovery), so that not even a machine with the same address would notice it.
-/// It has no name: should this process be killed, the kernel takes it down, and the veth pair with it.
+/// An unnamed namespace on a bridge, joined by a veth pair as a container is. It sends no ARP or neighbour discovery,
+/// so it disturbs no machine with its address. If this process dies, the kernel removes it with the veth pair.
 /// </summary>
 internal sealed class BridgeSpace : IProbeSpace
 {
@@ -51,7 +50,7 @@ internal sealed class BridgeSpace : IProbeSpace
     {
         try
         {
-            // Closing the namespace would do, but in the kernel's own time.
+            // Closing the namespace removes the veth pair too, but later.
             await _runner.RunAsync(Ip("link", "delete", _name), CancellationToken.None).ConfigureAwait(false);
         }
         finally
@@ -76,10 +75,10 @@ internal sealed class BridgeSpace : IProbeSpace
                 "link set eth0 up"
             ],
             cancellationToken).ConfigureAwait(false);
-        // The far end is up: this end has its carrier, and forwards, from the first instant.
+        // The peer is up already, so this end has a carrier and forwards at once.
         await RunAsync(
             Ip("link", "set", _name, "master", bridge.ToString(), "up"), cancellationToken).ConfigureAwait(false);
-        // Asked for last: a bridge may take over the address of an interface that joins it.
+        // Read last, since a bridge may take the MAC address of an interface that joins it.
         string address = await ReadAddressAsync(bridge, cancellationToken).ConfigureAwait(false);
         await RunInsideAsync(
             [

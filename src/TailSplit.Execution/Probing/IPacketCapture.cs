@@ -3,12 +3,12 @@ using TailSplit.Core.Probing;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>Watches every interface of the host.</summary>
+/// <summary>Captures probes on every interface of the host.</summary>
 public interface IPacketCapture : IDisposable
 {
-    /// <summary>What was seen until now.</summary>
+    /// <summary>The probes captured so far.</summary>
     ImmutableArray<CapturedProbe> CapturedProbes { get; }
 
-    /// <summary>How many packets there was no room for.</summary>
+    /// <summary>How many packets the kernel dropped because the socket buffer was full.</summary>
     long Lost { get; }
 }

@@ -4,26 +4,26 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>Where packets are really sent and seen. The seam at which tests put a host of their own.</summary>
+/// <summary>Sends and captures packets on the host. Tests substitute their own.</summary>
 public interface IProbeGround
 {
-    /// <summary>Why nothing can be sent here; null where it can.</summary>
+    /// <summary>Why no packet can be sent; null if it can.</summary>
     string? Refusal { get; }
 
-    /// <summary>Begins to watch every interface of the host.</summary>
+    /// <summary>Starts a capture on every interface of the host.</summary>
     IPacketCapture StartCapture();
 
-    /// <summary>The host itself.</summary>
+    /// <summary>Opens the host's own network namespace.</summary>
     IProbeSpace OpenHost();
 
-    /// <summary>The network of a process; null where it is gone, or has no network of its own.</summary>
+    /// <summary>Opens the network namespace of a process; null if it has ended, or shares the host's.</summary>
     IProbeSpace? TryOpenProcess(int processId);
 
-    /// <summary>A network of its own on a bridge, which is gone once it is disposed.</summary>
+    /// <summary>Creates a network namespace on a bridge, which disposing removes.</summary>
     /// <param name="bridge">The bridge.</param>
-    /// <param name="addresses">Its addresses there, with the length of the subnet.</param>
-    /// <param name="targets">Where it is going to send to.</param>
-    /// <param name="cancellationToken">Stops it; what was made until then is taken down.</param>
+    /// <param name="addresses">Its addresses, with the prefix length of the subnet.</param>
+    /// <param name="targets">The addresses that it can send to.</param>
+    /// <param name="cancellationToken">Stops it, and removes what was created.</param>
     Task<IProbeSpace> AttachAsync(
         InterfaceName bridge,
         ImmutableArray<(IPAddress Address, int PrefixLength)> addresses,

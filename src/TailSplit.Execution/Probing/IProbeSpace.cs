@@ -4,12 +4,12 @@ using TailSplit.Core.Probing;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>A network that probes are sent from.</summary>
+/// <summary>A network namespace that probes are sent from.</summary>
 public interface IProbeSpace : IAsyncDisposable
 {
-    /// <summary>Hands all of them to the kernel, at once.</summary>
-    /// <param name="probes">What to send.</param>
-    /// <param name="hopLimit">How many routers they may pass, the last of which ends them.</param>
-    /// <param name="mark">A firewall mark to send them with.</param>
+    /// <summary>Sends all probes at once.</summary>
+    /// <param name="probes">The probes.</param>
+    /// <param name="hopLimit">The TTL or hop limit: the router at that distance drops the probe.</param>
+    /// <param name="mark">The firewall mark of the packets; null for none.</param>
     ImmutableArray<SentProbe> Send(IEnumerable<Probe> probes, int hopLimit, FwMark? mark = null);
 }

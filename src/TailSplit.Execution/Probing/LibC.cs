@@ -3,21 +3,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>The calls that .NET has no name for.</summary>
+/// <summary>System calls that .NET does not offer.</summary>
 internal static partial class LibC
 {
     private const int NewNetwork = 0x40000000;
     private const int LongestInterfaceName = 16;
 
-    /// <summary>Moves the calling thread, and no other, into a network namespace (setns(2)).</summary>
-    /// <exception cref="IOException">The kernel says no.</exception>
+    /// <summary>Moves only the calling thread into a network namespace (setns(2)).</summary>
+    /// <exception cref="IOException">The call failed.</exception>
     public static void EnterNetwork(SafeFileHandle network) => Check(SetNamespace(network, NewNetwork), "setns");
 
-    /// <summary>Moves the calling thread, and no other, into a network namespace of its own (unshare(2)).</summary>
-    /// <exception cref="IOException">The kernel says no.</exception>
+    /// <summary>Moves only the calling thread into a new network namespace (unshare(2)).</summary>
+    /// <exception cref="IOException">The call failed.</exception>
     public static void LeaveNetwork() => Check(Unshare(NewNetwork), "unshare");
 
-    /// <summary>The name of an interface of the calling thread's network; null where it is gone.</summary>
+    /// <summary>The name of an interface in the namespace of the calling thread; null if it does not exist.</summary>
     public static string? InterfaceName(int index)
     {
         byte[] name = new byte[LongestInterfaceName];

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Runs a short piece of work on a thread that may change its network namespace, and ends with the work: a thread of
-/// the pool that came back in a foreign namespace would send other programs' packets there.
+/// Runs short work on its own thread, which may change its network namespace and ends with the work. A thread of the
+/// pool would run later work in the wrong namespace.
 /// </summary>
 internal static class NamespaceThread
 {
@@ -31,7 +31,7 @@ internal static class NamespaceThread
             IsBackground = true,
             Name = "TailSplit probe",
         };
-        // The caller's execution context stays outside: nothing of it is needed in there.
+        // The work does not need the caller's execution context.
         thread.UnsafeStart();
         thread.Join();
         failure?.Throw();

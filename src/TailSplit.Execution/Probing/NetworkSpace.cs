@@ -10,7 +10,7 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// A network namespace, held open by a handle: the host's, that of a process, or a new one without a name.
+/// A network namespace with an open handle: the host's, that of a process, or a new one without a name.
 /// </summary>
 internal sealed class NetworkSpace : IProbeSpace
 {
@@ -26,14 +26,13 @@ internal sealed class NetworkSpace : IProbeSpace
     public static NetworkSpace Host { get; } = new(handle: null);
 
     /// <summary>
-    /// By what other programs find it: /proc/PID/fd/N. A namespace that was made here has no other name, so that
-    /// nothing is left of it once this process has closed its handle or has ended, however that came about
-    /// (namespaces(7)).
+    /// The path for other programs: /proc/PID/fd/N. A new namespace has no other name, so the kernel removes it when
+    /// this process closes the handle or ends (namespaces(7)).
     /// </summary>
     public string Path => string.Create(
         CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{_handle?.DangerousGetHandle() ?? -1}");
 
-    /// <summary>The namespace of a process; null where it is gone, or in the host's own.</summary>
+    /// <summary>Opens the namespace of a process; null if the process has ended, or shares the host's.</summary>
     public static NetworkSpace? TryOpen(int processId)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/ns/net");
@@ -70,8 +69,8 @@ internal sealed class NetworkSpace : IProbeSpace
         return ValueTask.CompletedTask;
     }
 
-    // Raw, so that the number of a SYN can be chosen; the kernel writes the IP header, and finds source and route as
-    // for anybody.
+    // A raw socket can set the sequence number of a SYN. The kernel writes the IP header, and selects source address
+    // and route as for any socket.
     private static SentProbe TrySend(Probe probe, int hopLimit, FwMark? mark)
     {
         try

@@ -8,8 +8,8 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// One packet socket for all interfaces of the host (packet(7)), bound to none: what one interface would be seen by,
-/// every other is too. The link's own header is cut off, so that a tunnel and an Ethernet look alike.
+/// One packet socket for all interfaces of the host, bound to none (packet(7)), so that it misses none. The kernel
+/// removes the link-layer header, so that packets of a tunnel and of Ethernet look the same.
 /// </summary>
 internal sealed class PacketCapture : IPacketCapture
 {
@@ -66,7 +66,7 @@ internal sealed class PacketCapture : IPacketCapture
     {
         get
         {
-            // struct tpacket_stats: packets, drops; reading sets both to zero.
+            // struct tpacket_stats: packets, drops. Reading resets both.
             byte[] statistics = new byte[8];
             _socket.GetRawSocketOption(PacketLevel, PacketStatistics, statistics);
             return _lost += BitConverter.ToUInt32(statistics, 4);
@@ -89,7 +89,7 @@ internal sealed class PacketCapture : IPacketCapture
         {
             try
             {
-                // Each packet shrinks it to the address that it had.
+                // ReceiveFrom shrinks it to the size of the packet's address.
                 from.Size = room;
                 int length = _socket.ReceiveFrom(packet, SocketFlags.None, from);
                 Note(packet.AsSpan(0, length), from.Buffer.Span);
@@ -98,12 +98,12 @@ internal sealed class PacketCapture : IPacketCapture
                 e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted
                 or SocketError.NetworkDown)
             {
-                // A quiet turn, or an interface that went down, which is told once to every packet socket.
+                // No packet came, or an interface went down, which every packet socket reports once.
             }
             catch (Exception)
             {
-                // An exception on a thread of our own would end the whole process. Blind from here on; the control will
-                // tell.
+                // An exception on this thread would end the process. The capture ends, and the positive control then
+                // fails.
                 return;
             }
         }
@@ -129,7 +129,7 @@ internal sealed class PacketCapture : IPacketCapture
         return name;
     }
 
-    // struct sock_fprog: a count, and a pointer to as many struct sock_filter.
+    // struct sock_fprog: a count, and a pointer to an array of struct sock_filter.
     private void Attach(ImmutableArray<FilterInstruction> program)
     {
         byte[] code = new byte[program.Length * 8];

@@ -8,22 +8,22 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Proof by packets: sends them from inside each policy's network, to all targets at once, and watches every interface
-/// of the host for where they leave. The host's own packets are the positive control.
+/// Proves policies by packets: it sends probes from each policy's network to all targets at once, and captures where
+/// they leave the host. The host's own packets are the positive control.
 /// </summary>
-/// <param name="ground">Sends and sees.</param>
-/// <param name="progress">Told how far it has come; called from any thread.</param>
+/// <param name="ground">Sends and captures packets.</param>
+/// <param name="progress">Receives the progress, from any thread.</param>
 public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> progress)
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(1200);
 
-    /// <summary>Results for each policy, in order.</summary>
-    /// <param name="host">The host as it is.</param>
+    /// <summary>Proves the policies, and returns the results in their order.</summary>
+    /// <param name="host">The host.</param>
     /// <param name="policies">The policies to prove.</param>
-    /// <param name="targets">Where to send to.</param>
-    /// <param name="cancellationToken">Stops it at once; what was made is taken down anyway.</param>
+    /// <param name="targets">The addresses to send to.</param>
+    /// <param name="cancellationToken">Stops it at once, and removes what was created.</param>
     public async Task<ImmutableArray<CheckResult>> ProbeAsync(
         HostSnapshot host,
         IReadOnlyCollection<Policy> policies,

@@ -5,7 +5,7 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>This machine, by namespaces and sockets of the kernel.</summary>
+/// <summary>Sends and captures packets on this machine.</summary>
 public sealed class ProbeGround(IProgramRunner runner) : IProbeGround
 {
     public string? Refusal => Environment.IsPrivilegedProcess

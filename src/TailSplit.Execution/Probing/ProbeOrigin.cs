@@ -5,9 +5,9 @@ namespace TailSplit.Execution.Probing;
 
 /// <summary>Where the probes of a policy are sent from.</summary>
 /// <param name="Policy">The policy.</param>
-/// <param name="Bridge">The bridge of its network, by which they should come.</param>
-/// <param name="Container">The container whose network it is; null for one of our own on the bridge.</param>
-/// <param name="Families">The families that the network has.</param>
-/// <param name="Space">The network that they are sent from.</param>
+/// <param name="Bridge">The bridge that the probes enter the host by.</param>
+/// <param name="Container">The container whose namespace is used; null for a new namespace on the bridge.</param>
+/// <param name="Families">The address families of the network.</param>
+/// <param name="Space">The namespace that sends the probes.</param>
 internal sealed record ProbeOrigin(
     Policy Policy, InterfaceName Bridge, string? Container, ImmutableArray<IpFamily> Families, IProbeSpace Space);

@@ -9,14 +9,14 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Finds for each policy a place inside its network: a running container's, best one that is on no other network, else
-/// a namespace of our own on the bridge.
+/// Opens a namespace in the network of each policy: that of a running container, preferably one on no other network,
+/// otherwise a new one on the bridge.
 /// </summary>
 internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAsyncDisposable
 {
     private readonly List<IProbeSpace> _open = [];
 
-    /// <summary>A place in the policy's network, or why there is none.</summary>
+    /// <summary>Opens a namespace in the network of a policy, or returns why that is not possible.</summary>
     public async Task<(ProbeOrigin? Source, string? Reason)> OpenAsync(
         Policy policy, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAs
         if (host.Interfaces.All(link => link.Name != bridge.ToString()))
             return (null, $"there is no bridge '{bridge}'");
 
-        // The network as it is now; it may have been recreated since the policy was created.
+        // The current subnets: the network may have been recreated since the policy was created.
         ImmutableArray<Cidr> subnets = network is null ? policy.Target.Subnets : [.. network.Subnet.Select(Cidr.Parse)];
         ImmutableArray<IpFamily> families = [.. subnets.Select(subnet => subnet.Family).Distinct()];
         foreach (DockerContainer container in ContainersOn(network))

@@ -1,6 +1,6 @@
 namespace TailSplit.Execution.Probing;
 
-/// <summary>How far a probe has come.</summary>
-/// <param name="Step">What is done now.</param>
-/// <param name="Percent">How much of it all is done, roughly.</param>
+/// <summary>The progress of a proof by packets.</summary>
+/// <param name="Step">The current step.</param>
+/// <param name="Percent">How much is done, roughly.</param>
 public sealed record ProbeProgress(string Step, int Percent);

@@ -7,13 +7,12 @@ using TailSplit.Core.Probing;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>
-/// Everything that is sent at one time: from each network its probes, and from the host itself the positive control,
-/// once as the host sends everything and once with Tailscale's escape mark.
+/// The probes sent at one time: those of each network, and the positive control of the host, with and without
+/// Tailscale's escape mark.
 /// </summary>
 internal sealed class ProbeRound
 {
-    // From a network: past the host, and no further than the first router behind it. From the host: to that very
-    // router.
+    // Both reach the first router after the host, and no further. Probes from a network pass the host first.
     private const int HopLimitFromNetwork = 2;
     private const int HopLimitFromHost = 1;
 
@@ -44,7 +43,7 @@ internal sealed class ProbeRound
             batch.Sent = batch.Send(batch.Probes);
     }
 
-    /// <summary>Sends those once more that were not seen at all: a packet can be lost on a busy host.</summary>
+    /// <summary>Repeats the probes that were not captured, since a busy host can lose packets.</summary>
     public void SendAgain(ImmutableArray<CapturedProbe> captured)
     {
         HashSet<ProbeMark> seen = [.. captured.Select(probe => probe.Mark)];
@@ -54,7 +53,7 @@ internal sealed class ProbeRound
                 .Select(sent => sent.Probe));
     }
 
-    /// <summary>Whether everything that was sent has left the host, so that there is nothing to wait for.</summary>
+    /// <summary>Whether all probes have left the host or failed, so that waiting is pointless.</summary>
     public bool IsAccountedFor(ImmutableArray<CapturedProbe> captured)
     {
         HashSet<ProbeMark> left =

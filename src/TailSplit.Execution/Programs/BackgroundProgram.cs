@@ -4,8 +4,8 @@ using CliWrap;
 namespace TailSplit.Execution.Programs;
 
 /// <summary>
-/// A program that prints a line once it has what it was started for, and ends when its standard input does. It never
-/// outlives this process: when we die, the kernel closes the pipe.
+/// A program that prints a line once it is ready, such as flock with its lock, and ends when its standard input is
+/// closed. It never outlives this process, since the kernel then closes the pipe.
 /// </summary>
 internal sealed class BackgroundProgram : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class BackgroundProgram : IAsyncDisposable
     private readonly Task<CommandResult> _run;
 
     /// <param name="command">The program.</param>
-    /// <param name="input">What it reads at once; its input stays open after that.</param>
+    /// <param name="input">The first text of its standard input, which stays open afterwards.</param>
     public BackgroundProgram(Command command, string? input) => _run = command
         .WithStandardInputPipe(PipeSource.Create(async (stream, cancellationToken) =>
         {
@@ -29,8 +29,8 @@ internal sealed class BackgroundProgram : IAsyncDisposable
         .ExecuteAsync(_end.Kill, _end.Ask)
         .Task;
 
-    /// <summary>Null once the program has answered; how it ended, where it ended without an answer.</summary>
-    /// <exception cref="OperationCanceledException">The program has been ended.</exception>
+    /// <summary>Waits for the line. Null if it came; the result of a program that ended without it.</summary>
+    /// <exception cref="OperationCanceledException">The program was ended.</exception>
     public async Task<ProgramResult?> WaitForAnswerAsync(CancellationToken cancellationToken)
     {
         try
@@ -39,7 +39,7 @@ internal sealed class BackgroundProgram : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Before it has answered it may not look at its input yet, as flock does not.
+            // A program that is not ready may not read its input yet, such as flock, so closing it has no effect.
             _end.Begin(politely: true);
             await ((Task)_run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _end.Dispose();

@@ -6,8 +6,8 @@ using CliWrap;
 namespace TailSplit.Execution.Programs;
 
 /// <summary>
-/// A program that runs on and prints lines. Disposed, it is asked to end, and killed if it does not. One that is
-/// stopped (SIGSTOP) prints nothing for good, so it is ended too.
+/// A program that prints lines and does not end by itself. Disposing ends it by SIGINT, then by SIGKILL. A program
+/// that was stopped (SIGSTOP) prints no line any more, so it is ended too.
 /// </summary>
 internal sealed class MonitorProgram : IAsyncDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class MonitorProgram : IAsyncDisposable
     public IAsyncEnumerable<string> ReadLinesAsync(CancellationToken cancellationToken) =>
         _lines.Reader.ReadAllAsync(cancellationToken);
 
-    /// <summary>How it ended, once all its lines have been read.</summary>
+    /// <summary>The result of the program, after all its lines have been read.</summary>
     public async Task<ProgramResult> WaitForEndAsync()
     {
         try
@@ -81,12 +81,12 @@ internal sealed class MonitorProgram : IAsyncDisposable
         }
     }
 
-    // Of a program that sudo runs, sudo is the parent.
+    // For a program that sudo runs, this also checks the child of sudo.
     private static bool IsStopped(int process)
     {
         try
         {
-            // "4711 (ip) T 4242 ...": the name may hold anything (proc(5)).
+            // "4711 (ip) T 4242 ...": the name may contain any character (proc(5)).
             string status = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
             return status[status.LastIndexOf(')')..].Split(' ')[1] is "T" or "t"
                 || File.ReadAllText(
@@ -96,7 +96,7 @@ internal sealed class MonitorProgram : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has ended.
+            // The process has ended.
             return false;
         }
     }

@@ -2,26 +2,26 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Execution.Programs;
 
-/// <summary>A program to run: its name, its arguments, what it reads.</summary>
+/// <summary>A program to run: its name, its arguments and its input.</summary>
 public sealed record ProgramCall(string Program, params ImmutableArray<string> Arguments)
 {
-    /// <summary>What it gets on standard input; null for nothing.</summary>
+    /// <summary>The text for its standard input; null for none.</summary>
     public string? Input { get; init; }
 
-    /// <summary>Whether it reads or writes the kernel's rules, for which it must be root.</summary>
+    /// <summary>Whether it must run as root.</summary>
     public bool NeedsRoot { get; init; }
 
-    /// <summary>How long it may run: then it is ended, and the call fails.</summary>
+    /// <summary>How long it may run. Then it is ended, and the call fails.</summary>
     public TimeSpan Limit => ProgramLimit.Of(this);
 
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program));
 }
 
-/// <summary>What a program printed, and the code that it ended with.</summary>
+/// <summary>The output and exit code of a program.</summary>
 public sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>Its own words about what went wrong: standard error, without the line break.</summary>
+    /// <summary>The error message of the program: its standard error, without the line break.</summary>
     public string Complaint => Error.Trim() is { Length: > 0 } error ? error : $"exit code {ExitCode}";
 }

@@ -1,8 +1,8 @@
 namespace TailSplit.Execution.Programs;
 
 /// <summary>
-/// Ends a program and what it has started: by SIGKILL, or first by SIGINT, which sudo passes on. SIGKILL of sudo would
-/// leave behind the program that it runs.
+/// Ends a program and its children: by SIGKILL, or first by SIGINT. sudo forwards SIGINT to the program that it runs,
+/// but SIGKILL of sudo leaves that program running.
 /// </summary>
 internal sealed class ProgramEnd : IDisposable
 {
@@ -11,13 +11,14 @@ internal sealed class ProgramEnd : IDisposable
     private readonly CancellationTokenSource _ask = new();
     private readonly CancellationTokenSource _kill = new();
 
-    /// <summary>Cancelled where the program is asked to end.</summary>
+    /// <summary>Cancelled when the program must receive SIGINT.</summary>
     public CancellationToken Ask => _ask.Token;
 
-    /// <summary>Cancelled where it is killed, with all its children.</summary>
+    /// <summary>Cancelled when the program and its children must receive SIGKILL.</summary>
     public CancellationToken Kill => _kill.Token;
 
-    /// <param name="politely">Whether to ask first, and to kill only what does not heed that.</param>
+    /// <summary>Ends the program.</summary>
+    /// <param name="politely">Whether SIGINT comes first, and SIGKILL only if the program still runs.</param>
     public void Begin(bool politely)
     {
         if (!politely)

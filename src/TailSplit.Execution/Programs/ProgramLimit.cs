@@ -3,16 +3,16 @@ using System.Globalization;
 namespace TailSplit.Execution.Programs;
 
 /// <summary>
-/// How long each program may run. A daemon that hangs keeps its client waiting for good, so no program is run without a
-/// limit. Each is many times what the program needs on a slow and busy host.
+/// How long each program may run. The client of a daemon that hangs never ends, so each program has a limit: many
+/// times what it needs on a slow and busy host.
 /// </summary>
 public static class ProgramLimit
 {
     private static readonly TimeSpan s_reading = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_engine = TimeSpan.FromSeconds(15);
-    // A ruleset of some ten thousand rules, or a table of as many connections.
+    // A ruleset of about ten thousand rules, or a table of as many connections.
     private static readonly TimeSpan s_large = TimeSpan.FromSeconds(30);
-    // To end half a change is worse than to wait for it.
+    // Ending a change halfway is worse than waiting for it.
     private static readonly TimeSpan s_commit = TimeSpan.FromSeconds(90);
     // systemd itself gives a unit 90 s to start or to stop (systemd-system.conf(5), DefaultTimeoutStartSec).
     private static readonly TimeSpan s_units = TimeSpan.FromSeconds(120);
@@ -23,7 +23,7 @@ public static class ProgramLimit
         "systemctl" => s_units,
         "ip" when call.Arguments.Contains("-batch") => s_commit,
         "ip" or "tailscale" => s_reading,
-        // Both wait for another program's lock first, as long as they are told to.
+        // flock and iptables-restore first wait for a lock, for the time in their arguments.
         "flock" => Seconds(call, "--timeout") + s_reading,
         string program when program.EndsWith("-restore", StringComparison.Ordinal) =>
             Seconds(call, "--wait") + s_commit,

@@ -1,8 +1,6 @@
 namespace TailSplit.Execution.Programs;
 
-/// <summary>
-/// Finds programs: in PATH, then where administrators' tools live, which a user's PATH often leaves out.
-/// </summary>
+/// <summary>Finds programs in PATH, then in the sbin folders, which the PATH of a user often lacks.</summary>
 internal static class ProgramPath
 {
     private static readonly string[] s_administrators =

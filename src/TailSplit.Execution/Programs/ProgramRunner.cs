@@ -9,9 +9,9 @@ using TailSplit.Core;
 
 namespace TailSplit.Execution.Programs;
 
-/// <summary>Runs programs through CliWrap, as root where they need it: directly, or by <c>sudo -n</c>.</summary>
-/// <param name="log">Told of each program that was run, and how long it took. Called from any thread.</param>
-/// <param name="limit">How long each may run; as a rule, what the call says.</param>
+/// <summary>Runs programs through CliWrap. A program that needs root runs by <c>sudo -n</c> if necessary.</summary>
+/// <param name="log">Receives each program that ran, and its duration, from any thread.</param>
+/// <param name="limit">The time limits, instead of those of the calls.</param>
 public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan>? limit = null) : IProgramRunner
 {
     public string RuntimeFolder => "/run/tailsplit";
@@ -30,7 +30,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
         using CancellationTokenSource ends = LimitOf(call, cancellationToken);
         using ProgramEnd end = new();
         CommandResult result;
-        // What the program is ended by is awaited before it is disposed.
+        // The callback that ends the program completes before its tokens are disposed.
         CancellationTokenRegistration ending = ends.Token.Register(() => end.Begin(politely: sudo));
         await using (ending.ConfigureAwait(false))
         {
@@ -38,7 +38,8 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
             {
                 result = await Start(call, () => command.ExecuteAsync(end.Kill, end.Ask).Task).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is OperationCanceledException or TimeoutException && ends.IsCancellationRequested)
+            catch (Exception e) when (
+                e is OperationCanceledException or TimeoutException && ends.IsCancellationRequested)
             {
                 Log(call, "ended", start);
                 throw Stopped(call, e, cancellationToken);
@@ -118,7 +119,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
             ? throw Failures.PermissionDenied($"'{call.Program}'", $"'sudo -n' was refused: {refusal}").ToException()
             : SudoAnswer.Without(result);
 
-    // No memory for a process, a file that is no program, or one that is being replaced at this moment.
+    // Out of memory, a file that is no program, or a program that is just being replaced.
     private static T Start<T>(ProgramCall call, Func<T> start)
     {
         try

@@ -1,6 +1,6 @@
 namespace TailSplit.Execution.Programs;
 
-/// <summary>How the start of a program that is to run on came out.</summary>
-/// <param name="Running">The program, which ends where this is disposed; null where it has ended already.</param>
-/// <param name="End">How it ended without an answer; null while it runs.</param>
+/// <summary>The result of starting a program that keeps running.</summary>
+/// <param name="Running">The program, which disposing ends; null if it has ended already.</param>
+/// <param name="End">The result of a program that ended before it was ready; null while it runs.</param>
 public sealed record ProgramStart(IAsyncDisposable? Running, ProgramResult? End);

@@ -1,12 +1,12 @@
 namespace TailSplit.Execution.Programs;
 
-/// <summary>Knows which programs are running, so that a command that waits for them can say so.</summary>
+/// <summary>Records which programs run, so that a command can show what it waits for.</summary>
 public sealed class TrackingRunner(IProgramRunner runner) : IProgramRunner
 {
     private readonly Lock _gate = new();
     private readonly List<ProgramCall> _running = [];
 
-    /// <summary>The program that has run longest of those that run now; null where none does.</summary>
+    /// <summary>The running program that started first; null if none runs.</summary>
     public ProgramCall? Running
     {
         get
@@ -26,7 +26,7 @@ public sealed class TrackingRunner(IProgramRunner runner) : IProgramRunner
     public Task<ProgramStart> HoldAsync(ProgramCall call, CancellationToken cancellationToken) =>
         TrackAsync(call, () => runner.HoldAsync(call, cancellationToken));
 
-    // Runs on for good: nobody waits for its end.
+    // Not recorded, since no command waits for its end.
     public IAsyncEnumerable<string> FollowAsync(ProgramCall call, CancellationToken cancellationToken) =>
         runner.FollowAsync(call, cancellationToken);
 

@@ -7,14 +7,14 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Routing;
 
-/// <summary>iproute2's <c>ip</c>: rules, routes, addresses.</summary>
+/// <summary>Reads ip rules, routes and addresses, and writes ip rules, by iproute2's <c>ip</c>.</summary>
 public sealed class IpRoute(IProgramRunner runner)
 {
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     public async Task<ImmutableArray<LiveRoutingRule>> ReadRulesAsync(
         IpFamily family, CancellationToken cancellationToken)
     {
-        // -N: numbers, since a table or a protocol can have any name in /etc/iproute2.
+        // -N prints numbers, since a table or a protocol can have any name in /etc/iproute2.
         ProgramCall call = new("ip", family.IpOption(), "-N", "-j", "rule", "show");
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
@@ -22,7 +22,7 @@ public sealed class IpRoute(IProgramRunner runner)
             : throw Failed(call, result);
     }
 
-    /// <summary>The interfaces with their details: kind, master and peer.</summary>
+    /// <summary>Reads the interfaces with their kind, master and peer.</summary>
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     public async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(CancellationToken cancellationToken)
     {
@@ -30,9 +30,10 @@ public sealed class IpRoute(IProgramRunner runner)
         {
             return await ReadInterfacesAsync(["-d"], cancellationToken).ConfigureAwait(false);
         }
-        catch (TailSplitException e) when (e.Failure.Id is nameof(Failures.UnreadableOutput) or nameof(Failures.ReadFailed))
+        catch (TailSplitException e) when (
+            e.Failure.Id is nameof(Failures.UnreadableOutput) or nameof(Failures.ReadFailed))
         {
-            // Old versions print the details of some kinds as plain text among the JSON.
+            // Old versions print the details of some kinds as plain text within the JSON.
             return await ReadInterfacesAsync([], cancellationToken).ConfigureAwait(false);
         }
     }
@@ -47,7 +48,7 @@ public sealed class IpRoute(IProgramRunner runner)
             : throw Failed(call, result);
     }
 
-    /// <summary>The routes of a table; none where the table does not exist, which ip reports as an error.</summary>
+    /// <summary>Reads the routes of a table; none if it does not exist, which ip reports as an error.</summary>
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
         IpFamily family, int table, CancellationToken cancellationToken)
@@ -60,7 +61,7 @@ public sealed class IpRoute(IProgramRunner runner)
             : throw Failed(call, result);
     }
 
-    /// <summary>The same of several families, in their order.</summary>
+    /// <summary>Reads the routes of several families, in their order.</summary>
     public async Task<ImmutableArray<HostRoute>> ReadRoutesAsync(
         IEnumerable<IpFamily> families, int table, CancellationToken cancellationToken)
     {
@@ -70,11 +71,11 @@ public sealed class IpRoute(IProgramRunner runner)
         return [.. routes.SelectMany(list => list)];
     }
 
-    /// <summary>All routes of all tables, with all that decides whether one is taken.</summary>
+    /// <summary>Reads all routes of all tables, with everything that route selection depends on.</summary>
     /// <exception cref="TailSplitException">NotInstalled, ReadFailed or UnreadableOutput.</exception>
     public async Task<ImmutableArray<LiveRoute>> ReadTablesAsync(IpFamily family, CancellationToken cancellationToken)
     {
-        // -N: numbers, since a table can have any name in /etc/iproute2.
+        // -N prints numbers, since a table can have any name in /etc/iproute2.
         ProgramCall call = new("ip", family.IpOption(), "-N", "-j", "route", "show", "table", "all");
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
@@ -82,14 +83,14 @@ public sealed class IpRoute(IProgramRunner runner)
             : throw Failed(call, result);
     }
 
-    // "Error: ipv4: FIB table does not exist." (linux net/ipv4/fib_frontend.c: inet_dump_fib); an iproute2 that does not
-    // show the kernel's words says "RTNETLINK answers: No such file or directory".
+    // "Error: ipv4: FIB table does not exist." (linux net/ipv4/fib_frontend.c: inet_dump_fib). An iproute2 without
+    // extended errors prints "RTNETLINK answers: No such file or directory".
     private static bool HasNoSuchTable(ProgramResult result) =>
         result.ExitCode == 2
         && (result.Error.Contains("does not exist", StringComparison.Ordinal)
             || result.Error.Contains("No such file", StringComparison.Ordinal));
 
-    // BusyBox prints its name and its usage; an old iproute2 says: Option "-j" is unknown, try "ip -help".
+    // BusyBox prints its name and its usage. An old iproute2 prints: Option "-j" is unknown, try "ip -help".
     private static TailSplitException Failed(ProgramCall call, ProgramResult result)
     {
         string words = result.Error + result.Output;
@@ -100,7 +101,7 @@ public sealed class IpRoute(IProgramRunner runner)
             .ToException();
     }
 
-    /// <summary>Runs lines of <c>ip -batch</c>, which ends at the first that fails. Never cancelled.</summary>
+    /// <summary>Runs lines by <c>ip -batch</c>, which stops at the first failure. It can't be cancelled.</summary>
     public Task<ProgramResult> CommitAsync(IpFamily family, string batch) =>
         runner.RunAsync(
             new ProgramCall("ip", family.IpOption(), "-batch", "-") { Input = batch, NeedsRoot = true },

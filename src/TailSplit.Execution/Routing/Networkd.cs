@@ -4,19 +4,19 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Routing;
 
-/// <summary>systemd-networkd's configuration, by the rules of networkd.conf(5).</summary>
+/// <summary>Reads the configuration of systemd-networkd (networkd.conf(5)).</summary>
 internal sealed class Networkd(IProgramRunner runner, IHostFiles files)
 {
     private const string Systemctl = "systemctl";
 
-    /// <summary>Whether it deletes ip rules of others when it starts; null where it does not run.</summary>
+    /// <summary>Whether it deletes foreign ip rules when it starts; null if it does not run.</summary>
     /// <exception cref="Core.TailSplitException">FileUnreadable.</exception>
     public async Task<bool?> DeletesForeignRulesAsync(CancellationToken cancellationToken)
     {
         if (!runner.IsInstalled(Systemctl))
             return null;
 
-        // Its files below /run stay behind when it ends.
+        // Its files below /run remain when it ends.
         ProgramResult active = await runner
             .RunAsync(new ProgramCall(Systemctl, "is-active", "systemd-networkd.service"), cancellationToken)
             .ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal sealed class Networkd(IProgramRunner runner, IHostFiles files)
 
     private IEnumerable<string> Texts()
     {
-        // Of main files, and of drop-ins with one name, the one in the folder that comes first counts.
+        // Among main files, and among drop-ins with the same name, the one in the first folder applies.
         string? main = NetworkdConfig.Files.Select(files.Read).FirstOrDefault(text => text is not null);
         IEnumerable<string?> dropIns = NetworkdConfig.Files
             .Select(file => file + ".d")

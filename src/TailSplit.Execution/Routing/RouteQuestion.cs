@@ -7,10 +7,10 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Routing;
 
-/// <summary>Asks the kernel itself where it would send a packet: <c>ip route get</c>. No packet is sent.</summary>
+/// <summary>Asks the kernel for the route of a packet by <c>ip route get</c>. No packet is sent.</summary>
 public sealed class RouteQuestion(IProgramRunner runner)
 {
-    /// <summary>The answer; null where the kernel could not be asked, as for an interface that is not there.</summary>
+    /// <summary>The answer; null if the kernel gives none, such as for an interface that does not exist.</summary>
     /// <exception cref="TailSplitException">NotInstalled or UnreadableOutput.</exception>
     public async Task<RouteAnswer?> AskAsync(Packet packet, CancellationToken cancellationToken)
     {

@@ -3,13 +3,13 @@ using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
 
-/// <summary>The PowerShell that this process is.</summary>
+/// <summary>The PowerShell of this process.</summary>
 public static class RunningPowerShell
 {
-    /// <summary>By which path units start it.</summary>
+    /// <summary>Finds the path that units start it by.</summary>
     public static UnitProgram Find() => new PowerShellInstallation(RealPath).Find(ReadProcess());
 
-    /// <summary>Where Docker is for this process, but not for units; null where it is this host's own.</summary>
+    /// <summary>The variable that makes this process, but not units, use another Docker; null if none does.</summary>
     public static string? FindOtherDocker()
     {
         string? host = Environment.GetEnvironmentVariable("DOCKER_HOST");

@@ -1,6 +1,6 @@
 namespace TailSplit.Execution.Services;
 
-/// <summary>What has to be done about a file.</summary>
+/// <summary>What the registration does with a file.</summary>
 public enum ServiceFileAction
 {
     Keep,

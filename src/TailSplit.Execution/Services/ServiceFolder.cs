@@ -6,24 +6,25 @@ using TailSplit.Execution.Files;
 namespace TailSplit.Execution.Services;
 
 /// <summary>
-/// The files of the service below a root: that of this host, or of an image. A file that is as it should be is not
-/// written.
+/// The files of the service below the root of this host or of an image. An unchanged file is not written.
 /// </summary>
 /// <param name="root">The root folder; <c>/</c> for this host.</param>
 [UnsupportedOSPlatform("windows")]
 public sealed class ServiceFolder(string root)
 {
-    /// <summary>A path of the host as it is seen from here: links are followed, and none leads out of the root. The
-    /// path itself may be a link.</summary>
+    /// <summary>
+    /// The path in this file system of a path below the root. Links in it are followed within the root; the last
+    /// component is not.
+    /// </summary>
     public string Locate(string path) => WalkedPath.Of(path, root, followLast: false).Target;
 
-    /// <summary>Whether a program of that name is among the commands that units find.</summary>
-    /// <returns>Where it is as units see it; null where it is not.</returns>
+    /// <summary>Finds a program in the PATH of units.</summary>
+    /// <returns>Its path as units see it; null if it is missing.</returns>
     public string? FindProgram(string name) => UnitPath.Folders
         .Select(folder => $"{folder}/{name}")
         .FirstOrDefault(path => WalkedPath.Of(path, root).Status is not null);
 
-    /// <summary>Whether a file or folder is there.</summary>
+    /// <summary>Whether a file or folder exists.</summary>
     public bool Has(string path) => WalkedPath.Of(path, root).Status is not null;
 
     /// <exception cref="TailSplitException">UnitFolderMissing.</exception>
@@ -34,7 +35,7 @@ public sealed class ServiceFolder(string root)
             throw Failures.UnitFolderMissing(folder).ToException();
     }
 
-    /// <summary>What would have to be done.</summary>
+    /// <summary>Compares a file with the wanted one.</summary>
     public ServiceFileAction Compare(ServiceFile file)
     {
         string path = Locate(file.Path);
@@ -44,8 +45,9 @@ public sealed class ServiceFolder(string root)
 
         try
         {
-            // A link is replaced, wherever it leads.
-            return status is { IsRegular: true } && File.GetUnixFileMode(path) == file.Mode && File.ReadAllText(path) == file.Text
+            // A symbolic link is always replaced.
+            return status is { IsRegular: true }
+                && File.GetUnixFileMode(path) == file.Mode && File.ReadAllText(path) == file.Text
                 ? ServiceFileAction.Keep
                 : ServiceFileAction.Write;
         }
@@ -55,7 +57,7 @@ public sealed class ServiceFolder(string root)
         }
     }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Writes or removes a file, if it differs from the wanted one.</summary>
     /// <exception cref="TailSplitException">ServiceFileNotWritten.</exception>
     public void Put(ServiceFile file)
     {
@@ -78,8 +80,8 @@ public sealed class ServiceFolder(string root)
         }
     }
 
-    /// <summary>Takes the folder of the policies away if nothing is left in it.</summary>
-    /// <returns>Whether it went.</returns>
+    /// <summary>Removes the folder of the policies if it is empty.</summary>
+    /// <returns>Whether it was removed.</returns>
     public bool RemoveEmptyFolder()
     {
         string folder = WalkedPath.Of(ServiceLayout.Folder, root).Target;

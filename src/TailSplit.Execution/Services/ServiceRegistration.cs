@@ -5,13 +5,13 @@ using TailSplit.Core.Services;
 
 namespace TailSplit.Execution.Services;
 
-/// <summary>Puts the files of the service in place, and has systemd follow.</summary>
-/// <param name="folder">Where the files are.</param>
-/// <param name="wanted">Every file as it should be.</param>
+/// <summary>Installs or removes the files of the service, and enables or disables its units.</summary>
+/// <param name="folder">The folder of the files.</param>
+/// <param name="wanted">The wanted files.</param>
 [UnsupportedOSPlatform("windows")]
 public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<ServiceFile> wanted)
 {
-    /// <summary>What has to be done about each file; those that neither are there nor should be are left out.</summary>
+    /// <summary>The files and what to do with each, except those that neither exist nor are wanted.</summary>
     public ImmutableArray<(ServiceFile File, ServiceFileAction Kind)> Files { get; } =
     [
         .. wanted
@@ -19,11 +19,11 @@ public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<Servic
             .Where(each => each.File.Text is not null || each.Kind != ServiceFileAction.Keep),
     ];
 
-    /// <summary>The files that are there once the service is registered.</summary>
+    /// <summary>The files that exist once the service is registered.</summary>
     public IEnumerable<(ServiceFile File, ServiceFileAction Kind)> Written =>
         Files.Where(each => each.File.Text is not null);
 
-    /// <summary>The files that are to go.</summary>
+    /// <summary>The files to remove.</summary>
     public IEnumerable<(ServiceFile File, ServiceFileAction Kind)> Removed =>
         Files.Where(each => each.File.Text is null);
 
@@ -32,7 +32,7 @@ public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<Servic
     private IEnumerable<string> WantedUnits => ServiceLayout.Units.Where(
         unit => Files.Any(each => each.File.Path == ServiceLayout.UnitFile(unit) && each.File.Text is not null));
 
-    /// <summary>Stops the units that are to go, while systemd still knows their files.</summary>
+    /// <summary>Stops the units to remove, while systemd still has their files.</summary>
     /// <exception cref="TailSplitException">SystemdRefused, NotInstalled or PermissionDenied.</exception>
     public async Task StopAsync(Systemd systemd, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<Servic
         }
     }
 
-    /// <summary>Has systemd start the units at boot, and the watcher at once.</summary>
+    /// <summary>Enables the units, and starts the watcher.</summary>
     /// <inheritdoc cref="StopAsync" path="/exception"/>
     public async Task StartAsync(Systemd systemd, CancellationToken cancellationToken)
     {

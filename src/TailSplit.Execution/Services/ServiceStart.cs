@@ -8,34 +8,34 @@ using TailSplit.Execution.Files;
 namespace TailSplit.Execution.Services;
 
 /// <summary>
-/// What the units of the service start, and whether root may start it: a unit runs as root, so it must load nothing that
-/// others can change.
+/// What the units of the service start. A unit runs as root, so it must not load files that other users can change.
 /// </summary>
 /// <param name="folder">The files of the service.</param>
 /// <param name="root">The root folder of an image; null for this host.</param>
 [UnsupportedOSPlatform("windows")]
 public sealed class ServiceStart(ServiceFolder folder, string? root)
 {
-    // The programs that cmdlets run in a unit and that are known as snaps.
+    // The programs that cmdlets run in a unit and that exist as snaps.
     private static readonly string[] s_programs = ["docker", "tailscale"];
 
     private static readonly string[] s_folders = [ServiceLayout.Folder, ServiceLayout.UnitFolder];
 
-    // An image belongs to root or to who builds it.
+    // An image belongs to root or to the user who builds it.
     private readonly FileTrustReader _trust = root is null ? new() : new(root, FileStatus.CurrentUser);
 
-    /// <summary>How the units start PowerShell.</summary>
+    /// <summary>The command line by which units start PowerShell.</summary>
     /// <param name="program">The PowerShell.</param>
     /// <param name="module">The module.</param>
     public ServiceCommand Command(UnitProgram program, string module) => new(
         program,
         module,
-        program.IsSnap || s_programs.Select(folder.FindProgram).Any(path => path is not null && SnapPath.IsCommand(path)),
+        program.IsSnap
+            || s_programs.Select(folder.FindProgram).Any(path => path is not null && SnapPath.IsCommand(path)),
         folder.FindProgram(Podman.Program) is not null && Podman.Traces.Any(folder.Has));
 
     /// <summary>
-    /// Looks at all that the units load: what must not run as root, and what is not there. The folders that the service
-    /// is written to belong to it: a script and rules in them are root's at boot.
+    /// Checks what the units load: files that must not run as root, and missing files. It also checks the folders of
+    /// the service, whose script and rules root loads at boot.
     /// </summary>
     public IReadOnlyList<Failure> Check(ServiceCommand command) =>
     [
@@ -43,7 +43,7 @@ public sealed class ServiceStart(ServiceFolder folder, string? root)
         .. s_folders.Select(CheckFolder).OfType<Failure>(),
     ];
 
-    /// <summary>Whether a failure stops the registration: an image may get its programs later.</summary>
+    /// <summary>Whether a failure stops the registration. An image may get missing programs later.</summary>
     public bool Refuses(Failure failure) => root is null || failure.Kind == FailureKind.PermissionDenied;
 
     private Failure? Check(string path)

@@ -5,7 +5,7 @@ using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Services;
 
-/// <summary>Looks whether the units that are written will start: what they name must be there, and be root's.</summary>
+/// <summary>Checks whether the installed units will start: the files they name must exist and be trusted.</summary>
 public sealed class ServiceUnitReader(IHostFiles files)
 {
     public ImmutableArray<UnitTrouble> Read() => [.. ServiceLayout.Units.SelectMany(Read)];

@@ -3,31 +3,31 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Services;
 
-/// <summary>systemd, by systemctl.</summary>
+/// <summary>Controls systemd by systemctl.</summary>
 public sealed class Systemd(IProgramRunner runner)
 {
     public const string Program = "systemctl";
 
-    /// <summary>Has it read the units again.</summary>
+    /// <summary>Reloads the unit files.</summary>
     /// <exception cref="TailSplitException">SystemdRefused, NotInstalled or PermissionDenied.</exception>
     public Task ReloadAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken, "daemon-reload");
 
-    /// <summary>Has the units start at boot.</summary>
+    /// <summary>Enables the units, so that they start at boot.</summary>
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>
     public Task EnableAsync(IEnumerable<string> units, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, ["enable", .. units]);
 
-    /// <summary>Starts a unit, or starts it again if it runs with what its file said before.</summary>
+    /// <summary>Starts a unit, or restarts it, so that it runs with its current file.</summary>
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>
     public Task RestartAsync(string unit, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "restart", unit);
 
-    /// <summary>Stops the units, and has them start no more.</summary>
+    /// <summary>Stops and disables the units.</summary>
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>
     public Task DisableAsync(IEnumerable<string> units, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, ["disable", "--now", .. units]);
 
-    /// <summary>Stops a unit that runs, also one whose file is gone.</summary>
+    /// <summary>Stops a running unit, also one whose file was removed.</summary>
     /// <inheritdoc cref="ReloadAsync" path="/exception"/>
     public async Task StopAsync(string unit, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ public sealed class Systemd(IProgramRunner runner)
 
     private async Task RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
-        // Not by sudo: only root can have written the unit's file before.
+        // Runs without sudo, since only root could write the unit files before.
         ProgramCall call = new(Program, [.. arguments]);
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
