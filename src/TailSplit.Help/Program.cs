@@ -25,7 +25,7 @@ internal static class Program
                 Path.Combine(target, $"{Path.GetFileNameWithoutExtension(page)}.help.txt"),
                 AboutTopic.Read(page).ToText());
 
-        // A cmdlet without a page still works; that there is none is for a test to say, not for the build.
+        // A cmdlet without a page still works. A test reports the missing page, not the build.
         IEnumerable<(CmdletShape, HelpPage)> pages = CmdletShape.AllOf(typeof(TailSplitCommand).Assembly)
             .Select(cmdlet => (Cmdlet: cmdlet, Path: Path.Combine(source, $"{cmdlet.Name}.md")))
             .Where(pair => File.Exists(pair.Path))

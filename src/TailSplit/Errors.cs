@@ -3,7 +3,7 @@ using TailSplit.Core;
 
 namespace TailSplit;
 
-/// <summary>Failures as PowerShell reports errors.</summary>
+/// <summary>Converts failures to error records.</summary>
 internal static class Errors
 {
     public static ErrorRecord ToErrorRecord(this Failure failure, Exception? exception = null)

@@ -6,7 +6,8 @@ using TailSplit.Execution.Watching;
 namespace TailSplit;
 
 /// <summary>
-/// By what the cmdlets reach the host. Tests put a host of their own here, for the flow of their own test only.
+/// Gives cmdlets access to the host. A test can substitute a fake host, which applies only to its own execution
+/// context.
 /// </summary>
 internal static class HostAccess
 {
@@ -19,10 +20,10 @@ internal static class HostAccess
         set => s_substitute.Value = value;
     }
 
-    /// <summary>The files of the host that is substituted, or of this machine.</summary>
+    /// <summary>The files of the substitute, or of this machine.</summary>
     public static IHostFiles Files => Substitute as IHostFiles ?? new HostFiles();
 
-    /// <summary>How patient a watcher is; tests are less so.</summary>
+    /// <summary>The intervals of a watcher; tests use shorter ones.</summary>
     public static WatchTimes WatchTimes => s_times.Value ?? new WatchTimes();
 
     public static WatchTimes? SubstituteTimes
@@ -32,7 +33,7 @@ internal static class HostAccess
 
     public static IProgramRunner Open(Action<string> log) => Substitute ?? new ProgramRunner(log);
 
-    /// <summary>What sends packets: never the machine itself where the host is a substitute.</summary>
+    /// <summary>Sends and captures packets. A substitute never sends packets from this machine.</summary>
     public static IProbeGround OpenGround(IProgramRunner runner) =>
         Substitute is null ? new ProbeGround(runner) : (IProbeGround)Substitute;
 }

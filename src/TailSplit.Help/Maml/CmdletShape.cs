@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace TailSplit.Help.Maml;
 
-/// <summary>What a cmdlet's class says of it, as the engine itself reads it.</summary>
+/// <summary>The parameters and types of a cmdlet, read from its class as the engine reads them.</summary>
 internal sealed class CmdletShape
 {
     private readonly CmdletInfo _info;
@@ -38,7 +38,7 @@ internal sealed class CmdletShape
 
     public ImmutableArray<ParameterSetShape> ParameterSets { get; }
 
-    /// <summary>Each parameter once, those of the engine (WhatIf, Confirm) last.</summary>
+    /// <summary>Each parameter once; those of the engine (WhatIf, Confirm) come last.</summary>
     public ImmutableArray<ParameterShape> Parameters { get; }
 
     public ImmutableArray<string> Outputs { get; }

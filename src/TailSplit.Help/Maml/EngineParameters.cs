@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Help.Maml;
 
-/// <summary>Words for the parameters that the engine gives to every cmdlet that changes something.</summary>
+/// <summary>Descriptions of the parameters that SupportsShouldProcess adds to a cmdlet.</summary>
 internal static class EngineParameters
 {
     public static ImmutableArray<string> TextOf(string parameter) => parameter switch

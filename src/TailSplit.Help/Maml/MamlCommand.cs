@@ -5,7 +5,7 @@ using static TailSplit.Help.Maml.MamlNames;
 
 namespace TailSplit.Help.Maml;
 
-/// <summary>The help of one cmdlet: the words of its page, round what its class says.</summary>
+/// <summary>The help of one cmdlet: the text of its page, and the syntax of its class.</summary>
 internal sealed class MamlCommand(CmdletShape cmdlet, HelpPage page)
 {
     public XElement ToElement() => new(
@@ -46,7 +46,7 @@ internal sealed class MamlCommand(CmdletShape cmdlet, HelpPage page)
             element.Add(
                 new XElement(Command + "parameterValueGroup", parameter.Words.Select(word => Value(word, "false"))));
 
-        // A switch without a value is shown without one.
+        // A switch is shown without a value.
         if (!parameter.IsSwitch)
             element.Add(Value(parameter.TypeName, "true"));
 

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace TailSplit.Help.Maml;
 
-/// <summary>One way to call a cmdlet: the parameters that go together, in the order of its syntax.</summary>
+/// <summary>A parameter set of a cmdlet, in the order of its syntax.</summary>
 internal sealed class ParameterSetShape(CommandParameterSetInfo set, Type cmdlet, object instance)
 {
     public ImmutableArray<ParameterShape> Parameters { get; } = [.. set.Parameters

@@ -13,7 +13,7 @@ internal sealed class ParameterShape
     public ParameterShape(CommandParameterInfo info, Type cmdlet, object instance)
     {
         _info = info;
-        // WhatIf and Confirm are no properties of the class.
+        // The class has no properties for WhatIf and Confirm.
         PropertyInfo? property = cmdlet.GetProperty(info.Name);
         IsEngines = property is null;
         AcceptsWildcards = property?.GetCustomAttribute<SupportsWildcardsAttribute>() is not null;
@@ -55,7 +55,7 @@ internal sealed class ParameterShape
 
     public string TypeName => Named(_info.ParameterType);
 
-    /// <summary>The words that it takes, where it takes no other.</summary>
+    /// <summary>The allowed values; empty if any value is allowed.</summary>
     public ImmutableArray<string> Words
     {
         get

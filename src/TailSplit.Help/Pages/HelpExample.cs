@@ -5,10 +5,10 @@ using TailSplit.Help.Text;
 
 namespace TailSplit.Help.Pages;
 
-/// <summary>An example: code that a test runs, and what is to say of it.</summary>
+/// <summary>An example: code that a test runs, and its explanation.</summary>
 internal sealed partial record HelpExample(string Title, string Code, ImmutableArray<string> Remarks)
 {
-    /// <exception cref="FormatException">The section holds no code.</exception>
+    /// <exception cref="FormatException">The section has no code.</exception>
     public static HelpExample Of(MarkdownSection section)
     {
         FencedCodeBlock code = section.Blocks

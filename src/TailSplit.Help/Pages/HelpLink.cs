@@ -1,6 +1,6 @@
 namespace TailSplit.Help.Pages;
 
-/// <summary>Where to read on: another page, or an address.</summary>
+/// <summary>A related link: another page, or a URL.</summary>
 internal sealed record HelpLink(string Text, string Target)
 {
     /// <summary>Whether the target is a page of this module, which Get-Help finds by its name.</summary>

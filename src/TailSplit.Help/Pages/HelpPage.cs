@@ -5,7 +5,7 @@ using TailSplit.Help.Text;
 
 namespace TailSplit.Help.Pages;
 
-/// <summary>What a page says of a cmdlet in words; the rest of its help is read from the cmdlet itself.</summary>
+/// <summary>The text of a cmdlet's page. The rest of its help is read from the cmdlet itself.</summary>
 internal sealed record HelpPage
 {
     public required string Name { get; init; }
@@ -19,7 +19,7 @@ internal sealed record HelpPage
     /// <summary>Paragraphs by the name of the parameter.</summary>
     public required ImmutableDictionary<string, ImmutableArray<string>> Parameters { get; init; }
 
-    /// <summary>What can be piped in; empty where nothing can.</summary>
+    /// <summary>The types of pipeline input; empty if the cmdlet takes none.</summary>
     public required ImmutableArray<HelpType> Inputs { get; init; }
 
     public required ImmutableArray<HelpType> Outputs { get; init; }

@@ -4,7 +4,7 @@ using TailSplit.Help.Text;
 
 namespace TailSplit.Help.Pages;
 
-/// <summary>A heading and what stands below it, up to the next heading of the same level.</summary>
+/// <summary>A heading and the text below it, up to the next heading of the same level.</summary>
 internal sealed class MarkdownSection(string title, int level)
 {
     private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UsePipeTables().Build();
@@ -16,17 +16,17 @@ internal sealed class MarkdownSection(string title, int level)
 
     public int Level => level;
 
-    /// <summary>What stands above the first heading below this one.</summary>
+    /// <summary>The text before the first heading below this one.</summary>
     public IReadOnlyList<Block> Blocks => _blocks;
 
     public IReadOnlyList<MarkdownSection> Sections => _sections;
 
-    /// <summary>The section of this title; an empty one where there is none.</summary>
+    /// <summary>The section with this title; an empty one if it does not exist.</summary>
     public MarkdownSection this[string name] =>
         _sections.Find(section => section.Title.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? new MarkdownSection(name, level + 1);
 
-    /// <summary>A page: the section of its first heading, which must be its title.</summary>
+    /// <summary>Parses a page: the section of its first heading, which must be its title.</summary>
     /// <exception cref="FormatException">The page does not begin with a title.</exception>
     public static MarkdownSection Parse(string markdown)
     {

@@ -7,8 +7,8 @@ using TailSplit.Help.Pages;
 namespace TailSplit.Help.Text;
 
 /// <summary>
-/// An about topic: its page as the plain text that Get-Help shows. The layout is what PowerShell takes the synopsis
-/// from: it is the fifth line of the file.
+/// An about topic: its page as the plain text that Get-Help shows. PowerShell reads the synopsis from the fifth line
+/// of the file.
 /// </summary>
 internal sealed partial class AboutTopic
 {
@@ -74,7 +74,7 @@ internal sealed partial class AboutTopic
 
     private static string Tables(string[] lines) => string.Join('\n', lines.Where(line => line.StartsWith('|')));
 
-    // What another page lists is not listed again: "<!-- tables of ../errors.md -->" stands for the tables there.
+    // "<!-- tables of ../errors.md -->" stands for the tables of another page, so that they are not repeated.
     [GeneratedRegex("<!-- tables of (?<file>[^ ]+) -->")]
     private static partial Regex Include();
 }

@@ -5,7 +5,7 @@ using Markdig.Syntax.Inlines;
 
 namespace TailSplit.Help.Text;
 
-/// <summary>Markdown as a person reads it without marks: paragraphs, list items and lines of code.</summary>
+/// <summary>Converts Markdown to plain text: paragraphs, list items and lines of code.</summary>
 internal static class PlainText
 {
     public static ImmutableArray<string> Of(IEnumerable<Block> blocks) => [.. blocks.SelectMany(Paragraphs)];
@@ -13,7 +13,7 @@ internal static class PlainText
     public static string Of(ContainerInline? inlines) =>
         inlines is null ? "" : string.Concat(inlines.Select(Text)).Trim();
 
-    /// <summary>The text of a table's cell or a list's item.</summary>
+    /// <summary>The text of a table cell or a list item.</summary>
     public static string Of(ContainerBlock block) =>
         string.Join(' ', block.OfType<ParagraphBlock>().Select(paragraph => Of(paragraph.Inline)));
 

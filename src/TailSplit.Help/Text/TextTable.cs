@@ -2,7 +2,7 @@ using Markdig.Extensions.Tables;
 
 namespace TailSplit.Help.Text;
 
-/// <summary>A table as text: in columns where they fit, else an entry for each row.</summary>
+/// <summary>A table as text: in columns if they fit, otherwise an entry for each row.</summary>
 internal static class TextTable
 {
     private const string Gap = "  ";

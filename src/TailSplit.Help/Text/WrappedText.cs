@@ -1,13 +1,13 @@
 namespace TailSplit.Help.Text;
 
-/// <summary>Words in lines no wider than the help of PowerShell.</summary>
+/// <summary>Wraps text to the width of PowerShell's help.</summary>
 internal static class WrappedText
 {
     public const int Width = 80;
 
-    /// <param name="text">The words.</param>
-    /// <param name="first">What the first line begins with.</param>
-    /// <param name="rest">What the others begin with.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="first">The prefix of the first line.</param>
+    /// <param name="rest">The prefix of the other lines.</param>
     public static IEnumerable<string> Lines(string text, string first, string rest)
     {
         string line = first;

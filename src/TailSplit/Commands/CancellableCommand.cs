@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 
 namespace TailSplit.Commands;
 
-/// <summary>A cmdlet that Ctrl+C stops at once, and the one place where asynchronous work is waited for.</summary>
+/// <summary>A cmdlet that Ctrl+C stops at once, and the only place that waits for asynchronous work.</summary>
 public abstract class CancellableCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -25,11 +25,11 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The engine calls from a thread of its own: the cmdlet may have ended at the same moment.
+            // The engine calls this from another thread, and the cmdlet may have ended at the same time.
         }
         catch (AggregateException)
         {
-            // Callbacks of the token have failed. The token is cancelled anyway, and the work ends by it.
+            // Callbacks of the token have failed. The token is still cancelled, so the work ends.
         }
     }
 
@@ -39,16 +39,16 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
             _stop.Dispose();
     }
 
-    /// <summary>What is waited for right now; null for nothing that a person would want to know of.</summary>
+    /// <summary>What the command waits for now, for the progress bar; null if the user need not know.</summary>
     private protected virtual string? Waiting => null;
 
-    /// <summary>Has the pipeline's thread do this while it waits; callable from any thread.</summary>
+    /// <summary>Runs an action on the pipeline's thread while it waits. Callable from any thread.</summary>
     private protected void Post(Action message) => _messages?.Post(message);
 
-    /// <summary>Told of each program that was run; callable from any thread.</summary>
+    /// <summary>Writes a verbose message for each program that ran. Callable from any thread.</summary>
     private protected void Log(string message) => Post(() => WriteVerbose(message));
 
-    /// <summary>Shows how far the work has come; callable from any thread.</summary>
+    /// <summary>Shows the progress of the work. Callable from any thread.</summary>
     private protected void Report(ProgressRecord progress)
     {
         _reportsItself = true;
@@ -56,12 +56,11 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Runs work off the pipeline's thread and waits for it, writing what is logged meanwhile: Write* may be called on
-    /// this thread alone. What takes longer than a moment shows as progress, unless it reports its progress itself.
-    /// Never returns or throws before the work has ended.
+    /// Runs work on another thread and waits until it has ended, also after an error. Meanwhile this thread writes its
+    /// messages and progress, since Write* works only on the pipeline's thread.
     /// </summary>
     /// <param name="work">The work.</param>
-    /// <param name="idle">What it waits for while no program runs.</param>
+    /// <param name="idle">What the progress bar names while no program runs.</param>
     private protected T Await<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
     {
         MessageQueue messages = new();
@@ -74,11 +73,11 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
         ExceptionDispatchInfo? stopped = WriteUntilDone(messages, idle);
-        // The queue is closed by a continuation, so the task has ended by now.
+        // The continuation that closes the queue runs after the task, so the task has ended.
         if (stopped is null)
             return Result(task);
 
-        // The command ends by the first trouble. What the work itself failed with has nobody to hear it.
+        // The first error ends the command. A later error of the work is observed but not reported.
         _ = task.Exception;
         stopped.Throw();
         throw stopped.SourceException;
@@ -110,7 +109,8 @@ public abstract class CancellableCommand : PSCmdlet, IDisposable
             }
             catch (Exception e)
             {
-                // Write* throws once the pipeline is stopped. The work takes down what it made before anybody goes on.
+                // Write* throws once the pipeline is stopped. The work still removes what it created before the command
+                // ends.
                 stopped = ExceptionDispatchInfo.Capture(e);
                 StopProcessing();
             }

@@ -11,7 +11,8 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Export-TailSplitPolicy: what is in force as a policy file, as input for the kernel's tools, or as a shell script.
+/// Export-TailSplitPolicy: writes the policies in force as a policy file, as input for iptables-restore and ip, or as
+/// a shell script.
 /// </summary>
 [Cmdlet(VerbsData.Export, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(string))]
@@ -19,9 +20,7 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
 {
     private readonly List<PolicySelection> _selections = [];
 
-    /// <summary>
-    /// Names of policies, with wildcards; all without it. A name without a wildcard that is not in force is an error.
-    /// </summary>
+    /// <summary>Names of policies, with wildcards; by default all. A name without wildcards must be in force.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -33,11 +32,11 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>As what: Json, Restore or Script.</summary>
+    /// <summary>The format: Json, Restore or Script.</summary>
     [Parameter]
     public ExportFormat As { get; set; } = ExportFormat.Json;
 
-    /// <summary>Leaves a file alone that is there already.</summary>
+    /// <summary>Does not replace an existing file.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
@@ -46,7 +45,7 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
     protected override void EndProcessing()
     {
         string? path = Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path);
-        // Before the rules are read: a dry run needs no root.
+        // Asks before it reads the rules, so that a dry run needs no root.
         if (path is not null && !ShouldProcess(path, $"Export policies as {As}"))
             return;
 

@@ -11,13 +11,13 @@ using TailSplit.Execution.Containers;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Get-DockerNetwork: the networks of the host's container engines as objects, each with the policy in force on it.
+/// Get-DockerNetwork: lists the networks of the host's container engines, each with the policy in force on it.
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "DockerNetwork")]
 [OutputType(typeof(DockerNetwork))]
 public sealed class GetDockerNetworkCommand : TailSplitCommand
 {
-    /// <summary>Names, with wildcards. A name without one that no engine has is an error.</summary>
+    /// <summary>Names, with wildcards. A name without wildcards must exist.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -55,7 +55,7 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
         }
     }
 
-    // The networks of one engine come where another fails, and the failure is an error anyway.
+    // If one engine fails, the networks of the other are still emitted, and the failure is an error.
     private ImmutableArray<DockerNetwork> Read()
     {
         HostNetworks networks = AwaitOrThrow(new NetworkList(Runner, Engines).ReadAsync);

@@ -5,7 +5,7 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Get-TailSplitEnvironment: what of the host decides about policies, as found.</summary>
+/// <summary>Get-TailSplitEnvironment: shows what policies depend on: Docker, Tailscale and the kernel.</summary>
 [Cmdlet(VerbsCommon.Get, "TailSplitEnvironment")]
 [OutputType(typeof(TailSplitEnvironment))]
 public sealed class GetTailSplitEnvironmentCommand : TailSplitCommand

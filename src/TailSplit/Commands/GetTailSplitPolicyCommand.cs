@@ -11,12 +11,12 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Get-TailSplitPolicy: what is in force, as the rules in the kernel say.</summary>
+/// <summary>Get-TailSplitPolicy: lists the policies in force, read from the rules in the kernel.</summary>
 [Cmdlet(VerbsCommon.Get, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitPolicy))]
 public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 {
-    /// <summary>Names, with wildcards. A name without one that is not in force is an error.</summary>
+    /// <summary>Names, with wildcards. A name without wildcards must be in force.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
@@ -41,7 +41,8 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         ImmutableArray<string> missing = state.Assessment.Missing(policy);
         ImmutableArray<string> waysOut = [];
         DockerNetwork? network = null;
-        if (policy.Policy.Target.Network is not null && Networks() is HostNetworks seen && seen.Tells(policy.Policy.Target))
+        if (policy.Policy.Target.Network is not null
+            && Networks() is HostNetworks seen && seen.Tells(policy.Policy.Target))
         {
             ImmutableArray<DockerNetwork> networks = seen.Networks;
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
@@ -65,7 +66,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
     }
 
-    // Rules can be read without Docker; where its networks are now is then left open.
+    // The rules can be read without Docker. Whether its networks still match the policies then stays unknown.
     private HostNetworks Networks()
     {
         if (_networks is not null)
@@ -75,7 +76,8 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         foreach (UnseenEngine unseen in _networks.Unseen)
         {
             WriteVerbose(
-                $"Whether the networks of {unseen.Engine} are still where the policies have them can't be seen: {unseen.Failure.Message}");
+                $"Whether the networks of {unseen.Engine} are still where the policies have them can't be seen: " +
+                unseen.Failure.Message);
         }
 
         return _networks;

@@ -10,12 +10,12 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Get-TailSplitRule: the live rules, with counters and the exact command line of each.</summary>
+/// <summary>Get-TailSplitRule: lists the live rules, with counters and the exact command line of each.</summary>
 [Cmdlet(VerbsCommon.Get, "TailSplitRule")]
 [OutputType(typeof(TailSplitRule))]
 public sealed class GetTailSplitRuleCommand : TailSplitCommand
 {
-    /// <summary>Names of policies, with wildcards. Without it rules that policies share are listed too.</summary>
+    /// <summary>Names of policies, with wildcards. By default, rules that policies share are listed too.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -58,7 +58,8 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     {
         foreach (TailSplitRule rule in rules)
         {
-            if ((Family is null || rule.Family is null || rule.Family == Family) && (Layer is null || rule.Layer == Layer))
+            if ((Family is null || rule.Family is null || rule.Family == Family)
+                && (Layer is null || rule.Layer == Layer))
                 WriteObject(rule);
         }
     }

@@ -9,22 +9,20 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>
-/// Import-TailSplitPolicy: puts the policies of a file in force besides those that are, in one transaction.
-/// </summary>
+/// <summary>Import-TailSplitPolicy: adds the policies of a file to those in force, in one transaction.</summary>
 [Cmdlet(VerbsData.Import, "TailSplitPolicy", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitRule))]
 public sealed class ImportTailSplitPolicyCommand : WritingCommand
 {
     private readonly List<string> _paths = [];
 
-    /// <summary>Policy files, as Export-TailSplitPolicy writes them.</summary>
+    /// <summary>Policy files in the format of Export-TailSplitPolicy.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Replaces policies of the same name that have other options or are of the other kind.</summary>
+    /// <summary>Replaces policies of the same name with other options or of the other kind.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

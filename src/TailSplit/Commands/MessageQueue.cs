@@ -1,15 +1,15 @@
 namespace TailSplit.Commands;
 
 /// <summary>
-/// What work has to say while the pipeline's thread waits for it. One for each wait: what comes after its end is
-/// dropped, so a late word reaches neither the next wait nor a cmdlet that has ended.
+/// The messages of work that the pipeline's thread waits for. Each wait has its own queue, which drops messages that
+/// come after its end.
 /// </summary>
 internal sealed class MessageQueue
 {
     private readonly Queue<Action> _messages = [];
     private bool _isClosed;
 
-    /// <summary>Whether the work has ended and all that it said has been taken.</summary>
+    /// <summary>Whether the work has ended and all its messages have been taken.</summary>
     public bool IsDone
     {
         get
@@ -19,7 +19,7 @@ internal sealed class MessageQueue
         }
     }
 
-    /// <summary>Callable from any thread, at any time.</summary>
+    /// <summary>Adds a message. Callable from any thread, at any time.</summary>
     public void Post(Action message)
     {
         lock (_messages)
@@ -32,7 +32,7 @@ internal sealed class MessageQueue
         }
     }
 
-    /// <summary>The work has ended: who waits for a message wakes up.</summary>
+    /// <summary>Marks the work as ended, and wakes the waiting thread.</summary>
     public void Close()
     {
         lock (_messages)
@@ -42,7 +42,7 @@ internal sealed class MessageQueue
         }
     }
 
-    /// <summary>The next message; null where none came in that time, or none comes any more.</summary>
+    /// <summary>The next message; null if none came in that time, or the queue is closed.</summary>
     public Action? Take(TimeSpan patience)
     {
         lock (_messages)

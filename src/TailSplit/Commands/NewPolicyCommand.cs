@@ -11,8 +11,8 @@ using TailSplit.Execution.Hosts;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// What New-TailSplitBypass and New-TailSplitKillswitch share: they collect a whole pipeline of networks, ask once per
-/// policy, and apply all of them in one transaction.
+/// The base of New-TailSplitBypass and New-TailSplitKillswitch: it collects the networks of the pipeline, asks once
+/// for each policy, and applies all policies in one transaction.
 /// </summary>
 public abstract class NewPolicyCommand : WritingCommand
 {
@@ -23,7 +23,7 @@ public abstract class NewPolicyCommand : WritingCommand
     private bool _nameTyped;
     private bool _subnetTyped;
 
-    /// <summary>The Docker networks: names, or what Get-DockerNetwork emits.</summary>
+    /// <summary>The Docker networks: names, or objects of Get-DockerNetwork.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [CompleteNetwork]
@@ -36,55 +36,50 @@ public abstract class NewPolicyCommand : WritingCommand
     [AllowEmptyString]
     public string[]? Subnet { get; set; }
 
-    /// <summary>
-    /// The bridge interface of the subnets; looked up from the host's addresses where it is not given.
-    /// </summary>
+    /// <summary>The bridge interface of the subnets; by default the one with the matching address.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
     [CompleteInterface]
     public string? Bridge { get; set; }
 
-    /// <summary>The policy's name: by default that of the network, or one made from the subnet.</summary>
+    /// <summary>The name of the policy: by default that of the network, or one derived from the subnet.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>The Tailscale interface; found by itself where it is not given.</summary>
+    /// <summary>The Tailscale interface; found automatically by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [CompleteInterface]
     public string? TunnelInterface { get; set; }
 
-    /// <summary>
-    /// Replaces a policy of the same name that has other options or is of the other kind, in one commit.
-    /// </summary>
+    /// <summary>Replaces a policy of the same name with other options or of the other kind, in one commit.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// Where the ip rules of all policies begin, P of docs/rules.md: lower than usual, to come before another program's.
+    /// The first preference of the ip rules of all policies, P of docs/rules.md. A lower one precedes the rules of
+    /// another program.
     /// </summary>
     [Parameter]
     public int? RulePreference { get; set; }
 
-    /// <summary>What writes the firewall rules; Auto decides by the host.</summary>
+    /// <summary>The backend of the firewall rules; Auto selects it by the host.</summary>
     [Parameter]
     public FirewallBackend FirewallBackend { get; set; }
 
-    /// <summary>Makes the policy of the cmdlet's kind, with its own options.</summary>
+    /// <summary>Creates a policy of the cmdlet's kind, with its options.</summary>
     private protected abstract Policy Build(PolicyName name, PolicyTarget target, InterfaceName tunnel);
 
-    /// <summary>
-    /// Looks at a network for what the policy, once in force, can't help; a kind that has nothing to say says nothing.
-    /// </summary>
+    /// <summary>Warns of what the policy can't prevent on a network. By default it does nothing.</summary>
     private protected virtual void Examine(DockerNetwork network)
     {
     }
 
     protected override void BeginProcessing()
     {
-        // Before the first object of the pipeline, only what was typed is bound.
+        // Before the first object of the pipeline, only parameters from the command line are bound.
         _networkTyped = Network is not null;
         _nameTyped = Name is not null;
         _subnetTyped = Subnet is not null || Bridge is not null;
@@ -107,7 +102,7 @@ public abstract class NewPolicyCommand : WritingCommand
 
     protected override void EndProcessing()
     {
-        // Which interface is the tunnel, and where the bridge leads, is not known then.
+        // Without the interfaces, the tunnel and the ports of the bridge are unknown.
         if (_changes.Count > 0 && !IsWhatIf && Finder.Seen?.Unread is Failure unread)
             ThrowTerminatingError(unread.ToErrorRecord());
 
@@ -115,12 +110,12 @@ public abstract class NewPolicyCommand : WritingCommand
         if (approved.Count == 0)
             return;
 
-        // What was seen has no firewall rules, which a dry run has to know.
+        // The finder's state lacks firewall rules, which a dry run needs.
         HostState? seen = Finder.Seen is { Unread: null } read ? read : null;
         Apply(approved, IsWhatIf ? ReadHost(glance: true, known: seen) : seen);
     }
 
-    /// <summary>Destinations of an option, each a prefix or a single address.</summary>
+    /// <summary>Parses the destinations of an option, each a prefix or a single address.</summary>
     private protected static ImmutableArray<Cidr> Destinations(string[]? texts) =>
         Cidr.Normalise((texts ?? []).Select(Cidr.Parse));
 
@@ -140,8 +135,8 @@ public abstract class NewPolicyCommand : WritingCommand
         if (network.ForeignDaemon is string foreign)
             throw Failures.ForeignDocker(foreign).ToException();
 
-        // What no policy is for is passed over where it is piped in among others; what one is wanted for and can't hold
-        // is an error.
+        // A piped network that can't have a policy is skipped with a warning. One that was named on the command line is
+        // an error.
         if (!network.CanHavePolicy && !_networkTyped && argument.Network is not null && !network.IsOpenByTrouble())
         {
             WriteWarning(Failures.NetworkCannotHavePolicy(network).Message);
@@ -158,15 +153,15 @@ public abstract class NewPolicyCommand : WritingCommand
 
     private Policy? ByHand()
     {
-        // A copy of a network, from remoting or a file, is that network where Docker still has it: it may have moved,
-        // and not every network can have a policy.
+        // A copy of a network, from remoting or a file, is looked up again: its bridge may have changed, or it may not
+        // be able to have a policy.
         if (!_subnetTyped && !_nameTyped && Name is not null && Find(Name, Bridge) is DockerNetwork network)
             return ByNetwork(new NetworkArgument(network));
 
         string[] given = [.. (Subnet ?? []).Where(text => !string.IsNullOrEmpty(text))];
         if (given.Length == 0 && string.IsNullOrEmpty(Bridge))
         {
-            // An object with nothing but a name, from a file for instance, names a network.
+            // An object with only a name, such as from a file, names a network.
             return Name is null ? throw Failures.MissingTarget().ToException() : ByNetwork(new NetworkArgument(Name));
         }
 
@@ -195,7 +190,7 @@ public abstract class NewPolicyCommand : WritingCommand
         }
     }
 
-    // 172.19.0.0/16 is named 172.19.0.0-16, fd00:99::/64 is named fd00-99-64.
+    // The name for 172.19.0.0/16 is 172.19.0.0-16, and for fd00:99::/64 it is fd00-99-64.
     private PolicyName NameByHand(PolicyTarget target) => PolicyName.Parse(
         Name
             ?? target.Bridge?.ToString()
@@ -205,7 +200,7 @@ public abstract class NewPolicyCommand : WritingCommand
     private InterfaceName Tunnel()
     {
         InterfaceName? given = TunnelInterface is null ? null : InterfaceName.Parse(TunnelInterface);
-        // Of a long pipeline the first network waits for the answer.
+        // Only the first network of a pipeline waits for the answer.
         if (_tunnelFound || Await(stop => Finder.FindTunnelAsync(given, stop)) is InterfaceName found && Keep(found))
             return _tunnel;
 

@@ -4,17 +4,17 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>New-TailSplitBypass: lets a Docker network leave by the ISP, whatever the exit node does.</summary>
+/// <summary>New-TailSplitBypass: routes a Docker network by the ISP, whether or not an exit node is on.</summary>
 [Cmdlet(VerbsCommon.New, "TailSplitBypass", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitRule))]
 public sealed class NewTailSplitBypassCommand : NewPolicyCommand
 {
-    /// <summary>Destinations that keep the host's own way, the exit node: prefixes or addresses.</summary>
+    /// <summary>Destinations that take the host's own route, by the exit node: prefixes or addresses.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Exclude { get; set; }
 
-    /// <summary>Mark: by Tailscale's own escape mark. Route: by ip rules alone, no mangle rule.</summary>
+    /// <summary>Mark: by Tailscale's own escape mark. Route: only by ip rules, without a mangle rule.</summary>
     [Parameter]
     public Mechanism Mechanism { get; set; } = Mechanism.Mark;
 

@@ -14,7 +14,7 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>New-TailSplitKillswitch: lets a Docker network leave by the tunnel or not at all.</summary>
+/// <summary>New-TailSplitKillswitch: lets a Docker network leave only by the tunnel.</summary>
 [Cmdlet(VerbsCommon.New, "TailSplitKillswitch", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(TailSplitRule))]
 public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
@@ -26,27 +26,28 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     private ImmutableArray<HostInterface>? _links;
     private ContainerNames? _names;
 
-    /// <summary>Destinations outside the tunnel that stay open anyway: prefixes or addresses.</summary>
+    /// <summary>Destinations outside the tunnel that stay open: prefixes or addresses.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? AllowDestination { get; set; }
 
-    /// <summary>Answers to the LAN from published ports, in the reply direction only.</summary>
+    /// <summary>Allows replies of published ports to the LAN, but no new connections.</summary>
     [Parameter]
     public SwitchParameter AllowPublishedPort { get; set; }
 
     /// <summary>
-    /// The name servers, one a family at most, to which every question for a name is sent by the tunnel, or nowhere.
+    /// The name servers, at most one of each family, that all DNS queries are redirected to through the tunnel. 0.0.0.0
+    /// drops them.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? DnsServer { get; set; }
 
-    /// <summary>What the firewall does with a packet that must not pass.</summary>
+    /// <summary>What the firewall does with a blocked packet.</summary>
     [Parameter]
     public BlockAction Action { get; set; } = BlockAction.Drop;
 
-    /// <summary>Closes the host's own addresses too.</summary>
+    /// <summary>Blocks the host's own addresses too.</summary>
     [Parameter]
     public SwitchParameter BlockHost { get; set; }
 
@@ -61,7 +62,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         }
         catch (TailSplitException e)
         {
-            // Closing comes first; Get- and Test-TailSplitPolicy report ways out later.
+            // The killswitch comes first. Get- and Test-TailSplitPolicy report other ways out later.
             WriteVerbose($"Whether containers or their names have a way out can't be seen: {e.Message}");
         }
     }
@@ -72,13 +73,14 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         if (!NetworkAssessment.WaysOut(network, _networks, s_none).Any())
             return;
 
-        // Other networks of this very pipeline may be closed by it too, which is not known here: they are named as well.
+        // Other networks of this pipeline may get a killswitch too, which is not known here, so they are named as
+        // well.
         _closed ??= Closed(_networks);
         foreach (string wayOut in NetworkAssessment.WaysOut(network, _networks, _closed))
             WriteWarning(wayOut);
     }
 
-    // Those whose killswitch has all its rules. What can't be seen is not closed.
+    // The networks whose killswitch has all its rules. A network that can't be read counts as open.
     private IReadOnlySet<string> Closed(IReadOnlyCollection<DockerNetwork> networks)
     {
         try

@@ -13,9 +13,8 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Register-TailSplitService: policies that outlast a reboot. Stores them, and has systemd close killswitch networks
-/// before Docker and the network start, put all policies in force after them, and, with -Watch, repair them. Run again,
-/// it stores what is in force then.
+/// Register-TailSplitService: stores the policies in force, and installs units that block killswitch networks before
+/// Docker and the network start, put all policies in force afterwards and, with -Watch, repair them.
 /// </summary>
 [Cmdlet(
     VerbsLifecycle.Register, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -23,34 +22,32 @@ namespace TailSplit.Commands;
 [UnsupportedOSPlatform("windows")]
 public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
 {
-    /// <summary>A policy file to store instead of what is in force.</summary>
+    /// <summary>A policy file to store instead of the policies in force.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Runs the watcher too, which repairs policies within a second.</summary>
+    /// <summary>Also runs the watcher, which repairs policies within a second.</summary>
     [Parameter]
     public SwitchParameter Watch { get; set; }
 
-    /// <summary>Puts policies in force by the labels of Docker's networks as well.</summary>
+    /// <summary>Also puts policies in force by the labels of Docker's networks.</summary>
     [Parameter]
     public SwitchParameter Label { get; set; }
 
     /// <summary>
-    /// The root folder of another system, such as an image: files are written there, and systemd is left alone.
+    /// The root folder of another system, such as an image. Files are written there, and systemd is not called.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
-    /// <summary>
-    /// The PowerShell that the units start, as they see it; by default the one that runs this command.
-    /// </summary>
+    /// <summary>The path of the PowerShell that the units start; by default the one that runs this command.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Executable { get; set; }
 
-    /// <summary>The module as the units see it: its manifest or its folder; by default that of this command.</summary>
+    /// <summary>The manifest or folder of the module that the units load; by default that of this command.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ModulePath { get; set; }
@@ -76,7 +73,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         Systemd? systemd = root is null && !preview ? new Systemd(Runner) : null;
         Put(registration.Written);
 
-        // Who could write the files is root, and systemd still knows those that are to go.
+        // The files were written, so this user is root. systemd still has the files that are removed next.
         if (systemd is not null)
             AwaitOrThrow(stop => registration.StopAsync(systemd, stop));
 
@@ -96,7 +93,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         }
     }
 
-    // What the units start, and all that there is to say of it.
+    // What the units start, and the warnings about it.
     private ServiceCommand Start(ServiceStart start, bool preview)
     {
         UnitProgram program = Executable is null ? RunningPowerShell.Find() : new UnitProgram(Executable);

@@ -12,7 +12,7 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Remove-TailSplitPolicy: takes policies out of force; with the last one the host is as it was.</summary>
+/// <summary>Remove-TailSplitPolicy: removes policies. After the last one, no rule of TailSplit is left.</summary>
 [Cmdlet(
     VerbsCommon.Remove, "TailSplitPolicy",
     SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium, DefaultParameterSetName = ByName)]
@@ -24,14 +24,14 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
 
     private readonly List<PolicySelection> _selections = [];
 
-    /// <summary>Names, with wildcards. A name without one that is not in force is an error.</summary>
+    /// <summary>Names, with wildcards. A name without wildcards must be in force.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByName)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [CompletePolicy]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Policies, rules or Docker networks, or names, from the pipeline.</summary>
+    /// <summary>Policies, rules, Docker networks or names from the pipeline.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByObject)]
     [ValidateNotNull]
     public PSObject InputObject { get; set; } = new();
@@ -59,8 +59,8 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
         if (state.LeftBehindUnseen is string unseen)
         {
             WriteWarning(
-                "The iptables store that Docker does not use can't be read. Rules of TailSplit can be left there, and " +
-                $"they stay in force. {unseen}");
+                "The iptables store that Docker does not use can't be read. Rules of TailSplit can be left there, " +
+                $"and they stay in force. {unseen}");
         }
 
         ImmutableArray<LivePolicy> live = state.Policies;
@@ -68,7 +68,7 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
             $"{policy.Name} ({policy.Target})", $"Remove {ChoiceText.Of(policy.Kind)}") || preview)
             .Select(policy => new RemovePolicy(policy.Name))];
 
-        // "*" means everything of TailSplit's, also what no policy can be read from any more.
+        // "*" means every rule of TailSplit, also one that no policy can be read from.
         bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
         if (changes.Count == 0
             && !(everything

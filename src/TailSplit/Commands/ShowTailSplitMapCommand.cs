@@ -14,21 +14,21 @@ using TailSplit.Output;
 
 namespace TailSplit.Commands;
 
-/// <summary>Show-TailSplitMap: the host's networks and containers, and which way each leaves.</summary>
+/// <summary>Show-TailSplitMap: draws the host's networks and containers, and how each leaves the host.</summary>
 [Cmdlet(VerbsCommon.Show, "TailSplitMap", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(TailSplitMap), typeof(string))]
 public sealed class ShowTailSplitMapCommand : TailSplitCommand
 {
-    /// <summary>A file to write the map to, instead of showing it. What is there is replaced.</summary>
+    /// <summary>A file to write the map to, instead of showing it. An existing file is replaced.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>What to draw; by itself, what the name of the file says (.svg, .mmd, .md), and text.</summary>
+    /// <summary>The format; by default the one of the file's extension (.svg, .mmd, .md), otherwise text.</summary>
     [Parameter]
     public MapFormat? As { get; set; }
 
-    /// <summary>Leaves a file that is there already alone, with an error.</summary>
+    /// <summary>Does not replace an existing file, which is an error.</summary>
     [Parameter]
     public SwitchParameter NoClobber { get; set; }
 
@@ -83,7 +83,7 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
         return new MappedPolicy(policy.Policy, isWhole, traffic.Passed, traffic.Blocked);
     }
 
-    // Rules can be read without Docker; the map then says that it has policies alone.
+    // The rules can be read without Docker. The map then says that it shows only policies.
     private HostNetworks Networks()
     {
         HostNetworks networks = Await(Engines.ReadAsync);

@@ -11,7 +11,7 @@ namespace TailSplit.Commands;
 
 /// <summary>
 /// Sync-TailSplitPolicy: converges on the labels of Docker networks, or on a file, in one transaction. It changes and
-/// removes what came from there, and nothing else.
+/// removes only policies from that source.
 /// </summary>
 [Cmdlet(
     VerbsData.Sync, "TailSplitPolicy",
@@ -29,7 +29,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>Owns every policy: those that come from elsewhere are removed too, or taken over.</summary>
+    /// <summary>Also removes or takes over policies of other sources.</summary>
     [Parameter]
     public SwitchParameter Prune { get; set; }
 
@@ -58,7 +58,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
         OutcomeReport.Write(this, outcome, preview, [.. approved.Where(change => touched.Contains(change.Name))]);
     }
 
-    // One question for a policy, however many changes make it up; none for one that is as wanted.
+    // Asks once for each policy that changes, even if it takes several changes.
     private IEnumerable<PolicyName> Declined(SyncReading reading, HashSet<PolicyName> touched)
     {
         HashSet<PolicyName> present = [.. reading.State.Policies.Select(policy => policy.Policy.Name)];

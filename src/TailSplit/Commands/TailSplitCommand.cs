@@ -13,7 +13,7 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// A cmdlet that works on the host, and reports failures as errors with an id, a target and a way out.
+/// A cmdlet that works on the host, and reports failures as errors with an id, a target and a remedy.
 /// </summary>
 public abstract class TailSplitCommand : CancellableCommand
 {
@@ -30,30 +30,28 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>The container engines of the host.</summary>
     private protected HostEngines Engines => _engines ??= new HostEngines(Runner, Files);
 
-    /// <summary>Finds networks, subnets, bridges and the tunnel that parameters name.</summary>
+    /// <summary>Finds the networks, subnets, bridges and tunnel that parameters name.</summary>
     private protected TargetFinder Finder => _finder ??= new TargetFinder(Runner, Files);
 
     private protected IProbeGround Ground => HostAccess.OpenGround(Runner);
 
-    /// <summary>
-    /// Whether this is a dry run; ShouldProcess alone can't tell, as it answers "no" to a refusal too.
-    /// </summary>
+    /// <summary>Whether this is a dry run. ShouldProcess does not distinguish it from the user's "no".</summary>
     private protected bool IsWhatIf =>
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
             ? LanguagePrimitives.IsTrue(given)
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
-    /// <summary>Reads the host; a failure of it ends the pipeline.</summary>
-    /// <param name="glance">Whether to make do with what can be seen without root.</param>
+    /// <summary>Reads the host. A failure ends the pipeline.</summary>
+    /// <param name="glance">Whether what can be read without root is enough.</param>
     /// <param name="known">
-    /// For a glance, a state of a moment ago, whose interfaces and routes are not read again.
+    /// For a glance, a recent state, whose interfaces and routes are reused.
     /// </param>
     private protected HostState ReadHost(bool glance = false, HostState? known = null) => AwaitOrThrow(
         stop => glance
             ? new HostReader(Runner).ReadForPreviewAsync(stop, known)
             : new HostReader(Runner).ReadAsync(stop));
 
-    /// <summary>Waits for work; a failure of it ends the pipeline.</summary>
+    /// <summary>Waits for work. A failure ends the pipeline.</summary>
     private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)
     {
         T result = default!;
@@ -65,7 +63,7 @@ public abstract class TailSplitCommand : CancellableCommand
     private protected void AwaitOrThrow(Func<CancellationToken, Task> work, string? idle = null) =>
         OrThrow(() => Await(work, idle));
 
-    /// <summary>Does work on this thread; a failure of it ends the pipeline.</summary>
+    /// <summary>Runs work on this thread. A failure ends the pipeline.</summary>
     private protected void OrThrow(Action work)
     {
         try
@@ -78,12 +76,12 @@ public abstract class TailSplitCommand : CancellableCommand
         }
     }
 
-    /// <summary>Reports a failure of one input; the pipeline goes on.</summary>
+    /// <summary>Reports a failure of one input. The pipeline continues.</summary>
     private protected void WriteFailure(Failure failure, Exception? exception = null) =>
         WriteError(failure.ToErrorRecord(exception));
 
     /// <summary>
-    /// Works on one input of a pipeline. A failure of this input is reported; one that stops all other inputs too ends
+    /// Processes one input of a pipeline. A failure of this input is reported. A failure that affects all inputs ends
     /// the pipeline.
     /// </summary>
     private protected void ForInput(Action work)
@@ -103,8 +101,8 @@ public abstract class TailSplitCommand : CancellableCommand
         }
     }
 
-    /// <summary>The network of exactly this name or id.</summary>
-    /// <exception cref="TailSplitException">What <see cref="TargetFinder.GetNetworkAsync"/> throws.</exception>
+    /// <summary>The network with exactly this name or id.</summary>
+    /// <exception cref="TailSplitException">As <see cref="TargetFinder.GetNetworkAsync"/>.</exception>
     private protected DockerNetwork GetNetwork(string name)
     {
         DockerNetwork network = Await(stop => Finder.GetNetworkAsync(name, stop));
@@ -112,14 +110,14 @@ public abstract class TailSplitCommand : CancellableCommand
         return network;
     }
 
-    /// <summary>Warns of engines that could not be asked, which may have a network of this name as well.</summary>
+    /// <summary>Warns of engines that could not be asked, which may have a network of this name too.</summary>
     private protected void WarnOfUnseen(IEnumerable<UnseenEngine> unseen, string name)
     {
         foreach (UnseenEngine engine in unseen)
             WriteWarning($"Whether {engine.Engine} has a network '{name}' too can't be seen: {engine.Failure.Message}");
     }
 
-    /// <summary>The policies that a selection speaks of; it is reported if it names one that is not in force.</summary>
+    /// <summary>Finds the policies of a selection. A named policy that is not in force is an error.</summary>
     private protected LivePolicy[] Find(PolicySelection selection, IEnumerable<LivePolicy> policies)
     {
         LivePolicy[] found = selection.Choose(policies);
@@ -129,7 +127,7 @@ public abstract class TailSplitCommand : CancellableCommand
         return found;
     }
 
-    /// <summary>Reports what labels or a file could not be followed in, and what a person should know of.</summary>
+    /// <summary>Reports the failures and warnings of labels or a file.</summary>
     private protected void WriteFindings(IEnumerable<Failure> failures, IEnumerable<string> warnings)
     {
         foreach (Failure failure in failures)

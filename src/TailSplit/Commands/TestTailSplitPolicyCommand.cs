@@ -16,7 +16,7 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Test-TailSplitPolicy: looks for all that is known to break a policy or the host under it, and says what fixes it.
+/// Test-TailSplitPolicy: checks policies and the host for known faults, and reports a remedy for each.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitCheck), typeof(bool))]
@@ -25,7 +25,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     private readonly List<string> _names = [];
 
     /// <summary>
-    /// Names, with wildcards. A name without one that is not in force is an error. The host is looked at in any case.
+    /// Names, with wildcards. A name without wildcards must be in force. The host is checked in any case.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
@@ -34,22 +34,22 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     public string[]? Name { get; set; }
 
     /// <summary>
-    /// Proves by packets which way each network leaves by: sends some from inside it, and watches every interface of
-    /// the host. Without it, nothing is sent.
+    /// Proves by packets how each network leaves the host: it sends probes from the network, and captures them on every
+    /// interface. Without it, no packet is sent.
     /// </summary>
     [Parameter]
     public SwitchParameter Probe { get; set; }
 
     /// <summary>
-    /// Addresses that -Probe sends to; by default those of a public resolver, 1.1.1.1 and 2606:4700:4700::1111.
+    /// The addresses that -Probe sends to; by default those of a public resolver, 1.1.1.1 and 2606:4700:4700::1111.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] ProbeTarget { get; set; } = [.. Core.Probing.ProbeTarget.Usual.Select(target => target.ToString())];
 
     /// <summary>
-    /// Only $true, where no check fails, or $false. It is $false, too, where Docker does not say whether the network of
-    /// a killswitch is still on its bridge; with -Probe, where a killswitch could not be proved.
+    /// Emits only $true or $false. $false means that a check fails, that Docker can't confirm the bridge of a
+    /// killswitch, or, with -Probe, that a killswitch could not be proved.
     /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -58,7 +58,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
 
     protected override void EndProcessing()
     {
-        // Piped in from a host that has no policy, nothing was meant.
+        // An empty pipeline, such as from Get-TailSplitPolicy without policies, selects no check.
         if (_names.Count == 0 && MyInvocation.ExpectingInput)
             return;
 
@@ -74,7 +74,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
             chosen.UnionWith(found.Select(policy => policy.Policy.Name));
         }
 
-        // Policies hang together, so all are looked at, also where only some are asked for.
+        // Policies affect each other, so all are checked, and then filtered.
         ImmutableArray<CheckResult> results = [.. Doctor.Examine(host)
             .Where(result => _names.Count == 0 || result.Policy is not PolicyName policy || chosen.Contains(policy))];
         if (Probe)
@@ -110,12 +110,12 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         return results;
     }
 
-    // Who asks for proof is not told that all is well where there is none.
+    // With -Probe, a killswitch without proof must not count as passed.
     private static bool IsUnproved(CheckResult result, HostSnapshot host) =>
         result is { Check: ProbeJudge.Check, Status: CheckStatus.Skipped }
         && host.Policies.Any(policy => policy.Policy is KillswitchPolicy && policy.Policy.Name == result.Policy);
 
-    // A network that was recreated has another bridge, on which no rule is; without Docker nobody knows.
+    // A recreated network can have another bridge without rules, which only Docker can tell.
     private static bool IsUnseen(HostSnapshot host, Predicate<PolicyName> isChosen) =>
         host.DockerTrouble is not null
         && host.Policies.Any(policy =>

@@ -13,7 +13,7 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Trace-TailSplitPacket: where a packet of a network would go, and which rule decides. Sends nothing.
+/// Trace-TailSplitPacket: shows where a packet of a network would go, and which rule decides. It sends no packet.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Trace, "TailSplitPacket")]
 [OutputType(typeof(TailSplitTrace))]
@@ -25,7 +25,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     private bool _networkTyped;
 
     /// <summary>
-    /// The Docker networks from which the packet comes: names, what Get-DockerNetwork emits, or policies.
+    /// The Docker networks that the packet comes from: names, objects of Get-DockerNetwork, or policies.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
@@ -33,22 +33,22 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [CompleteNetwork]
     public NetworkArgument[]? Network { get; set; }
 
-    /// <summary>The addresses to which it goes. Names are not looked up.</summary>
+    /// <summary>The destination addresses. Names are not resolved.</summary>
     [Parameter(Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string[] Destination { get; set; } = [];
 
-    /// <summary>What it is: the first packet of a TCP connection, a datagram, or a ping.</summary>
+    /// <summary>The packet: the first one of a TCP connection, a UDP datagram, or an ICMP echo request.</summary>
     [Parameter]
     public PacketProtocol Protocol { get; set; } = PacketProtocol.Tcp;
 
-    /// <summary>The port to which it goes; 443 where it is not given.</summary>
+    /// <summary>The destination port; by default 443.</summary>
     [Parameter]
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }
 
     /// <summary>
-    /// The address that sends it: by itself, the first of the network's that is not the host's. It may be a forged one.
+    /// The source address; by default the first of the network that is not the host's. It may be a forged one.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -61,9 +61,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     [CompleteInterface]
     public string? Bridge { get; set; }
 
-    /// <summary>
-    /// Its subnets, as address/length; those of the host's addresses on the bridge where they are not given.
-    /// </summary>
+    /// <summary>The subnets, as address/length; by default those of the host's addresses on the bridge.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyCollection]
@@ -71,7 +69,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     protected override void BeginProcessing()
     {
-        // Before the first object of the pipeline, only what was typed is bound.
+        // Before the first object of the pipeline, only parameters from the command line are bound.
         _networkTyped = Network is not null;
         if (_networkTyped && (Bridge is not null || Subnet is not null))
             ThrowTerminatingError(Failures.NetworkAndSubnet().ToErrorRecord());
@@ -139,7 +137,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
             return TraceNetwork.Of(network);
 
         Failure failure = Failures.NetworkNotTraceable(network, reason);
-        // Piped in among others it is passed over; named by hand it was meant.
+        // A piped network that can't be traced is skipped. One that was named on the command line is an error.
         if (_networkTyped || argument.Network is null)
             throw failure.ToException();
 

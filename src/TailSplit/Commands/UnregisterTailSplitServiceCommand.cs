@@ -7,8 +7,8 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Unregister-TailSplitService: takes every file of the service away again. What is in force stays so until it is
-/// removed, or until the next boot.
+/// Unregister-TailSplitService: removes every file of the service. Policies in force stay until they are removed, or
+/// until the next boot.
 /// </summary>
 [Cmdlet(
     VerbsLifecycle.Unregister, "TailSplitService", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
@@ -17,7 +17,7 @@ namespace TailSplit.Commands;
 public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
 {
     /// <summary>
-    /// The root folder of another system, such as an image: files are removed there, and systemd is left alone.
+    /// The root folder of another system, such as an image. Files are removed there, and systemd is not called.
     /// </summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -40,11 +40,11 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
         [
             .. ServiceLayout.Units.Where(unit => files.Any(file => file.Path == ServiceLayout.UnitFile(unit)))
         ];
-        // While their files are there: afterwards systemd knows nothing of them.
+        // Runs while the files exist, since systemd can't disable units without them.
         if (approved && Root is null && units.Length > 0)
             AwaitOrThrow(stop => new Systemd(Runner).DisableAsync(units, stop));
 
-        // A unit can run on after its file is gone.
+        // A unit can still run after its file was removed.
         foreach (string unit in approved && Root is null ? ServiceLayout.Units.Except(units) : [])
             AwaitOrThrow(stop => new Systemd(Runner).StopAsync(unit, stop));
 

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// When a person who waits is told what for: after the first second of a command, and each second from then on.
+/// Decides when a waiting command shows progress: after its first second, and every second from then on.
 /// </summary>
-/// <param name="time">Measures the time.</param>
+/// <param name="time">The clock.</param>
 internal sealed class WaitClock(TimeProvider time)
 {
     private const int Longest = 60;
@@ -15,15 +15,15 @@ internal sealed class WaitClock(TimeProvider time)
     private long? _began;
     private TimeSpan _next = s_second;
 
-    /// <summary>Never negative: the time is read once, and may have passed the report already.</summary>
+    /// <summary>The time until the next report; zero if it is due.</summary>
     public TimeSpan UntilNextReport => _next - Elapsed is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private TimeSpan Elapsed => _began is long began ? time.GetElapsedTime(began) : TimeSpan.Zero;
 
-    /// <summary>A command can wait several times; it is one wait to the person.</summary>
+    /// <summary>Starts the clock. All waits of a command count as one.</summary>
     public void Start() => _began ??= time.GetTimestamp();
 
-    /// <summary>Puts the next report off by a second once this one is due.</summary>
+    /// <summary>Schedules the next report in a second, if one is due.</summary>
     public void Tick()
     {
         TimeSpan elapsed = Elapsed;

@@ -6,18 +6,18 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// Watch-TailSplitPolicy: holds policies in force until Ctrl+C, and reports each thing that it saw and did.
+/// Watch-TailSplitPolicy: keeps policies in force until Ctrl+C, and emits an event for each change and repair.
 /// </summary>
 [Cmdlet(VerbsCommon.Watch, "TailSplitPolicy")]
 [OutputType(typeof(TailSplitEvent))]
 public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
 {
-    /// <summary>A policy file to converge on, besides what is in force already.</summary>
+    /// <summary>A policy file to converge on, in addition to the policies in force.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Converges on the labels of Docker's networks, besides what is in force already.</summary>
+    /// <summary>Converges on the labels of Docker's networks, in addition to the policies in force.</summary>
     [Parameter]
     public SwitchParameter Label { get; set; }
 
@@ -31,7 +31,7 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
             sources.Add(new LabelSource());
 
         PolicyWatcher watcher = new(Runner, Files, sources, HostAccess.WatchTimes, TimeProvider.System);
-        // Who is slow to take the events does not keep the watcher from its work.
+        // A pipeline that is slow to take events does not delay the watcher.
         AwaitOrThrow(async stop =>
         {
             await foreach (WatchEvent seen in watcher.WatchAsync(stop).ConfigureAwait(false))

@@ -8,19 +8,19 @@ using TailSplit.Output;
 namespace TailSplit.Commands;
 
 /// <summary>
-/// A cmdlet that writes rules: all of a pipeline in one transaction; with -WhatIf none, though it reports them.
+/// A cmdlet that writes the rules of a whole pipeline in one transaction. With -WhatIf it only reports them.
 /// </summary>
 public abstract class WritingCommand : TailSplitCommand
 {
-    /// <summary>What a change waits for while no program of its own runs.</summary>
+    /// <summary>What the progress bar names while no program runs.</summary>
     private const string OtherWriter = "another command that is writing rules";
 
-    /// <summary>Seconds to wait for another command that is writing rules.</summary>
+    /// <summary>How many seconds to wait for another command that writes rules.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     public int Wait { get; set; } = 30;
 
-    /// <summary>Those policies that a person lets be put in force, each asked about; all of them in a dry run.</summary>
+    /// <summary>The policies that ShouldProcess approves; all of them in a dry run.</summary>
     private protected IReadOnlyCollection<PutPolicy> Approved(IReadOnlyCollection<PutPolicy> changes)
     {
         bool preview = IsWhatIf;
@@ -31,10 +31,10 @@ public abstract class WritingCommand : TailSplitCommand
         ];
     }
 
-    /// <summary>Makes the changes, or foresees them in a dry run, and emits the result of each.</summary>
-    /// <param name="changes">The changes, asked about already.</param>
+    /// <summary>Makes the changes, or plans them in a dry run, and emits the result of each.</summary>
+    /// <param name="changes">The approved changes.</param>
     /// <param name="seen">
-    /// The host as far as it has been looked at, for a dry run with its rules; null where it has not been.
+    /// The host as far as it was read, for a dry run with its rules; null if it was not read.
     /// </param>
     private protected void Apply(IReadOnlyCollection<PolicyChange> changes, HostState? seen)
     {
@@ -45,6 +45,6 @@ public abstract class WritingCommand : TailSplitCommand
         OutcomeReport.Write(this, outcome, preview, changes);
     }
 
-    /// <summary>Waits for rules to be written; a failure of it ends the pipeline.</summary>
+    /// <summary>Waits until rules are written. A failure ends the pipeline.</summary>
     private protected T AwaitWriting<T>(Func<CancellationToken, Task<T>> work) => AwaitOrThrow(work, OtherWriter);
 }

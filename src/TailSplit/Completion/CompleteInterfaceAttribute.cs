@@ -2,6 +2,6 @@ using System.Management.Automation;
 
 namespace TailSplit.Completion;
 
-/// <summary>Tab offers network interfaces of the host.</summary>
+/// <summary>Completes network interfaces of the host.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CompleteInterfaceAttribute() : ArgumentCompleterAttribute(typeof(InterfaceCompleter));

@@ -2,6 +2,6 @@ using System.Management.Automation;
 
 namespace TailSplit.Completion;
 
-/// <summary>Tab offers names of policies in force.</summary>
+/// <summary>Completes names of policies in force.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CompletePolicyAttribute() : ArgumentCompleterAttribute(typeof(PolicyCompleter));

@@ -5,7 +5,8 @@ using System.Management.Automation.Language;
 namespace TailSplit.Completion;
 
 /// <summary>
-/// Offers what the host has. It never fails and never lets Tab wait for long: what can't be read is not offered.
+/// Completes values that are read from the host. It never fails and never delays Tab for long: a value that can't be
+/// read is left out.
 /// </summary>
 internal abstract class HostCompleter : IArgumentCompleter
 {
@@ -28,6 +29,6 @@ internal abstract class HostCompleter : IArgumentCompleter
 
     protected abstract IEnumerable<Candidate> Candidates(string parameterName);
 
-    /// <summary>A value as it stands in a command line.</summary>
+    /// <summary>A value as an argument of a command line.</summary>
     protected virtual string Write(string value, TypedWord word) => word.Quote(value);
 }

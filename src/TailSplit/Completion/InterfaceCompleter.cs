@@ -2,7 +2,7 @@ using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Completion;
 
-/// <summary>Network interfaces: the tunnel first for -TunnelInterface, last for the others.</summary>
+/// <summary>Completes interfaces: the tunnel first for -TunnelInterface, last for other parameters.</summary>
 internal sealed class InterfaceCompleter : HostCompleter
 {
     protected override IEnumerable<Candidate> Candidates(string parameterName)

@@ -7,7 +7,7 @@ using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Completion;
 
-/// <summary>What Tab knows of the host.</summary>
+/// <summary>What completion has read from the host.</summary>
 internal static class KnownHost
 {
     private static readonly Recent<DockerNetwork> s_networks = new(async (runner, stop) =>
@@ -23,6 +23,6 @@ internal static class KnownHost
 
     public static IReadOnlyList<LivePolicy> Policies => s_policies.Get();
 
-    /// <summary>Interfaces, routes and ip rules; null where they can't be read.</summary>
+    /// <summary>Interfaces, routes and ip rules; null if they can't be read.</summary>
     public static HostState? Routing => s_routing.Get() is [HostState host, ..] ? host : null;
 }

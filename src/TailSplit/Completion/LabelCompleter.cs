@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Completion;
 
-/// <summary>Labels of Docker networks: each as a whole hashtable, as the parameter takes it.</summary>
+/// <summary>Completes labels of Docker networks, each as a whole hashtable, which the parameter takes.</summary>
 internal sealed class LabelCompleter : HostCompleter
 {
     protected override IEnumerable<Candidate> Candidates(string parameterName) => KnownHost.Networks
@@ -14,7 +14,7 @@ internal sealed class LabelCompleter : HostCompleter
         .Select(
             group => new Candidate(Table(group.Key), $"{group.Key.Key}={group.Key.Value}: {string.Join(", ", group)}"));
 
-    // It is code already, and a key may be typed in full.
+    // A hashtable is code and must not be quoted. The typed word may contain a complete key.
     protected override string Write(string value, TypedWord word) => value;
 
     private static string Table(KeyValuePair<string, string> label)

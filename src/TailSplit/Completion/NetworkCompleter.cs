@@ -1,6 +1,6 @@
 namespace TailSplit.Completion;
 
-/// <summary>Docker networks, those that can have a policy first.</summary>
+/// <summary>Completes Docker networks; those that can have a policy come first.</summary>
 internal sealed class NetworkCompleter : HostCompleter
 {
     protected override IEnumerable<Candidate> Candidates(string parameterName) => KnownHost.Networks

@@ -1,6 +1,6 @@
 namespace TailSplit.Completion;
 
-/// <summary>Policies in force.</summary>
+/// <summary>Completes policies in force.</summary>
 internal sealed class PolicyCompleter : HostCompleter
 {
     protected override IEnumerable<Candidate> Candidates(string parameterName) => KnownHost.Policies

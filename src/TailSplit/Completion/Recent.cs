@@ -4,8 +4,8 @@ using TailSplit.Execution.Programs;
 namespace TailSplit.Completion;
 
 /// <summary>
-/// An answer of the host, kept for a moment: a person presses Tab more than once. Whatever goes wrong (Docker is down,
-/// sudo refuses, a program takes its time) makes it empty, since an error in the middle of a command line helps nobody.
+/// Caches an answer of the host for a moment, since users press Tab repeatedly. On any failure the answer is empty:
+/// completion must not show an error within a command line.
 /// </summary>
 internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IReadOnlyList<T>>> read)
 {
@@ -39,7 +39,7 @@ internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IRe
         {
             IProgramRunner runner = HostAccess.Open(_ => { });
             CancellationToken stop = limit.Token;
-            // The program is ended when time is up; a little later it is not even waited for.
+            // The limit ends the program. If it does not end in time, completion does not wait for it.
             return Task.Run(() => read(runner, stop), stop)
                 .WaitAsync(s_patience * 1.2, CancellationToken.None)
                 .GetAwaiter()

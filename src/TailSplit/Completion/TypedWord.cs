@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace TailSplit.Completion;
 
-/// <summary>What was typed so far: text, and the quote that it began with.</summary>
+/// <summary>The typed part of an argument: its text, and its opening quote.</summary>
 internal sealed partial record TypedWord(string Text, char? Mark)
 {
     public static TypedWord Parse(string? word) => word switch
@@ -14,7 +14,7 @@ internal sealed partial record TypedWord(string Text, char? Mark)
         _ => new TypedWord(word ?? "", null),
     };
 
-    /// <summary>Whether a value begins with it, or is like it where it has wildcards.</summary>
+    /// <summary>Whether a value begins with the word, or matches its wildcards.</summary>
     public bool Matches(string value)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(Text))
@@ -26,12 +26,12 @@ internal sealed partial record TypedWord(string Text, char? Mark)
         }
         catch (WildcardPatternException)
         {
-            // A bracket that is not closed yet.
+            // The word has an unclosed bracket.
             return false;
         }
     }
 
-    /// <summary>A value as an argument: in the quotes that were begun, else in quotes where it needs them.</summary>
+    /// <summary>A value as an argument: in the typed quotes, otherwise quoted only if necessary.</summary>
     public string Quote(string value) => Mark == '"'
         ? $"\"{Special().Replace(value, "`$0")}\""
         : Mark is null && Plain().IsMatch(value) ? value : Quoted(value);

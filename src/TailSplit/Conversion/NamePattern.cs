@@ -2,16 +2,17 @@ using System.Management.Automation;
 
 namespace TailSplit.Conversion;
 
-/// <summary>A name as a person gives it: a wildcard, or the name of one thing.</summary>
+/// <summary>A name from the command line: a wildcard pattern, or a single name.</summary>
 internal sealed class NamePattern(string text)
 {
     private readonly WildcardPattern _pattern = WildcardPattern.Get(text, WildcardOptions.IgnoreCase);
 
-    /// <summary>Whether it means one thing, which must then be there.</summary>
+    /// <summary>Whether it is a single name, which must then exist.</summary>
     public bool IsOne { get; } = !WildcardPattern.ContainsWildcardCharacters(text);
 
     /// <summary>
-    /// What it means. Docker has networks whose names differ in case only: then one name is that in its own case.
+    /// The objects that it matches. The names of Docker networks can differ only in case: then a single name matches by
+    /// case.
     /// </summary>
     public T[] Choose<T>(IEnumerable<T> all, Func<T, string?> nameOf)
     {

@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Conversion;
 
-/// <summary>A Docker network as a parameter takes it: by name or id, or as Get-DockerNetwork emitted it.</summary>
+/// <summary>A Docker network as an argument: its name or id, or an object of Get-DockerNetwork.</summary>
 public sealed class NetworkArgument
 {
     public NetworkArgument(string name) => Name = name;
@@ -15,7 +15,7 @@ public sealed class NetworkArgument
 
     public string Name { get; }
 
-    /// <summary>The network itself, where it need not be asked for any more.</summary>
+    /// <summary>The network object; null if only its name or id is known.</summary>
     public DockerNetwork? Network { get; }
 
     public override string ToString() => Name;

@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace TailSplit.Loading;
 
 /// <summary>
-/// Keeps what Execution depends on (CliWrap) out of everybody else's way: the one assembly that is not beside the
-/// module is resolved into a load context of the module's own, at first use.
+/// Resolves TailSplit.Execution at first use into a load context of the module, so that its dependency CliWrap does
+/// not conflict with that of another module.
 /// </summary>
 public sealed class ModuleAssembly : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {

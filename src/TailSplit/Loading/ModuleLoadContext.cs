@@ -3,7 +3,7 @@ using System.Runtime.Loader;
 
 namespace TailSplit.Loading;
 
-/// <summary>Holds the assemblies of the folder <c>Dependencies</c>; everything else is the process's own.</summary>
+/// <summary>Loads the assemblies of the folder <c>Dependencies</c>; the process has the others.</summary>
 internal sealed class ModuleLoadContext(string moduleFolder) : AssemblyLoadContext("TailSplit", isCollectible: false)
 {
     private readonly string _folder = Path.Combine(moduleFolder, "Dependencies");

@@ -1,9 +1,9 @@
 namespace TailSplit.Output;
 
-/// <summary>As what Export-TailSplitPolicy writes policies.</summary>
+/// <summary>The formats of Export-TailSplitPolicy.</summary>
 public enum ExportFormat
 {
-    /// <summary>A policy file, which Import- and Sync-TailSplitPolicy read.</summary>
+    /// <summary>A policy file for Import- and Sync-TailSplitPolicy.</summary>
     Json,
 
     /// <summary>Input for iptables-restore, ip6tables-restore and ip -batch.</summary>

@@ -3,7 +3,7 @@ using TailSplit.Core.Mapping;
 
 namespace TailSplit.Output;
 
-/// <summary>Colours a map by <c>$PSStyle</c>, whose type is not in PowerShellStandard.</summary>
+/// <summary>Colours a map by <c>$PSStyle</c>. PowerShellStandard lacks its type.</summary>
 internal static class MapPaint
 {
     public static Func<MapTone, string, string> By(PSObject style)

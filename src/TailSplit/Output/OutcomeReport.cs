@@ -8,7 +8,7 @@ using TailSplit.Execution.Transactions;
 namespace TailSplit.Output;
 
 /// <summary>
-/// Writes the result of a set of changes: a rule object for each rule it was about, an error for each that was refused.
+/// Writes the result of a set of changes: an object for each rule, and an error for each refused change.
 /// </summary>
 internal static class OutcomeReport
 {
@@ -29,7 +29,8 @@ internal static class OutcomeReport
             .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal)
             .ThenBy(change => change.Rule.Rule.Layer))
         {
-            RuleCounters? counted = change.Rule.Rule.Layer == RuleLayer.Firewall && !preview && change.Kind != RuleChangeKind.Remove
+            RuleCounters? counted = change.Rule.Rule.Layer == RuleLayer.Firewall
+                && !preview && change.Kind != RuleChangeKind.Remove
                 ? counters.GetValueOrDefault(change.Rule.Rule.Identity)
                 : null;
             cmdlet.WriteObject(new TailSplitRule(change.Rule, StateOf(change.Kind, preview), counted));
@@ -42,7 +43,7 @@ internal static class OutcomeReport
             cmdlet.WriteWarning(warning);
     }
 
-    // Rules of the policies that were asked for, and whatever else had to change for them.
+    // The rules of the requested policies, and other rules that changed because of them.
     private static bool IsOf(RuleChange change, HashSet<PolicyName> names) =>
         change.Kind != RuleChangeKind.Keep || (change.Rule.Owner is RuleOwner owner && names.Contains(owner.Name));
 

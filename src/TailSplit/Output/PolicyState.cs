@@ -1,11 +1,11 @@
 namespace TailSplit.Output;
 
-/// <summary>Whether a policy is whole.</summary>
+/// <summary>Whether a policy has all its rules.</summary>
 public enum PolicyState
 {
-    /// <summary>Every rule of it is there and is reached.</summary>
+    /// <summary>Every rule is present and reached.</summary>
     Active,
 
-    /// <summary>Something is missing, or packets leave past the rules; the policy's Missing says what.</summary>
+    /// <summary>A rule is missing, or packets bypass the rules. The property Missing says what.</summary>
     Degraded,
 }

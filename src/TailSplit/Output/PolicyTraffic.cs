@@ -5,13 +5,14 @@ using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Output;
 
-/// <summary>How many packets of a policy the firewall let out and stopped, over both families.</summary>
+/// <summary>How many packets of a policy the firewall passed and blocked, in both families.</summary>
 internal readonly record struct PolicyTraffic(ulong Passed, ulong Blocked)
 {
     public static PolicyTraffic Of(Policy policy, LiveRules live)
     {
         LiveFirewallRule[] rules = [.. live.Firewall.Where(rule => rule.Meanings.Any(meaning =>
-            meaning is { IsInPolicyChain: true, Owner: RuleOwner owner } && owner.Name == policy.Name && owner.Kind == policy.Kind))];
+            meaning is { IsInPolicyChain: true, Owner: RuleOwner owner }
+            && owner.Name == policy.Name && owner.Kind == policy.Kind))];
         return new PolicyTraffic(
             Sum(rule => policy.Kind == PolicyKind.Killswitch
                 ? rule.Match.Out == policy.Tunnel

@@ -1,23 +1,23 @@
 namespace TailSplit.Output;
 
-/// <summary>What a command did with a rule, or found.</summary>
+/// <summary>What a command did with a rule.</summary>
 public enum RuleState
 {
-    /// <summary>It is in the kernel (Get-TailSplitRule).</summary>
+    /// <summary>The rule is in the kernel (Get-TailSplitRule).</summary>
     Active,
 
-    /// <summary>It would be added; nothing was written (-WhatIf).</summary>
+    /// <summary>The rule would be added (-WhatIf).</summary>
     Planned,
 
-    /// <summary>It was added.</summary>
+    /// <summary>The rule was added.</summary>
     Applied,
 
-    /// <summary>It was there already, and was left alone.</summary>
+    /// <summary>The rule existed already, and was not changed.</summary>
     Unchanged,
 
-    /// <summary>It was removed; with -WhatIf it would be, and is <see cref="PlannedRemoval"/>.</summary>
+    /// <summary>The rule was removed.</summary>
     Removed,
 
-    /// <summary>It would be removed; nothing was written (-WhatIf).</summary>
+    /// <summary>The rule would be removed (-WhatIf).</summary>
     PlannedRemoval,
 }

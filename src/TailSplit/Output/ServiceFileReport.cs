@@ -4,11 +4,12 @@ using TailSplit.Execution.Services;
 
 namespace TailSplit.Output;
 
-/// <summary>Files of the service as objects.</summary>
+/// <summary>Converts files of the service to output objects.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static class ServiceFileReport
 {
-    public static TailSplitServiceFile Of(ServiceFolder folder, ServiceFile file, ServiceFileAction action, bool planned) =>
+    public static TailSplitServiceFile Of(
+        ServiceFolder folder, ServiceFile file, ServiceFileAction action, bool planned) =>
         new(folder.Locate(file.Path), StateOf(action, planned), file.Text);
 
     private static ServiceFileState StateOf(ServiceFileAction action, bool planned) => (action, planned) switch

@@ -1,20 +1,20 @@
 namespace TailSplit.Output;
 
-/// <summary>What became of a file of the service.</summary>
+/// <summary>What a command did with a file of the service.</summary>
 public enum ServiceFileState
 {
-    /// <summary>It would be written.</summary>
+    /// <summary>The file would be written.</summary>
     Planned,
 
-    /// <summary>It would be removed.</summary>
+    /// <summary>The file would be removed.</summary>
     PlannedRemoval,
 
-    /// <summary>It is written.</summary>
+    /// <summary>The file was written.</summary>
     Written,
 
-    /// <summary>It was there already, as wanted.</summary>
+    /// <summary>The file existed already with the wanted content.</summary>
     Unchanged,
 
-    /// <summary>It is removed.</summary>
+    /// <summary>The file was removed.</summary>
     Removed,
 }

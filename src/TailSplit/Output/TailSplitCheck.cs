@@ -2,7 +2,7 @@ using TailSplit.Core.Diagnosis;
 
 namespace TailSplit.Output;
 
-/// <summary>What Test-TailSplitPolicy found by one check.</summary>
+/// <summary>The result of one check of Test-TailSplitPolicy.</summary>
 public sealed class TailSplitCheck
 {
     internal TailSplitCheck(CheckResult result)
@@ -14,19 +14,19 @@ public sealed class TailSplitCheck
         Remedy = result.Remedy;
     }
 
-    /// <summary>The check's stable name.</summary>
+    /// <summary>The stable name of the check.</summary>
     public string Check { get; }
 
     /// <summary>Pass, Warn, Fail or Skipped.</summary>
     public CheckStatus Status { get; }
 
-    /// <summary>The policy that it is about; empty where it is about the host.</summary>
+    /// <summary>The policy; empty for a check of the host.</summary>
     public string? Policy { get; }
 
-    /// <summary>What was seen.</summary>
+    /// <summary>What the check found.</summary>
     public string Detail { get; }
 
-    /// <summary>The command that fixes it, where one does.</summary>
+    /// <summary>The command that fixes the fault; empty if none does.</summary>
     public string? Remedy { get; }
 
     public override string ToString() => $"{Check}: {Status}";

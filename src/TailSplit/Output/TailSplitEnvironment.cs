@@ -5,7 +5,7 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Output;
 
 /// <summary>
-/// The host as Get-TailSplitEnvironment found it. What could not be seen is empty, and NotSeen says why.
+/// The output of Get-TailSplitEnvironment. A property that could not be read is empty, and NotSeen says why.
 /// </summary>
 public sealed class TailSplitEnvironment
 {
@@ -35,7 +35,7 @@ public sealed class TailSplitEnvironment
         IPv6 = found.HasIPv6;
         IPv6Forward = found.ForwardsIPv6;
         DockerVersion = found.Docker?.Version;
-        // Engines before 28.3 do not say it, and know no other.
+        // Engines before 28.3 do not report a backend, and have only iptables.
         DockerFirewall = found.Docker is null ? null : found.Docker.FirewallBackend ?? "iptables";
         IptablesVariant = found.Store;
         FirewallBackend = found.Rules.Backend;
@@ -51,10 +51,10 @@ public sealed class TailSplitEnvironment
 
     public int? TunnelMtu { get; }
 
-    /// <summary>The exit node that is chosen, by name.</summary>
+    /// <summary>The name of the selected exit node.</summary>
     public string? ExitNode { get; }
 
-    /// <summary>Whether the kernel sends the internet traffic of the host into the tunnel.</summary>
+    /// <summary>Whether the kernel routes the host's internet traffic into the tunnel.</summary>
     public bool ExitNodeActive { get; }
 
     public bool? ExitNodeOnline { get; }
@@ -64,7 +64,7 @@ public sealed class TailSplitEnvironment
     /// <summary>Running, Stopped, NeedsLogin and so on.</summary>
     public string? TailscaleState { get; }
 
-    /// <summary>False in userspace-networking mode, in which no rule can lead into the tunnel.</summary>
+    /// <summary>False in userspace-networking mode, where no rule can route into the tunnel.</summary>
     public bool? TunMode { get; }
 
     /// <summary>--exit-node-allow-lan-access.</summary>
@@ -80,21 +80,21 @@ public sealed class TailSplitEnvironment
 
     public bool? StatefulFiltering { get; }
 
-    /// <summary>The routing table that Tailscale fills.</summary>
+    /// <summary>Tailscale's routing table.</summary>
     public int TailscaleTable { get; }
 
     /// <summary>The preferences of Tailscale's ip rules.</summary>
     public int[] TailscalePreference { get; }
 
     /// <summary>
-    /// The mark with which packets leave past the tunnel; empty where no rule of Tailscale's is there.
+    /// The mark of packets that Tailscale routes outside the tunnel; empty if Tailscale has no ip rule.
     /// </summary>
     public string? EscapeMark { get; }
 
-    /// <summary>The preference from which TailSplit's ip rules count: P of docs/rules.md.</summary>
+    /// <summary>The first preference of TailSplit's ip rules: P of docs/rules.md.</summary>
     public int RulePreference { get; }
 
-    /// <summary>The reverse path check by interface.</summary>
+    /// <summary>rp_filter by interface.</summary>
     public IReadOnlyDictionary<string, ReversePathFilter> RpFilter { get; }
 
     public bool? SrcValidMark { get; }
@@ -108,23 +108,21 @@ public sealed class TailSplitEnvironment
 
     public string? DockerVersion { get; }
 
-    /// <summary>iptables or nftables; "+firewalld" where that runs.</summary>
+    /// <summary>iptables or nftables; "+firewalld" if firewalld runs.</summary>
     public string? DockerFirewall { get; }
 
-    /// <summary>The iptables store that holds Docker's rules, and TailSplit's.</summary>
+    /// <summary>The iptables store with the rules of Docker and TailSplit.</summary>
     public FirewallStore? IptablesVariant { get; }
 
     /// <summary>The backend of a new policy, with -FirewallBackend Auto.</summary>
     public FirewallBackend FirewallBackend { get; }
 
-    /// <summary>How many rules the other store holds: in force, and not seen by the usual iptables.</summary>
+    /// <summary>How many rules the other store has. They are in force, but iptables does not list them.</summary>
     public int? HiddenRule { get; }
 
-    /// <summary>
-    /// Whether systemd-networkd deletes ip rules of others when it starts; empty where it does not run.
-    /// </summary>
+    /// <summary>Whether systemd-networkd deletes foreign ip rules when it starts; empty if it does not run.</summary>
     public bool? NetworkdDeletesRule { get; }
 
-    /// <summary>What could not be seen, and why.</summary>
+    /// <summary>What could not be read, and why.</summary>
     public string[] NotSeen { get; }
 }

@@ -2,7 +2,7 @@ using TailSplit.Execution.Watching;
 
 namespace TailSplit.Output;
 
-/// <summary>One thing that Watch-TailSplitPolicy saw, and what it did about it.</summary>
+/// <summary>What Watch-TailSplitPolicy noticed, and what it did.</summary>
 public sealed class TailSplitEvent
 {
     internal TailSplitEvent(WatchEvent seen)
@@ -18,7 +18,7 @@ public sealed class TailSplitEvent
     public DateTimeOffset Time { get; }
 
     /// <summary>
-    /// What was seen: Started, NetworkCreated, NetworkRemoved, RoutingChanged, FirewallChanged, FileChanged,
+    /// What it noticed: Started, NetworkCreated, NetworkRemoved, RoutingChanged, FirewallChanged, FileChanged,
     /// CommandRun, SourceLost, SourceFound, Checked.
     /// </summary>
     public string Kind { get; }
@@ -27,12 +27,12 @@ public sealed class TailSplitEvent
 
     public string? Network { get; }
 
-    /// <summary>What was done: None, Held, Repaired, Removed, Delayed, Failed.</summary>
+    /// <summary>What it did: None, Held, Repaired, Removed, Delayed, Failed.</summary>
     public string Outcome { get; }
 
     public string Detail { get; }
 
-    /// <summary>A line of a log.</summary>
+    /// <summary>The event as a line of a log.</summary>
     public override string ToString() => string.Join(
         ' ',
         ((string?[])

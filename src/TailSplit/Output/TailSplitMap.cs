@@ -3,7 +3,7 @@ using TailSplit.Core.Mapping;
 
 namespace TailSplit.Output;
 
-/// <summary>A map for the terminal: plain as text, coloured where it is shown.</summary>
+/// <summary>A map for the terminal: plain as text, coloured in the terminal.</summary>
 public sealed class TailSplitMap
 {
     private readonly HostMap _map;
@@ -20,7 +20,7 @@ public sealed class TailSplitMap
     public override string ToString() => Content;
 
     /// <summary>
-    /// The map for a terminal this wide, in the colours of a session's <c>$PSStyle</c>; plain where it has none.
+    /// The map for a terminal of this width, in the colours of the session's <c>$PSStyle</c>; plain if it has none.
     /// </summary>
     public string ToString(int width, object? style) =>
         TextMap.Draw(_map, width, style is null ? null : MapPaint.By(PSObject.AsPSObject(style)));

@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Output;
 
-/// <summary>A policy in force, as read back from the kernel.</summary>
+/// <summary>A policy in force, read from the rules in the kernel.</summary>
 public sealed class TailSplitPolicy
 {
     internal TailSplitPolicy(
@@ -40,7 +40,7 @@ public sealed class TailSplitPolicy
 
     public PolicyKind Kind { get; }
 
-    /// <summary>The Docker network that it was made for; null where bridge or subnet were given by hand.</summary>
+    /// <summary>The Docker network; null for a policy that was created by bridge or subnet.</summary>
     public string? Network { get; }
 
     public string? Bridge { get; }
@@ -49,40 +49,40 @@ public sealed class TailSplitPolicy
 
     public string TunnelInterface { get; }
 
-    /// <summary>What wrote its firewall rules.</summary>
+    /// <summary>The backend of its firewall rules.</summary>
     public FirewallBackend FirewallBackend { get; }
 
     public PolicyState State { get; }
 
-    /// <summary>What is missing, a line each; empty for an active policy.</summary>
+    /// <summary>What is missing, one line for each gap; empty for an active policy.</summary>
     public string[] Missing { get; }
 
-    /// <summary>Containers that can leave by another network, past this killswitch, and how to end that.</summary>
+    /// <summary>Containers that can leave by another network than this killswitch, and how to prevent it.</summary>
     public string[] WayOut { get; }
 
     /// <summary>
-    /// Packets that the firewall let out: by the tunnel (Killswitch), or marked to escape it (Bypass by Mark).
+    /// Packets that the firewall passed into the tunnel (Killswitch), or marked to bypass it (Bypass by Mark).
     /// </summary>
     public ulong PacketsPassed { get; }
 
-    /// <summary>Packets that the firewall stopped. What routing refused before is not counted by the kernel.</summary>
+    /// <summary>Packets that the firewall blocked. The kernel does not count packets that an ip rule blocks.</summary>
     public ulong PacketsBlocked { get; }
 
     public string[] AllowDestination { get; } = [];
 
     public bool AllowPublishedPort { get; }
 
-    /// <summary>The name servers that all questions go to; 0.0.0.0 where they go nowhere.</summary>
+    /// <summary>The name servers that all queries are redirected to; 0.0.0.0 if they are dropped.</summary>
     public string[] DnsServer { get; } = [];
 
-    /// <summary>What happens to a packet that must not pass; null for a bypass.</summary>
+    /// <summary>What the firewall does with a blocked packet; null for a bypass.</summary>
     public BlockAction? Action { get; }
 
     public bool BlockHost { get; }
 
     public string[] Exclude { get; } = [];
 
-    /// <summary>How it escapes; null for a killswitch.</summary>
+    /// <summary>How packets bypass the tunnel; null for a killswitch.</summary>
     public Mechanism? Mechanism { get; }
 
     public override string ToString() => Name;

@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Output;
 
-/// <summary>A rule as the pipeline carries it.</summary>
+/// <summary>A rule as an output object.</summary>
 public sealed class TailSplitRule
 {
     private readonly Rule _rule;
@@ -23,12 +23,12 @@ public sealed class TailSplitRule
         Bytes = counters?.Bytes;
     }
 
-    /// <summary>The policy that it stands for; null where several share it.</summary>
+    /// <summary>The policy of the rule; null if several share it.</summary>
     public string? Policy { get; }
 
     public PolicyKind? Kind { get; }
 
-    /// <summary>The address family; null for one rule that is about both.</summary>
+    /// <summary>The address family; null for a rule of both families.</summary>
     public IpFamily? Family { get; }
 
     public RuleLayer Layer { get; }
@@ -45,17 +45,14 @@ public sealed class TailSplitRule
     public RuleState State { get; }
 
     /// <summary>
-    /// Packets matched; null for what the kernel does not count, as an ip rule, and for a rule not read back.
+    /// Packets matched; null for an ip rule, which the kernel does not count, and for a rule that was not read back.
     /// </summary>
     public ulong? Packets { get; }
 
     /// <summary>Bytes of those packets.</summary>
     public ulong? Bytes { get; }
 
-    /// <summary>
-    /// The exact command for the rule: the one that adds it, or, if State is Removed or PlannedRemoval, the one that
-    /// removes it.
-    /// </summary>
+    /// <summary>The exact command that adds the rule, or, if State is Removed or PlannedRemoval, removes it.</summary>
     public string CommandLine => State is RuleState.Removed or RuleState.PlannedRemoval
         ? _rule.RemovalCommandLine
         : _rule.CommandLine;

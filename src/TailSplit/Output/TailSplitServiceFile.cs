@@ -1,6 +1,6 @@
 namespace TailSplit.Output;
 
-/// <summary>A file of the service, and what became of it.</summary>
+/// <summary>A file of the service, and what a command did with it.</summary>
 public sealed class TailSplitServiceFile
 {
     internal TailSplitServiceFile(string path, ServiceFileState state, string? text)
@@ -14,7 +14,7 @@ public sealed class TailSplitServiceFile
 
     public ServiceFileState State { get; }
 
-    /// <summary>What is in it, or would be; null for a file that goes.</summary>
+    /// <summary>The content of the file; null for a file that is removed.</summary>
     public string? Text { get; }
 
     public override string ToString() => Path;

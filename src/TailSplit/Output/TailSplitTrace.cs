@@ -5,7 +5,7 @@ using TailSplit.Core.Tracing;
 
 namespace TailSplit.Output;
 
-/// <summary>Where a packet of a network would go, and why.</summary>
+/// <summary>The path of a packet of a network, and the rule that decides it.</summary>
 public sealed class TailSplitTrace
 {
     internal TailSplitTrace(string network, Packet packet, PacketTrace trace, RouteAnswer? kernel)
@@ -38,7 +38,7 @@ public sealed class TailSplitTrace
         Remarks = [.. trace.Remarks];
     }
 
-    /// <summary>The Docker network, or the bridge of one that was given by hand.</summary>
+    /// <summary>The Docker network, or the given bridge.</summary>
     public string Network { get; }
 
     public string Source { get; }
@@ -50,49 +50,47 @@ public sealed class TailSplitTrace
     /// <summary>The destination port; null for ICMP.</summary>
     public int? Port { get; }
 
-    /// <summary>
-    /// How it leaves the host; null where it does not leave it: for its own network and for the host itself.
-    /// </summary>
+    /// <summary>How the packet leaves the host; null if it stays in its network or is for the host itself.</summary>
     public Egress? Egress { get; }
 
-    /// <summary>The interface by which it leaves, or on which it stays; null where it is stopped.</summary>
+    /// <summary>The interface by which it leaves, or on which it stays; null if it is blocked.</summary>
     public string? Interface { get; }
 
     /// <summary>The same in words: <c>Direct by eth0</c>, <c>Tunnel by tailscale0</c>, <c>Blocked</c>.</summary>
     public string Verdict { get; }
 
-    /// <summary>What the responsible rule does with it, or what else decided.</summary>
+    /// <summary>The verdict of the deciding rule, or what else decides.</summary>
     public string Detail { get; }
 
-    /// <summary>The one rule responsible; null where there is none.</summary>
+    /// <summary>The rule that decides; null if none does.</summary>
     public TraceStep? Rule { get; }
 
-    /// <summary>The policy of that rule; null where it is not TailSplit's, or all policies share it.</summary>
+    /// <summary>The policy of that rule; null for a foreign rule, or one that all policies share.</summary>
     public string? Policy { get; }
 
-    /// <summary>The packet's mark when it was routed; null for none.</summary>
+    /// <summary>The mark of the packet when it is routed; null for none.</summary>
     public string? Mark { get; }
 
-    /// <summary>The ip rule that decides its route; null where it was not routed.</summary>
+    /// <summary>The ip rule that selects its route; null if it is not routed.</summary>
     public string? RoutingRule { get; }
 
-    /// <summary>The table in which the route is.</summary>
+    /// <summary>The routing table of the route.</summary>
     public string? Table { get; }
 
     public string? Route { get; }
 
     /// <summary>
-    /// The kernel's own answer (ip route get) about the same packet and mark; null where it was not routed.
+    /// The kernel's own answer (ip route get) for the same packet and mark; null if it is not routed.
     /// </summary>
     public string? Kernel { get; }
 
-    /// <summary>Each rule of TailSplit's on the way, matched or not, and other programs' that matter.</summary>
+    /// <summary>Each rule of TailSplit on the path, matched or not, and foreign rules that affect the packet.</summary>
     public TraceStep[] Steps { get; }
 
-    /// <summary>What could not be told; empty for a trace that is sure.</summary>
+    /// <summary>What the trace could not determine; empty for a certain trace.</summary>
     public string[] Unsure { get; }
 
-    /// <summary>What was not looked at, where nothing says that it matters; empty on most hosts.</summary>
+    /// <summary>What the trace does not cover, without a sign that it matters; empty on most hosts.</summary>
     public string[] Remarks { get; }
 
     public override string ToString() => $"{Destination}: {Verdict}";

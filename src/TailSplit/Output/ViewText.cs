@@ -3,8 +3,8 @@ using System.Management.Automation.Host;
 namespace TailSplit.Output;
 
 /// <summary>
-/// Breaks lines between words for the module's views. PowerShell's own views break them anywhere where the culture is
-/// invariant, as under LANG=C (StringManipulationHelper.IsCultureWithWordWrap).
+/// Breaks lines between words for the module's views. With the invariant culture, as under LANG=C, PowerShell breaks
+/// them within words (StringManipulationHelper.IsCultureWithWordWrap).
 /// </summary>
 public static class ViewText
 {
@@ -12,7 +12,7 @@ public static class ViewText
     private const int Usual = 100;
     private const int Widest = 140;
 
-    /// <summary>The columns that a view may use: those of the screen but one, 100 where there is no screen.</summary>
+    /// <summary>The columns for a view: one less than the screen has, or 100 without a screen.</summary>
     public static int WidthOf(PSHost? host)
     {
         int columns = 0;
@@ -22,15 +22,13 @@ public static class ViewText
         }
         catch (Exception e) when (e is HostException or NotImplementedException or IOException)
         {
-            // A host without a screen, as in remoting.
+            // The host has no screen, such as in remoting.
         }
 
         return Math.Clamp((columns > 0 ? columns : Usual) - 1, Narrowest, Widest);
     }
 
-    /// <summary>
-    /// The text in lines of at most <paramref name="width"/> characters. A word that is longer than a line is cut.
-    /// </summary>
+    /// <summary>The text in lines of at most <paramref name="width"/> characters. A longer word is cut.</summary>
     public static string[] Wrap(string? text, int width)
     {
         List<string> lines = [];
@@ -56,9 +54,9 @@ public static class ViewText
         return [.. lines];
     }
 
-    /// <summary>The text after a label, its further lines below its first.</summary>
-    /// <param name="label">What the first line begins with; its length is the indent of the others.</param>
-    /// <param name="text">What follows it.</param>
+    /// <summary>The text after a label. Further lines are indented to the start of the text.</summary>
+    /// <param name="label">The label, whose length is the indent of further lines.</param>
+    /// <param name="text">The text.</param>
     /// <param name="width">The columns of the view.</param>
     public static string[] Hang(string label, string? text, int width)
     {
