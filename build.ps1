@@ -4,16 +4,18 @@
 .SYNOPSIS
 Builds TailSplit, shows it, tests it, packs it, installs it, or cleans up.
 .PARAMETER Task
-Demo: builds the module alone, and shows the rules of a bypass without writing any; needs neither root nor Docker.
-Build: compiles all; afterwards Import-Module ./TailSplit.psd1 works in place.
-Test: runs every test there is; needs root (tests/run).
-Pack: makes out/TailSplit/<version> and out/TailSplit.<version>.nupkg for release, and tries the package in a clean module path.
-Install: packs, copies the module to where Import-Module TailSplit finds it by name, and compiles it ahead of time for this machine.
-Clean: deletes what the other tasks made here.
+Demo: builds only the module, and shows the rules of a bypass without writing them. It needs neither root nor Docker.
+Build: builds everything. Import-Module ./TailSplit.psd1 then works in place.
+Test: runs all tests (tests/run). It needs root.
+Pack: creates a release in out/TailSplit/<version> and out/TailSplit.<version>.nupkg, and imports the package from a
+clean module path.
+Install: packs, copies the module to a folder where Import-Module TailSplit finds it, and compiles it ahead of time for
+this machine.
+Clean: deletes the output of the other tasks.
 .PARAMETER Configuration
-For Build. Pack and Install are always for release.
+The configuration for Build. Pack and Install always use Release.
 .PARAMETER Scope
-For Install: this user, or every user of the machine, root among them.
+For Install: the current user, or all users of the machine, including root.
 .EXAMPLE
 dotnet tool restore && dotnet pwsh ./build.ps1 Demo
 .EXAMPLE
@@ -43,13 +45,13 @@ $out = Join-Path $PSScriptRoot out
 $packedModule = Join-Path $out TailSplit $version
 $package = Join-Path $out "TailSplit.$version.nupkg"
 
-# The command line of this PowerShell, to start another. A .NET tool has no program of its own: dotnet runs its pwsh.dll.
+# The command line that starts another PowerShell like this one. For a .NET tool, dotnet runs pwsh.dll.
 function Get-PowerShellCommand {
     $program = [Environment]::ProcessPath
     (Split-Path $program -Leaf) -eq 'dotnet' ? @($program, (Join-Path $PSHOME pwsh.dll)) : @($program)
 }
 
-# Runs dotnet. A compiler says nothing while it works, so the time is told every few seconds.
+# Runs dotnet. The compiler prints no progress, so the elapsed time is shown every few seconds.
 function Invoke-DotNet([string] $Task, [string[]] $Arguments) {
     $start = [Diagnostics.Stopwatch]::StartNew()
     Write-Host "$Task ..."
@@ -67,12 +69,12 @@ function Invoke-DotNet([string] $Task, [string[]] $Arguments) {
 }
 
 function New-Package {
-    # Help refers to all that the package is made of.
+    # TailSplit.Help references all projects of the package, so this restores them all.
     Invoke-DotNet 'Restoring packages' 'restore', (Join-Path $PSScriptRoot src/TailSplit.Help), '--verbosity', 'quiet'
     Invoke-DotNet 'Packing' 'build', $module, '--no-restore', '-t:PackModule', '--nologo', '--verbosity', 'quiet'
 }
 
-# Nobody's rules are written or needed: the network is told of by its subnet and bridge.
+# Reads and writes no rules: -WhatIf writes none, and -Subnet and -Bridge need no Docker.
 function Show-Demo {
     $command = 'New-TailSplitBypass -Subnet 172.19.0.0/16 -Bridge br-media -Name media -WhatIf'
     Invoke-DotNet 'Building the module' 'build', $module, '--nologo', '--verbosity', 'quiet'
@@ -81,7 +83,7 @@ function Show-Demo {
     & ([scriptblock]::Create($command)) | Out-Host
 }
 
-# What people will get: the package itself, unpacked into a module path that holds nothing else, imported by name.
+# Imports the package by name from a module path that has no other module, as a user does.
 function Test-Package {
     $path = Join-Path ([IO.Path]::GetTempPath()) "tailsplit-package-$PID"
     $folder = Join-Path $path TailSplit $version
@@ -89,7 +91,7 @@ function Test-Package {
         [IO.Compression.ZipFile]::ExtractToDirectory($package, $folder)
         Test-ModuleManifest (Join-Path $folder TailSplit.psd1) | Out-Null
         $script = '$env:PSModulePath = $args[0]; Import-Module TailSplit -ErrorAction Stop; (Get-Module TailSplit).ModuleBase'
-            $program, [string[]] $arguments = Get-PowerShellCommand
+        $program, [string[]] $arguments = Get-PowerShellCommand
         $from = & $program @arguments -NoProfile -NonInteractive -Command "& { $script } '$path'"
         if ($from -ne $folder) {
             throw "The package was not imported from $folder, but from $from."
@@ -99,14 +101,16 @@ function Test-Package {
     }
 }
 
-# Compiles the installed assemblies ahead of time for this machine, so that the first command starts sooner. The package has no
-# code for one kind of machine, and works without it.
+# Compiles the installed assemblies ahead of time for this machine, so that the first command starts faster. The package
+# has only portable code, and works without it.
 function Optimize-Module([string] $Folder) {
     $ready = Join-Path $out ready
     try {
         Invoke-DotNet 'Compiling ahead of time' @(
-            'publish', $module, '--configuration', 'Release', '--runtime', [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier,
-            '--no-self-contained', '-p:PublishReadyToRun=true', "-p:ModuleFolder=$ready/module/", '--output', $ready, '--nologo', '--verbosity', 'quiet')
+            'publish', $module, '--configuration', 'Release',
+            '--runtime', [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier, '--no-self-contained',
+            '-p:PublishReadyToRun=true', "-p:ModuleFolder=$ready/module/", '--output', $ready,
+            '--nologo', '--verbosity', 'quiet')
     } catch {
         Write-Warning "The module is installed, and starts more slowly than it could: $_"
         return
@@ -126,8 +130,10 @@ switch ($Task) {
     Install {
         New-Package
         Test-Package
-        # Both are on every PSModulePath by themselves; the user's own is the first that pwsh puts there.
-        $modules = $Scope -eq 'AllUsers' ? '/usr/local/share/powershell/Modules' : ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
+        # Both folders are on the default PSModulePath. pwsh puts that of the user first.
+        $modules = $Scope -eq 'AllUsers' `
+            ? '/usr/local/share/powershell/Modules' `
+            : ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
         $folder = Join-Path $modules TailSplit $version
         Remove-Item $folder -Recurse -Force -ErrorAction Ignore
         New-Item (Split-Path $folder) -ItemType Directory -Force | Out-Null
