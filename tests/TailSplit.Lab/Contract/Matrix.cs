@@ -32,28 +32,31 @@ public sealed class LabUniFiLegacy() : SplitLab(
 public sealed class LabPref13xxLegacy() : SplitLab(
     new() { Layout = TailscaleLayout.Pref13xx, Docker = new() { Iptables = IptablesVariant.Legacy } });
 
-public sealed class Tailscale1100Tests(LabFrom1100 lab) : MatrixTests(lab), IClassFixture<LabFrom1100>;
+public sealed class Tailscale1100Tests(LabFrom1100 lab) : NfTablesMatrixTests(lab), IClassFixture<LabFrom1100>;
 
 public sealed class Tailscale1100LegacyTests(LabFrom1100Legacy lab)
-    : MatrixTests(lab), IClassFixture<LabFrom1100Legacy>;
+    : LegacyMatrixTests(lab), IClassFixture<LabFrom1100Legacy>;
 
-public sealed class Tailscale196Tests(LabFrom196 lab) : MatrixTests(lab), IClassFixture<LabFrom196>;
+public sealed class Tailscale196Tests(LabFrom196 lab) : NfTablesMatrixTests(lab), IClassFixture<LabFrom196>;
 
-public sealed class Tailscale198Tests(LabFrom198 lab) : MatrixTests(lab), IClassFixture<LabFrom198>;
+public sealed class Tailscale198Tests(LabFrom198 lab) : NfTablesMatrixTests(lab), IClassFixture<LabFrom198>;
 
-public sealed class TailscaleBefore196Tests(LabBefore196 lab) : MatrixTests(lab), IClassFixture<LabBefore196>;
+public sealed class TailscaleBefore196Tests(LabBefore196 lab) : NfTablesMatrixTests(lab), IClassFixture<LabBefore196>;
 
 public sealed class TailscaleBefore196LegacyTests(LabBefore196Legacy lab)
-    : MatrixTests(lab), IClassFixture<LabBefore196Legacy>;
+    : LegacyMatrixTests(lab), IClassFixture<LabBefore196Legacy>;
 
-public sealed class UniFiTests(LabUniFi lab) : MatrixTests(lab), IClassFixture<LabUniFi>;
+public sealed class UniFiTests(LabUniFi lab) : NfTablesMatrixTests(lab), IClassFixture<LabUniFi>;
 
-public sealed class Pref13xxTests(LabPref13xx lab) : MatrixTests(lab), IClassFixture<LabPref13xx>;
+public sealed class Pref13xxTests(LabPref13xx lab) : NfTablesMatrixTests(lab), IClassFixture<LabPref13xx>;
 
-public sealed class Tailscale196LegacyTests(LabFrom196Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom196Legacy>;
+public sealed class Tailscale196LegacyTests(LabFrom196Legacy lab)
+    : LegacyMatrixTests(lab), IClassFixture<LabFrom196Legacy>;
 
-public sealed class Tailscale198LegacyTests(LabFrom198Legacy lab) : MatrixTests(lab), IClassFixture<LabFrom198Legacy>;
+public sealed class Tailscale198LegacyTests(LabFrom198Legacy lab)
+    : LegacyMatrixTests(lab), IClassFixture<LabFrom198Legacy>;
 
-public sealed class UniFiLegacyTests(LabUniFiLegacy lab) : MatrixTests(lab), IClassFixture<LabUniFiLegacy>;
+public sealed class UniFiLegacyTests(LabUniFiLegacy lab) : LegacyMatrixTests(lab), IClassFixture<LabUniFiLegacy>;
 
-public sealed class Pref13xxLegacyTests(LabPref13xxLegacy lab) : MatrixTests(lab), IClassFixture<LabPref13xxLegacy>;
+public sealed class Pref13xxLegacyTests(LabPref13xxLegacy lab)
+    : LegacyMatrixTests(lab), IClassFixture<LabPref13xxLegacy>;
