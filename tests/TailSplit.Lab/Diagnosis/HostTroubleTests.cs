@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace TailSplit.Lab.Diagnosis;
 
 /// <summary>
@@ -63,84 +61,6 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task An_exit_node_that_is_selected_and_not_in_force_fails() =>
-        doctor.Sees("ExitNode", "Fail", () => Lab.Tailscale.Down());
-
-    [Fact]
-    public Task An_exit_node_that_is_offline_fails() => doctor.Sees("ExitNode", "Fail", async () =>
-    {
-        await Lab.Tailscale.ExitNodeOn();
-        doctor.Tell("status", status =>
-        {
-            status["ExitNodeStatus"]!["Online"] = false;
-            status["Peer"] = new JsonObject
-            {
-                ["nodekey:1"] = new JsonObject
-                {
-                    ["ID"] = "nSpare",
-                    ["DNSName"] = "spare.lab.ts.net.",
-                    ["ExitNodeOption"] = true,
-                    ["Online"] = true
-                },
-            };
-        });
-    });
-
-    [Fact]
-    public async Task A_killswitch_without_an_exit_node_is_a_warning()
-    {
-        Trouble trouble = await doctor.Sees("ExitNode", "Warn", async () =>
-        {
-            await Lab.Tailscale.ExitNodeOff();
-            doctor.Tell("status", status => status["Peer"] = new JsonObject
-            {
-                ["nodekey:1"] = new JsonObject
-                {
-                    ["ID"] = "nSpare",
-                    ["DNSName"] = "spare.lab.ts.net.",
-                    ["ExitNodeOption"] = true,
-                    ["Online"] = true
-                },
-            });
-        });
-
-        Assert.Equal("tailscale set --exit-node=spare", trouble.Remedy);
-    }
-
-    [Fact]
-    public Task Userspace_networking_fails() => doctor.Sees("TunnelMode", "Fail", () =>
-    {
-        doctor.Etc.Write("default/tailscaled", "PORT=\"41641\"\nFLAGS=\"--tun=userspace-networking\"\n");
-        doctor.Tell("status", status => status["TUN"] = false);
-        return Task.CompletedTask;
-    });
-
-    [Theory]
-    [InlineData("-4")]
-    [InlineData("-6")]
-    public async Task A_missing_rule_for_marked_packets_fails(string family)
-    {
-        // Else a packet for the tunnel goes into it again and again, wrapped once more each time, until it is too long
-        // for socat, which ends.
-        string way = $"pref 100 iif lo ipproto udp dport {Ports.Tunnel} lookup main";
-        await Lab.Host.Ip($"rule add {way}");
-        try
-        {
-            await doctor.Sees("EscapeRule", "Fail", () => Lab.Host.Ip("rule del pref 5210", family));
-        }
-        finally
-        {
-            await Lab.Host.Ip($"rule del {way}");
-        }
-    }
-
-    [Theory]
-    [InlineData("-4")]
-    [InlineData("-6")]
-    public Task A_missing_rule_for_the_table_of_the_tunnel_fails(string family) =>
-        doctor.Sees("TunnelTable", "Fail", () => Lab.Host.Ip("rule del pref 5270", family));
-
-    [Fact]
     public async Task A_strict_reverse_path_check_that_drops_the_tunnel_fails()
     {
         await doctor.Sees("ReversePath", "Fail", () =>
@@ -158,13 +78,6 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     public Task A_kernel_that_does_not_forward_fails() => doctor.Sees("Forwarding", "Fail", () =>
     {
         Lab.Host.SetSysctl("net.ipv4.ip_forward", 0);
-        return Task.CompletedTask;
-    });
-
-    [Fact]
-    public Task Stateful_filtering_that_will_drop_packets_warns() => doctor.Sees("StatefulFiltering", "Warn", () =>
-    {
-        doctor.Tell("prefs", prefs => prefs["NoStatefulFiltering"] = false);
         return Task.CompletedTask;
     });
 
@@ -226,55 +139,6 @@ public sealed class HostTroubleTests(DoctorLab doctor)
         }
     }
 
-    /// <summary>tailscaled has put its chain first, as at each start.</summary>
-    [Fact]
-    public async Task Stateful_filtering_that_drops_connections_of_containers_fails()
-    {
-        Container box = await Lab.Docker.Inspect("in-plain");
-        await doctor.Sees("StatefulFiltering", "Fail", async () =>
-        {
-            await Lab.Tailscale.Set(new() { StatefulFiltering = true });
-            Assert.Equal(Way.Nowhere, (await Lab.Ask(box, Place.Internet.V4)).Way);
-        });
-        Assert.Equal(Way.ExitNode, (await Lab.Ask(box, Place.Internet.V4)).Way);
-    }
-
-    [Fact]
-    public async Task A_dead_daemon_that_left_its_throw_routes_is_reported()
-    {
-        Assert.Empty(await doctor.Troubles());
-        await Lab.Tailscale.Crash();
-        try
-        {
-            IReadOnlyList<Trouble> troubles = await doctor.Troubles();
-            Assert.Equal(
-                [("ExitNode", "Warn"), ("TunnelTable", "Warn")], troubles.Select(trouble => (trouble.Check, trouble.Status)));
-            Assert.Contains("0 usable", troubles[1].Detail, StringComparison.Ordinal);
-            await doctor.Run(troubles[1].Remedy);
-            Assert.Empty(await doctor.Troubles());
-        }
-        finally
-        {
-            await Lab.Tailscale.RestartDaemon();
-        }
-    }
-
-    [Fact]
-    public Task An_exit_node_that_was_withdrawn_fails() => doctor.Sees("ExitNode", "Fail", async () =>
-    {
-        await Lab.Tailscale.Set(new() { Offer = ExitNodeOffer.Withdrawn });
-        doctor.OfferSpare();
-        Assert.Equal(Way.Nowhere, (await Lab.Ask(await Lab.Docker.Inspect("in-plain"), Place.Internet.V4)).Way);
-    });
-
-    [Fact]
-    public Task An_exit_node_for_ipv4_alone_is_a_warning() => doctor.Sees("ExitNode", "Warn", async () =>
-    {
-        await Lab.Tailscale.Set(new() { Offer = ExitNodeOffer.IPv4Alone });
-        doctor.OfferSpare();
-        Assert.Equal(Way.Nowhere, (await Lab.Ask(Lab.Host, Place.Internet.V6)).Way);
-    });
-
     [Fact]
     public async Task A_forward_policy_of_drop_without_dockers_accepting_rules_fails()
     {
@@ -314,71 +178,6 @@ public sealed class HostTroubleTests(DoctorLab doctor)
         Assert.Equal(Way.Isp, (await Lab.Ask(box, Place.Internet.V4)).Way);
     }
 
-    [Theory]
-    [InlineData("iptables")]
-    [InlineData("ip6tables")]
-    public async Task A_docker_user_chain_that_forward_does_not_lead_to_fails(string program)
-    {
-        try
-        {
-            Trouble trouble = await doctor.Sees(
-                "DockerUser", "Fail", () => Lab.Host.RunLines($"{program}-nft -D FORWARD -j DOCKER-USER"));
-            Assert.Equal("New-TailSplitKillswitch torrents -Force", trouble.Remedy);
-        }
-        finally
-        {
-            await PutDockersJumpBack(program);
-        }
-    }
-
-    [Fact]
-    public async Task A_docker_user_chain_behind_a_rule_that_accepts_fails()
-    {
-        try
-        {
-            await doctor.Sees("DockerUser", "Fail", () => Lab.Host.RunLines(
-                "iptables-nft -D FORWARD -j DOCKER-USER\n" +
-                "iptables-nft -A FORWARD -s 203.0.113.200 -j ACCEPT\n" +
-                "iptables-nft -A FORWARD -j DOCKER-USER"));
-        }
-        finally
-        {
-            await PutDockersJumpBack("iptables");
-            await Lab.Host.RunLines("iptables-nft -D FORWARD -s 203.0.113.200 -j ACCEPT");
-        }
-    }
-
-    [Fact]
-    public Task Rules_in_the_other_iptables_store_are_a_warning() => doctor.Tells(
-        "OtherIptables", "Warn",
-        () => Lab.Host.RunLines(
-            "iptables-legacy -A FORWARD -s 203.0.113.99 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j DROP\n" +
-            "ip6tables-legacy -A INPUT -s 2001:db8::99 -j DROP"),
-        () => Lab.Host.RunLines(
-            "iptables-legacy -D FORWARD -s 203.0.113.99 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j DROP\n" +
-            "ip6tables-legacy -D INPUT -s 2001:db8::99 -j DROP"));
-
-    [Fact]
-    public async Task Tailscales_chains_in_the_other_iptables_store_are_no_trouble()
-    {
-        await Lab.Host.RunLines(
-            "iptables-legacy -N ts-input\niptables-legacy -A INPUT -j ts-input\n" +
-            "iptables-legacy -A ts-input -s 100.64.0.0/10 ! -i tailscale0 -j DROP");
-        try
-        {
-            Assert.Empty(await doctor.Troubles());
-            Assert.Contains(
-                "TS_DEBUG_FIREWALL_MODE",
-                await doctor.Run("(Test-TailSplitPolicy | Where-Object Check -eq OtherIptables).Detail"),
-                StringComparison.Ordinal);
-        }
-        finally
-        {
-            await Lab.Host.RunLines(
-                "iptables-legacy -D INPUT -j ts-input\niptables-legacy -F ts-input\niptables-legacy -X ts-input");
-        }
-    }
-
     [Fact]
     public async Task Networkd_that_deletes_rules_of_others_is_a_warning()
     {
@@ -402,13 +201,4 @@ public sealed class HostTroubleTests(DoctorLab doctor)
     [InlineData("ip6tables")]
     public Task A_tunnel_with_a_smaller_mtu_than_the_bridge_is_a_warning(string program) =>
         doctor.Sees("Mtu", "Warn", () => Lab.Host.RunLines($"{program}-nft {DoctorLabBase.Clamp("-D")}"));
-
-    // Docker's own jump, first as Docker puts it; the policy's jump into FORWARD goes with its next command.
-    private async Task PutDockersJumpBack(string program)
-    {
-        await Lab.Host.TryRun($"{program}-nft", ["-D", "FORWARD", "-j", "DOCKER-USER"]);
-        await Lab.Host.RunLines($"{program}-nft -I FORWARD -j DOCKER-USER");
-        await doctor.Run("New-TailSplitKillswitch torrents -Force | Out-Null");
-        Assert.Empty(await doctor.Troubles());
-    }
 }

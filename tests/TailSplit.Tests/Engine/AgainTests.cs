@@ -163,7 +163,7 @@ public sealed class AgainTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_was_made_anew_takes_its_policy_along_without_force()
+    public void A_recreated_network_takes_its_policy_along_without_force()
     {
         _session.Given($"New-TailSplitKillswitch media");
         _session.Host.Remove(UsualHost.Media);

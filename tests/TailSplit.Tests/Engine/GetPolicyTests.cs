@@ -197,7 +197,7 @@ public sealed class GetPolicyTests : IDisposable
     }
 
     [Fact]
-    public void A_network_made_anew_on_another_bridge_makes_the_policy_degraded()
+    public void A_network_recreated_on_another_bridge_makes_the_policy_degraded()
     {
         _session.Given($"New-TailSplitKillswitch media");
         _session.Host.Remove(UsualHost.Media);

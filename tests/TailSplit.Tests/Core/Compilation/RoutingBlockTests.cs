@@ -68,7 +68,7 @@ public sealed class RoutingBlockTests
     }, print: Show.Policies);
 
     [Fact]
-    public void A_policy_stays_where_it_is_whoever_comes_or_goes() => PolicyGen.NonEmptySets.Sample(policies =>
+    public void A_policy_stays_where_it_is_while_others_come_and_go() => PolicyGen.NonEmptySets.Sample(policies =>
     {
         RoutingRule[] all = Compile(policies, RuleEnvironment.Usual);
 

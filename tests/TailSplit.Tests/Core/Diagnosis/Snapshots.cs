@@ -6,13 +6,28 @@ using TailSplit.Core.Model;
 using TailSplit.Execution.Hosts;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
+using TailSplit.Tests.Fakes.Docker;
 
 namespace TailSplit.Tests.Core.Diagnosis;
 
 /// <summary>Hosts to check: the usual one, with policies, healthy but for what a test changes.</summary>
 internal static class Snapshots
 {
+    /// <summary>No policy.</summary>
+    public const string Nothing = "Get-DockerNetwork none";
+
     public const string Both = "New-TailSplitBypass media; New-TailSplitKillswitch torrents";
+
+    /// <summary>What Docker's nftables backend translates, with the bridge of the network media.</summary>
+    public static string DockerBridges { get; } = $$$"""
+        {"nftables": [
+        {"table": {"family": "ip", "name": "docker-bridges"}},
+        {"chain": {"family": "ip", "table": "docker-bridges", "name": "nat-POSTROUTING", "type": "nat", "hook": "postrouting", "prio": 100, "policy": "accept"}},
+        {"rule": {"family": "ip", "table": "docker-bridges", "chain": "nat-POSTROUTING", "expr": [
+            {"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "{{{UsualHost.Media.Bridge}}}"}},
+            {"match": {"op": "!=", "left": {"meta": {"key": "oifname"}}, "right": "{{{UsualHost.Media.Bridge}}}"}},
+            {"counter": null}, {"masquerade": null}]}}]}
+        """;
 
     /// <summary>The usual host after a script, and after what somebody did to it.</summary>
     public static HostSnapshot Of(string script, Action<FakeHost>? change = null)
@@ -44,6 +59,20 @@ internal static class Snapshots
     }
 
     public static HostSnapshot Healthy(Action<FakeHost>? change = null) => Of(Both, change);
+
+    /// <summary>A healthy host on which this container is on the network torrents.</summary>
+    public static HostSnapshot Seeder(FakeContainer container) => Healthy(host =>
+    {
+        Put(host, UsualHost.Torrents, container.Name);
+        host.Docker.Special[container.Name] = container;
+    });
+
+    /// <summary>These containers alone are on the network.</summary>
+    public static void Put(FakeHost host, FakeNetwork network, params string[] containers)
+    {
+        int at = host.Docker.Networks.FindIndex(each => each.Name == network.Name);
+        host.Docker.Networks[at] = network with { Containers = containers };
+    }
 
     /// <summary>With more ip rules, as <c>ip -N -j rule</c> prints them.</summary>
     public static HostSnapshot WithRule(this HostSnapshot host, IpFamily family, string json)

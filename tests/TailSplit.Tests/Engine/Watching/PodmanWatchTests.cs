@@ -1,34 +1,18 @@
-using System.Collections.Concurrent;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Watching;
 using TailSplit.Tests.Engine.Hosting;
-using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
 using TailSplit.Tests.Fakes.Podman;
 using Xunit;
 
-namespace TailSplit.Tests.Engine;
+namespace TailSplit.Tests.Engine.Watching;
 
-/// <summary>The watcher where Podman makes networks, on the fake host, with real time passing quickly.</summary>
-public sealed class PodmanWatchTests : IDisposable
+/// <summary>The watcher where Podman makes networks.</summary>
+public sealed class PodmanWatchTests : WatchedHost
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
-
     // It looks by itself only when it is told to.
-    private static readonly WatchTimes s_quick = new()
-    {
-        Quiet = TimeSpan.FromMilliseconds(10),
-        LongestBurst = TimeSpan.FromMilliseconds(40),
-        Poll = TimeSpan.FromHours(1),
-        FolderPoll = TimeSpan.FromMilliseconds(30),
-        SlowPoll = TimeSpan.FromHours(1),
-        FirstPause = TimeSpan.FromMilliseconds(20),
-        LongestPause = TimeSpan.FromMilliseconds(50),
-        Heartbeat = TimeSpan.FromMilliseconds(100),
-        Proof = TimeSpan.FromMilliseconds(60),
-        Stable = TimeSpan.FromSeconds(1),
-    };
+    private static readonly WatchTimes s_quick = Told with { FolderPoll = TimeSpan.FromMilliseconds(30) };
 
     // netavark's folder is another than the usual one.
     private static readonly WatchTimes s_events =
@@ -40,21 +24,6 @@ public sealed class PodmanWatchTests : IDisposable
         BridgeName = "podman5",
         Labels = new() { ["tailsplit.policy"] = "killswitch" },
     };
-
-    private readonly Session _session = new();
-    private readonly ConcurrentQueue<WatchEvent> _events = new();
-    private readonly CancellationTokenSource _stop = new();
-    private Task _watching = Task.CompletedTask;
-
-    private FakeHost Host => _session.Host;
-
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _watching.ContinueWith(_ => { }, TaskScheduler.Default).Wait(s_patience);
-        _session.Dispose();
-        _stop.Dispose();
-    }
 
     /// <summary>Podman before 5.4 prints no line for it.</summary>
     [Fact]
@@ -91,7 +60,7 @@ public sealed class PodmanWatchTests : IDisposable
     public async Task A_network_that_is_made_again_on_another_bridge_takes_its_policy_along()
     {
         Host.UsePodman(s_shut);
-        _session.Given($"New-TailSplitKillswitch shut");
+        Session.Given($"New-TailSplitKillswitch shut");
         await WatchAsync(s_quick, []);
 
         Host.Do(host =>
@@ -109,7 +78,7 @@ public sealed class PodmanWatchTests : IDisposable
     public async Task Podman_that_does_not_answer_is_said_and_its_policy_holds()
     {
         Host.UsePodman(s_shut);
-        _session.Given($"New-TailSplitKillswitch shut; New-TailSplitBypass media");
+        Session.Given($"New-TailSplitKillswitch shut; New-TailSplitBypass media");
         await WatchAsync(s_quick, []);
         string before = Host.Rules;
 
@@ -136,7 +105,7 @@ public sealed class PodmanWatchTests : IDisposable
         await SeenAsync(seen => seen.Policy == "shut");
         await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
 
-        Assert.DoesNotContain(_events, seen => seen.Detail.Contains("Docker", StringComparison.Ordinal));
+        Assert.DoesNotContain(Events, seen => seen.Detail.Contains("Docker", StringComparison.Ordinal));
         Assert.DoesNotContain(Host.Calls, call => call.ToString().StartsWith("docker", StringComparison.Ordinal));
     }
 
@@ -157,35 +126,8 @@ public sealed class PodmanWatchTests : IDisposable
 
     private async Task WatchAsync(WatchTimes times, IReadOnlyCollection<PolicySource>? sources = null)
     {
-        PolicyWatcher watcher = new(Host, Host, sources ?? [new LabelSource()], times, TimeProvider.System);
-        _watching = Task.Run(async () =>
-        {
-            await foreach (WatchEvent seen in watcher.WatchAsync(_stop.Token))
-                _events.Enqueue(seen);
-        });
-        await UntilAsync(() => _events.Any(seen => seen.Detail == "Watching.") && Host.Follow.IsRunning("ip")
+        Start(new PolicyWatcher(Host, Host, sources ?? [new LabelSource()], times, TimeProvider.System));
+        await UntilAsync(() => IsWatching
             && (!Host.Podman.IsInstalled || !Host.Files.Exists("/run/libpod") || Host.Follow.IsRunning("podman")));
-    }
-
-    private async Task<WatchEvent> SeenAsync(Func<WatchEvent, bool> condition)
-    {
-        await UntilAsync(() => _events.Any(condition));
-        return _events.First(condition);
-    }
-
-    private async Task UntilAsync(Func<bool> condition)
-    {
-        using CancellationTokenSource limit = new(s_patience);
-        while (!condition())
-        {
-            try
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                Assert.Fail(string.Join('\n', _events));
-            }
-        }
     }
 }
