@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace TailSplit.Lab;
 
@@ -13,140 +12,48 @@ internal sealed class DnsServer : IAsyncDisposable
 {
     // A client that wants the address that was seen connects and says nothing.
     private static readonly TimeSpan s_silence = TimeSpan.FromMilliseconds(150);
-    private readonly List<Socket> _sockets = [];
-    private readonly CancellationTokenSource _end = new();
-    private readonly List<Task> _loops = [];
-    private readonly Func<DnsQuestion, IPAddress, CancellationToken, Task<byte[]?>> _answer;
+    private readonly Listener _listener;
 
-    private DnsServer(Func<DnsQuestion, IPAddress, CancellationToken, Task<byte[]?>> answer) => _answer = answer;
+    private DnsServer(Listener listener) => _listener = listener;
 
     /// <param name="inside">The namespace of the server.</param>
     /// <param name="place">Its addresses.</param>
     /// <param name="answer">Answers a question of an address; null is silence.</param>
     public static DnsServer Start(
-        NetworkNamespace inside, Place place, Func<DnsQuestion, IPAddress, CancellationToken, Task<byte[]?>> answer)
+        NetworkNamespace inside, Place place, Func<DnsQuestion, IPAddress, CancellationToken, Task<byte[]?>> answer) =>
+        new(Listener.Start(
+            inside,
+            [new IPEndPoint(place.V4, Ports.Dns), new IPEndPoint(place.V6, Ports.Dns)],
+            async (message, asker, end) => DnsQuestion.Parse(message) is { } question
+                ? await answer(question, asker.Address, end)
+                : Listener.Seen(asker, message),
+            (connection, asker, end) => Converse(connection, asker, answer, end)));
+
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    private static async Task Converse(
+        Socket connection,
+        IPEndPoint asker,
+        Func<DnsQuestion, IPAddress, CancellationToken, Task<byte[]?>> answer,
+        CancellationToken end)
     {
-        DnsServer server = new(answer);
-        inside.Enter(() => server.Bind([place.V4, place.V6]));
-        foreach (Socket socket in server._sockets)
+        if (await FirstMessage(connection, end) is not { } message)
         {
-            server._loops.Add(socket.SocketType is SocketType.Stream ? server.Accept(socket) : server.Receive(socket));
+            await connection.SendAsync(Listener.Seen(asker), end);
         }
-
-        return server;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        _sockets.ForEach(socket => socket.Dispose());
-        await Task.WhenAll(_loops);
-        _end.Dispose();
-    }
-
-    private void Bind(IPAddress[] addresses)
-    {
-        foreach (IPAddress address in addresses)
+        else if (DnsQuestion.Parse(message) is { } question
+            && await answer(question, asker.Address, end) is { } reply)
         {
-            Socket stream = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            stream.Bind(new IPEndPoint(address, Ports.Dns));
-            stream.Listen(128);
-            Socket datagrams = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            datagrams.Bind(new IPEndPoint(address, Ports.Dns));
-            _sockets.AddRange([stream, datagrams]);
-        }
-    }
-
-    private async Task Receive(Socket socket)
-    {
-        byte[] buffer = new byte[2048];
-        EndPoint any = new IPEndPoint(
-            socket.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
-        List<Task> open = [];
-        while (!_end.IsCancellationRequested)
-        {
-            try
-            {
-                SocketReceiveFromResult received = await socket.ReceiveFromAsync(buffer, any, _end.Token);
-                byte[] message = buffer[..received.ReceivedBytes];
-                open.RemoveAll(task => task.IsCompleted);
-                open.Add(Reply(socket, message, (IPEndPoint)received.RemoteEndPoint));
-            }
-            catch (Exception exception) when (IsEnd(exception))
-            {
-                // An asker's ICMP error, or the lab ends.
-            }
-        }
-
-        await Task.WhenAll(open);
-    }
-
-    private async Task Reply(Socket socket, byte[] message, IPEndPoint asker)
-    {
-        try
-        {
-            byte[]? answer = DnsQuestion.Parse(message) is { } question
-                ? await _answer(question, asker.Address, _end.Token)
-                : [.. Seen(asker), (byte)' ', .. message];
-            if (answer is not null)
-            {
-                await socket.SendToAsync(answer, asker, _end.Token);
-            }
-        }
-        catch (Exception exception) when (IsEnd(exception))
-        {
-            // The asker went, or the lab ends.
-        }
-    }
-
-    private async Task Accept(Socket listener)
-    {
-        List<Task> open = [];
-        while (!_end.IsCancellationRequested)
-        {
-            try
-            {
-                Socket connection = await listener.AcceptAsync(_end.Token);
-                open.RemoveAll(task => task.IsCompleted);
-                open.Add(Converse(connection));
-            }
-            catch (Exception exception) when (IsEnd(exception))
-            {
-                // The asker hung up, or the lab ends.
-            }
-        }
-
-        await Task.WhenAll(open);
-    }
-
-    private async Task Converse(Socket connection)
-    {
-        using Socket socket = connection;
-        IPEndPoint asker = (IPEndPoint)socket.RemoteEndPoint!;
-        try
-        {
-            if (await FirstMessage(socket) is not { } message)
-            {
-                await socket.SendAsync(Seen(asker), _end.Token);
-            }
-            else if (DnsQuestion.Parse(message) is { } question
-                && await _answer(question, asker.Address, _end.Token) is { } answer)
-            {
-                byte[] length = new byte[2];
-                BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
-                await socket.SendAsync((byte[])[.. length, .. answer], _end.Token);
-            }
-        }
-        catch (Exception exception) when (IsEnd(exception))
-        {
-            // The asker hung up, or the lab ends.
+            byte[] length = new byte[2];
+            BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)reply.Length);
+            await connection.SendAsync((byte[])[.. length, .. reply], end);
         }
     }
 
     // RFC 1035, 4.2.2: two bytes of length come first.
-    private async Task<byte[]?> FirstMessage(Socket socket)
+    private static async Task<byte[]?> FirstMessage(Socket socket, CancellationToken end)
     {
-        using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        using CancellationTokenSource silence = CancellationTokenSource.CreateLinkedTokenSource(end);
         silence.CancelAfter(s_silence);
         byte[] buffer = new byte[2048];
         try
@@ -166,14 +73,9 @@ internal sealed class DnsServer : IAsyncDisposable
 
             return buffer[2..read];
         }
-        catch (OperationCanceledException) when (!_end.IsCancellationRequested)
+        catch (OperationCanceledException) when (!end.IsCancellationRequested)
         {
             return null;
         }
     }
-
-    private static bool IsEnd(Exception exception) =>
-        exception is SocketException or OperationCanceledException or ObjectDisposedException;
-
-    private static byte[] Seen(IPEndPoint asker) => Encoding.ASCII.GetBytes(asker.Address.ToString());
 }

@@ -17,9 +17,7 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     public async Task A_torrent_client_leaves_by_the_exit_node_or_not_at_all_and_talks_to_its_apps()
     {
         await using RecipeProject project = await recipes.Open("A torrent client and its *arr apps");
-        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
-        await project.RunRest();
-        Container client = await Lab.Docker.Inspect("qbittorrent");
+        Container client = await Follow(project);
         Container sonarr = await Lab.Docker.Inspect("sonarr");
 
         await Expect.Goes(client, Place.Internet, Way.ExitNode);
@@ -54,10 +52,8 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     public async Task A_reverse_proxy_reaches_both_and_is_no_way_past_the_killswitch()
     {
         await using RecipeProject project = await recipes.Open("A reverse proxy in front of both");
-        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
-        await project.RunRest();
+        Container client = await Follow(project);
         Container caddy = await Lab.Docker.Inspect("caddy");
-        Container client = await Lab.Docker.Inspect("qbittorrent");
         Container plex = await Lab.Docker.Inspect("plex");
 
         Assert.Equal(Way.Internet, (await Lab.AskHttp(Lab.Topology.Inet, Place.HostWan.V4, 80)).Way);
@@ -72,9 +68,7 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     public async Task Every_question_for_a_name_goes_to_the_server_in_the_tailnet()
     {
         await using RecipeProject project = await recipes.Open("A name server of your own");
-        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
-        await project.RunRest();
-        Container client = await Lab.Docker.Inspect("qbittorrent");
+        Container client = await Follow(project);
 
         foreach (Place asked in (Place[])[Place.Tailnet, Place.Internet, Place.Lan])
         {
@@ -91,9 +85,7 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     public async Task Labels_close_one_network_and_bypass_the_other()
     {
         await using RecipeProject project = await recipes.Open("Everything by labels");
-        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
-        await project.RunRest();
-        Container client = await Lab.Docker.Inspect("qbittorrent");
+        Container client = await Follow(project);
 
         Assert.Equal(Way.Isp, (await Lab.Ask(await Lab.Docker.Inspect("plex"), Place.Internet.V4)).Way);
         Assert.Equal(Way.ExitNode, (await Lab.Ask(client, Place.Internet.V4)).Way);
@@ -106,9 +98,7 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     public async Task Networks_without_ipv6_are_bypassed_and_closed()
     {
         await using RecipeProject project = await recipes.Open("A host with only IPv4");
-        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
-        await project.RunRest();
-        Container client = await Lab.Docker.Inspect("qbittorrent");
+        Container client = await Follow(project);
 
         Assert.Equal(Way.Isp, (await Lab.Ask(await Lab.Docker.Inspect("plex"), Place.Internet.V4)).Way);
         Assert.Equal(Way.ExitNode, (await Lab.Ask(client, Place.Internet.V4)).Way);
@@ -119,9 +109,7 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     public async Task What_gluetun_closed_is_closed_and_its_lan_stays_open()
     {
         await using RecipeProject project = await recipes.Open("Coming from gluetun");
-        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
-        await project.RunRest();
-        Container client = await Lab.Docker.Inspect("qbittorrent");
+        Container client = await Follow(project);
 
         Assert.Equal(Way.ExitNode, (await Lab.Ask(client, Place.Internet.V4)).Way);
         Assert.Equal(Way.Lan, (await Lab.Ask(client, Place.Lan.V4)).Way);
@@ -167,6 +155,14 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
 
         async Task<string> Check() =>
             (await project.Run("(Test-TailSplitPolicy | Where-Object Check -eq GuideScript).Status")).Trim();
+    }
+
+    // The whole page, after the control that its torrent client leaves by the ISP without the page's policies.
+    private async Task<Container> Follow(RecipeProject project)
+    {
+        await Control(project, "qbittorrent", Way.Isp, exitNode: false);
+        await project.RunRest();
+        return await Lab.Docker.Inspect("qbittorrent");
     }
 
     // The containers run without the policies of the page, and are stopped again.
