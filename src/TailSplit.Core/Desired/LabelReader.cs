@@ -76,7 +76,9 @@ internal sealed class LabelReader
             _wrong.Add(consequence => Failures.UnknownLabel(_network, label.Key, consequence));
 
         bool closes = (isKnown ? kind == PolicyKind.Killswitch : text is not null || AsksForKillswitch)
-            || _labels.Any(label => label.Value == ChoiceText.Of(PolicyKind.Killswitch));
+            || _labels.Any(label => label.Value == ChoiceText.Of(PolicyKind.Killswitch))
+            // A policy under a misspelled label: tailsplt.policy.
+            || Unknown.Any(label => label.Key.EndsWith(".policy", StringComparison.Ordinal) && label.Value != ChoiceText.Of(PolicyKind.Bypass));
         PolicyKind? read = closes ? PolicyKind.Killswitch : isKnown ? kind : null;
         foreach (string label in _labels.Select(label => label.Key).Where(label => read is not null && (PolicyLabels.KindOf(label) ?? read) != read))
             Wrong(label, $"a {ChoiceText.Of(read!.Value)} has no such option");

@@ -239,10 +239,12 @@ public sealed class LabelTests
         Assert.Empty(desired.Policies);
     }
 
-    [Fact]
-    public void What_asks_for_both_is_an_error_and_closed() => Assert.Equal(
-        PolicyKind.Killswitch, Assert.Single(
-            Read(Raw("media", ("tailsplit.policy", "bypass"), ("tailsplit.polcy", "killswitch"))).Policies).Kind);
+    [Theory]
+    [InlineData("tailsplit.polcy", "killswitch")]
+    [InlineData("tailsplt.policy", "Killswitch")]
+    [InlineData("tail-split.policy", "kill switch")]
+    public void What_asks_for_both_is_an_error_and_closed(string label, string value) => Assert.Equal(
+        PolicyKind.Killswitch, Assert.Single(Read(Raw("media", ("tailsplit.policy", "bypass"), (label, value))).Policies).Kind);
 
     [Fact]
     public void A_network_without_labels_of_ours_is_no_business_of_ours()
