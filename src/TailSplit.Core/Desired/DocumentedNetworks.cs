@@ -59,7 +59,7 @@ public sealed class DocumentedNetworks
             if (policy is BypassPolicy)
                 return null;
 
-            // Closed anyway, and by the way that Tailscale has.
+            // The network is closed, by the interface that Tailscale has.
             policy = policy with { Tunnel = _tunnel };
         }
 

@@ -59,7 +59,7 @@ public sealed record KillswitchPolicy : Policy
 {
     public override PolicyKind Kind => PolicyKind.Killswitch;
 
-    /// <summary>Destinations outside the tunnel that are open anyway, by the way of the main table.</summary>
+    /// <summary>Destinations outside the tunnel that stay open, by the main table.</summary>
     public ImmutableArray<Cidr> AllowDestination { get; init; } = [];
 
     /// <summary>Published ports are answered to the LAN, in the reply direction only.</summary>

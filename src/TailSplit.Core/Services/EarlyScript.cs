@@ -6,7 +6,7 @@ namespace TailSplit.Core.Services;
 /// <summary>
 /// The shell script that puts <see cref="EarlyRules"/> into the kernel. POSIX sh, and the tools that Docker itself
 /// needs. It only ever adds: on an empty firewall by one restore a family, otherwise rule by rule what is not there
-/// yet; run twice it changes nothing. Each step stands for itself: where one fails the others are done anyway,
+/// yet; run twice it changes nothing. Each step stands for itself: if one fails, the others run,
 /// and the script ends with 1.
 /// </summary>
 public static class EarlyScript
