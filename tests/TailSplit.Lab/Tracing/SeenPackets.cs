@@ -19,8 +19,17 @@ public sealed class SeenPackets
     /// <param name="place">Where packets come out.</param>
     /// <param name="device">The interface by which they do.</param>
     /// <param name="verdict">What a sighting says of a packet from a network.</param>
-    public static Task<SeenPackets> Start(NetworkNamespace place, string device, Func<string, string> verdict) =>
-        Hook(place, $"type filter hook prerouting priority -310\niifname != \"{device}\" return", verdict);
+    public static Task<SeenPackets> Start(NetworkNamespace place, string device, Func<string, string> verdict) => Hook(
+        place,
+        // What comes from the exit node has been in the tunnel: with LAN access off, the tunnel leads to Docker's networks
+        // too, and the internet leads their public IPv6 addresses back to the host.
+        $"""
+        type filter hook prerouting priority -310
+        iifname != "{device}" return
+        ip saddr {Place.ExitNode.V4} return
+        ip6 saddr {Place.ExitNode.V6} return
+        """,
+        verdict);
 
     /// <summary>What the host's own iptables has let in: after its filter table (priority 0).</summary>
     public static Task<SeenPackets> AtDelivery(NetworkNamespace host, Func<string, string> verdict) =>
