@@ -1,6 +1,5 @@
-using TailSplit.Execution.Files;
+using TailSplit.Execution;
 using TailSplit.Execution.Probing;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Watching;
 
 namespace TailSplit;
@@ -11,17 +10,14 @@ namespace TailSplit;
 /// </summary>
 internal static class HostAccess
 {
-    private static readonly AsyncLocal<IProgramRunner?> s_substitute = new();
+    private static readonly AsyncLocal<Machine?> s_substitute = new();
     private static readonly AsyncLocal<WatchTimes?> s_times = new();
 
-    public static IProgramRunner? Substitute
+    public static Machine? Substitute
     {
         get => s_substitute.Value;
         set => s_substitute.Value = value;
     }
-
-    /// <summary>The files of the substitute, or of this machine.</summary>
-    public static IHostFiles Files => Substitute as IHostFiles ?? new HostFiles();
 
     /// <summary>The intervals of a watcher; tests use shorter ones.</summary>
     public static WatchTimes WatchTimes => s_times.Value ?? new WatchTimes();
@@ -31,9 +27,9 @@ internal static class HostAccess
         set => s_times.Value = value;
     }
 
-    public static IProgramRunner Open(Action<string> log) => Substitute ?? new ProgramRunner(log);
+    public static Machine Open(Action<string> log) => Substitute ?? Machine.OfThisProcess(log);
 
     /// <summary>Sends and captures packets. A substitute never sends packets from this machine.</summary>
-    public static IProbeGround OpenGround(IProgramRunner runner) =>
-        Substitute is null ? new ProbeGround(runner) : (IProbeGround)Substitute;
+    public static IProbeGround OpenGround(Machine machine) =>
+        Substitute is null ? new ProbeGround(machine) : (IProbeGround)Substitute.Programs;
 }

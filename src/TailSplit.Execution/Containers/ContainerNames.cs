@@ -3,17 +3,15 @@ using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Files;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Containers;
 
 /// <summary>Finds the name servers that the containers of a network query.</summary>
-public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
+public sealed class ContainerNames(Machine machine)
 {
     internal const string HostsFile = "/etc/resolv.conf";
 
-    private readonly HostEngines _engines = new(runner, files);
+    private readonly HostEngines _engines = new(machine);
     private readonly Dictionary<ContainerEngine, ImmutableArray<DockerContainer>> _containers = [];
 
     /// <exception cref="TailSplitException">The engine of the network could not be asked.</exception>
@@ -43,7 +41,7 @@ public sealed class ContainerNames(IProgramRunner runner, IHostFiles files)
     {
         try
         {
-            return files.Read(path);
+            return machine.Files.Read(path);
         }
         catch (TailSplitException)
         {

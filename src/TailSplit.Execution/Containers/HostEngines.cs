@@ -3,8 +3,6 @@ using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Files;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Containers;
 
@@ -12,19 +10,18 @@ namespace TailSplit.Execution.Containers;
 /// The container engines of this host: Docker if its client is installed, Podman if it has run as root. They are
 /// asked at the same time. If one fails, the networks of the other are still returned.
 /// </summary>
-/// <param name="runner">Runs the clients of the engines.</param>
-/// <param name="files">The files that show whether Podman has run.</param>
-public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
+/// <param name="machine">Reaches the host.</param>
+public sealed class HostEngines(Machine machine)
 {
-    private readonly Docker _docker = new(runner);
-    private readonly Podman _podman = new(runner);
+    private readonly Docker _docker = new(machine.Programs);
+    private readonly Podman _podman = new(machine.Programs);
     private ImmutableArray<IContainerEngine>? _engines;
 
     /// <summary>The engines of the host; Docker if it has none, whose error then says that it is missing.</summary>
     public ImmutableArray<ContainerEngine> Kinds => [.. Engines.Select(engine => engine.Kind)];
 
     private ImmutableArray<IContainerEngine> Engines => _engines ??=
-        !Podman.IsUsed(runner, files) ? [_docker] : runner.IsInstalled(Docker.Program) ? [_docker, _podman] : [_podman];
+        !Podman.IsUsed(machine) ? [_docker] : machine.Programs.IsInstalled(Docker.Program) ? [_docker, _podman] : [_podman];
 
     /// <summary>The networks of this host's own engines, and the engines that could not be asked.</summary>
     public Task<HostNetworks> ReadAsync(CancellationToken cancellationToken) =>
@@ -125,7 +122,7 @@ public sealed class HostEngines(IProgramRunner runner, IHostFiles files)
     // The program "docker" is Podman (package podman-docker), or Docker's client uses Podman's socket.
     private bool UsePodman()
     {
-        bool canAsk = runner.IsInstalled(Podman.Program);
+        bool canAsk = machine.Programs.IsInstalled(Podman.Program);
         if (canAsk)
             _engines = [_podman];
 

@@ -5,8 +5,6 @@ using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Containers;
@@ -15,7 +13,7 @@ namespace TailSplit.Execution.Containers;
 /// The networks of the host's engines, each with the policy in force on it. It needs no root on a host with only
 /// Docker.
 /// </summary>
-public sealed class NetworkList(IProgramRunner runner, HostEngines engines)
+public sealed class NetworkList(Machine machine, HostEngines engines)
 {
     /// <exception cref="TailSplitException">As <see cref="HostEngines.ListNetworksAsync"/>.</exception>
     public async Task<HostNetworks> ReadAsync(CancellationToken cancellationToken)
@@ -36,7 +34,7 @@ public sealed class NetworkList(IProgramRunner runner, HostEngines engines)
         CancellationToken cancellationToken)
     {
         (ImmutableArray<LiveRoutingRule> Rules, string? Unread)[] families = await Task
-            .WhenAll(HostReader.Families.Select(family => TryReadAsync(family, cancellationToken)))
+            .WhenAll(machine.Families.Select(family => TryReadAsync(family, cancellationToken)))
             .ConfigureAwait(false);
         return (
             [.. families.SelectMany(family => family.Rules).Select(rule => rule.Own).OfType<RoutingRule>()],
@@ -48,7 +46,7 @@ public sealed class NetworkList(IProgramRunner runner, HostEngines engines)
     {
         try
         {
-            return (await new IpRoute(runner).ReadRulesAsync(family, cancellationToken).ConfigureAwait(false), null);
+            return (await new IpRoute(machine.Programs).ReadRulesAsync(family, cancellationToken).ConfigureAwait(false), null);
         }
         catch (TailSplitException e)
         {

@@ -5,7 +5,6 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 
@@ -32,8 +31,8 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
     /// Whether Podman is installed and has ever run as root. If not, it has no network and must not run, since its
     /// first run creates folders.
     /// </summary>
-    public static bool IsUsed(IProgramRunner runner, IHostFiles files) =>
-        runner.IsInstalled(Program) && Traces.Any(files.Exists);
+    public static bool IsUsed(Machine machine) =>
+        machine.Programs.IsInstalled(Program) && Traces.Any(machine.Files.Exists);
 
     /// <inheritdoc/>
     public Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken) =>

@@ -4,9 +4,7 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Containers;
 
@@ -14,9 +12,9 @@ namespace TailSplit.Execution.Containers;
 /// Finds the network that a request names: a Docker network by its name, or a subnet or bridge. It also finds the
 /// tunnel. It reads the host and the engines once for all requests.
 /// </summary>
-public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
+public sealed class TargetFinder(Machine machine)
 {
-    private readonly HostEngines _engines = new(runner, files);
+    private readonly HostEngines _engines = new(machine);
     private bool _asked;
     private HostNetworks? _networks;
 
@@ -121,5 +119,5 @@ public sealed class TargetFinder(IProgramRunner runner, IHostFiles files)
     }
 
     private async Task<HostState> ReadHostAsync(CancellationToken cancellationToken) =>
-        Seen ??= await new HostReader(runner).ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
+        Seen ??= await new HostReader(machine).ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
 }

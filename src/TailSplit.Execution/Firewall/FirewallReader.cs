@@ -4,16 +4,14 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
-using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Firewall;
 
 /// <summary>Reads both firewall backends of a host at the same time.</summary>
-internal sealed class FirewallReader(IProgramRunner runner)
+internal sealed class FirewallReader(Machine machine)
 {
-    private readonly Iptables _iptables = new(runner);
-    private readonly Nftables _nftables = new(runner);
+    private readonly Iptables _iptables = new(machine.Programs);
+    private readonly Nftables _nftables = new(machine.Programs);
 
     /// <summary>Reads the rules and the programs of both backends.</summary>
     /// <param name="known">The programs of an earlier reading.</param>
@@ -76,7 +74,7 @@ internal sealed class FirewallReader(IProgramRunner runner)
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);
 
         // Reads IPv6 by the default variant at the same time, and again by another one only if IPv4 uses that.
-        Task<SavedRuleset?>? firewall6 = HostReader.HasIPv6
+        Task<SavedRuleset?>? firewall6 = machine.HasIPv6
             ? _iptables.TryReadAsync(IpFamily.IPv6, IptablesVariant.Default, cancellationToken)
             : null;
         await Task.WhenAll(((Task?[])[firewall, firewall6]).OfType<Task>()).ConfigureAwait(false);

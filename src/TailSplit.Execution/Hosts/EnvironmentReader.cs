@@ -7,20 +7,18 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Hosts;
 
 /// <summary>Reads everything about the host that policies depend on, and keeps what could not be read.</summary>
-public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
+public sealed class EnvironmentReader(Machine machine)
 {
     private const string Firewall = "The firewall's rules";
     private const string LegacyTables = "/proc/net/ip_tables_names";
 
-    private readonly Iptables _iptables = new(runner);
+    private readonly Iptables _iptables = new(machine.Programs);
 
     /// <summary>Reads what it can, also without root, Docker or Tailscale.</summary>
     public async Task<HostEnvironment> ReadAsync(CancellationToken cancellationToken)
@@ -33,14 +31,14 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
     internal async Task<HostReading> ReadHostAsync(
         Task<HostState> reading, UnreadParts unread, CancellationToken cancellationToken)
     {
-        TailscaleClient tailscale = new(runner);
+        TailscaleClient tailscale = new(machine.Programs);
         Task<TailscaleStatus?> status = unread.TryAsync(
             "Tailscale's status", () => tailscale.GetStatusAsync(cancellationToken));
         Task<TailscalePrefs?> prefs = unread.TryAsync(
             "Tailscale's settings", () => tailscale.GetPrefsAsync(cancellationToken));
         Task<DockerInfo?> docker = unread.TryAsync(
             "Docker's version and firewall",
-            () => new HostEngines(runner, files).GetDockerInfoAsync(cancellationToken));
+            () => new HostEngines(machine).GetDockerInfoAsync(cancellationToken));
         Task<bool?> networkd = AskNetworkdAsync(unread, cancellationToken);
         HostState state = await reading.ConfigureAwait(false);
         FirewallStore? store = state.FirewallUnread is null ? state.ToolsOf(IpFamily.IPv4).Store : null;
@@ -59,7 +57,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
             ? null
             : await ReadHiddenAsync(state, other, unread, cancellationToken).ConfigureAwait(false);
 
-        KernelSettings kernel = new(files);
+        KernelSettings kernel = new(machine.Files);
         HostInterface? tunnel = state.Interfaces.FirstOrDefault(link => link.Name == state.Tunnel?.ToString());
         LiveRoutingRule[] theirs =
         [
@@ -103,7 +101,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
 
     private async Task<HostState> ReadStateAsync(UnreadParts unread, CancellationToken cancellationToken)
     {
-        HostReader reader = new(runner);
+        HostReader reader = new(machine);
         HostState? state = await unread.TryAsync(
             Firewall, () => reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
         if (state is not null)
@@ -120,7 +118,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
     {
         try
         {
-            return await new Networkd(runner, files).DeletesForeignRulesAsync(cancellationToken).ConfigureAwait(false);
+            return await new Networkd(machine).DeletesForeignRulesAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
@@ -134,7 +132,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         HostState state, IptablesVariant named, UnreadParts unread, CancellationToken cancellationToken)
     {
         Dictionary<IpFamily, FirewallTools> tools = [];
-        foreach (IpFamily family in HostReader.Families)
+        foreach (IpFamily family in machine.Families)
         {
             if (await _iptables.FindOtherAsync(family, state.ToolsOf(family).Store, cancellationToken)
                 .ConfigureAwait(false) is FirewallTools found)
@@ -147,7 +145,7 @@ public sealed class EnvironmentReader(IProgramRunner runner, IHostFiles files)
         {
             // The kernel lists every legacy table that has been used since boot.
             bool none = named == IptablesVariant.Legacy
-                && string.IsNullOrWhiteSpace(unread.Try("The legacy iptables rules", () => files.Read(LegacyTables)));
+                && string.IsNullOrWhiteSpace(unread.Try("The legacy iptables rules", () => machine.Files.Read(LegacyTables)));
             if (none)
                 return ImmutableDictionary<IpFamily, SavedRuleset>.Empty;
 

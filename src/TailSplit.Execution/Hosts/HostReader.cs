@@ -7,19 +7,15 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Hosts;
 
 /// <summary>Reads the firewall, ip rules, routes and interfaces of the host at the same time.</summary>
-public sealed class HostReader(IProgramRunner runner)
+public sealed class HostReader(Machine machine)
 {
-    private readonly Iptables _iptables = new(runner);
-    private readonly IpRoute _ip = new(runner);
-
-    /// <summary>Whether the kernel has IPv6 in this network namespace (ipv6.disable=1 removes the file).</summary>
-    public static bool HasIPv6 => File.Exists("/proc/self/net/if_inet6");
+    private readonly Iptables _iptables = new(machine.Programs);
+    private readonly IpRoute _ip = new(machine.Programs);
 
     /// <summary>Reads everything that a change depends on.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -34,10 +30,10 @@ public sealed class HostReader(IProgramRunner runner)
         HostState state = await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false);
         UnreadParts unseen = new();
         SavedRuleset[] others = await Task
-            .WhenAll(Families.Select(
+            .WhenAll(machine.Families.Select(
                 family => TryReadOtherAsync(family, state, unseen, cancellationToken)))
             .ConfigureAwait(false);
-        LiveRules other = new(Families.Zip(others).ToDictionary(), []);
+        LiveRules other = new(machine.Families.Zip(others).ToDictionary(), []);
         return Known(state with
         {
             Other = other,
@@ -57,7 +53,7 @@ public sealed class HostReader(IProgramRunner runner)
     public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken, HostState? known = null)
     {
         string unread;
-        if (Environment.IsPrivilegedProcess)
+        if (machine.IsRoot)
         {
             try
             {
@@ -97,9 +93,6 @@ public sealed class HostReader(IProgramRunner runner)
         }
     }
 
-    /// <summary>The address families of this network namespace.</summary>
-    internal static IpFamily[] Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
-
     // ip rules of TailSplit without a policy in iptables belong to policies in a table that nft can't read.
     private static HostState Known(HostState state) =>
         state.Backends.NftablesTrouble is { Kind: not FailureKind.NotInstalled } unread
@@ -109,7 +102,7 @@ public sealed class HostReader(IProgramRunner runner)
 
     private async Task<HostState> ReadOnceAsync(HostState? known, CancellationToken cancellationToken)
     {
-        Task<FirewallReading> firewall = new FirewallReader(runner).ReadAsync(
+        Task<FirewallReading> firewall = new FirewallReader(machine).ReadAsync(
             known?.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
         Task<HostState> rest = known is null
             ? ReadRoutingAsync(cancellationToken)
@@ -150,20 +143,20 @@ public sealed class HostReader(IProgramRunner runner)
     private async Task<HostState> ReadRulesAsync(HostState known, CancellationToken cancellationToken)
     {
         ImmutableArray<LiveRoutingRule>[] rules = await Task
-            .WhenAll(Families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)))
+            .WhenAll(machine.Families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)))
             .ConfigureAwait(false);
         ImmutableArray<LiveRoutingRule> routing = [.. rules.SelectMany(list => list)];
         return known with
         {
             Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
             Environment = TailscalePreferences.Apply(
-                RuleEnvironment.Usual with { HasIPv6 = HasIPv6, OnLink = known.Environment.OnLink }, routing),
+                RuleEnvironment.Usual with { HasIPv6 = machine.HasIPv6, OnLink = known.Environment.OnLink }, routing),
         };
     }
 
     private async Task<HostState> ReadRoutingAsync(CancellationToken cancellationToken)
     {
-        IpFamily[] families = Families;
+        ImmutableArray<IpFamily> families = machine.Families;
         Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
         Task<ImmutableArray<HostRoute>> guess = _ip.ReadRoutesAsync(
             families, RuleEnvironment.UsualTable, cancellationToken);

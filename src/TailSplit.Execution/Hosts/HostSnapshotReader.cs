@@ -12,16 +12,14 @@ using TailSplit.Core.Services;
 using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 using TailSplit.Execution.Services;
 
 namespace TailSplit.Execution.Hosts;
 
 /// <summary>Reads everything that checks depend on, at the same time. It writes nothing and sends no packet.</summary>
-public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
+public sealed class HostSnapshotReader(Machine machine)
 {
     private const string DockerFile = "/etc/docker/daemon.json";
 
@@ -34,13 +32,13 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
     public async Task<HostSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         UnreadParts unread = new();
-        Task<HostState> reading = new HostReader(runner).ReadAsync(cancellationToken);
+        Task<HostState> reading = new HostReader(machine).ReadAsync(cancellationToken);
         Task<(HostNetworks Networks, ImmutableArray<DockerContainer> Containers)> asking =
-            new HostEngines(runner, files).ReadAllAsync(cancellationToken);
-        Task<NativeView> native = new NativeReader(runner).ReadAsync(cancellationToken);
-        Task<ImmutableArray<HostRoute>> main = new IpRoute(runner).ReadRoutesAsync(
-            HostReader.Families, RoutingRule.MainTable, cancellationToken);
-        HostReading look = await new EnvironmentReader(runner, files).ReadHostAsync(
+            new HostEngines(machine).ReadAllAsync(cancellationToken);
+        Task<NativeView> native = new NativeReader(machine.Programs).ReadAsync(cancellationToken);
+        Task<ImmutableArray<HostRoute>> main = new IpRoute(machine.Programs).ReadRoutesAsync(
+            machine.Families, RoutingRule.MainTable, cancellationToken);
+        HostReading look = await new EnvironmentReader(machine).ReadHostAsync(
             reading, unread, cancellationToken).ConfigureAwait(false);
         (HostNetworks networks, ImmutableArray<DockerContainer> containers) =
             await asking.ConfigureAwait(false);
@@ -69,10 +67,10 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
             Iptables = Iptables.SuffixOf(look.State.Variant),
             HiddenIptables = Iptables.SuffixOf(look.HiddenStore),
             DockerConfiguration = TryRead(DockerFile),
-            HasService = files.Exists(s_unit),
+            HasService = machine.Files.Exists(s_unit),
             Kept = kept,
             KeptTrouble = keptTrouble,
-            UnitTroubles = new ServiceUnitReader(files).Read(),
+            UnitTroubles = new ServiceUnitReader(machine.Files).Read(),
         };
     }
 
@@ -84,7 +82,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
 
         TraceInput? source = await unread.TryAsync(
             "All routes",
-            () => new TraceReader(runner, files).ReadAsync(state, native, cancellationToken)).ConfigureAwait(false);
+            () => new TraceReader(machine).ReadAsync(state, native, cancellationToken)).ConfigureAwait(false);
         return source is null
             ? ImmutableDictionary<(IpFamily, InterfaceName), TraceHost>.Empty
             : (from bridge in state.Policies
@@ -130,7 +128,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
     {
         try
         {
-            return files.Read(path);
+            return machine.Files.Read(path);
         }
         catch (TailSplitException)
         {
@@ -142,7 +140,7 @@ public sealed class HostSnapshotReader(IProgramRunner runner, IHostFiles files)
     {
         try
         {
-            return files.Read(ServiceLayout.PolicyFile) is string text
+            return machine.Files.Read(ServiceLayout.PolicyFile) is string text
                 ? ([.. Document(text).Policies.Select(kept => kept.Policy.Name.ToString())], null)
                 : ([], null);
         }

@@ -3,9 +3,7 @@ using TailSplit.Core;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing.Native;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Hosts;
@@ -13,10 +11,10 @@ namespace TailSplit.Execution.Hosts;
 /// <summary>
 /// Reads what the path of a packet depends on. Without root it leaves out the firewall, and the result says so.
 /// </summary>
-public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
+public sealed class TraceReader(Machine machine)
 {
-    private readonly HostReader _reader = new(runner);
-    private readonly IpRoute _ip = new(runner);
+    private readonly HostReader _reader = new(machine);
+    private readonly IpRoute _ip = new(machine.Programs);
 
     /// <exception cref="TailSplitException">
     /// NotInstalled, ReadFailed, UnreadableOutput or NoRoomBelowTailscale.
@@ -25,7 +23,7 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
     {
         Task<HostState> state = ReadStateAsync(cancellationToken);
         Task<TraceInput> source = ReadAsync(
-            state, new NativeReader(runner).ReadAsync(cancellationToken), cancellationToken);
+            state, new NativeReader(machine.Programs).ReadAsync(cancellationToken), cancellationToken);
         await Task.WhenAll(state, source).ConfigureAwait(false);
         return await source.ConfigureAwait(false);
     }
@@ -39,7 +37,7 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
     private async Task<TraceInput> ReadAsync(
         Task<HostState> state, Task<NativeView> native, CancellationToken cancellationToken)
     {
-        IpFamily[] families = HostReader.Families;
+        ImmutableArray<IpFamily> families = machine.Families;
         Task<ImmutableArray<LiveRoute>>[] routes =
         [
             .. families.Select(family => _ip.ReadTablesAsync(family, cancellationToken))
@@ -50,7 +48,7 @@ public sealed class TraceReader(IProgramRunner runner, IHostFiles files)
             byFamily[families[i]] = await routes[i].ConfigureAwait(false);
 
         return new TraceInput(
-            await state.ConfigureAwait(false), byFamily, await native.ConfigureAwait(false), new KernelSettings(files));
+            await state.ConfigureAwait(false), byFamily, await native.ConfigureAwait(false), new KernelSettings(machine.Files));
     }
 
     private async Task<HostState> ReadStateAsync(CancellationToken cancellationToken)

@@ -2,9 +2,7 @@ using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Labels;
@@ -13,13 +11,12 @@ namespace TailSplit.Execution.Labels;
 /// Puts the policies of a source in force, in one transaction. A cmdlet reads, asks the user, and applies. A watcher
 /// calls <see cref="SyncAsync"/>, which does not wait for the lock if nothing has to change.
 /// </summary>
-/// <param name="runner">Reaches the host.</param>
-/// <param name="files">The files of the host.</param>
+/// <param name="machine">Reaches the host.</param>
 /// <param name="source">The source of wanted policies.</param>
 /// <param name="prune">Whether policies of other origins are removed or taken over.</param>
-public sealed class PolicySync(IProgramRunner runner, IHostFiles files, PolicySource source, bool prune)
+public sealed class PolicySync(Machine machine, PolicySource source, bool prune)
 {
-    private readonly PolicyStore _store = new(runner);
+    private readonly PolicyStore _store = new(machine);
 
     /// <summary>Reads the source and the host, and plans the changes. Writes nothing.</summary>
     /// <param name="glance">Whether what can be read without root is enough.</param>
@@ -30,10 +27,10 @@ public sealed class PolicySync(IProgramRunner runner, IHostFiles files, PolicySo
     public async Task<SyncReading> ReadAsync(bool glance, CancellationToken cancellationToken)
     {
         HostState state = glance
-            ? await new HostReader(runner).ReadForPreviewAsync(cancellationToken).ConfigureAwait(false)
+            ? await new HostReader(machine).ReadForPreviewAsync(cancellationToken).ConfigureAwait(false)
             : await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
         DesiredPolicies desired = await source.ReadAsync(
-            new HostEngines(runner, files), state, cancellationToken).ConfigureAwait(false);
+            new HostEngines(machine), state, cancellationToken).ConfigureAwait(false);
         return new SyncReading(SyncPlan.Make(desired, state.Policies, state.Environment, source.Origin, prune), state);
     }
 

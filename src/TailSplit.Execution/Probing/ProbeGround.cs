@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Probing;
 
 /// <summary>Sends and captures packets on this machine.</summary>
-public sealed class ProbeGround(IProgramRunner runner) : IProbeGround
+public sealed class ProbeGround(Machine machine) : IProbeGround
 {
-    public string? Refusal => Environment.IsPrivilegedProcess
+    public string? Refusal => machine.IsRoot
         ? null
         : "sending from inside a network and watching the host's interfaces needs root";
 
@@ -23,5 +22,5 @@ public sealed class ProbeGround(IProgramRunner runner) : IProbeGround
         ImmutableArray<(IPAddress Address, int PrefixLength)> addresses,
         ImmutableArray<IPAddress> targets,
         CancellationToken cancellationToken) =>
-        BridgeSpace.AttachAsync(runner, bridge, addresses, targets, cancellationToken);
+        BridgeSpace.AttachAsync(machine.Programs, bridge, addresses, targets, cancellationToken);
 }

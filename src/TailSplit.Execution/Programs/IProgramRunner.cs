@@ -3,9 +3,6 @@ namespace TailSplit.Execution.Programs;
 /// <summary>Runs programs on the host. Tests substitute their own.</summary>
 public interface IProgramRunner
 {
-    /// <summary>The folder for locks and for notices to watchers. It does not survive a reboot.</summary>
-    string RuntimeFolder { get; }
-
     /// <summary>Whether a program of this name is installed.</summary>
     bool IsInstalled(string program);
 

@@ -14,8 +14,6 @@ namespace TailSplit.Execution.Programs;
 /// <param name="limit">The time limits, instead of those of the calls.</param>
 public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan>? limit = null) : IProgramRunner
 {
-    public string RuntimeFolder => "/run/tailsplit";
-
     public bool IsInstalled(string program) => ProgramPath.Find(program) is not null;
 
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)

@@ -16,8 +16,6 @@ public sealed class TrackingRunner(IProgramRunner runner) : IProgramRunner
         }
     }
 
-    public string RuntimeFolder => runner.RuntimeFolder;
-
     public bool IsInstalled(string program) => runner.IsInstalled(program);
 
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>

@@ -1,11 +1,10 @@
 using TailSplit.Core.Kernel;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Routing;
 
 /// <summary>Reads the configuration of systemd-networkd (networkd.conf(5)).</summary>
-internal sealed class Networkd(IProgramRunner runner, IHostFiles files)
+internal sealed class Networkd(Machine machine)
 {
     private const string Systemctl = "systemctl";
 
@@ -13,11 +12,11 @@ internal sealed class Networkd(IProgramRunner runner, IHostFiles files)
     /// <exception cref="Core.TailSplitException">FileUnreadable.</exception>
     public async Task<bool?> DeletesForeignRulesAsync(CancellationToken cancellationToken)
     {
-        if (!runner.IsInstalled(Systemctl))
+        if (!machine.Programs.IsInstalled(Systemctl))
             return null;
 
         // Its files below /run remain when it ends.
-        ProgramResult active = await runner
+        ProgramResult active = await machine.Programs
             .RunAsync(new ProgramCall(Systemctl, "is-active", "systemd-networkd.service"), cancellationToken)
             .ConfigureAwait(false);
         return active.Output.Trim() is "active" or "activating" or "reloading"
@@ -28,14 +27,14 @@ internal sealed class Networkd(IProgramRunner runner, IHostFiles files)
     private IEnumerable<string> Texts()
     {
         // Among main files, and among drop-ins with the same name, the one in the first folder applies.
-        string? main = NetworkdConfig.Files.Select(files.Read).FirstOrDefault(text => text is not null);
+        string? main = NetworkdConfig.Files.Select(machine.Files.Read).FirstOrDefault(text => text is not null);
         IEnumerable<string?> dropIns = NetworkdConfig.Files
             .Select(file => file + ".d")
-            .SelectMany(folder => files.List(folder).Select(name => (Folder: folder, Name: name)))
+            .SelectMany(folder => machine.Files.List(folder).Select(name => (Folder: folder, Name: name)))
             .Where(file => file.Name.EndsWith(".conf", StringComparison.Ordinal))
             .DistinctBy(file => file.Name)
             .OrderBy(file => file.Name, StringComparer.Ordinal)
-            .Select(file => files.Read($"{file.Folder}/{file.Name}"));
+            .Select(file => machine.Files.Read($"{file.Folder}/{file.Name}"));
         return dropIns.Prepend(main).OfType<string>();
     }
 }

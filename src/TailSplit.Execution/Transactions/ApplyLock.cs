@@ -10,30 +10,24 @@ namespace TailSplit.Execution.Transactions;
 /// Serializes the writers of one network namespace by flock(2), which the kernel releases when its holder dies. Each
 /// namespace has its own file, since it has its own rules.
 /// </summary>
-/// <param name="runner">Holds the lock by <c>sudo flock</c> if this process is not root.</param>
-public sealed class ApplyLock(IProgramRunner runner)
+/// <param name="machine">Holds the lock by <c>sudo flock</c> if this process is not root.</param>
+public sealed class ApplyLock(Machine machine)
 {
     private const int ConflictExitCode = 75;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly RuntimeFolder _folder = new(runner.RuntimeFolder);
+    private readonly RuntimeFolder _folder = new(machine.RuntimeFolder);
 
     /// <summary>/run/tailsplit/4026531840.lock: the number is the namespace's inode (namespaces(7)).</summary>
-    public string FilePath { get; } = $"{runner.RuntimeFolder}/{NamespaceId()}.lock";
+    public string FilePath { get; } = $"{machine.RuntimeFolder}/{machine.NetworkNamespace}.lock";
 
     /// <summary>Waits for the lock for a number of seconds at most. Disposing the result releases it.</summary>
     /// <exception cref="TailSplitException">LockTimeout, LockUnavailable or PermissionDenied.</exception>
     public Task<IAsyncDisposable> AcquireAsync(int seconds, CancellationToken cancellationToken) =>
-        Environment.IsPrivilegedProcess
+        machine.IsRoot
             ? OpenAsync(seconds, cancellationToken)
             : HoldAsync(seconds, cancellationToken);
-
-    private static string NamespaceId()
-    {
-        string link = new FileInfo("/proc/self/ns/net").LinkTarget ?? "net:[0]";
-        return string.Concat(link.Where(char.IsAsciiDigit));
-    }
 
     private async Task<IAsyncDisposable> OpenAsync(int seconds, CancellationToken cancellationToken)
     {
@@ -74,7 +68,7 @@ public sealed class ApplyLock(IProgramRunner runner)
             Input = "held\n",
             NeedsRoot = true,
         };
-        ProgramStart start = await runner.HoldAsync(call, cancellationToken).ConfigureAwait(false);
+        ProgramStart start = await machine.Programs.HoldAsync(call, cancellationToken).ConfigureAwait(false);
         return start.Running ?? throw (start.End is { ExitCode: ConflictExitCode }
             ? Failures.LockTimeout(FilePath, seconds, null)
             : Failures.LockUnavailable(FilePath, start.End?.Complaint ?? "")).ToException();
@@ -83,11 +77,11 @@ public sealed class ApplyLock(IProgramRunner runner)
     // install also sets the owner and permissions of an existing folder.
     private async Task MakeFolderAsync(CancellationToken cancellationToken)
     {
-        ProgramCall call = new("install", "-d", "-m", "0700", "-o", "root", "-g", "root", runner.RuntimeFolder)
+        ProgramCall call = new("install", "-d", "-m", "0700", "-o", "root", "-g", "root", machine.RuntimeFolder)
         {
             NeedsRoot = true,
         };
-        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        ProgramResult result = await machine.Programs.RunAsync(call, cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
             throw Failures.LockUnavailable(FilePath, result.Complaint).ToException();
     }

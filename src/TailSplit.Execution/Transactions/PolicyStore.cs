@@ -7,7 +7,6 @@ using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Watching;
 
 namespace TailSplit.Execution.Transactions;
@@ -16,12 +15,12 @@ namespace TailSplit.Execution.Transactions;
 /// The policies of this host, which exist only as its rules. A set of changes is one transaction: lock, read, plan,
 /// test, commit, read back. If a step fails, the rules of before are restored.
 /// </summary>
-public sealed class PolicyStore(IProgramRunner runner)
+public sealed class PolicyStore(Machine machine)
 {
     // Other programs write at the same time: Docker can insert a jump before the one that was just inserted first.
     private const int Attempts = 3;
 
-    private readonly HostReader _reader = new(runner);
+    private readonly HostReader _reader = new(machine);
 
     /// <summary>Reads the host.</summary>
     public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
@@ -63,7 +62,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         HostState? known,
         CancellationToken cancellationToken)
     {
-        await using IAsyncDisposable held = await new ApplyLock(runner).AcquireAsync(
+        await using IAsyncDisposable held = await new ApplyLock(machine).AcquireAsync(
             waitSeconds, cancellationToken).ConfigureAwait(false);
         HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
         (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
@@ -73,7 +72,7 @@ public sealed class PolicyStore(IProgramRunner runner)
                 changes, state with { Environment = state.Environment with { ClampsMss = true } });
         }
 
-        Committer committer = new(runner, state.ToolsOf, waitSeconds);
+        Committer committer = new(machine.Programs, state.ToolsOf, waitSeconds);
         try
         {
             return await WriteAsync(
@@ -86,7 +85,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             state = state with { Environment = state.Environment with { ClampsMss = false } };
             (plan, refused) = MakePlan(changes, state);
             (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
-                new Committer(runner, state.ToolsOf, waitSeconds), changes, plan, refused, state, waitSeconds,
+                new Committer(machine.Programs, state.ToolsOf, waitSeconds), changes, plan, refused, state, waitSeconds,
                 cancellationToken).ConfigureAwait(false);
             return (outcome with { Warning = Unclamped(committer.ClampRefusal) }, cleaner);
         }
@@ -111,7 +110,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         int waitSeconds,
         CancellationToken cancellationToken)
     {
-        LeftBehindSweeper sweeper = new(runner, waitSeconds);
+        LeftBehindSweeper sweeper = new(machine.Programs, waitSeconds);
         if (plan.IsEmpty)
         {
             await sweeper.SweepAsync(state).ConfigureAwait(false);
@@ -119,7 +118,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         }
 
         await committer.AssertToolsAsync(plan, cancellationToken).ConfigureAwait(false);
-        await RemovalNotice.ForThisNamespace(runner)
+        await RemovalNotice.ForThisNamespace(machine)
             .LeaveAsync(changes.Where(change => !refused.Any(left => left.Change == change)), cancellationToken)
             .ConfigureAwait(false);
         // With nf_tables a test takes ten times as long as the commit (an RCU grace period) and shows no more, since
@@ -127,7 +126,7 @@ public sealed class PolicyStore(IProgramRunner runner)
         if (!state.IsNfTables)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
 
-        FlowCleaner cleaner = new(runner, changes, refused, cancellationToken);
+        FlowCleaner cleaner = new(machine.Programs, changes, refused, cancellationToken);
         try
         {
             HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
@@ -289,7 +288,7 @@ public sealed class PolicyStore(IProgramRunner runner)
             string? made = rules.Select(rule => rule.Chain).FirstOrDefault(chain =>
                 OwnChains.IsOwn(chain) && text.Contains($"\n:{chain} ", StringComparison.Ordinal)
                 && !state.Live.Iptables.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
-            if (made is not null && await new Iptables(runner)
+            if (made is not null && await new Iptables(machine.Programs)
                 .HoldsAsync(rules.Key.Family, state.ToolsOf(rules.Key.Family), rules.Key.Table, made)
                 .ConfigureAwait(false))
             {

@@ -1,16 +1,13 @@
 using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
 /// <summary>Reports the networks that Docker creates and removes, by <c>docker events</c>.</summary>
 internal sealed class DockerWatch
 {
-    private readonly IProgramRunner _runner;
-    private readonly IHostFiles _files;
+    private readonly Machine _machine;
     private readonly ChannelWriter<WatchSignal> _signals;
     private readonly WatchTimes _times;
     private readonly Docker _docker;
@@ -19,25 +16,23 @@ internal sealed class DockerWatch
     private string? _before;
     private long _linesBefore;
 
-    /// <param name="runner">Reaches the host.</param>
-    /// <param name="files">The files of the host.</param>
+    /// <param name="machine">Reaches the host.</param>
     /// <param name="breaker">Records whether Docker answers.</param>
     /// <param name="signals">Receives a signal for each network.</param>
     /// <param name="times">The intervals.</param>
     public DockerWatch(
-        IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
-        WatchTimes times)
+        Machine machine, EngineBreaker breaker, ChannelWriter<WatchSignal> signals, WatchTimes times)
     {
-        (_runner, _files) = (runner, files);
-        (_signals, _times, _breaker, _docker) = (signals, times, breaker, new Docker(runner));
+        (_machine, _signals, _times, _breaker) = (machine, signals, times, breaker);
+        _docker = new Docker(machine.Programs);
         _events = new Follower(
-            runner, signals, times, EventProgram.OfEngine("Docker", _docker.Events, Read, CheckAsync));
+            machine.Programs, signals, times, EventProgram.OfEngine("Docker", _docker.Events, Read, CheckAsync));
     }
 
     /// <summary>Listens until it is cancelled. It returns at once on a host with only Podman.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
-        if (!_runner.IsInstalled(Podman.Program) || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
+        if (!_machine.Programs.IsInstalled(Podman.Program) || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
             await _events.RunAsync(cancellationToken).ConfigureAwait(false);
         else
             _breaker.Ignore(Docker.Program);
@@ -48,7 +43,7 @@ internal sealed class DockerWatch
     {
         try
         {
-            return await new HostEngines(_runner, _files).GetDockerInfoAsync(cancellationToken).ConfigureAwait(false)
+            return await new HostEngines(_machine).GetDockerInfoAsync(cancellationToken).ConfigureAwait(false)
                 is not null;
         }
         catch (TailSplitException)

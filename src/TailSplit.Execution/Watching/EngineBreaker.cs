@@ -14,8 +14,6 @@ internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
     private readonly ConcurrentDictionary<string, Failure> _open = new(StringComparer.Ordinal);
     private volatile string? _ignored;
 
-    public string RuntimeFolder => runner.RuntimeFolder;
-
     public bool IsInstalled(string program) => program != _ignored && runner.IsInstalled(program);
 
     /// <summary>Stops calls of a program that is another one, such as podman-docker's docker.</summary>

@@ -10,26 +10,26 @@ namespace TailSplit.Execution.Watching;
 /// Reports changes of the firewall. x_tables sends no events, so its rules are polled every second. nf_tables sends
 /// them: where <c>nft</c> is installed, each commit is seen at once, and polling finds what was missed.
 /// </summary>
-/// <param name="runner">Reaches the host.</param>
+/// <param name="machine">Reaches the host.</param>
 /// <param name="signals">Receives a signal for each change.</param>
 /// <param name="times">The intervals.</param>
 /// <param name="host">The host as last read.</param>
 internal sealed class FirewallWatch(
-    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
+    Machine machine, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
 {
     private const string Monitor = Nftables.Program;
 
-    private readonly Iptables _iptables = new(runner);
-    private readonly Nftables _nftables = new(runner);
+    private readonly Iptables _iptables = new(machine.Programs);
+    private readonly Nftables _nftables = new(machine.Programs);
     private readonly Follower _monitor = new(
-        runner, signals, times, new EventProgram(
+        machine.Programs, signals, times, new EventProgram(
             "The monitor of nf_tables",
             () => new ProgramCall(Monitor, "monitor") { NeedsRoot = true },
             Read,
             "meanwhile the firewall is read often"));
 
     public Task ListenAsync(CancellationToken cancellationToken) =>
-        runner.IsInstalled(Monitor) ? _monitor.RunAsync(cancellationToken) : Task.CompletedTask;
+        machine.Programs.IsInstalled(Monitor) ? _monitor.RunAsync(cancellationToken) : Task.CompletedTask;
 
     public Task PollAsync(CancellationToken cancellationToken) =>
         new ChangePoll(signals, times, _monitor, WatchKind.FirewallChanged).RunAsync(
@@ -43,7 +43,7 @@ internal sealed class FirewallWatch(
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        IEnumerable<IpFamily> families = host()?.Backends.IptablesTrouble is null ? HostReader.Families : [];
+        IEnumerable<IpFamily> families = host()?.Backends.IptablesTrouble is null ? machine.Families : [];
         string[] texts = await Task
             .WhenAll(
             [

@@ -3,8 +3,6 @@ using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
@@ -14,8 +12,7 @@ namespace TailSplit.Execution.Watching;
 /// </summary>
 internal sealed class PodmanWatch : IDisposable
 {
-    private readonly IProgramRunner _runner;
-    private readonly IHostFiles _files;
+    private readonly Machine _machine;
     private readonly ChannelWriter<WatchSignal> _signals;
     private readonly WatchTimes _times;
     private readonly EngineBreaker _breaker;
@@ -25,25 +22,23 @@ internal sealed class PodmanWatch : IDisposable
     private readonly SemaphoreSlim _news = new(0);
     private Dictionary<string, string>? _known;
 
-    /// <param name="runner">Reaches the host.</param>
-    /// <param name="files">The files of the host.</param>
+    /// <param name="machine">Reaches the host.</param>
     /// <param name="breaker">Records whether Podman answers.</param>
     /// <param name="signals">Receives a signal for each network.</param>
     /// <param name="times">The intervals.</param>
     public PodmanWatch(
-        IProgramRunner runner, IHostFiles files, EngineBreaker breaker, ChannelWriter<WatchSignal> signals,
-        WatchTimes times)
+        Machine machine, EngineBreaker breaker, ChannelWriter<WatchSignal> signals, WatchTimes times)
     {
-        (_runner, _files, _breaker, _signals, _times) = (runner, files, breaker, signals, times);
-        _podman = new Podman(runner);
+        (_machine, _breaker, _signals, _times) = (machine, breaker, signals, times);
+        _podman = new Podman(machine.Programs);
         _events = new Follower(
-            runner, signals, times, EventProgram.OfEngine("Podman", _podman.Events, Read, ReadNetworksAsync));
+            machine.Programs, signals, times, EventProgram.OfEngine("Podman", _podman.Events, Read, ReadNetworksAsync));
     }
 
     /// <summary>Listens until it is cancelled. Podman does not run before it is used on this host.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
-        while (!Podman.IsUsed(_runner, _files))
+        while (!Podman.IsUsed(_machine))
         {
             // Every network created from now on is new.
             _known = [];
@@ -87,10 +82,10 @@ internal sealed class PodmanWatch : IDisposable
     {
         try
         {
-            return string.Join('\n', _files.List(Podman.NetworkFolder)
+            return string.Join('\n', _machine.Files.List(Podman.NetworkFolder)
                 .Where(name => name.EndsWith(".json", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
-                .Select(name => _files.Read($"{Podman.NetworkFolder}/{name}")));
+                .Select(name => _machine.Files.Read($"{Podman.NetworkFolder}/{name}")));
         }
         catch (TailSplitException)
         {

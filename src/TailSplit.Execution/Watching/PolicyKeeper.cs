@@ -5,10 +5,8 @@ using TailSplit.Core.Desired;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
-using TailSplit.Execution.Programs;
 using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Watching;
@@ -17,22 +15,21 @@ namespace TailSplit.Execution.Watching;
 /// Restores the policies that should be in force: those of the sources, and those that were already in force.
 /// Rounds never overlap.
 /// </summary>
-/// <param name="runner">Reaches the host.</param>
-/// <param name="files">The files of the host.</param>
+/// <param name="machine">Reaches the host.</param>
 /// <param name="sources">The sources of wanted policies; may be empty.</param>
 /// <param name="clock">The time of events.</param>
 internal sealed class PolicyKeeper(
-    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<PolicySource> sources, TimeProvider clock)
+    Machine machine, IReadOnlyCollection<PolicySource> sources, TimeProvider clock)
 {
     private const int WaitSeconds = 5;
 
-    private readonly PolicyStore _store = new(runner);
+    private readonly PolicyStore _store = new(machine);
     private readonly MaintainedPolicies _held = new();
     private readonly HashSet<PolicyName> _dropped = [];
-    private readonly RemovalNotice _note = RemovalNotice.ForThisNamespace(runner);
+    private readonly RemovalNotice _note = RemovalNotice.ForThisNamespace(machine);
     private readonly (PolicySource Source, PolicySync Sync)[] _syncs =
     [
-        .. sources.Select(source => (source, new PolicySync(runner, files, source, prune: false)))
+        .. sources.Select(source => (source, new PolicySync(machine, source, prune: false)))
     ];
     private HashSet<string> _told = [];
     private List<WatchEvent> _events = [];
@@ -176,7 +173,7 @@ internal sealed class PolicyKeeper(
         if (!_held.NeedNetworks)
             return new HostNetworks([]);
 
-        HostNetworks networks = await new HostEngines(runner, files).ReadAsync(cancellationToken).ConfigureAwait(false);
+        HostNetworks networks = await new HostEngines(machine).ReadAsync(cancellationToken).ConfigureAwait(false);
         // The watch of an engine reports that it does not answer. Rules are restored where they were without it.
         foreach (UnseenEngine unseen in networks.Unseen.Where(unseen =>
             unseen.Failure.Id is nameof(Failures.ForeignDocker) or nameof(Failures.DockerIsPodman)))

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
-using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
@@ -12,24 +10,22 @@ namespace TailSplit.Execution.Watching;
 /// Keeps policies in force: when a container engine, the kernel or a file reports a change, it reads the host and
 /// repairs the rules. It does not block packets itself: if it dies, the rules stay as they are.
 /// </summary>
-/// <param name="runner">Reaches the host.</param>
-/// <param name="files">The files of the host.</param>
+/// <param name="machine">Reaches the host.</param>
 /// <param name="sources">The sources of wanted policies. Other policies in force are repaired too.</param>
 /// <param name="times">The intervals and limits.</param>
 /// <param name="clock">The time of events.</param>
 public sealed class PolicyWatcher(
-    IProgramRunner runner, IHostFiles files, IReadOnlyCollection<PolicySource> sources, WatchTimes times,
-    TimeProvider clock)
+    Machine machine, IReadOnlyCollection<PolicySource> sources, WatchTimes times, TimeProvider clock)
 {
     private readonly Channel<WatchSignal> _signals =
         Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
-    private readonly EngineBreaker _engines = new(runner);
+    private readonly EngineBreaker _engines = new(machine.Programs);
     private volatile HostState? _host;
 
     /// <summary>Watches until it is cancelled, and reports each change that it saw and each repair.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        PolicyKeeper keeper = new(_engines, files, sources, clock);
+        PolicyKeeper keeper = new(machine with { Programs = _engines }, sources, clock);
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Starts before the first round, so that no change is missed between the two.
         Task listening = ListenAsync(end.Token);
@@ -80,11 +76,11 @@ public sealed class PolicyWatcher(
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         ChannelWriter<WatchSignal> signals = _signals.Writer;
-        DockerWatch docker = new(runner, files, _engines, signals, times);
-        using PodmanWatch podman = new(runner, files, _engines, signals, times);
-        RoutingWatch routing = new(runner, signals, times);
-        FirewallWatch firewall = new(runner, signals, times, () => _host);
-        TailscaleWatch tailscale = new(runner, signals, times, () => _host);
+        DockerWatch docker = new(machine, _engines, signals, times);
+        using PodmanWatch podman = new(machine, _engines, signals, times);
+        RoutingWatch routing = new(machine, signals, times);
+        FirewallWatch firewall = new(machine, signals, times, () => _host);
+        TailscaleWatch tailscale = new(machine.Programs, signals, times, () => _host);
         await Task.WhenAll(
         [
             SuperviseAsync("What follows Docker", docker.ListenAsync, cancellationToken),

@@ -16,21 +16,21 @@ public sealed class RemovalNotice
 {
     private const int Longest = 64 * 1024;
 
-    private readonly IProgramRunner _runner;
+    private readonly Machine _machine;
     private readonly string _path;
     private readonly int _writer;
     private long _read;
 
-    /// <param name="runner">Writes the notice if this process is not root.</param>
+    /// <param name="machine">Writes the notice if this process is not root.</param>
     /// <param name="path">The file.</param>
     /// <param name="writer">The process that writes; a watcher ignores its own notices.</param>
-    public RemovalNotice(IProgramRunner runner, string path, int writer) =>
-        (_runner, _path, _writer) = (runner, path, writer);
+    public RemovalNotice(Machine machine, string path, int writer) =>
+        (_machine, _path, _writer) = (machine, path, writer);
 
     /// <summary>The notices of this network namespace.</summary>
-    /// <param name="runner">Reaches the host.</param>
-    public static RemovalNotice ForThisNamespace(IProgramRunner runner) =>
-        new(runner, Path.ChangeExtension(new ApplyLock(runner).FilePath, ".watch"), Environment.ProcessId);
+    /// <param name="machine">Reaches the host.</param>
+    public static RemovalNotice ForThisNamespace(Machine machine) =>
+        new(machine, Path.ChangeExtension(new ApplyLock(machine).FilePath, ".watch"), Environment.ProcessId);
 
     /// <summary>Creates the file, and skips earlier notices. False if the file can't be opened.</summary>
     public bool Begin()
@@ -61,7 +61,7 @@ public sealed class RemovalNotice
 
         try
         {
-            if (Environment.IsPrivilegedProcess)
+            if (_machine.IsRoot)
                 Append(text);
             else
                 await AppendAsRootAsync(text, cancellationToken).ConfigureAwait(false);
@@ -89,7 +89,7 @@ public sealed class RemovalNotice
     private async Task AppendAsRootAsync(string text, CancellationToken cancellationToken)
     {
         ProgramCall call = new("flock", _path, "tee", "--append", _path) { Input = text, NeedsRoot = true };
-        await _runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        await _machine.Programs.RunAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The policies that other processes removed since the last call.</summary>

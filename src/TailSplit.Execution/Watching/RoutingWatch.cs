@@ -2,22 +2,21 @@ using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
 
 /// <summary>Reports changes of ip rules in both families: by <c>ip monitor rule</c>, and by polling.</summary>
-/// <param name="runner">Reaches the host.</param>
+/// <param name="machine">Reaches the host.</param>
 /// <param name="signals">Receives a signal for each change.</param>
 /// <param name="times">The intervals.</param>
-internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times)
+internal sealed class RoutingWatch(Machine machine, ChannelWriter<WatchSignal> signals, WatchTimes times)
 {
     private static readonly string s_own = $"proto {RoutingRule.Protocol}";
 
     // -N prints numbers, since the protocol can have a name in /etc/iproute2. It needs no root (rtnetlink(7)).
     private readonly Follower _monitor = new(
-        runner, signals, times, new EventProgram(
+        machine.Programs, signals, times, new EventProgram(
             "The monitor of ip rules",
             () => new ProgramCall("ip", "-N", "monitor", "rule"),
             Read,
@@ -40,7 +39,7 @@ internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSig
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         string[] texts = await Task
-            .WhenAll(HostReader.Families.Select(family => ReadAsync(family, cancellationToken)))
+            .WhenAll(machine.Families.Select(family => ReadAsync(family, cancellationToken)))
             .ConfigureAwait(false);
         return string.Concat(texts);
     }
@@ -48,7 +47,7 @@ internal sealed class RoutingWatch(IProgramRunner runner, ChannelWriter<WatchSig
     private async Task<string> ReadAsync(IpFamily family, CancellationToken cancellationToken)
     {
         ProgramCall call = new("ip", family.IpOption(), "-N", "-j", "rule", "show");
-        ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+        ProgramResult result = await machine.Programs.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? result.Output
             : throw Failures.ReadFailed(call.ToString(), result.Complaint).ToException();

@@ -58,7 +58,7 @@ public sealed class GetDockerNetworkCommand : TailSplitCommand
     // If one engine fails, the networks of the other are still emitted, and the failure is an error.
     private ImmutableArray<DockerNetwork> Read()
     {
-        HostNetworks networks = AwaitOrThrow(new NetworkList(Runner, Engines).ReadAsync);
+        HostNetworks networks = AwaitOrThrow(new NetworkList(Machine, Engines).ReadAsync);
         foreach (UnseenEngine unseen in networks.Unseen)
             WriteFailure(unseen.Failure);
 

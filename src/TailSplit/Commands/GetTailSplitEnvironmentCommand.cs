@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 
@@ -12,7 +11,6 @@ public sealed class GetTailSplitEnvironmentCommand : TailSplitCommand
 {
     protected override void EndProcessing()
     {
-        IHostFiles files = Files;
-        WriteObject(new TailSplitEnvironment(AwaitOrThrow(new EnvironmentReader(Runner, files).ReadAsync)));
+        WriteObject(new TailSplitEnvironment(AwaitOrThrow(new EnvironmentReader(Machine).ReadAsync)));
     }
 }

@@ -85,7 +85,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     {
         try
         {
-            HostReader reader = new(Runner);
+            HostReader reader = new(Machine);
             HostState state = Await(
                 stop => IsWhatIf ? reader.ReadForPreviewAsync(stop) : reader.ReadAsync(stop));
             return NetworkAssessment.Closed(
@@ -103,8 +103,8 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private void WarnOfNames(DockerNetwork network)
     {
-        _links ??= Await(new IpRoute(Runner).ReadInterfacesAsync);
-        _names ??= new ContainerNames(Runner, Files);
+        _links ??= Await(new IpRoute(Machine.Programs).ReadInterfacesAsync);
+        _names ??= new ContainerNames(Machine);
         KillswitchPolicy policy = (KillswitchPolicy)Build(
             PolicyName.Parse(network.Name), PolicyTarget.Of(network), TunnelNames.Usual);
         NameWays ways = new(policy, LanFinder.Find(_links.Value, policy.Tunnel));

@@ -70,7 +70,7 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         if (registration.ChangesAnything && !approved && !preview)
             return;
 
-        Systemd? systemd = root is null && !preview ? new Systemd(Runner) : null;
+        Systemd? systemd = root is null && !preview ? new Systemd(Machine.Programs) : null;
         Put(registration.Written);
 
         // The files were written, so this user is root. systemd still has the files that are removed next.

@@ -57,7 +57,7 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     {
         HostState state = ReadHost();
         HostNetworks networks = Networks();
-        ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Runner).ReadRoutesAsync(
+        ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Machine.Programs).ReadRoutesAsync(
             state.Environment.Families, RoutingRule.MainTable, stop));
         PolicyAssessment assessment = state.Assessment;
         return MapMaker.Make(new MapInput

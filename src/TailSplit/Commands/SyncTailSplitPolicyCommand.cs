@@ -39,7 +39,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
         PolicySource source = ParameterSetName == ByFile
             ? new FileSource(GetUnresolvedProviderPathFromPSPath(Path))
             : new LabelSource();
-        PolicySync sync = new(Runner, Files, source, Prune);
+        PolicySync sync = new(Machine, source, Prune);
         SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(glance: preview, stop));
         WriteFindings(reading.Plan.Failures, reading.Plan.Warnings);
         ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.State);

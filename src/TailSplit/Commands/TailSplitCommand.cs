@@ -4,8 +4,8 @@ using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
+using TailSplit.Execution;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Probing;
 using TailSplit.Execution.Programs;
@@ -17,23 +17,22 @@ namespace TailSplit.Commands;
 /// </summary>
 public abstract class TailSplitCommand : CancellableCommand
 {
-    private TrackingRunner? _runner;
+    private TrackingRunner? _programs;
+    private Machine? _machine;
     private HostEngines? _engines;
     private TargetFinder? _finder;
 
-    private protected IProgramRunner Runner => _runner ??= new TrackingRunner(HostAccess.Open(Log));
+    private protected Machine Machine => _machine ??= Open();
 
-    private protected override string? Waiting => _runner?.Running?.ToString();
-
-    private protected static IHostFiles Files => HostAccess.Files;
+    private protected override string? Waiting => _programs?.Running?.ToString();
 
     /// <summary>The container engines of the host.</summary>
-    private protected HostEngines Engines => _engines ??= new HostEngines(Runner, Files);
+    private protected HostEngines Engines => _engines ??= new HostEngines(Machine);
 
     /// <summary>Finds the networks, subnets, bridges and tunnel that parameters name.</summary>
-    private protected TargetFinder Finder => _finder ??= new TargetFinder(Runner, Files);
+    private protected TargetFinder Finder => _finder ??= new TargetFinder(Machine);
 
-    private protected IProbeGround Ground => HostAccess.OpenGround(Runner);
+    private protected IProbeGround Ground => HostAccess.OpenGround(Machine);
 
     /// <summary>Whether this is a dry run. ShouldProcess does not distinguish it from the user's "no".</summary>
     private protected bool IsWhatIf =>
@@ -48,8 +47,15 @@ public abstract class TailSplitCommand : CancellableCommand
     /// </param>
     private protected HostState ReadHost(bool glance = false, HostState? known = null) => AwaitOrThrow(
         stop => glance
-            ? new HostReader(Runner).ReadForPreviewAsync(stop, known)
-            : new HostReader(Runner).ReadAsync(stop));
+            ? new HostReader(Machine).ReadForPreviewAsync(stop, known)
+            : new HostReader(Machine).ReadAsync(stop));
+
+    private Machine Open()
+    {
+        Machine machine = HostAccess.Open(Log);
+        _programs = new TrackingRunner(machine.Programs);
+        return machine with { Programs = _programs };
+    }
 
     /// <summary>Waits for work. A failure ends the pipeline.</summary>
     private protected T AwaitOrThrow<T>(Func<CancellationToken, Task<T>> work, string? idle = null)

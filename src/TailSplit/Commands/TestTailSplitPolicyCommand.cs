@@ -8,7 +8,6 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
-using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Probing;
 using TailSplit.Output;
@@ -62,8 +61,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         if (_names.Count == 0 && MyInvocation.ExpectingInput)
             return;
 
-        IHostFiles files = Files;
-        HostSnapshot host = AwaitOrThrow(new HostSnapshotReader(Runner, files).ReadAsync);
+        HostSnapshot host = AwaitOrThrow(new HostSnapshotReader(Machine).ReadAsync);
         bool known = true;
         HashSet<PolicyName> chosen = [];
         foreach (string name in _names)

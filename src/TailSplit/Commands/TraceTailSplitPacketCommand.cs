@@ -119,7 +119,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
             Protocol, Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
         PacketTrace trace = host.Trace(packet, network);
         RouteAnswer? kernel = trace.AtRouting is Packet routed
-            ? AwaitOrThrow(stop => new RouteQuestion(Runner).AskAsync(routed, stop))
+            ? AwaitOrThrow(stop => new RouteQuestion(Machine.Programs).AskAsync(routed, stop))
             : null;
         if (kernel is not null && trace.Contradiction(kernel) is string why)
         {
@@ -161,7 +161,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
         if (_host is not null)
             return _host;
 
-        _host = Await(new TraceReader(Runner, Files).ReadAsync);
+        _host = Await(new TraceReader(Machine).ReadAsync);
         if (_host.State.FirewallUnread is string unread)
             WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {unread}");
 

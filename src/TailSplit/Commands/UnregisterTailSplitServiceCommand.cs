@@ -42,11 +42,11 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
         ];
         // Runs while the files exist, since systemd can't disable units without them.
         if (approved && Root is null && units.Length > 0)
-            AwaitOrThrow(stop => new Systemd(Runner).DisableAsync(units, stop));
+            AwaitOrThrow(stop => new Systemd(Machine.Programs).DisableAsync(units, stop));
 
         // A unit can still run after its file was removed.
         foreach (string unit in approved && Root is null ? ServiceLayout.Units.Except(units) : [])
-            AwaitOrThrow(stop => new Systemd(Runner).StopAsync(unit, stop));
+            AwaitOrThrow(stop => new Systemd(Machine.Programs).StopAsync(unit, stop));
 
         foreach (ServiceFile file in files)
         {
@@ -61,6 +61,6 @@ public sealed class UnregisterTailSplitServiceCommand : TailSplitCommand
 
         folder.RemoveEmptyFolder();
         if (Root is null && units.Length > 0)
-            AwaitOrThrow(new Systemd(Runner).ReloadAsync);
+            AwaitOrThrow(new Systemd(Machine.Programs).ReloadAsync);
     }
 }

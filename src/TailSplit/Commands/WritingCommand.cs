@@ -41,7 +41,7 @@ public abstract class WritingCommand : TailSplitCommand
         bool preview = IsWhatIf;
         ApplyOutcome outcome = preview
             ? PolicyStore.Foresee(changes, seen ?? ReadHost(glance: true))
-            : AwaitWriting(stop => new PolicyStore(Runner).ApplyAsync(changes, Wait, stop, seen));
+            : AwaitWriting(stop => new PolicyStore(Machine).ApplyAsync(changes, Wait, stop, seen));
         OutcomeReport.Write(this, outcome, preview, changes);
     }
 

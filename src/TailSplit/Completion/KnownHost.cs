@@ -10,14 +10,14 @@ namespace TailSplit.Completion;
 /// <summary>What completion has read from the host.</summary>
 internal static class KnownHost
 {
-    private static readonly Recent<DockerNetwork> s_networks = new(async (runner, stop) =>
-        (await new HostEngines(runner, HostAccess.Files).ReadNetworksAsync(stop).ConfigureAwait(false)).Networks);
+    private static readonly Recent<DockerNetwork> s_networks = new(async (machine, stop) =>
+        (await new HostEngines(machine).ReadNetworksAsync(stop).ConfigureAwait(false)).Networks);
 
-    private static readonly Recent<LivePolicy> s_policies = new(async (runner, stop) =>
-        (await new PolicyStore(runner).ReadAsync(stop).ConfigureAwait(false)).Policies);
+    private static readonly Recent<LivePolicy> s_policies = new(async (machine, stop) =>
+        (await new PolicyStore(machine).ReadAsync(stop).ConfigureAwait(false)).Policies);
 
-    private static readonly Recent<HostState> s_routing = new(async (runner, stop) =>
-        ImmutableArray.Create(await new HostReader(runner).ReadRoutingOnlyAsync(stop).ConfigureAwait(false)));
+    private static readonly Recent<HostState> s_routing = new(async (machine, stop) =>
+        ImmutableArray.Create(await new HostReader(machine).ReadRoutingOnlyAsync(stop).ConfigureAwait(false)));
 
     public static IReadOnlyList<DockerNetwork> Networks => s_networks.Get();
 

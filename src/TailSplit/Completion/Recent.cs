@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using TailSplit.Execution.Programs;
+using TailSplit.Execution;
 
 namespace TailSplit.Completion;
 
@@ -7,7 +7,7 @@ namespace TailSplit.Completion;
 /// Caches an answer of the host for a moment, since users press Tab repeatedly. On any failure the answer is empty:
 /// completion must not show an error within a command line.
 /// </summary>
-internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IReadOnlyList<T>>> read)
+internal sealed class Recent<T>(Func<Machine, CancellationToken, Task<IReadOnlyList<T>>> read)
 {
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -21,7 +21,7 @@ internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IRe
     {
         lock (_gate)
         {
-            if (_answer is null || _asked != HostAccess.Substitute || Stopwatch.GetElapsedTime(_when) > s_moment)
+            if (_answer is null || !ReferenceEquals(_asked, HostAccess.Substitute) || Stopwatch.GetElapsedTime(_when) > s_moment)
             {
                 _asked = HostAccess.Substitute;
                 _answer = Read();
@@ -37,10 +37,10 @@ internal sealed class Recent<T>(Func<IProgramRunner, CancellationToken, Task<IRe
         using CancellationTokenSource limit = new(s_patience);
         try
         {
-            IProgramRunner runner = HostAccess.Open(_ => { });
+            Machine machine = HostAccess.Open(_ => { });
             CancellationToken stop = limit.Token;
             // The limit ends the program. If it does not end in time, completion does not wait for it.
-            return Task.Run(() => read(runner, stop), stop)
+            return Task.Run(() => read(machine, stop), stop)
                 .WaitAsync(s_patience * 1.2, CancellationToken.None)
                 .GetAwaiter()
                 .GetResult();

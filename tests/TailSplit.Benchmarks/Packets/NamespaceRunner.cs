@@ -7,8 +7,6 @@ internal sealed class NamespaceRunner(Namespace network) : IProgramRunner
 {
     private readonly ProgramRunner _runner = new(_ => { });
 
-    public string RuntimeFolder => _runner.RuntimeFolder;
-
     public bool IsInstalled(string program) => _runner.IsInstalled(program);
 
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Execution;
 using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Benchmarks.Packets;
@@ -227,7 +228,7 @@ internal sealed class Router : IAsyncDisposable
         FirewallBackend backend = structure == Structure.OwnTable ? FirewallBackend.Nftables : FirewallBackend.Iptables;
         PutPolicy[] changes = [.. Samples.Policies(Policies).Select(
             policy => new PutPolicy(policy with { Backend = backend }, Force: false))];
-        PolicyStore store = new(new NamespaceRunner(_host));
+        PolicyStore store = new(Machine.OfThisProcess(_ => { }) with { Programs = new NamespaceRunner(_host) });
         if (structure is Structure.AsIs or Structure.OwnTable)
         {
             await store.ApplyAsync(changes, 30, CancellationToken.None);

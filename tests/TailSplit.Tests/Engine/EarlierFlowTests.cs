@@ -189,7 +189,7 @@ public sealed class EarlierFlowTests : IDisposable
         try
         {
             using FileStream held = new(
-                new ApplyLock(host).FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                new ApplyLock(host.Machine).FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return true;
         }
         catch (IOException)

@@ -52,6 +52,6 @@ public sealed class HostStateTests : IDisposable
         if (script.Length > 0)
             _session.Run(script).AssertNoErrors();
 
-        return new HostReader(_session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostReader(_session.Host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 }

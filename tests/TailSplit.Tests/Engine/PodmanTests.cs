@@ -232,7 +232,7 @@ public sealed class PodmanTests : IDisposable
         FakeNetwork other = PodmanHost.Media with { Name = "torrents", Incarnation = 7 };
         Host.UsePodman(other);
         _session.Given($"Get-DockerNetwork torrents | Where-Object Engine -eq Podman | New-TailSplitKillswitch");
-        string file = Path.Combine(Host.RuntimeFolder, "policies.json");
+        string file = Path.Combine(Host.Machine.RuntimeFolder, "policies.json");
         _session.Run($"Export-TailSplitPolicy -Path '{file}'").AssertNoErrors();
         string before = Host.Rules;
 

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Trust;
+using TailSplit.Execution;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Probing;
 using TailSplit.Execution.Programs;
@@ -25,7 +26,14 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     private readonly Lock _gate = new();
     private readonly List<FakeCall> _calls = [];
 
-    public string RuntimeFolder { get; } = FakeRuntimeFolder.Next();
+    public FakeHost()
+    {
+        Machine = new Machine(this, this) { IsRoot = true, RuntimeFolder = FakeRuntimeFolder.Next() };
+        Files["/proc/self/net/if_inet6"] = "";
+    }
+
+    /// <summary>How TailSplit reaches this host; by itself as root.</summary>
+    public Machine Machine { get; private set; }
 
     public FakeFirewall Firewall { get; } = new();
 
@@ -54,7 +62,11 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     public HashSet<string> Missing { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether this user is not root and sudo says no.</summary>
-    public bool RefusesRoot { get; set; }
+    public bool RefusesRoot
+    {
+        get => !Machine.IsRoot;
+        set => Machine = Machine with { IsRoot = !value };
+    }
 
     public List<Fault> Faults { get; } = [];
 

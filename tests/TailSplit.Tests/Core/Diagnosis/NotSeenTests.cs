@@ -197,5 +197,5 @@ public sealed class NotSeenTests
     }
 
     private static HostSnapshot Read(FakeHost host) =>
-        new HostSnapshotReader(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        new HostSnapshotReader(host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
 }

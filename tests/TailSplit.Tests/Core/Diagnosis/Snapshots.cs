@@ -47,7 +47,7 @@ internal static class Snapshots
             }
             """;
         change?.Invoke(session.Host);
-        return new HostSnapshotReader(session.Host, session.Host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostSnapshotReader(session.Host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>A host after a script.</summary>
@@ -55,7 +55,7 @@ internal static class Snapshots
     {
         using Session session = new(host);
         session.Run(script).AssertNoErrors();
-        return new HostSnapshotReader(host, host).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostSnapshotReader(host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public static HostSnapshot Healthy(Action<FakeHost>? change = null) => Of(Both, change);

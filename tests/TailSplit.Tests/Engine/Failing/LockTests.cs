@@ -12,7 +12,7 @@ public sealed class LockTests
     public async Task A_lock_that_another_holds_is_a_time_out_that_names_wait()
     {
         using Session session = new();
-        ApplyLock other = new(session.Host);
+        ApplyLock other = new(session.Host.Machine);
         await using IAsyncDisposable held = await other.AcquireAsync(60, TestContext.Current.CancellationToken);
         string before = session.Host.Rules;
 
@@ -28,7 +28,7 @@ public sealed class LockTests
     public async Task Who_waits_for_a_lock_is_told_so()
     {
         using Session session = new();
-        ApplyLock other = new(session.Host);
+        ApplyLock other = new(session.Host.Machine);
         await using IAsyncDisposable held = await other.AcquireAsync(60, TestContext.Current.CancellationToken);
 
         Answer answer = session.Run("New-TailSplitKillswitch torrents -Wait 4");
@@ -44,7 +44,7 @@ public sealed class LockTests
     public async Task Reading_and_planning_need_no_lock()
     {
         using Session session = new();
-        ApplyLock other = new(session.Host);
+        ApplyLock other = new(session.Host.Machine);
         await using IAsyncDisposable held = await other.AcquireAsync(60, TestContext.Current.CancellationToken);
 
         session.Run("Get-TailSplitPolicy; Get-TailSplitRule; New-TailSplitKillswitch torrents -WhatIf -Wait 0")
@@ -56,7 +56,7 @@ public sealed class LockTests
     {
         using Session session = new();
         IAsyncDisposable held =
-            await new ApplyLock(session.Host).AcquireAsync(60, TestContext.Current.CancellationToken);
+            await new ApplyLock(session.Host.Machine).AcquireAsync(60, TestContext.Current.CancellationToken);
         Task release = Task.Run(
             async () =>
             {
@@ -74,11 +74,11 @@ public sealed class LockTests
     public async Task Waiting_can_be_cancelled()
     {
         FakeHost host = UsualHost.Create();
-        await using IAsyncDisposable held = await new ApplyLock(host)
+        await using IAsyncDisposable held = await new ApplyLock(host.Machine)
             .AcquireAsync(60, TestContext.Current.CancellationToken);
         using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new ApplyLock(host).AcquireAsync(60, soon.Token));
+            () => new ApplyLock(host.Machine).AcquireAsync(60, soon.Token));
     }
 }

@@ -113,7 +113,7 @@ internal sealed class Session : IDisposable
     private PowerShell Open(string script)
     {
         // Another session of the same test may have been at work meanwhile.
-        HostAccess.Substitute = Host;
+        HostAccess.Substitute = Host.Machine;
         PowerShell shell = PowerShell.Create(_runspace);
         // In a script an error that ends a pipeline is only written, unless somebody catches it.
         shell.AddScript($"try {{ {script} }} catch {{ throw }}");

@@ -18,7 +18,7 @@ public sealed class RuntimeFolderTests
 
     private readonly FakeHost _host = UsualHost.Create();
 
-    private string LockFile => new ApplyLock(_host).FilePath;
+    private string LockFile => new ApplyLock(_host.Machine).FilePath;
 
     [Fact]
     public async Task The_lock_is_0600_in_a_folder_of_0700()
@@ -31,8 +31,8 @@ public sealed class RuntimeFolderTests
     [Fact]
     public async Task A_folder_and_a_lock_that_others_can_open_are_closed_to_them()
     {
-        Directory.CreateDirectory(_host.RuntimeFolder);
-        File.SetUnixFileMode(_host.RuntimeFolder, (UnixFileMode)0x1ff);
+        Directory.CreateDirectory(_host.Machine.RuntimeFolder);
+        File.SetUnixFileMode(_host.Machine.RuntimeFolder, (UnixFileMode)0x1ff);
         await File.WriteAllTextAsync(LockFile, "", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(LockFile, (UnixFileMode)0x1b6);
 
@@ -47,7 +47,7 @@ public sealed class RuntimeFolderTests
         string target = Path.GetTempFileName();
         try
         {
-            Directory.CreateDirectory(_host.RuntimeFolder);
+            Directory.CreateDirectory(_host.Machine.RuntimeFolder);
             File.CreateSymbolicLink(LockFile, target);
             UnixFileMode before = File.GetUnixFileMode(target);
 
@@ -67,7 +67,7 @@ public sealed class RuntimeFolderTests
     public async Task A_lock_of_another_user_is_replaced()
     {
         AsRoot();
-        Directory.CreateDirectory(_host.RuntimeFolder);
+        Directory.CreateDirectory(_host.Machine.RuntimeFolder);
         await File.WriteAllTextAsync(LockFile, "", TestContext.Current.CancellationToken);
         await GiveAwayAsync(LockFile);
 
@@ -80,24 +80,24 @@ public sealed class RuntimeFolderTests
     public async Task A_folder_of_another_user_and_a_link_in_its_place_are_refused()
     {
         AsRoot();
-        Directory.CreateDirectory(_host.RuntimeFolder);
-        await GiveAwayAsync(_host.RuntimeFolder);
+        Directory.CreateDirectory(_host.Machine.RuntimeFolder);
+        await GiveAwayAsync(_host.Machine.RuntimeFolder);
         await RefusedAsync($"belongs to the user {Nobody}");
 
-        Directory.Delete(_host.RuntimeFolder);
-        Directory.CreateSymbolicLink(_host.RuntimeFolder, Path.GetTempPath());
+        Directory.Delete(_host.Machine.RuntimeFolder);
+        Directory.CreateSymbolicLink(_host.Machine.RuntimeFolder, Path.GetTempPath());
         await RefusedAsync("it is no folder");
-        File.Delete(_host.RuntimeFolder);
+        File.Delete(_host.Machine.RuntimeFolder);
     }
 
     [Fact]
     public async Task A_lock_that_cannot_be_had_names_who_holds_it()
     {
-        await using IAsyncDisposable held = await new ApplyLock(_host).AcquireAsync(
+        await using IAsyncDisposable held = await new ApplyLock(_host.Machine).AcquireAsync(
             0, TestContext.Current.CancellationToken);
 
         TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(
-            () => new ApplyLock(_host).AcquireAsync(0, TestContext.Current.CancellationToken));
+            () => new ApplyLock(_host.Machine).AcquireAsync(0, TestContext.Current.CancellationToken));
 
         Assert.Contains($"The lock is held by process {Environment.ProcessId} (", e.Failure.Remedy, StringComparison.Ordinal);
     }
@@ -106,8 +106,8 @@ public sealed class RuntimeFolderTests
     public async Task A_note_is_believed_only_from_a_file_that_nobody_else_can_write()
     {
         string path = Path.ChangeExtension(LockFile, ".watch");
-        RemovalNotice watcher = new(_host, path, 1);
-        RemovalNotice command = new(_host, path, 2);
+        RemovalNotice watcher = new(_host.Machine, path, 1);
+        RemovalNotice command = new(_host.Machine, path, 2);
         Assert.True(watcher.Begin());
         PolicyChange removal = new RemovePolicy(PolicyName.Parse("torrents"));
 
@@ -123,7 +123,7 @@ public sealed class RuntimeFolderTests
 
     private async Task AcquireAsync()
     {
-        await using IAsyncDisposable held = await new ApplyLock(_host).AcquireAsync(
+        await using IAsyncDisposable held = await new ApplyLock(_host.Machine).AcquireAsync(
             0, TestContext.Current.CancellationToken);
     }
 
@@ -136,7 +136,7 @@ public sealed class RuntimeFolderTests
 
     private void AssertClosed()
     {
-        Assert.Equal(RuntimeFolder.FolderMode, File.GetUnixFileMode(_host.RuntimeFolder));
+        Assert.Equal(RuntimeFolder.FolderMode, File.GetUnixFileMode(_host.Machine.RuntimeFolder));
         Assert.Equal(RuntimeFolder.FileMode, File.GetUnixFileMode(LockFile));
     }
 

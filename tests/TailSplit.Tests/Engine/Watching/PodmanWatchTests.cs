@@ -126,7 +126,7 @@ public sealed class PodmanWatchTests : WatchedHost
 
     private async Task WatchAsync(WatchTimes times, IReadOnlyCollection<PolicySource>? sources = null)
     {
-        Start(new PolicyWatcher(Host, Host, sources ?? [new LabelSource()], times, TimeProvider.System));
+        Start(new PolicyWatcher(Host.Machine, sources ?? [new LabelSource()], times, TimeProvider.System));
         await UntilAsync(() => IsWatching
             && (!Host.Podman.IsInstalled || !Host.Files.Exists("/run/libpod") || Host.Follow.IsRunning("podman")));
     }

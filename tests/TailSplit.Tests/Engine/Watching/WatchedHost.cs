@@ -63,7 +63,7 @@ public abstract class WatchedHost : IDisposable
 
         RestClock clock = new(Host);
         int looks = int.MaxValue;
-        PolicyWatcher watcher = new(Host, Host, sources ?? [], times ?? Quick, clock);
+        PolicyWatcher watcher = new(Host.Machine, sources ?? [], times ?? Quick, clock);
         // Until it is asked for the next event, it does nothing.
         Start(watcher, () => Volatile.Write(ref looks, clock.Looks));
         await UntilAsync(() => IsWatching && Host.Follow.IsRunning("docker"));
