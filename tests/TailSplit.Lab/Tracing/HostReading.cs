@@ -13,8 +13,8 @@ internal sealed class HostReading(TraceLab lab)
         $execution = [Reflection.Assembly]::Load('TailSplit.Execution')
         function New-Execution([string] $name, [object[]] $with) { , $execution.GetType("TailSplit.Execution.$name").GetConstructors()[0].Invoke($with) }
         $lines = [Collections.Generic.List[string]]::new()
-        $runner = New-Execution Programs.ProgramRunner @([Action[string]] $lines.Add, $null)
-        $reader = New-Execution Hosts.TraceReader @($runner, (New-Execution Files.HostFiles @()))
+        $machine = $execution.GetType('TailSplit.Execution.Machine').GetMethod('OfThisProcess').Invoke($null, @([Action[string]] $lines.Add))
+        $reader = New-Execution Hosts.TraceReader @($machine)
         """;
 
     private const string Read = """
