@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Model;
 
@@ -7,16 +8,16 @@ namespace TailSplit.Core.Diagnosis;
 internal static class DefaultNetwork
 {
     /// <summary>The families of which a container has its default gateway on this network.</summary>
-    public static IEnumerable<IpFamily> Families(DockerContainer container, DockerNetwork network, HostSnapshot host) =>
+    public static IEnumerable<IpFamily> Families(DockerContainer container, DockerNetwork network, Host host) =>
         IpFamilies.All.Where(family => Of(container, family, host)?.IsOn(network) == true);
 
     /// <summary>
     /// As the container's kernel has it; where that can't be seen, as Docker chooses (moby libnetwork/sandbox.go,
     /// Endpoint.Less; of each family the first that has a gateway: getGatewayEndpoint).
     /// </summary>
-    public static ContainerEndpoint? Of(DockerContainer container, IpFamily family, HostSnapshot host)
+    public static ContainerEndpoint? Of(DockerContainer container, IpFamily family, Host host)
     {
-        if (host.Gateways.TryGetValue(container.Id, out ContainerGateways? gateways))
+        if (host.Containers.Gateways.TryGetValue(container.Id, out ContainerGateways? gateways))
         {
             if (gateways.Of(family) is not IPAddress gateway)
                 return null;
@@ -28,7 +29,7 @@ internal static class DefaultNetwork
         return container.Networks
             .Where(endpoint => endpoint.GatewayOf(family) is not null)
             .OrderByDescending(endpoint => endpoint.Priority)
-            .ThenBy(endpoint => host.Networks.Any(network => endpoint.IsOn(network) && network.Internal))
+            .ThenBy(endpoint => host.Containers.Networks.Any(network => endpoint.IsOn(network) && network.Internal))
             .ThenByDescending(endpoint => endpoint is { Gateway: not null, GatewayIPv6: not null })
             .ThenBy(endpoint => endpoint.Network, StringComparer.Ordinal)
             .FirstOrDefault();

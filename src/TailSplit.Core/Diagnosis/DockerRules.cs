@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Text.RegularExpressions;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
@@ -12,18 +13,18 @@ internal static partial class DockerRules
     public const string Restarts = "A restart of Docker restarts its containers too, unless \"live-restore\" is on.";
 
     /// <summary>Whether Docker writes its rules by nft, where iptables does not show them.</summary>
-    public static bool AreNftables(HostSnapshot host) =>
-        host.Environment.Docker?.FirewallBackend?.StartsWith("nftables", StringComparison.Ordinal) == true;
+    public static bool AreNftables(Host host) =>
+        host.Containers.Docker?.FirewallBackend?.StartsWith("nftables", StringComparison.Ordinal) == true;
 
     /// <summary>Whether its configuration says <c>"iptables": false</c>.</summary>
-    public static bool AreOff(HostSnapshot host) =>
-        host.DockerConfiguration is string configuration && IptablesFalse().IsMatch(configuration);
+    public static bool AreOff(Host host) =>
+        host.Containers.DockerConfiguration is string configuration && IptablesFalse().IsMatch(configuration);
 
     /// <summary>
     /// Whether Docker's own chain is missing though it runs and writes by iptables: somebody has flushed its rules.
     /// </summary>
-    public static bool WereFlushed(HostSnapshot host, IEnumerable<IpFamily> families) =>
-        host is { DockerTrouble: null, Environment.Docker: not null } && !AreNftables(host) && !AreOff(host)
+    public static bool WereFlushed(Host host, IEnumerable<IpFamily> families) =>
+        host.Containers is { Trouble: null, Docker: not null } && !AreNftables(host) && !AreOff(host)
         // Without ip6tables, Docker writes none for IPv6.
         && families.Contains(IpFamily.IPv4)
         && host.Live.Iptables.Saved(IpFamily.IPv4).Find(IptablesTable.Nat, "DOCKER") is null;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis.Checks;
 
@@ -42,7 +43,7 @@ public static class Doctor
     ];
 
     /// <summary>The results about the host first, then those of each policy together.</summary>
-    public static IEnumerable<CheckResult> Examine(HostSnapshot host) => ContractCheck
+    public static IEnumerable<CheckResult> Examine(Host host) => ContractCheck
         .Explained([.. Checks.SelectMany(check => check.Run(host))])
         .OrderBy(result => result.Policy?.ToString() ?? "", StringComparer.Ordinal);
 }

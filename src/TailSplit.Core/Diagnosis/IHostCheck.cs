@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 namespace TailSplit.Core.Diagnosis;
 
 /// <summary>
@@ -9,5 +10,5 @@ public interface IHostCheck
     string Name { get; }
 
     /// <summary>One answer about the host, or one about each policy that the check is for.</summary>
-    IEnumerable<CheckResult> Run(HostSnapshot host);
+    IEnumerable<CheckResult> Run(Host host);
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Containers;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Kernel;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 
@@ -13,10 +14,10 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
     /// <summary>Which engine made it; Docker where that is not known.</summary>
     public ContainerEngine Engine { get; init; }
 
-    public static IEnumerable<OpenNetwork> On(HostSnapshot host)
+    public static IEnumerable<OpenNetwork> On(Host host)
     {
         // Of a network that is gone, nothing is sent.
-        HashSet<string> links = [.. host.Interfaces.Select(link => link.Name)];
+        HashSet<string> links = [.. host.Routing.Interfaces.Select(link => link.Name)];
         Policy[] policies = [.. host.Policies.Select(policy => policy.Policy)];
         foreach (BypassPolicy bypass in policies.OfType<BypassPolicy>().Where(bypass =>
             bypass.Target.Bridge is InterfaceName bridge && links.Contains(bridge.ToString())))
@@ -28,8 +29,8 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
         }
 
         HashSet<string> taken = [.. policies.Select(policy => policy.Target.Bridge?.ToString()).OfType<string>()];
-        foreach (DockerNetwork network in host.Networks.Where(network => network is { Internal: false, Bridge: not null, IsRouted: false }
-            && !taken.Contains(network.Bridge) && host.ContainersOn(network).Any()))
+        foreach (DockerNetwork network in host.Containers.Networks.Where(network => network is { Internal: false, Bridge: not null, IsRouted: false }
+            && !taken.Contains(network.Bridge) && host.Containers.On(network).Any()))
         {
             yield return new(network.Name, network.Bridge!, [.. network.Prefixes.Where(IsUsable)], null)
             {

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Iptables;
@@ -40,12 +41,12 @@ internal sealed class OutwardPacket
     public bool IsUnsure { get; private init; }
 
     /// <summary>Null where the host has no way to the internet in this family.</summary>
-    public static OutwardPacket? Of(HostSnapshot host, string bridge, Cidr subnet, bool isBypassed)
+    public static OutwardPacket? Of(Host host, string bridge, Cidr subnet, bool isBypassed)
     {
         IpFamily family = subnet.Family;
-        string? device = !isBypassed && host.Environment.TunnelDefaults.Contains(family)
-            ? host.Environment.Tunnel?.ToString()
-            : host.MainRoutes.FirstOrDefault(
+        string? device = !isBypassed && host.Tunnel.Defaults.Contains(family)
+            ? host.Tunnel.Name?.ToString()
+            : host.Routing.MainRoutes.FirstOrDefault(
                 route => route.IsDefault && route.Family == family && route.Device is not null)?.Device;
         if (device is null)
             return null;
@@ -57,9 +58,9 @@ internal sealed class OutwardPacket
         TraceHost traced = new(family)
         {
             Firewall = host.Live.Iptables.Saved(family),
-            OtherFirewall = host.Hidden.GetValueOrDefault(family) ?? SavedRuleset.Empty,
-            Store = host.HiddenIptables == "-nft" ? FirewallStore.Legacy : FirewallStore.NfTables,
-            Native = host.Native,
+            OtherFirewall = host.Firewall.OtherOf(family),
+            Store = host.Firewall.Store ?? FirewallStore.NfTables,
+            Native = host.Firewall.Native,
             Rules = [],
             Routes = [],
         };
@@ -68,7 +69,7 @@ internal sealed class OutwardPacket
         {
             Out = device,
             Tracking = Tracking.Tracked,
-            Mark = isBypassed ? host.Environment.Rules.EscapeMark.Value : 0,
+            Mark = isBypassed ? host.Environment.EscapeMark.Value : 0,
         };
         bool passes = walk.Passes(Hook.Forward, ref packet);
         string? blocker = passes ? null : trail.Last?.CommandLine;
@@ -77,7 +78,7 @@ internal sealed class OutwardPacket
         {
             BlockedBy = blocker,
             IsTranslated = packet.SourceTranslation is not null,
-            IsUnsure = trail.Unsure.Count > 0 || !host.Native.Unseen.IsEmpty,
+            IsUnsure = trail.Unsure.Count > 0 || !host.Firewall.Native.Unseen.IsEmpty,
         };
     }
 }

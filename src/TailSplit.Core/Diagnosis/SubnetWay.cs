@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
@@ -16,7 +17,7 @@ internal static class SubnetWay
     /// <summary>
     /// The routes by which the subnet, or a part of it, goes into the tunnel; none where it takes its bridge.
     /// </summary>
-    public static ImmutableArray<HostRoute> IntoTunnel(HostSnapshot host, Cidr subnet)
+    public static ImmutableArray<HostRoute> IntoTunnel(Host host, Cidr subnet)
     {
         List<HostRoute> takers = [];
         int next = 0;
@@ -67,41 +68,41 @@ internal static class SubnetWay
     /// Whether tailscaled wrote the route for prefixes of the host itself, as it does with LAN access off. It merges
     /// what is adjacent, so that the route can be wider than each network.
     /// </summary>
-    public static bool IsOwnPrefix(HostSnapshot host, HostRoute route) =>
+    public static bool IsOwnPrefix(Host host, HostRoute route) =>
         route.Prefix is Cidr prefix
-        && host.Environment is { ExitNodeIsActive: true, Preferences: not { AllowLanAccess: true } }
-        && host.Environment.Tailscale?.Routes.Contains(prefix) != true
+        && host.Tunnel is { ExitNodeIsActive: true, Settings: not { AllowLanAccess: true } }
+        && host.Tunnel.Status?.Routes.Contains(prefix) != true
         && IsCovered(prefix, LocalPrefixes(host));
 
     /// <summary>
     /// The rule of one's own that lets a subnet take its bridge: right before the one that leads into Tailscale's table,
     /// so that it comes after those of every policy.
     /// </summary>
-    public static string Rescue(HostSnapshot host, Cidr subnet)
+    public static string Rescue(Host host, Cidr subnet)
     {
         int tunnel = Checks.EscapeRuleCheck.TunnelRule(host, subnet.Family)?.Preference ?? UsualTunnelPreference;
         return $"ip {subnet.Family.IpOption()} rule add pref {tunnel - 1} to {subnet} lookup main";
     }
 
-    private static Cidr[] LocalPrefixes(HostSnapshot host) =>
+    private static Cidr[] LocalPrefixes(Host host) =>
     [
-        .. host.Interfaces
-            .Where(link => link.Name != "lo" && link.Name != host.Environment.Tunnel?.ToString())
+        .. host.Routing.Interfaces
+            .Where(link => link.Name != "lo" && link.Name != host.Tunnel.Name?.ToString())
             .SelectMany(link => link.Addresses.Select(address => address.Network)),
-        .. host.Networks.Where(network => network.Bridge is not null).SelectMany(network => network.Prefixes),
+        .. host.Containers.Networks.Where(network => network.Bridge is not null).SelectMany(network => network.Prefixes),
     ];
 
     private static bool IsCovered(Cidr whole, IReadOnlyCollection<Cidr> parts) =>
         parts.Any(part => part.Contains(whole))
         || (parts.Any(whole.Contains) && whole.Halves().All(half => IsCovered(half, parts)));
 
-    private static ImmutableArray<HostRoute> RoutesOf(HostSnapshot host, int table) =>
-        table == host.Environment.Rules.Table ? host.TunnelRoutes
-        : table == RoutingRule.MainTable ? host.MainRoutes
+    private static ImmutableArray<HostRoute> RoutesOf(Host host, int table) =>
+        table == host.Environment.Table ? host.Routing.TunnelRoutes
+        : table == RoutingRule.MainTable ? host.Routing.MainRoutes
         : [];
 
-    private static bool IsTunnel(HostSnapshot host, HostRoute route) =>
-        route.Type is null && route.Device is not null && route.Device == host.Environment.Tunnel?.ToString();
+    private static bool IsTunnel(Host host, HostRoute route) =>
+        route.Type is null && route.Device is not null && route.Device == host.Tunnel.Name?.ToString();
 
     private static int LengthOf(HostRoute route) => route.Prefix?.PrefixLength ?? 0;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TailSplit.Core.Diagnosis;
 
 namespace TailSplit.Core.Iptables;
 

@@ -1,6 +1,6 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 
@@ -12,9 +12,9 @@ namespace TailSplit.Core.Probing;
 public sealed class ProbeExpectations(ImmutableArray<Cidr> tunnelRoutes, ImmutableArray<Cidr> onLink)
 {
     /// <summary>As the host's routes and addresses are.</summary>
-    public static ProbeExpectations On(HostSnapshot host) => new(
-        [.. host.TunnelRoutes.Where(route => route.Type is null).Select(route => route.Prefix).OfType<Cidr>()],
-        [.. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Network).Where(network => !network.IsHost)]);
+    public static ProbeExpectations On(Host host) => new(
+        [.. host.Routing.TunnelRoutes.Where(route => route.Type is null).Select(route => route.Prefix).OfType<Cidr>()],
+        [.. host.Routing.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Network).Where(network => !network.IsHost)]);
 
     public ProbeExpectation Of(Policy policy, IPAddress target) => policy switch
     {

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
@@ -7,7 +8,7 @@ namespace TailSplit.Core.Probing;
 /// <summary>Says of findings whether they are what the policy wants, as results of a check.</summary>
 /// <param name="host">The host that they are about.</param>
 /// <param name="lost">Packets that the capture had no room for.</param>
-public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
+public sealed class ProbeJudge(Host host, long lost = 0)
 {
     /// <summary>The check's name.</summary>
     public const string Check = "Probe";
@@ -15,7 +16,7 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
     private readonly ProbeExpectations _expectations = ProbeExpectations.On(host);
 
     private readonly HashSet<IPAddress> _own =
-        [.. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address)];
+        [.. host.Routing.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address)];
 
     public CheckResult Judge(ProbeFinding finding)
     {
@@ -63,7 +64,7 @@ public sealed class ProbeJudge(HostSnapshot host, long lost = 0)
             ? null
             : PolicyCommand.Apply(finding.Policy);
 
-    private DockerNetwork? NetworkOn(string bridge) => host.Networks.FirstOrDefault(network => network.Bridge == bridge);
+    private DockerNetwork? NetworkOn(string bridge) => host.Containers.Networks.FirstOrDefault(network => network.Bridge == bridge);
 
     private static string Ways(ProbeFinding finding) => string.Join(", ", finding.Interfaces);
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables.Listing;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Containers;
@@ -24,28 +23,15 @@ public sealed class ContainerNames(Machine machine)
             _containers[network.Engine] = containers;
         }
 
-        string? hosts = TryRead(HostsFile);
+        string? hosts = machine.Files.TryRead(HostsFile);
         return [.. containers
             .Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)))
             .Select(container => (
-                Container: container, Text: container.ResolvConfPath is string path ? TryRead(path) : null))
+                Container: container, Text: container.ResolvConfPath is string path ? machine.Files.TryRead(path) : null))
             .Where(each => each.Text is not null)
             .Select(each => NameQuestions.Of(each.Container, each.Text!, hosts))];
     }
 
     /// <summary>The name servers of the host; empty if its resolv.conf can't be read.</summary>
-    public ImmutableArray<string> OfHost() => [.. EmbeddedDns.NameServers(TryRead(HostsFile) ?? "")];
-
-    // A file that only root can read is left out.
-    private string? TryRead(string path)
-    {
-        try
-        {
-            return machine.Files.Read(path);
-        }
-        catch (TailSplitException)
-        {
-            return null;
-        }
-    }
+    public ImmutableArray<string> OfHost() => [.. EmbeddedDns.NameServers(machine.Files.TryRead(HostsFile) ?? "")];
 }

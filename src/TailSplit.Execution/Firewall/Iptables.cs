@@ -1,9 +1,8 @@
+using TailSplit.Core.Hosts;
 using System.Globalization;
 using TailSplit.Core;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Firewall;
@@ -18,7 +17,7 @@ public sealed class Iptables(IProgramRunner runner)
     public async Task<SavedRuleset> ReadAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
-        string program = NameOf(family, variant, "-save");
+        string program = variant.Program(family, "-save");
         if (family == IpFamily.IPv6 && !runner.IsInstalled(program))
             throw Failures.IPv6FirewallMissing().ToException();
 
@@ -61,8 +60,8 @@ public sealed class Iptables(IProgramRunner runner)
     // Prefers the name with the store, which sudo may allow although it does not allow "iptables".
     private string Lister(IpFamily family, IptablesVariant variant, FirewallStore? store)
     {
-        string plain = NameOf(family, variant, "");
-        string named = store is FirewallStore known ? NameOf(family, NamedFor(known), "") : plain;
+        string plain = variant.Program(family);
+        string named = store is FirewallStore known ? known.Variant().Program(family) : plain;
         return runner.IsInstalled(named) ? named : plain;
     }
 
@@ -81,7 +80,7 @@ public sealed class Iptables(IProgramRunner runner)
     public async Task<string> ReadTextAsync(
         IpFamily family, IptablesVariant variant, CancellationToken cancellationToken)
     {
-        ProgramCall call = new(NameOf(family, variant, "-save")) { NeedsRoot = true };
+        ProgramCall call = new(variant.Program(family, "-save")) { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         // A partial save is enough to see a change.
         if (!result.Succeeded && result.ExitCode is not (3 or > 128))
@@ -114,7 +113,7 @@ public sealed class Iptables(IProgramRunner runner)
 
         foreach (IptablesVariant variant in (IptablesVariant[])[IptablesVariant.Nft, IptablesVariant.Legacy])
         {
-            if (!runner.IsInstalled(NameOf(IpFamily.IPv4, variant, "-save")))
+            if (!runner.IsInstalled(variant.Program(IpFamily.IPv4, "-save")))
                 continue;
 
             SavedRuleset? other = await TryReadAsync(
@@ -140,12 +139,12 @@ public sealed class Iptables(IProgramRunner runner)
         if (used is not FirewallStore known)
             return null;
 
-        foreach (IptablesVariant variant in (IptablesVariant[])[NamedFor(OtherThan(known)), IptablesVariant.Default])
+        foreach (IptablesVariant variant in (IptablesVariant[])[known.Other().Variant(), IptablesVariant.Default])
         {
             if (CanRead(family, variant)
-                && await FindStoreAsync(family, variant, cancellationToken).ConfigureAwait(false) == OtherThan(known))
+                && await FindStoreAsync(family, variant, cancellationToken).ConfigureAwait(false) == known.Other())
             {
-                return new FirewallTools(variant, OtherThan(known));
+                return new FirewallTools(variant, known.Other());
             }
         }
 
@@ -160,10 +159,10 @@ public sealed class Iptables(IProgramRunner runner)
     /// <param name="used">The host, with the rules of the store that Docker uses.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<SavedRuleset> ReadOtherAsync(
-        IpFamily family, HostState used, CancellationToken cancellationToken)
+        IpFamily family, Host used, CancellationToken cancellationToken)
     {
         // iptables-nft-save reports whether x_tables has rules. For the opposite case nf_tables must be read.
-        FirewallStore? store = used.ToolsOf(family).Store;
+        FirewallStore? store = used.Firewall.ToolsOf(family).Store;
         bool worthwhile = store == FirewallStore.Legacy || used.Live.Iptables.Saved(family).HasLegacyBeside;
         FirewallTools? other = worthwhile
             ? await FindOtherAsync(family, store, cancellationToken).ConfigureAwait(false)
@@ -188,17 +187,9 @@ public sealed class Iptables(IProgramRunner runner)
         }
     }
 
-    /// <summary>The other one of the two stores.</summary>
-    public static FirewallStore OtherThan(FirewallStore store) =>
-        store == FirewallStore.Legacy ? FirewallStore.NfTables : FirewallStore.Legacy;
-
-    /// <summary>The variant that is named after a store.</summary>
-    public static IptablesVariant NamedFor(FirewallStore store) =>
-        store == FirewallStore.Legacy ? IptablesVariant.Legacy : IptablesVariant.Nft;
-
     /// <summary>Whether the save program of a variant is installed.</summary>
     public bool CanRead(IpFamily family, IptablesVariant variant) =>
-        runner.IsInstalled(NameOf(family, variant, "-save"));
+        runner.IsInstalled(variant.Program(family, "-save"));
 
     /// <summary>
     /// The store that the rules of a family were read from, by the save itself, otherwise by the program's version.
@@ -231,8 +222,8 @@ public sealed class Iptables(IProgramRunner runner)
         if (tools.Store is FirewallStore read && written is FirewallStore other && other != read)
         {
             throw Failures.IptablesDisagree(
-                NameOf(family, tools.Variant, "-save"), KernelNameOf(read),
-                NameOf(family, tools.Variant, "-restore"), KernelNameOf(other)).ToException();
+                tools.Variant.Program(family, "-save"), read.KernelName(),
+                tools.Variant.Program(family, "-restore"), other.KernelName()).ToException();
         }
     }
 
@@ -240,7 +231,7 @@ public sealed class Iptables(IProgramRunner runner)
     private async Task<FirewallStore?> AskAsync(
         IpFamily family, IptablesVariant variant, string action, CancellationToken cancellationToken)
     {
-        foreach (string program in (string[])[NameOf(family, variant, action), NameOf(family, variant, "")])
+        foreach (string program in (string[])[variant.Program(family, action), variant.Program(family)])
         {
             if (!runner.IsInstalled(program))
                 continue;
@@ -268,7 +259,7 @@ public sealed class Iptables(IProgramRunner runner)
     private static ProgramCall Restore(
         IpFamily family, IptablesVariant variant, string text, int waitSeconds, params string[] more) =>
         new(
-            NameOf(family, variant, "-restore"),
+            variant.Program(family, "-restore"),
             [.. more, "--noflush", "--counters", "--wait", waitSeconds.ToString(CultureInfo.InvariantCulture)])
         {
             Input = text,
@@ -292,18 +283,4 @@ public sealed class Iptables(IProgramRunner runner)
     /// <summary>Whether the rules contain Docker's chains.</summary>
     public static bool HoldsDocker(SavedRuleset rules) =>
         rules.Find(IptablesTable.Nat, "DOCKER") is not null || rules.Find(IptablesTable.Filter, "DOCKER") is not null;
-
-    /// <summary>The suffix in the program names of a variant, as in <c>iptables-legacy-save</c>.</summary>
-    public static string SuffixOf(IptablesVariant variant) => variant switch
-    {
-        IptablesVariant.Nft => "-nft",
-        IptablesVariant.Legacy => "-legacy",
-        _ => "",
-    };
-
-    private static string KernelNameOf(FirewallStore store) =>
-        store == FirewallStore.Legacy ? "x_tables" : "nf_tables";
-
-    private static string NameOf(IpFamily family, IptablesVariant variant, string action) =>
-        family.Iptables() + SuffixOf(variant) + action;
 }

@@ -1,189 +1,145 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Iptables;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
+using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Routing;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>Reads the firewall, ip rules, routes and interfaces of the host at the same time.</summary>
+/// <summary>
+/// Reads a host. Every program of a reading runs at the same time as the others, and has ended when the reading ends.
+/// It writes nothing and sends no packet.
+/// </summary>
 public sealed class HostReader(Machine machine)
 {
-    private readonly Iptables _iptables = new(machine.Programs);
-    private readonly IpRoute _ip = new(machine.Programs);
+    private readonly RuleReader _rules = new(machine);
 
-    /// <summary>Reads everything that a change depends on.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <param name="known">
-    /// A recent state, whose interfaces and routes are reused: only rules are read.
-    /// </param>
+    /// <summary>Reads what a scope contains.</summary>
     /// <exception cref="TailSplitException">
-    /// NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale.
+    /// NotInstalled, PermissionDenied, ReadFailed, UnreadableOutput, IPv6FirewallMissing, NoRoomBelowTailscale: only if
+    /// the scope does not leave out what can't be read.
     /// </exception>
-    public async Task<HostState> ReadAsync(CancellationToken cancellationToken, HostState? known = null)
+    public async Task<Host> ReadAsync(HostScope scope, CancellationToken cancellationToken)
     {
-        HostState state = await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false);
-        UnreadParts unseen = new();
-        SavedRuleset[] others = await Task
-            .WhenAll(machine.Families.Select(
-                family => TryReadOtherAsync(family, state, unseen, cancellationToken)))
-            .ConfigureAwait(false);
-        LiveRules other = new(machine.Families.Zip(others).ToDictionary(), []);
-        return Known(state with
+        UnreadParts unread = new();
+        Task<Host> reading = ReadRulesAsync(scope, unread, null, cancellationToken);
+        Task<HostTunnel> tailscale = scope.HasSurroundings
+            ? new TailscaleClient(machine.Programs).ReadAsync(unread, cancellationToken)
+            : Task.FromResult(new HostTunnel());
+        Task<HostContainers> containers = new ContainersReader(machine).ReadAsync(scope, unread, cancellationToken);
+        Task<bool?> networkd = scope.HasSurroundings
+            ? unread.TryAsync(
+                "networkd's settings", () => new Networkd(machine).DeletesForeignRulesAsync(cancellationToken))
+            : Task.FromResult<bool?>(null);
+        Task<NativeView> native = scope.HasTraffic
+            ? new NativeReader(machine.Programs).ReadAsync(cancellationToken)
+            : Task.FromResult(NativeView.Nothing);
+        Task<ImmutableDictionary<IpFamily, ImmutableArray<LiveRoute>>?> tables = scope.HasTraffic
+            ? ReadTablesAsync(scope, unread, cancellationToken)
+            : Task.FromResult<ImmutableDictionary<IpFamily, ImmutableArray<LiveRoute>>?>(null);
+        await Task.WhenAll(reading, tailscale, containers, networkd, native, tables).ConfigureAwait(false);
+
+        Host host = await reading.ConfigureAwait(false);
+        host = host with
         {
-            Other = other,
-            LeftBehind = other.HasOwn ? other : null,
-            LeftBehindUnseen = unseen.Reasons.Any() ? string.Join(" ", unseen.Reasons) : null,
-        });
+            Firewall = host.Firewall with { Native = await native.ConfigureAwait(false) },
+            Routing = host.Routing with
+            {
+                Tables = await tables.ConfigureAwait(false),
+                NetworkdDeletesRules = await networkd.ConfigureAwait(false),
+            },
+            Tunnel = TunnelReport.Complete(host, await tailscale.ConfigureAwait(false)),
+            Containers = await containers.ConfigureAwait(false),
+            Kernel = new KernelSettings(machine.Files).Read(scope, host, unread),
+            Boot = scope.HasContainers ? new BootReader(machine.Files).Read() : new HostBoot(),
+        };
+        return host with { Unread = [.. unread.Reasons] };
     }
 
-    /// <summary>Reads the same without the store that Docker does not use, which a commit does not change.</summary>
+    /// <summary>Reads the rules of a host again. Its interfaces and routes are those of the earlier reading.</summary>
     /// <inheritdoc cref="ReadAsync"/>
-    public async Task<HostState> ReadAgainAsync(CancellationToken cancellationToken, HostState? known = null) =>
-        Known(await ReadOnceAsync(known, cancellationToken).ConfigureAwait(false));
+    public Task<Host> ReadAgainAsync(Host host, HostScope scope, CancellationToken cancellationToken) =>
+        ReadRulesAsync(scope, new UnreadParts(), host, cancellationToken);
 
-    /// <summary>Reads what it can without root, for -WhatIf.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <param name="known">A recent state, whose interfaces and routes are reused.</param>
-    public async Task<HostState> ReadForPreviewAsync(CancellationToken cancellationToken, HostState? known = null)
+    /// <summary>Reads back what a commit can change: not the iptables store that Docker does not use.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public Task<Host> ReadBackAsync(Host host, CancellationToken cancellationToken) =>
+        _rules.ReadAsync(host, cancellationToken);
+
+    private async Task<Host> ReadRulesAsync(
+        HostScope scope, UnreadParts unread, Host? before, CancellationToken cancellationToken)
     {
-        string unread;
-        if (machine.IsRoot)
+        string reason = "The firewall was not read.";
+        if (scope.Firewall == FirewallNeed.IfReadable && !machine.IsRoot && !scope.HasSurroundings)
+        {
+            reason = "Reading them needs root.";
+        }
+        else if (scope.Firewall != FirewallNeed.Never)
         {
             try
             {
-                return await ReadAsync(cancellationToken, known).ConfigureAwait(false);
+                Host host = await _rules.ReadAsync(before, cancellationToken).ConfigureAwait(false);
+                OtherStoreReader other = new(machine);
+                return host with
+                {
+                    Firewall = scope.HasSurroundings
+                        ? await other.ReadWholeAsync(host, unread, cancellationToken).ConfigureAwait(false)
+                        : await other.ReadAsync(host, cancellationToken).ConfigureAwait(false),
+                };
             }
-            catch (TailSplitException e)
+            catch (TailSplitException e) when (LeavesOut(scope.Firewall, e.Failure))
             {
-                unread = e.Message;
+                reason = e.Message;
+                if (scope.HasSurroundings)
+                    unread.Add("The firewall's rules", reason);
             }
-        }
-        else
-        {
-            unread = "Reading them needs root.";
         }
 
-        HostState routing = known ?? await ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
-        return routing with { FirewallUnread = unread };
+        Host routing = before ?? await ReadRoutingAsync(unread, cancellationToken).ConfigureAwait(false);
+        return routing with
+        {
+            Firewall = routing.Firewall with { Unread = reason, Other = scope.HasSurroundings ? null : routing.Firewall.Other },
+        };
     }
 
-    /// <summary>
-    /// Reads interfaces, routes and ip rules, which need no root. If they can't be read, the usual values stand in.
-    /// </summary>
-    public async Task<HostState> ReadRoutingOnlyAsync(CancellationToken cancellationToken)
+    private static bool LeavesOut(FirewallNeed need, Failure failure) => need switch
+    {
+        FirewallNeed.IfReadable => true,
+        FirewallNeed.UnlessDenied => failure.Kind == FailureKind.PermissionDenied,
+        _ => false,
+    };
+
+    private async Task<Host> ReadRoutingAsync(UnreadParts unread, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadRoutingAsync(cancellationToken).ConfigureAwait(false);
+            return await _rules.ReadRoutingAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
-            return new HostState
-            {
-                Live = LiveRules.None,
-                Environment = RuleEnvironment.Usual,
-                Unread = e.Failure,
-            };
+            unread.Add("Interfaces, routes and ip rules", "'ip' gives no answer.");
+            return new Host { Routing = new HostRouting { Unread = e.Failure } };
         }
     }
 
-    // ip rules of TailSplit without a policy in iptables belong to policies in a table that nft can't read.
-    private static HostState Known(HostState state) =>
-        state.Backends.NftablesTrouble is { Kind: not FailureKind.NotInstalled } unread
-            && state.Policies.Any(policy => !policy.IsNamed)
-                ? throw unread.ToException()
-                : state;
-
-    private async Task<HostState> ReadOnceAsync(HostState? known, CancellationToken cancellationToken)
+    private async Task<ImmutableDictionary<IpFamily, ImmutableArray<LiveRoute>>?> ReadTablesAsync(
+        HostScope scope, UnreadParts unread, CancellationToken cancellationToken)
     {
-        Task<FirewallReading> firewall = new FirewallReader(machine).ReadAsync(
-            known?.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
-        Task<HostState> rest = known is null
-            ? ReadRoutingAsync(cancellationToken)
-            : ReadRulesAsync(known, cancellationToken);
-        await Task.WhenAll(firewall, rest).ConfigureAwait(false);
-        FirewallReading reading = await firewall.ConfigureAwait(false);
-        HostState state = await rest.ConfigureAwait(false);
-        LiveRules live = new(reading.Iptables, state.Live.AllRouting, reading.Nftables);
-        return state with
-        {
-            Live = live,
-            Environment = state.Environment with
-            {
-                ClampsMss = SegmentSizeRules.ArePossible(live),
-                Backend = reading.Backends.Usual(live),
-            },
-            Tools = reading.Tools,
-            Backends = reading.Backends,
-        };
-    }
+        IpRoute ip = new(machine.Programs);
+        return scope.HasSurroundings
+            ? await unread.TryAsync("All routes", ReadAsync).ConfigureAwait(false)
+            : await ReadAsync().ConfigureAwait(false);
 
-    // An unreadable store that is not in use must not stop a change. Remove-TailSplitPolicy and the check OtherIptables
-    // report it.
-    private async Task<SavedRuleset> TryReadOtherAsync(
-        IpFamily family, HostState state, UnreadParts unseen, CancellationToken cancellationToken)
-    {
-        try
+        async Task<ImmutableDictionary<IpFamily, ImmutableArray<LiveRoute>>> ReadAsync()
         {
-            return await _iptables.ReadOtherAsync(family, state, cancellationToken).ConfigureAwait(false);
+            ImmutableArray<IpFamily> families = machine.Families;
+            ImmutableArray<LiveRoute>[] routes = await Task
+                .WhenAll(families.Select(family => ip.ReadTablesAsync(family, cancellationToken)))
+                .ConfigureAwait(false);
+            return families.Zip(routes).ToImmutableDictionary(pair => pair.First, pair => pair.Second);
         }
-        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ReadFailed))
-        {
-            unseen.Add($"{family}", e.Message);
-            return SavedRuleset.Empty;
-        }
-    }
-
-    private async Task<HostState> ReadRulesAsync(HostState known, CancellationToken cancellationToken)
-    {
-        ImmutableArray<LiveRoutingRule>[] rules = await Task
-            .WhenAll(machine.Families.Select(family => _ip.ReadRulesAsync(family, cancellationToken)))
-            .ConfigureAwait(false);
-        ImmutableArray<LiveRoutingRule> routing = [.. rules.SelectMany(list => list)];
-        return known with
-        {
-            Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
-            Environment = TailscalePreferences.Apply(
-                RuleEnvironment.Usual with { HasIPv6 = machine.HasIPv6, OnLink = known.Environment.OnLink }, routing),
-        };
-    }
-
-    private async Task<HostState> ReadRoutingAsync(CancellationToken cancellationToken)
-    {
-        ImmutableArray<IpFamily> families = machine.Families;
-        Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
-        Task<ImmutableArray<HostRoute>> guess = _ip.ReadRoutesAsync(
-            families, RuleEnvironment.UsualTable, cancellationToken);
-        Task<ImmutableArray<HostRoute>> main = _ip.ReadRoutesAsync(
-            families, RoutingRule.MainTable, cancellationToken);
-        HostState rules = await ReadRulesAsync(
-            new HostState
-            {
-                Live = LiveRules.None,
-                Environment = RuleEnvironment.Usual,
-            },
-            cancellationToken).ConfigureAwait(false);
-        RuleEnvironment environment = rules.Environment;
-        ImmutableArray<HostRoute> mainRoutes = await main.ConfigureAwait(false);
-        ImmutableArray<HostRoute> routes = await guess.ConfigureAwait(false);
-        if (environment.Table != RuleEnvironment.UsualTable)
-            routes = await _ip.ReadRoutesAsync(families, environment.Table, cancellationToken).ConfigureAwait(false);
-
-        ImmutableArray<HostInterface> links = await interfaces.ConfigureAwait(false);
-        InterfaceName? tunnel = TunnelFinder.Find(routes, links, mainRoutes);
-        return rules with
-        {
-            Environment = environment with { OnLink = LanFinder.Find(links, tunnel) },
-            Interfaces = links,
-            TunnelRoutes = routes,
-            MainRoutes = mainRoutes,
-            Tunnel = tunnel,
-        };
     }
 }

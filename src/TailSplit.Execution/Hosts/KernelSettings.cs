@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tracing;
 using TailSplit.Execution.Files;
 
 namespace TailSplit.Execution.Hosts;
@@ -13,17 +13,23 @@ internal sealed class KernelSettings(IHostFiles files)
     private const string IPv4 = "/proc/sys/net/ipv4/";
     private const string IPv6 = "/proc/sys/net/ipv6/";
 
-    public bool? ReadForwarding() => IsOn(IPv4 + "ip_forward");
-
-    public bool? ReadIPv6Forwarding() => IsOn(IPv6 + "conf/all/forwarding");
-
-    public bool? ReadSrcValidMark() => IsOn(IPv4 + "conf/all/src_valid_mark");
+    public HostKernel Read(HostScope scope, Host host, UnreadParts unread)
+    {
+        HostKernel kernel = scope.HasTraffic ? new HostKernel { Bridges = ReadBridges(host) } : new HostKernel();
+        return !scope.HasSurroundings ? kernel : kernel with
+        {
+            ReversePath = unread.Try("The reverse path check", ReadReversePath) ?? kernel.ReversePath,
+            SrcValidMark = unread.Try("src_valid_mark", () => IsOn(IPv4 + "conf/all/src_valid_mark")),
+            Forwards = unread.Try("ip_forward", () => IsOn(IPv4 + "ip_forward")),
+            ForwardsIPv6 = unread.Try("IPv6 forwarding", () => IsOn(IPv6 + "conf/all/forwarding")),
+        };
+    }
 
     /// <summary>
     /// The value by interface. The kernel uses the larger of "all" and that of the interface
     /// (include/linux/inetdevice.h: IN_DEV_MAXCONF).
     /// </summary>
-    public ImmutableSortedDictionary<string, ReversePathFilter> ReadReversePath()
+    private ImmutableSortedDictionary<string, ReversePathFilter> ReadReversePath()
     {
         int all = Number(IPv4 + "conf/all/rp_filter") ?? 0;
         return files.List(IPv4 + "conf")
@@ -36,14 +42,24 @@ internal sealed class KernelSettings(IHostFiles files)
                 StringComparer.Ordinal);
     }
 
-    /// <summary>The settings for packets of a bridge; the usual ones for a bridge that does not exist.</summary>
-    public BridgeSettings ReadBridge(IpFamily family, InterfaceName bridge)
+    // Packets of containers enter by a bridge, not by its ports.
+    private ImmutableDictionary<(IpFamily, InterfaceName), BridgeSettings> ReadBridges(Host host) =>
+        (from family in host.Environment.Families
+         from link in host.Routing.Interfaces
+         where link.Kind != "veth" && InterfaceName.TryParse(link.Name, out _)
+         let bridge = InterfaceName.Parse(link.Name)
+         let settings = ReadBridge(family, bridge)
+         where settings is not null
+         select (Key: (family, bridge), Settings: settings))
+            .ToImmutableDictionary(each => each.Key, each => each.Settings);
+
+    private BridgeSettings? ReadBridge(IpFamily family, InterfaceName bridge)
     {
         string conf = (family == IpFamily.IPv4 ? IPv4 : IPv6) + "conf";
         string all = $"{conf}/all";
         string own = $"{conf}/{bridge}";
         if (!files.Exists(own))
-            return new BridgeSettings();
+            return null;
 
         return new BridgeSettings
         {

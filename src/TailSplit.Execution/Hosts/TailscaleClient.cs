@@ -1,4 +1,5 @@
 using TailSplit.Core;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Programs;
 
@@ -14,6 +15,19 @@ public sealed class TailscaleClient(IProgramRunner runner)
     /// <exception cref="TailSplitException">NotInstalled, TailscaleUnavailable or UnreadableOutput.</exception>
     public async Task<TailscalePrefs> GetPrefsAsync(CancellationToken cancellationToken) =>
         TailscalePrefsJson.Parse(await AskAsync(["debug", "prefs"], cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Reads both, and keeps why one could not be read.</summary>
+    internal async Task<HostTunnel> ReadAsync(UnreadParts unread, CancellationToken cancellationToken)
+    {
+        Task<TailscaleStatus?> status = unread.TryAsync("Tailscale's status", () => GetStatusAsync(cancellationToken));
+        Task<TailscalePrefs?> settings = unread.TryAsync("Tailscale's settings", () => GetPrefsAsync(cancellationToken));
+        await Task.WhenAll(status, settings).ConfigureAwait(false);
+        return new HostTunnel
+        {
+            Status = await status.ConfigureAwait(false),
+            Settings = await settings.ConfigureAwait(false),
+        };
+    }
 
     private async Task<string> AskAsync(string[] arguments, CancellationToken cancellationToken)
     {

@@ -17,17 +17,19 @@ internal sealed class UnreadParts
     public void Add(string what, string reason) => _reasons[what] = reason;
 
     /// <summary>Reads a part. On a failure it keeps the reason and returns null.</summary>
-    public async Task<T?> TryAsync<T>(string what, Func<Task<T>> read)
-        where T : class?
+    /// <param name="what">The part.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="isReason">Whether a failure is a reason; by default each is. Another one is thrown.</param>
+    public async Task<T?> TryAsync<T>(string what, Func<Task<T>> read, Func<Failure, bool>? isReason = null)
     {
         try
         {
             return await read().ConfigureAwait(false);
         }
-        catch (TailSplitException e)
+        catch (TailSplitException e) when (isReason?.Invoke(e.Failure) != false)
         {
             Add(what, e.Message);
-            return null;
+            return default;
         }
     }
 

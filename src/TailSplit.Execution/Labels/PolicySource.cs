@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Desired;
@@ -5,7 +6,6 @@ using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;
-using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Labels;
 
@@ -21,10 +21,10 @@ public abstract class PolicySource
 
     /// <summary>Reads the policies that this source wants on this host.</summary>
     /// <param name="engines">The container engines of the host.</param>
-    /// <param name="state">The host.</param>
+    /// <param name="host">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public abstract Task<DesiredPolicies> ReadAsync(
-        HostEngines engines, HostState state, CancellationToken cancellationToken);
+        HostEngines engines, Host host, CancellationToken cancellationToken);
 }
 
 /// <summary>The labels of Docker's networks.</summary>
@@ -36,15 +36,15 @@ public sealed class LabelSource : PolicySource
     /// As <see cref="HostEngines.GetNetworksAsync"/>: the labels are unknown, so nothing may change.
     /// </exception>
     public override async Task<DesiredPolicies> ReadAsync(
-        HostEngines engines, HostState state, CancellationToken cancellationToken)
+        HostEngines engines, Host host, CancellationToken cancellationToken)
     {
         HostNetworks networks = await engines.GetNetworksAsync(cancellationToken).ConfigureAwait(false);
-        DesiredPolicies desired = LabelledNetworks.Read(networks.Networks, state.TunnelName, state.WhyNoTunnel);
+        DesiredPolicies desired = LabelledNetworks.Read(networks.Networks, host.TunnelName, host.WhyNoTunnel);
         return networks.Unseen.IsEmpty ? desired : desired with
         {
             Failures = desired.Failures.InsertRange(0, networks.Unseen.Select(unseen => unseen.Failure)),
             // A policy whose network is not found stays: the network may be on the engine that does not answer.
-            Held = desired.Held.AddRange(state.Policies
+            Held = desired.Held.AddRange(host.Policies
                 .Where(live => live.SaysOrigin && live.Policy.Origin == Origin && !networks.Tells(live.Policy.Target))
                 .Select(live => live.Policy.Name)),
         };
@@ -61,11 +61,11 @@ public sealed class FileSource(string path) : PolicySource
 
     /// <exception cref="TailSplitException">As <see cref="PolicyFile"/>.</exception>
     public override async Task<DesiredPolicies> ReadAsync(
-        HostEngines engines, HostState state, CancellationToken cancellationToken) =>
+        HostEngines engines, Host host, CancellationToken cancellationToken) =>
         await FindAsync(
             await PolicyFile.ReadAsync(Path, cancellationToken).ConfigureAwait(false),
             engines,
-            state,
+            host,
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>
@@ -73,16 +73,16 @@ public sealed class FileSource(string path) : PolicySource
     /// </summary>
     /// <param name="document">The document.</param>
     /// <param name="engines">The container engines of the host.</param>
-    /// <param name="state">The host.</param>
+    /// <param name="host">The host.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<DesiredPolicies> FindAsync(
-        PolicyDocument document, HostEngines engines, HostState state, CancellationToken cancellationToken)
+        PolicyDocument document, HostEngines engines, Host host, CancellationToken cancellationToken)
     {
         HostNetworks networks = document.Policies.Any(policy => policy.Policy.Target.Network is not null)
             ? await engines.ReadAsync(cancellationToken).ConfigureAwait(false)
             : new HostNetworks([]);
         DesiredPolicies desired = DocumentedNetworks.Find(
-            document, networks, state.Interfaces, state.TunnelName, state.WhyNoTunnel);
+            document, networks, host.Routing.Interfaces, host.TunnelName, host.WhyNoTunnel);
         return desired with
         {
             Failures = desired.Failures.InsertRange(0, networks.Unseen.Select(unseen => unseen.Failure)),

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
@@ -26,12 +27,12 @@ public sealed class PolicySync(Machine machine, PolicySource source, bool prune)
     /// </exception>
     public async Task<SyncReading> ReadAsync(bool glance, CancellationToken cancellationToken)
     {
-        HostState state = glance
-            ? await new HostReader(machine).ReadForPreviewAsync(cancellationToken).ConfigureAwait(false)
+        Host host = glance
+            ? await new HostReader(machine).ReadAsync(HostScope.Preview, cancellationToken).ConfigureAwait(false)
             : await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
         DesiredPolicies desired = await source.ReadAsync(
-            new HostEngines(machine), state, cancellationToken).ConfigureAwait(false);
-        return new SyncReading(SyncPlan.Make(desired, state.Policies, state.Environment, source.Origin, prune), state);
+            new HostEngines(machine), host, cancellationToken).ConfigureAwait(false);
+        return new SyncReading(SyncPlan.Make(desired, host.Policies, host.Environment, source.Origin, prune), host);
     }
 
     /// <summary>Applies some changes of a reading.</summary>
@@ -42,10 +43,10 @@ public sealed class PolicySync(Machine machine, PolicySource source, bool prune)
         int waitSeconds,
         CancellationToken cancellationToken)
     {
-        ApplyOutcome foreseen = PolicyStore.Foresee(changes, reading.State);
-        return new SyncOutcome(reading.Plan, foreseen.Plan.IsEmpty && reading.State.LeftBehind is null
+        ApplyOutcome foreseen = PolicyStore.Foresee(changes, reading.Host);
+        return new SyncOutcome(reading.Plan, foreseen.Plan.IsEmpty && reading.Host.Firewall.LeftBehind is null
             ? foreseen
-            : await _store.ApplyAsync(changes, waitSeconds, cancellationToken, reading.State).ConfigureAwait(false));
+            : await _store.ApplyAsync(changes, reading.Host, waitSeconds, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Reads, and applies all changes.</summary>

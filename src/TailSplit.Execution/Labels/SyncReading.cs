@@ -1,13 +1,13 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Desired;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Labels;
 
 /// <summary>What a sync read, and what it would change.</summary>
 /// <param name="Plan">The changes.</param>
-/// <param name="State">The host as it was read.</param>
-public sealed record SyncReading(SyncPlan Plan, HostState State);
+/// <param name="Host">The host as it was read.</param>
+public sealed record SyncReading(SyncPlan Plan, Host Host);
 
 /// <summary>The result of a sync.</summary>
 /// <param name="Plan">The planned changes, and the labels or entries that could not be used.</param>

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
@@ -25,7 +26,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
     /// <param name="targets">The addresses to send to.</param>
     /// <param name="cancellationToken">Stops it at once, and removes what was created.</param>
     public async Task<ImmutableArray<CheckResult>> ProbeAsync(
-        HostSnapshot host,
+        Host host,
         IReadOnlyCollection<Policy> policies,
         ImmutableArray<IPAddress> targets,
         CancellationToken cancellationToken)
@@ -51,7 +52,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
         if (open.Count > 0)
         {
             ProbeEvidence evidence = await WatchAsync(
-                host.Environment.Rules.EscapeMark, open, targets, cancellationToken).ConfigureAwait(false);
+                host.Environment.EscapeMark, open, targets, cancellationToken).ConfigureAwait(false);
             results.AddRange(evidence.Findings.Select(new ProbeJudge(host, evidence.Lost).Judge));
         }
 

@@ -1,8 +1,8 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
 
@@ -12,7 +12,7 @@ namespace TailSplit.Execution.Probing;
 /// Opens a namespace in the network of each policy: that of a running container, preferably one on no other network,
 /// otherwise a new one on the bridge.
 /// </summary>
-internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAsyncDisposable
+internal sealed class ProbeOrigins(IProbeGround ground, Host host) : IAsyncDisposable
 {
     private readonly List<IProbeSpace> _open = [];
 
@@ -24,7 +24,7 @@ internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAs
         if (BridgeOf(policy, network) is not InterfaceName bridge)
             return (null, "the bridge of the network is not known");
 
-        if (host.Interfaces.All(link => link.Name != bridge.ToString()))
+        if (host.Routing.Interfaces.All(link => link.Name != bridge.ToString()))
             return (null, $"there is no bridge '{bridge}'");
 
         // The current subnets: the network may have been recreated since the policy was created.
@@ -59,15 +59,15 @@ internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAs
     }
 
     private DockerNetwork? NetworkOf(Policy policy) => policy.Target.Network is not null
-        ? policy.Target.FindIn(host.Networks)
-        : host.Networks.FirstOrDefault(
+        ? policy.Target.FindIn(host.Containers.Networks)
+        : host.Containers.Networks.FirstOrDefault(
             network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString());
 
     private InterfaceName? BridgeOf(Policy policy, DockerNetwork? network) =>
         InterfaceName.TryParse(network?.Bridge, out InterfaceName bridge) ? bridge
-        : policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Interfaces);
+        : policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Routing.Interfaces);
 
-    private IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => host.Containers
+    private IEnumerable<DockerContainer> ContainersOn(DockerNetwork? network) => host.Containers.Running
         .Where(container => container.ProcessId > 0
             && network is not null && container.Networks.Any(endpoint => endpoint.IsOn(network)))
         .OrderBy(container => container.Networks.Length);
@@ -76,7 +76,7 @@ internal sealed class ProbeOrigins(IProbeGround ground, HostSnapshot host) : IAs
     {
         HashSet<IPAddress> taken =
         [
-            .. host.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address),
+            .. host.Routing.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Address),
             .. (network?.Gateway ?? []).Select(IPAddress.Parse),
         ];
         return [.. subnets

@@ -1,7 +1,7 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Planning;
-using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Transactions;
 
@@ -11,8 +11,8 @@ public sealed record RefusedChange(PolicyChange Change, Failure Failure);
 /// <summary>The result of a set of changes.</summary>
 /// <param name="Plan">The plan that was committed, or in a preview would be.</param>
 /// <param name="Refused">The changes that were refused.</param>
-/// <param name="State">The host after the commit; in a preview, the host as it is.</param>
-public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refused, HostState State)
+/// <param name="Host">The host after the commit; in a preview, the host as it is.</param>
+public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refused, Host Host)
 {
     /// <summary>The connections from before the policy that were ended, since it does not allow them.</summary>
     public EndedFlows Flows { get; init; } = EndedFlows.None;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core;
@@ -5,7 +6,6 @@ using TailSplit.Core.Flows;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Transactions;
@@ -51,7 +51,7 @@ internal sealed class FlowCleaner : IAsyncDisposable
     }
 
     /// <summary>Ends the connections that the policies do not allow, given the host with the rules in force.</summary>
-    public async Task<EndedFlows> CleanAsync(HostState state)
+    public async Task<EndedFlows> CleanAsync(Host host)
     {
         if (_policies.IsEmpty)
             return EndedFlows.None;
@@ -66,7 +66,7 @@ internal sealed class FlowCleaner : IAsyncDisposable
         int ended = 0;
         try
         {
-            FlowEnvironment environment = EnvironmentOf(state, _policies[0].Tunnel);
+            FlowEnvironment environment = EnvironmentOf(host, _policies[0].Tunnel);
             ImmutableArray<ConntrackEntry> entries = await _reading.ConfigureAwait(false);
             await Parallel.ForEachAsync(
                 _policies.SelectMany(policy => FlowFilters.Find(policy, entries, environment)).Distinct(),
@@ -102,14 +102,14 @@ internal sealed class FlowCleaner : IAsyncDisposable
     private EndedFlows Left(int ended, Failure reason) =>
         new(ended, reason, Cidr.Normalise(_policies.SelectMany(policy => policy.Target.Subnets)));
 
-    private static FlowEnvironment EnvironmentOf(HostState state, InterfaceName tunnel) => new(
-        [.. AddressesOf(state, link => link.Name == tunnel.ToString())],
-        [.. AddressesOf(state, _ => true)],
-        [.. state.TunnelRoutes
+    private static FlowEnvironment EnvironmentOf(Host host, InterfaceName tunnel) => new(
+        [.. AddressesOf(host, link => link.Name == tunnel.ToString())],
+        [.. AddressesOf(host, _ => true)],
+        [.. host.Routing.TunnelRoutes
             .Where(route => route.Type is null && !route.IsDefault)
             .Select(route => Cidr.TryParse(route.Destination, out Cidr prefix) ? prefix : (Cidr?)null)
             .OfType<Cidr>()]);
 
-    private static IEnumerable<IPAddress> AddressesOf(HostState state, Func<HostInterface, bool> which) =>
-        state.Interfaces.Where(which).SelectMany(link => link.Addresses).Select(address => address.Address);
+    private static IEnumerable<IPAddress> AddressesOf(Host host, Func<HostInterface, bool> which) =>
+        host.Routing.Interfaces.Where(which).SelectMany(link => link.Addresses).Select(address => address.Address);
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
@@ -5,7 +6,6 @@ using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Transactions;
@@ -21,9 +21,9 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
     /// <exception cref="TailSplitException">
     /// ApplyFailed: the policies are in force, and so are the old rules.
     /// </exception>
-    public async Task SweepAsync(HostState state)
+    public async Task SweepAsync(Host host)
     {
-        if (state.LeftBehind is not LiveRules old)
+        if (host.Firewall.LeftBehind is not LiveRules old)
             return;
 
         Plan plan = Planner.Plan(old, []);
@@ -34,7 +34,7 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
             {
                 // If a commit to one changes the other, both names mean the same store.
                 FirewallTools? other = await _iptables.FindOtherAsync(
-                    family, state.ToolsOf(family).Store, CancellationToken.None).ConfigureAwait(false);
+                    family, host.Firewall.ToolsOf(family).Store, CancellationToken.None).ConfigureAwait(false);
                 if (other is null || !await IsUntouchedAsync(family, other, old).ConfigureAwait(false))
                     return;
 

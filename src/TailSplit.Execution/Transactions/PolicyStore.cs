@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
@@ -23,69 +24,64 @@ public sealed class PolicyStore(Machine machine)
     private readonly HostReader _reader = new(machine);
 
     /// <summary>Reads the host.</summary>
-    public Task<HostState> ReadAsync(CancellationToken cancellationToken) => _reader.ReadAsync(cancellationToken);
+    public Task<Host> ReadAsync(CancellationToken cancellationToken) =>
+        _reader.ReadAsync(HostScope.Rules, cancellationToken);
 
-    /// <summary>Plans the changes for a host in this state. Writes nothing.</summary>
-    public static ApplyOutcome Foresee(IEnumerable<PolicyChange> changes, HostState state)
+    /// <summary>Plans the changes for a host. Writes nothing.</summary>
+    public static ApplyOutcome Foresee(IEnumerable<PolicyChange> changes, Host host)
     {
-        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
-        return new ApplyOutcome(plan, refused, state);
+        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, host);
+        return new ApplyOutcome(plan, refused, host);
     }
 
     /// <summary>Makes the changes.</summary>
     /// <param name="changes">The changes, in the order of the request.</param>
+    /// <param name="seen">A recent reading, whose interfaces and routes are kept. Its rules are read again.</param>
     /// <param name="waitSeconds">How long to wait for the lock of TailSplit and that of iptables.</param>
     /// <param name="cancellationToken">Stops waiting and reading. It never interrupts a commit.</param>
-    /// <param name="known">A recent state, whose interfaces and routes are reused.</param>
     /// <exception cref="TailSplitException">
     /// Nothing was changed, or what was there is restored; the failure says so.
     /// </exception>
     public async Task<ApplyOutcome> ApplyAsync(
-        IReadOnlyCollection<PolicyChange> changes,
-        int waitSeconds,
-        CancellationToken cancellationToken,
-        HostState? known = null)
+        IReadOnlyCollection<PolicyChange> changes, Host seen, int waitSeconds, CancellationToken cancellationToken)
     {
         // The lock is released before connections are ended: that is slow, and the rules are in force.
         (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
-            changes, waitSeconds, known, cancellationToken).ConfigureAwait(false);
+            changes, seen, waitSeconds, cancellationToken).ConfigureAwait(false);
         if (cleaner is null)
             return outcome;
 
         await using (cleaner.ConfigureAwait(false))
-            return outcome with { Flows = await cleaner.CleanAsync(outcome.State).ConfigureAwait(false) };
+            return outcome with { Flows = await cleaner.CleanAsync(outcome.Host).ConfigureAwait(false) };
     }
 
     private async Task<(ApplyOutcome Outcome, FlowCleaner? Cleaner)> WriteAsync(
-        IReadOnlyCollection<PolicyChange> changes,
-        int waitSeconds,
-        HostState? known,
-        CancellationToken cancellationToken)
+        IReadOnlyCollection<PolicyChange> changes, Host seen, int waitSeconds, CancellationToken cancellationToken)
     {
         await using IAsyncDisposable held = await new ApplyLock(machine).AcquireAsync(
             waitSeconds, cancellationToken).ConfigureAwait(false);
-        HostState state = await _reader.ReadAsync(cancellationToken, known).ConfigureAwait(false);
-        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, state);
-        if (!state.Environment.ClampsMss && changes.OfType<PutPolicy>().Any(put => put.AsksAgain))
+        Host host = await _reader.ReadAgainAsync(seen, HostScope.Rules, cancellationToken).ConfigureAwait(false);
+        (Plan plan, ImmutableArray<RefusedChange> refused) = MakePlan(changes, host);
+        if (!host.Environment.ClampsMss && changes.OfType<PutPolicy>().Any(put => put.AsksAgain))
         {
             (plan, refused) = MakePlan(
-                changes, state with { Environment = state.Environment with { ClampsMss = true } });
+                changes, host with { Environment = host.Environment with { ClampsMss = true } });
         }
 
-        Committer committer = new(machine.Programs, state.ToolsOf, waitSeconds);
+        Committer committer = new(machine.Programs, host.Firewall.ToolsOf, waitSeconds);
         try
         {
             return await WriteAsync(
-                committer, changes, plan, refused, state, waitSeconds, cancellationToken).ConfigureAwait(false);
+                committer, changes, plan, refused, host, waitSeconds, cancellationToken).ConfigureAwait(false);
         }
         catch (TailSplitException) when (committer.ClampRefusal is not null)
         {
             // The MSS clamp blocks no packet, so a network must not stay open because the kernel lacks it.
-            state = await _reader.ReadAsync(CancellationToken.None, state).ConfigureAwait(false);
-            state = state with { Environment = state.Environment with { ClampsMss = false } };
-            (plan, refused) = MakePlan(changes, state);
+            host = await _reader.ReadAgainAsync(host, HostScope.Rules, CancellationToken.None).ConfigureAwait(false);
+            host = host with { Environment = host.Environment with { ClampsMss = false } };
+            (plan, refused) = MakePlan(changes, host);
             (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
-                new Committer(machine.Programs, state.ToolsOf, waitSeconds), changes, plan, refused, state, waitSeconds,
+                new Committer(machine.Programs, host.Firewall.ToolsOf, waitSeconds), changes, plan, refused, host, waitSeconds,
                 cancellationToken).ConfigureAwait(false);
             return (outcome with { Warning = Unclamped(committer.ClampRefusal) }, cleaner);
         }
@@ -106,15 +102,15 @@ public sealed class PolicyStore(Machine machine)
         IReadOnlyCollection<PolicyChange> changes,
         Plan plan,
         ImmutableArray<RefusedChange> refused,
-        HostState state,
+        Host host,
         int waitSeconds,
         CancellationToken cancellationToken)
     {
         LeftBehindSweeper sweeper = new(machine.Programs, waitSeconds);
         if (plan.IsEmpty)
         {
-            await sweeper.SweepAsync(state).ConfigureAwait(false);
-            return (new ApplyOutcome(plan, refused, state), null);
+            await sweeper.SweepAsync(host).ConfigureAwait(false);
+            return (new ApplyOutcome(plan, refused, host), null);
         }
 
         await committer.AssertToolsAsync(plan, cancellationToken).ConfigureAwait(false);
@@ -123,20 +119,20 @@ public sealed class PolicyStore(Machine machine)
             .ConfigureAwait(false);
         // With nf_tables a test takes ten times as long as the commit (an RCU grace period) and shows no more, since
         // each commit is atomic. If another family or table fails, the rules of before are restored.
-        if (!state.IsNfTables)
+        if (!host.Firewall.IsNfTables)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
 
         FlowCleaner cleaner = new(machine.Programs, changes, refused, cancellationToken);
         try
         {
-            HostState after = await CommitAsync(committer, plan, state, cleaner).ConfigureAwait(false);
-            await sweeper.SweepAsync(state).ConfigureAwait(false);
+            Host after = await CommitAsync(committer, plan, host, cleaner).ConfigureAwait(false);
+            await sweeper.SweepAsync(host).ConfigureAwait(false);
             bool leavesOut = plan.Changes.Any(
                 change => change.Kind == RuleChangeKind.Add && SegmentSizeRules.AreLeftOut(change.Rule.Rule));
             return (
                 new ApplyOutcome(plan, refused, after)
                 {
-                    Warning = leavesOut ? Unclamped(WhyLeftOut(state.Live)) : null,
+                    Warning = leavesOut ? Unclamped(WhyLeftOut(host.Live)) : null,
                 },
                 cleaner);
         }
@@ -148,9 +144,9 @@ public sealed class PolicyStore(Machine machine)
     }
 
     private static (Plan Plan, ImmutableArray<RefusedChange> Refused) MakePlan(
-        IEnumerable<PolicyChange> changes, HostState state)
+        IEnumerable<PolicyChange> changes, Host host)
     {
-        PolicySet set = new(state.Policies, state.Environment);
+        PolicySet set = new(host.Policies, host.Environment);
         ImmutableArray<RefusedChange>.Builder refused = ImmutableArray.CreateBuilder<RefusedChange>();
         foreach (PolicyChange change in changes)
         {
@@ -158,13 +154,13 @@ public sealed class PolicyStore(Machine machine)
                 refused.Add(new RefusedChange(change, failure));
         }
 
-        Plan plan = Planner.Plan(state.Live, set, set.Environment);
-        Failure? failed = PlanReach.Refusal(plan, state.Live, state.Backends);
+        Plan plan = Planner.Plan(host.Live, set, set.Environment);
+        Failure? failed = PlanReach.Refusal(plan, host.Live, host.Firewall.Backends);
         if (failed is not null && set.Environment.ClampsMss)
         {
             // Without the MSS clamp, killswitches write nothing to mangle.
-            plan = Planner.Plan(state.Live, set, set.Environment with { ClampsMss = false });
-            failed = PlanReach.Refusal(plan, state.Live, state.Backends);
+            plan = Planner.Plan(host.Live, set, set.Environment with { ClampsMss = false });
+            failed = PlanReach.Refusal(plan, host.Live, host.Firewall.Backends);
         }
 
         return failed is null ? (plan, refused.DrainToImmutable()) : throw failed.ToException();
@@ -173,27 +169,27 @@ public sealed class PolicyStore(Machine machine)
     /// <summary>
     /// Commits until the rules read back are those of the plan. If that fails, it restores the rules of before.
     /// </summary>
-    private async Task<HostState> CommitAsync(Committer committer, Plan plan, HostState before, FlowCleaner cleaner)
+    private async Task<Host> CommitAsync(Committer committer, Plan plan, Host before, FlowCleaner cleaner)
     {
         Plan next = plan;
         TailSplitException? failure = null;
         Rule[] unseen = [];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            HostState now;
+            Host now;
             try
             {
                 await committer.CommitAsync(next, () => AssertTakenOnAsync(next, before)).ConfigureAwait(false);
                 failure = null;
                 cleaner.BeginReading(before.Environment.Families);
-                now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
+                now = await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {
                 failure = e.Failure.Id == nameof(Failures.ApplyFailed)
                     ? e
                     : Failures.ApplyFailed("read back", e.Message, "").ToException(e);
-                now = await ReadAfterFailureAsync(failure).ConfigureAwait(false);
+                now = await ReadAfterFailureAsync(before, failure).ConfigureAwait(false);
             }
 
             if (Planner.Rest(now.Live, plan) is not Plan left)
@@ -220,9 +216,9 @@ public sealed class PolicyStore(Machine machine)
     }
 
     // Verifies that the first backend has its rules before the second removes those that they replace.
-    private async Task AssertTakenOnAsync(Plan plan, HostState before)
+    private async Task AssertTakenOnAsync(Plan plan, Host before)
     {
-        HostState now = await _reader.ReadAgainAsync(CancellationToken.None, before).ConfigureAwait(false);
+        Host now = await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
         HashSet<Rule> present = [.. now.Live.Firewall.Select(rule => rule.Rule.Identity)];
         if (!plan.Changes
             .Where(change => change.Kind == RuleChangeKind.Add)
@@ -236,11 +232,11 @@ public sealed class PolicyStore(Machine machine)
         }
     }
 
-    private async Task<HostState> ReadAfterFailureAsync(TailSplitException failure)
+    private async Task<Host> ReadAfterFailureAsync(Host before, TailSplitException failure)
     {
         try
         {
-            return await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+            return await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
         }
         catch (TailSplitException e)
         {
@@ -254,12 +250,12 @@ public sealed class PolicyStore(Machine machine)
 
     /// <summary>Restores the rules of before, and adds to the failure whether that succeeded.</summary>
     private async Task<TailSplitException> RestoreAsync(
-        Committer committer, HostState before, TailSplitException failure, Rule[] unseen)
+        Committer committer, Host before, TailSplitException failure, Rule[] unseen)
     {
         string outcome;
         try
         {
-            HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+            Host now = await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
             Plan back = Planner.Plan(now.Live, OwnRules.Of(before.Live));
             await committer.CommitAsync(back).ConfigureAwait(false);
             outcome = await CompareAsync(before, unseen).ConfigureAwait(false);
@@ -276,7 +272,7 @@ public sealed class PolicyStore(Machine machine)
     }
 
     /// <summary>The rules of tables whose new chain is in the kernel but missing from the rules read back.</summary>
-    private async Task<Rule[]> FindUnseenAsync(Plan left, HostState state)
+    private async Task<Rule[]> FindUnseenAsync(Plan left, Host host)
     {
         IptablesRule[] missing = [.. Rules(left, RuleChangeKind.Add).OfType<IptablesRule>()];
         List<Rule> unseen = [];
@@ -287,9 +283,9 @@ public sealed class PolicyStore(Machine machine)
             string text = left.Restore.GetValueOrDefault(rules.Key.Family, "");
             string? made = rules.Select(rule => rule.Chain).FirstOrDefault(chain =>
                 OwnChains.IsOwn(chain) && text.Contains($"\n:{chain} ", StringComparison.Ordinal)
-                && !state.Live.Iptables.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
+                && !host.Live.Iptables.Chains.ContainsKey(new ChainKey(rules.Key.Family, rules.Key.Table, chain)));
             if (made is not null && await new Iptables(machine.Programs)
-                .HoldsAsync(rules.Key.Family, state.ToolsOf(rules.Key.Family), rules.Key.Table, made)
+                .HoldsAsync(rules.Key.Family, host.Firewall.ToolsOf(rules.Key.Family), rules.Key.Table, made)
                 .ConfigureAwait(false))
             {
                 unseen.AddRange(rules);
@@ -300,9 +296,9 @@ public sealed class PolicyStore(Machine machine)
     }
 
     /// <summary>Reads back the restored rules, and describes how they differ from those of before.</summary>
-    private async Task<string> CompareAsync(HostState before, Rule[] unseen)
+    private async Task<string> CompareAsync(Host before, Rule[] unseen)
     {
-        HostState now = await _reader.ReadAgainAsync(CancellationToken.None).ConfigureAwait(false);
+        Host now = await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
         Plan rest = Planner.Plan(now.Live, OwnRules.Of(before.Live));
         if (rest.IsEmpty && unseen.Length == 0)
             return "The rules are as they were before. Fix the cause, then run the command again.";
@@ -310,7 +306,7 @@ public sealed class PolicyStore(Machine machine)
         return "The rules are not as they were before. " + LeftoverText.Of(
             [.. Rules(rest, RuleChangeKind.Remove), .. unseen],
             Rules(rest, RuleChangeKind.Add),
-            family => family.Iptables() + Iptables.SuffixOf(before.ToolsOf(family).Variant));
+            family => before.Firewall.ToolsOf(family).Variant.Program(family));
     }
 
     private static Rule[] Rules(Plan plan, RuleChangeKind action) =>

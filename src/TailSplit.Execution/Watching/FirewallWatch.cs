@@ -1,7 +1,8 @@
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Iptables;
 using System.Threading.Channels;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Firewall;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Watching;
@@ -15,7 +16,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="times">The intervals.</param>
 /// <param name="host">The host as last read.</param>
 internal sealed class FirewallWatch(
-    Machine machine, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
+    Machine machine, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<Host?> host)
 {
     private const string Monitor = Nftables.Program;
 
@@ -33,7 +34,7 @@ internal sealed class FirewallWatch(
 
     public Task PollAsync(CancellationToken cancellationToken) =>
         new ChangePoll(signals, times, _monitor, WatchKind.FirewallChanged).RunAsync(
-            ReadAsync, () => _monitor.HasTold && host()?.IsNfTables == true, looksFirst: true, cancellationToken);
+            ReadAsync, () => _monitor.HasTold && host()?.Firewall.IsNfTables == true, looksFirst: true, cancellationToken);
 
     // nft monitor prints it after the lines of a commit: "# new generation 7 by process 4711 (iptables-nft)".
     private static WatchSignal? Read(string line) =>
@@ -43,7 +44,7 @@ internal sealed class FirewallWatch(
 
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        IEnumerable<IpFamily> families = host()?.Backends.IptablesTrouble is null ? machine.Families : [];
+        IEnumerable<IpFamily> families = host()?.Firewall.Backends.IptablesTrouble is null ? machine.Families : [];
         string[] texts = await Task
             .WhenAll(
             [
@@ -54,5 +55,5 @@ internal sealed class FirewallWatch(
         return string.Concat(texts);
     }
 
-    private IptablesVariant VariantOf(IpFamily family) => (host()?.ToolsOf(family) ?? FirewallTools.Unknown).Variant;
+    private IptablesVariant VariantOf(IpFamily family) => (host()?.Firewall.ToolsOf(family) ?? FirewallTools.Unknown).Variant;
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
@@ -5,7 +6,6 @@ using TailSplit.Core.Desired;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Watching;
 
@@ -29,22 +29,22 @@ internal sealed class MaintainedPolicies
         [.. _lastKnown.Values.Select(policy => new PutPolicy(policy, Force: true))];
 
     /// <summary>Starts to maintain the policies in force.</summary>
-    /// <param name="state">The host.</param>
+    /// <param name="host">The host.</param>
     /// <param name="isOfSource">Whether policies of that origin follow a source of this watcher.</param>
     /// <param name="first">
     /// Whether it is the first round, which also accepts policies with missing rules if they can be read completely.
     /// </param>
     /// <returns>The policies that are new or changed.</returns>
-    public ImmutableArray<Policy> Adopt(HostState state, Func<PolicyOrigin, bool> isOfSource, bool first)
+    public ImmutableArray<Policy> Adopt(Host host, Func<PolicyOrigin, bool> isOfSource, bool first)
     {
         ImmutableArray<Policy>.Builder adopted = ImmutableArray.CreateBuilder<Policy>();
-        foreach (LivePolicy live in state.Policies.Where(live => live.IsWhole && live.IsNamed))
+        foreach (LivePolicy live in host.Policies.Where(live => live.IsWhole && live.IsNamed))
         {
             Policy policy = live.Policy;
             if (live.SaysOrigin && isOfSource(policy.Origin))
             {
                 _held.Remove(policy.Name);
-                if (first || state.Assessment.Missing(live).IsEmpty)
+                if (first || host.Assessment.Missing(live).IsEmpty)
                     _lastKnown[policy.Name] = policy;
 
                 continue;
@@ -54,7 +54,7 @@ internal sealed class MaintainedPolicies
                 continue;
 
             // Only TailSplit writes a policy with all its rules, so a new or changed one without a gap is intended.
-            if (first || state.Assessment.Missing(live).IsEmpty)
+            if (first || host.Assessment.Missing(live).IsEmpty)
             {
                 _held[policy.Name] = policy;
                 _lastKnown[policy.Name] = policy;
@@ -73,7 +73,7 @@ internal sealed class MaintainedPolicies
     }
 
     /// <summary>Records, after a sync, that the policies of its source that are in force now are wanted.</summary>
-    public void Follow(PolicyOrigin origin, HostState state)
+    public void Follow(PolicyOrigin origin, Host host)
     {
         foreach (PolicyName name in _lastKnown
             .Where(known => known.Value.Origin == origin)
@@ -84,7 +84,7 @@ internal sealed class MaintainedPolicies
                 _lastKnown.Remove(name);
         }
 
-        foreach (LivePolicy live in state.Policies
+        foreach (LivePolicy live in host.Policies
             .Where(live => live.IsWhole && live.IsNamed && live.SaysOrigin && live.Policy.Origin == origin))
             _lastKnown[live.Policy.Name] = live.Policy;
     }
@@ -93,7 +93,7 @@ internal sealed class MaintainedPolicies
     /// The policies on their networks as they are now: a network may have been recreated or removed. If no engine
     /// answers, the policies as last known.
     /// </summary>
-    public DesiredPolicies Want(HostNetworks networks, HostState state)
+    public DesiredPolicies Want(HostNetworks networks, Host host)
     {
         if (networks.IsUnknown)
         {
@@ -106,9 +106,9 @@ internal sealed class MaintainedPolicies
         DesiredPolicies desired = DocumentedNetworks.Find(
             new PolicyDocument([.. _held.Values.Select(policy => new DocumentedPolicy(policy))]),
             networks,
-            state.Interfaces,
-            state.TunnelName,
-            state.WhyNoTunnel);
+            host.Routing.Interfaces,
+            host.TunnelName,
+            host.WhyNoTunnel);
         // A policy whose network may be on an engine that does not answer stays as last known.
         foreach (PolicyName name in _held.Keys.Where(name => networks.Unseen.IsEmpty || !desired.Held.Contains(name)))
             _lastKnown.Remove(name);
@@ -120,11 +120,11 @@ internal sealed class MaintainedPolicies
     }
 
     /// <summary>The changes to make. A policy that is removed or moves to another target is removed first.</summary>
-    public ImmutableArray<PolicyChange> Changes(DesiredPolicies desired, HostState state)
+    public ImmutableArray<PolicyChange> Changes(DesiredPolicies desired, Host host)
     {
         Dictionary<PolicyName, Policy> wanted = desired.Policies.ToDictionary(policy => policy.Name);
         HashSet<PolicyName> held = [.. desired.Held];
-        IEnumerable<PolicyChange> gone = state.Policies
+        IEnumerable<PolicyChange> gone = host.Policies
             .Where(live => live.IsNamed && _held.ContainsKey(live.Policy.Name))
             .Where(live => wanted.ContainsKey(live.Policy.Name) || !held.Contains(live.Policy.Name))
             .Where(live => !wanted.TryGetValue(live.Policy.Name, out Policy? then) || then.Target != live.Policy.Target)

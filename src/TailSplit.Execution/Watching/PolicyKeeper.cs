@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
@@ -5,7 +6,6 @@ using TailSplit.Core.Desired;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Transactions;
 
@@ -34,7 +34,7 @@ internal sealed class PolicyKeeper(
     private HashSet<string> _told = [];
     private List<WatchEvent> _events = [];
     private HashSet<string> _telling = [];
-    private HostState? _host;
+    private Host? _host;
     private bool _succeeded;
     private bool _hasRepaired;
 
@@ -89,9 +89,9 @@ internal sealed class PolicyKeeper(
 
     private async Task HoldAsync(WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
     {
-        HostState state = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
-        _host = state;
-        foreach (Policy policy in _held.Adopt(state, origin => _syncs.Any(sync => sync.Source.Origin == origin), first))
+        Host host = await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        _host = host;
+        foreach (Policy policy in _held.Adopt(host, origin => _syncs.Any(sync => sync.Source.Origin == origin), first))
         {
             Add(
                 first ? WatchKind.Started : WatchKind.CommandRun,
@@ -102,35 +102,36 @@ internal sealed class PolicyKeeper(
         }
 
         if (_dropped.Count > 0)
-            _dropped.ExceptWith(Unharmed(state));
+            _dropped.ExceptWith(Unharmed(host));
 
         HeedCommands();
         // The last known policies come first: Docker may answer late, or never.
-        state = await PutAsync(kind, network, _held.LastKnown, state, cancellationToken).ConfigureAwait(false);
+        host = await PutAsync(kind, network, _held.LastKnown, host, cancellationToken).ConfigureAwait(false);
         if (_held.All.Count == 0)
             return;
 
-        DesiredPolicies desired = _held.Want(await NetworksAsync(kind, cancellationToken).ConfigureAwait(false), state);
+        DesiredPolicies desired = _held.Want(await NetworksAsync(kind, cancellationToken).ConfigureAwait(false), host);
         Tell(kind, desired);
-        await PutAsync(kind, network, _held.Changes(desired, state), state, cancellationToken).ConfigureAwait(false);
+        await PutAsync(kind, network, _held.Changes(desired, host), host, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HostState> PutAsync(
+    private async Task<Host> PutAsync(
         WatchKind kind,
         string? network,
         ImmutableArray<PolicyChange> changes,
-        HostState state,
+        Host host,
         CancellationToken cancellationToken)
     {
         if (changes.IsEmpty)
-            return state;
+            return host;
 
-        ApplyOutcome outcome = PolicyStore.Foresee(changes, state);
-        if (!outcome.Plan.IsEmpty || state.LeftBehind is not null)
-            outcome = await _store.ApplyAsync(changes, WaitSeconds, cancellationToken, state).ConfigureAwait(false);
+        ApplyOutcome outcome = PolicyStore.Foresee(changes, host);
+        if (!outcome.Plan.IsEmpty || host.Firewall.LeftBehind is not null)
+            outcome = await _store.ApplyAsync(changes, host, WaitSeconds, cancellationToken).ConfigureAwait(false);
 
         Report(kind, network, outcome);
-        _host = outcome.State with { LeftBehind = null };
+        // The store that Docker left is cleaned once a round.
+        _host = outcome.Host with { Firewall = outcome.Host.Firewall with { Other = null } };
         return _host;
     }
 
@@ -143,8 +144,8 @@ internal sealed class PolicyKeeper(
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
         SyncOutcome outcome = await sync.ApplyAsync(
             reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
-        _host = outcome.Applied.State;
-        _held.Follow(source.Origin, outcome.Applied.State);
+        _host = outcome.Applied.Host;
+        _held.Follow(source.Origin, outcome.Applied.Host);
         Report(kind, network, outcome.Applied);
     }
 
@@ -165,8 +166,8 @@ internal sealed class PolicyKeeper(
     }
 
     // The policies that no command is removing at this moment.
-    private static IEnumerable<PolicyName> Unharmed(HostState state) =>
-        [.. state.Policies.Where(live => state.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
+    private static IEnumerable<PolicyName> Unharmed(Host host) =>
+        [.. host.Policies.Where(live => host.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
 
     private async Task<HostNetworks> NetworksAsync(WatchKind kind, CancellationToken cancellationToken)
     {
@@ -197,7 +198,7 @@ internal sealed class PolicyKeeper(
             return;
 
         _hasRepaired = true;
-        HashSet<string> inForce = [.. outcome.State.Policies.Select(live => live.Policy.Name.ToString())];
+        HashSet<string> inForce = [.. outcome.Host.Policies.Select(live => live.Policy.Name.ToString())];
         foreach (IGrouping<string?, RuleChange> changes in changed
             .Where(change => change.Rule.Owner is not null || changed.All(other => other.Rule.Owner is null))
             .GroupBy(change => change.Rule.Owner?.Name.ToString())

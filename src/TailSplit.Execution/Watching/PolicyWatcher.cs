@@ -1,7 +1,7 @@
+using TailSplit.Core.Hosts;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 
 namespace TailSplit.Execution.Watching;
@@ -20,7 +20,7 @@ public sealed class PolicyWatcher(
     private readonly Channel<WatchSignal> _signals =
         Channel.CreateUnbounded<WatchSignal>(new() { SingleReader = true });
     private readonly EngineBreaker _engines = new(machine.Programs);
-    private volatile HostState? _host;
+    private volatile Host? _host;
 
     /// <summary>Watches until it is cancelled, and reports each change that it saw and each repair.</summary>
     public async IAsyncEnumerable<WatchEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Core.Model;
@@ -16,7 +17,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="times">The intervals.</param>
 /// <param name="host">The host as last read.</param>
 internal sealed class TailscaleWatch(
-    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<HostState?> host)
+    IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, Func<Host?> host)
 {
     private const string Program = "tailscale";
 
@@ -29,7 +30,7 @@ internal sealed class TailscaleWatch(
         bool lost = false;
         while (true)
         {
-            // tailscaled may run in a container, without its program on the host. Then its interface shows its state.
+            // tailscaled may run in a container, without its program on the host. Then its interface shows its host.
             string? silence = runner.IsInstalled(Program)
                 ? await AskAsync(cancellationToken).ConfigureAwait(false)
                 : await ReadStateAsync(cancellationToken).ConfigureAwait(false);
@@ -65,7 +66,7 @@ internal sealed class TailscaleWatch(
 
     private async Task<string?> ReadStateAsync(CancellationToken cancellationToken)
     {
-        _tunnel = host()?.Tunnel ?? _tunnel;
+        _tunnel = host()?.Tunnel.Name ?? _tunnel;
         if (_tunnel is not InterfaceName tunnel)
             return null;
 

@@ -1,5 +1,5 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
-using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Execution.Watching;
 
@@ -8,4 +8,4 @@ namespace TailSplit.Execution.Watching;
 /// <param name="Host">The host after the round; null if it could not be read.</param>
 /// <param name="Succeeded">Whether no step failed.</param>
 /// <param name="HasRepaired">Whether the round wrote rules.</param>
-internal sealed record WatchRound(ImmutableArray<WatchEvent> Events, HostState? Host, bool Succeeded, bool HasRepaired);
+internal sealed record WatchRound(ImmutableArray<WatchEvent> Events, Host? Host, bool Succeeded, bool HasRepaired);

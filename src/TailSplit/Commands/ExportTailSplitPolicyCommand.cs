@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
@@ -49,14 +50,14 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
         if (path is not null && !ShouldProcess(path, $"Export policies as {As}"))
             return;
 
-        HostState state = ReadHost();
-        Policy[] policies = [.. Selected(state)];
+        Host host = ReadHost(HostScope.Rules);
+        Policy[] policies = [.. Selected(host)];
         string text = As switch
         {
             ExportFormat.Json => PolicyDocumentWriter.Write(PolicyDocument.Of(policies)),
             ExportFormat.Restore => RestoreText.Write(
-                policies, state.Environment, family => RestoreText.SitesWithoutOwn(state.Live, family)),
-            ExportFormat.Script => PolicyScript.Write(policies, state.Environment),
+                policies, host.Environment, family => RestoreText.SitesWithoutOwn(host.Live, family)),
+            ExportFormat.Script => PolicyScript.Write(policies, host.Environment),
             _ => throw new ArgumentOutOfRangeException(nameof(As)),
         };
         if (path is null)
@@ -66,15 +67,15 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
                 path, text, replace: !NoClobber, executable: As == ExportFormat.Script));
     }
 
-    private IEnumerable<Policy> Selected(HostState state)
+    private IEnumerable<Policy> Selected(Host host)
     {
         HashSet<PolicyName> chosen =
         [
             .. _selections
-                .SelectMany(selection => Find(selection, state.Policies))
+                .SelectMany(selection => Find(selection, host.Policies))
                 .Select(policy => policy.Policy.Name)
         ];
-        foreach (LivePolicy policy in state.Policies.Where(policy => chosen.Contains(policy.Policy.Name)))
+        foreach (LivePolicy policy in host.Policies.Where(policy => chosen.Contains(policy.Policy.Name)))
         {
             if (!policy.IsNamed)
             {

@@ -11,6 +11,6 @@ public sealed class GetTailSplitEnvironmentCommand : TailSplitCommand
 {
     protected override void EndProcessing()
     {
-        WriteObject(new TailSplitEnvironment(AwaitOrThrow(new EnvironmentReader(Machine).ReadAsync)));
+        WriteObject(new TailSplitEnvironment(ReadHost(HostScope.Surroundings)));
     }
 }

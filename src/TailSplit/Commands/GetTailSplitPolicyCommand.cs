@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
@@ -23,12 +24,12 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     [CompletePolicy]
     public string[]? Name { get; set; }
 
-    private HostState? _state;
+    private Host? _state;
     private HostNetworks? _networks;
 
     protected override void ProcessRecord()
     {
-        _state ??= ReadHost();
+        _state ??= ReadHost(HostScope.Rules);
         foreach (string name in Name ?? ["*"])
         {
             foreach (LivePolicy policy in Find(PolicySelection.ByName(name), _state.Policies))
@@ -36,9 +37,9 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         }
     }
 
-    private void Write(LivePolicy policy, HostState state)
+    private void Write(LivePolicy policy, Host host)
     {
-        ImmutableArray<string> missing = state.Assessment.Missing(policy);
+        ImmutableArray<string> missing = host.Assessment.Missing(policy);
         ImmutableArray<string> waysOut = [];
         DockerNetwork? network = null;
         if (policy.Policy.Target.Network is not null
@@ -52,18 +53,18 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
                 waysOut =
                 [
                     .. NetworkAssessment.WaysOut(
-                        own, networks, NetworkAssessment.Closed(state.Policies.Select(other => other.Policy), networks))
+                        own, networks, NetworkAssessment.Closed(host.Policies.Select(other => other.Policy), networks))
                 ];
             }
         }
 
-        if (WayPastPolicy.ByBridge(policy.Policy, network, state.Interfaces) is string open)
+        if (WayPastPolicy.ByBridge(policy.Policy, network, host.Routing.Interfaces) is string open)
             missing = missing.Add(open);
 
-        if (state.WhyNoTunnel(policy.Policy.Tunnel) is string reason)
+        if (host.WhyNoTunnel(policy.Policy.Tunnel) is string reason)
             missing = missing.Add($"the tunnel: '{policy.Policy.Tunnel}' is none, {reason}");
 
-        WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, state.Live)));
+        WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, host.Live)));
     }
 
     // The rules can be read without Docker. Whether its networks still match the policies then stays unknown.

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
@@ -31,11 +32,11 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
     [Parameter]
     public RuleLayer? Layer { get; set; }
 
-    private HostState? _state;
+    private Host? _state;
 
     protected override void ProcessRecord()
     {
-        _state ??= ReadHost();
+        _state ??= ReadHost(HostScope.Rules);
         TailSplitRule[] rules = [.. RulesOf(_state).OrderBy(rule => rule.Policy ?? "", StringComparer.Ordinal)];
         if (Policy is null)
         {
@@ -64,17 +65,17 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
         }
     }
 
-    private static IEnumerable<TailSplitRule> RulesOf(HostState state)
+    private static IEnumerable<TailSplitRule> RulesOf(Host host)
     {
-        foreach (LiveFirewallRule rule in state.Live.Firewall)
+        foreach (LiveFirewallRule rule in host.Live.Firewall)
             yield return new TailSplitRule(
                 new OwnedRule(rule.Rule, rule.Rule.Owner), RuleState.Active, rule.Counters);
 
         Dictionary<Rule, RuleOwner?> owners = [];
-        foreach (OwnedRule rule in state.Policies.SelectMany(policy => policy.Rules))
+        foreach (OwnedRule rule in host.Policies.SelectMany(policy => policy.Rules))
             owners.TryAdd(rule.Rule, rule.Owner);
 
-        foreach (RoutingRule rule in state.Live.Routing)
+        foreach (RoutingRule rule in host.Live.Routing)
             yield return new TailSplitRule(new OwnedRule(rule, owners.GetValueOrDefault(rule)), RuleState.Active);
     }
 }

@@ -1,9 +1,9 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Planning;
-using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Output;
 
@@ -30,19 +30,19 @@ public sealed class ImportTailSplitPolicyCommand : WritingCommand
 
     protected override void EndProcessing()
     {
-        HostState state = ReadHost(glance: IsWhatIf);
-        IReadOnlyCollection<PutPolicy> approved = Approved([.. _paths.SelectMany(path => Read(path, state))]);
+        Host host = ReadHost(Scope);
+        IReadOnlyCollection<PutPolicy> approved = Approved([.. _paths.SelectMany(path => Read(path, host))]);
         if (approved.Count > 0)
-            Apply(approved, state);
+            Apply(approved, host);
     }
 
-    private ImmutableArray<PutPolicy> Read(string path, HostState state)
+    private ImmutableArray<PutPolicy> Read(string path, Host host)
     {
         try
         {
-            DesiredPolicies desired = Await(stop => new FileSource(path).ReadAsync(Engines, state, stop));
+            DesiredPolicies desired = Await(stop => new FileSource(path).ReadAsync(Engines, host, stop));
             WriteFindings(desired.Failures, desired.Warnings);
-            return ImportPlan.Make(desired, state.Policies, Force);
+            return ImportPlan.Make(desired, host.Policies, Force);
         }
         catch (TailSplitException e)
         {

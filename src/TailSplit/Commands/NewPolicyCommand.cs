@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
@@ -102,17 +103,23 @@ public abstract class NewPolicyCommand : WritingCommand
 
     protected override void EndProcessing()
     {
+        if (_changes.Count == 0)
+            return;
+
         // Without the interfaces, the tunnel and the ports of the bridge are unknown.
-        if (_changes.Count > 0 && !IsWhatIf && Finder.Seen?.Unread is Failure unread)
+        Host host = Await(Finder.ReadHostAsync);
+        if (!IsWhatIf && host.Routing.Unread is Failure unread)
             ThrowTerminatingError(unread.ToErrorRecord());
 
         IReadOnlyCollection<PutPolicy> approved = Approved(_changes);
         if (approved.Count == 0)
             return;
 
-        // The finder's state lacks firewall rules, which a dry run needs.
-        HostState? seen = Finder.Seen is { Unread: null } read ? read : null;
-        Apply(approved, IsWhatIf ? ReadHost(glance: true, known: seen) : seen);
+        // The finder reads no firewall, which a dry run compares with.
+        if (IsWhatIf)
+            host = AwaitOrThrow(stop => new HostReader(Machine).ReadAgainAsync(host, HostScope.Preview, stop));
+
+        Apply(approved, host);
     }
 
     /// <summary>Parses the destinations of an option, each a prefix or a single address.</summary>

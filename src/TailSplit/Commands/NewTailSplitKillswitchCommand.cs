@@ -1,15 +1,14 @@
-using System.Collections.Immutable;
+using TailSplit.Core.Containers;
+using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
-using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Routing;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -23,7 +22,6 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private IReadOnlyCollection<DockerNetwork>? _networks;
     private IReadOnlySet<string>? _closed;
-    private ImmutableArray<HostInterface>? _links;
     private ContainerNames? _names;
 
     /// <summary>Destinations outside the tunnel that stay open: prefixes or addresses.</summary>
@@ -85,12 +83,10 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
     {
         try
         {
-            HostReader reader = new(Machine);
-            HostState state = Await(
-                stop => IsWhatIf ? reader.ReadForPreviewAsync(stop) : reader.ReadAsync(stop));
+            Host host = Await(stop => new HostReader(Machine).ReadAsync(Scope, stop));
             return NetworkAssessment.Closed(
-                state.Policies
-                    .Where(policy => state.Assessment.Gaps(policy).IsEmpty)
+                host.Policies
+                    .Where(policy => host.Assessment.Gaps(policy).IsEmpty)
                     .Select(policy => policy.Policy),
                 networks);
         }
@@ -103,15 +99,18 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private void WarnOfNames(DockerNetwork network)
     {
-        _links ??= Await(new IpRoute(Machine.Programs).ReadInterfacesAsync);
+        HostRouting routing = Await(Finder.ReadHostAsync).Routing;
+        if (routing.Unread is not null)
+            return;
+
         _names ??= new ContainerNames(Machine);
         KillswitchPolicy policy = (KillswitchPolicy)Build(
             PolicyName.Parse(network.Name), PolicyTarget.Of(network), TunnelNames.Usual);
-        NameWays ways = new(policy, LanFinder.Find(_links.Value, policy.Tunnel));
+        NameWays ways = new(policy, LanFinder.Find(routing.Interfaces, policy.Tunnel));
         NameQuestions[] questions = network.Containers.IsEmpty ? [] : [.. Await(stop => _names.OnAsync(network, stop))];
         string?[] found =
         [
-            ways.Unreached(_links.Value),
+            ways.Unreached(routing.Interfaces),
             ways.Refused(questions),
             ways.PastKillswitch(questions, null),
             ways.ByPodman(questions, null),

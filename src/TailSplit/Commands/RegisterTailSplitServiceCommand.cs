@@ -1,10 +1,11 @@
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Iptables;
 using System.Management.Automation;
 using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Services;
 using TailSplit.Execution.Files;
-using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Services;
@@ -59,12 +60,12 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         ServiceFolder folder = new(root ?? "/");
         OrThrow(folder.CheckUnitFolder);
         ServiceCommand command = Start(new ServiceStart(folder, root), preview);
-        HostState state = ReadHost(glance: preview || Path is not null);
-        StoredPolicies policies = Stored(state);
+        Host host = ReadHost(preview || Path is not null ? HostScope.Preview : HostScope.Rules);
+        StoredPolicies policies = Stored(host);
         WriteFindings(policies.Failures, policies.Warnings);
         ServiceContent content = new(policies, command) { Watches = Watch, ByLabel = Label };
         ServiceRegistration registration = new(
-            folder, content.Files(state.Environment, Iptables.SuffixOf(state.Variant)));
+            folder, content.Files(host.Environment, host.Firewall.Variant.Suffix()));
         bool approved = registration.ChangesAnything
             && ShouldProcess(folder.Locate(ServiceLayout.UnitFolder), "Register the service");
         if (registration.ChangesAnything && !approved && !preview)
@@ -111,15 +112,15 @@ public sealed class RegisterTailSplitServiceCommand : TailSplitCommand
         return command;
     }
 
-    private StoredPolicies Stored(HostState state)
+    private StoredPolicies Stored(Host host)
     {
         if (Path is null)
-            return StoredPolicies.OfHost(state.Policies, Label);
+            return StoredPolicies.OfHost(host.Policies, Label);
 
         string path = GetUnresolvedProviderPathFromPSPath(Path);
         PolicyDocument document = AwaitOrThrow(stop => PolicyFile.ReadAsync(path, stop));
         return StoredPolicies.OfFile(
-            document, AwaitOrThrow(stop => FileSource.FindAsync(document, Engines, state, stop)));
+            document, AwaitOrThrow(stop => FileSource.FindAsync(document, Engines, host, stop)));
     }
 
     private string ModuleFolder()

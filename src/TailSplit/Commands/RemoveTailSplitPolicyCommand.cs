@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
@@ -7,7 +8,6 @@ using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
-using TailSplit.Execution.Hosts;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -52,18 +52,18 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
             return;
 
         bool preview = IsWhatIf;
-        HostState state = ReadHost(glance: preview);
-        if (preview && state.FirewallUnread is string reason)
+        Host host = ReadHost(Scope);
+        if (preview && host.Firewall.Unread is string reason)
             WriteWarning($"Which policies are in force can't be seen: {reason}");
 
-        if (state.LeftBehindUnseen is string unseen)
+        if (host.Firewall.OtherUnread is string unseen)
         {
             WriteWarning(
                 "The iptables store that Docker does not use can't be read. Rules of TailSplit can be left there, " +
                 $"and they stay in force. {unseen}");
         }
 
-        ImmutableArray<LivePolicy> live = state.Policies;
+        ImmutableArray<LivePolicy> live = host.Policies;
         List<PolicyChange> changes = [.. Select(live).Where(policy => ShouldProcess(
             $"{policy.Name} ({policy.Target})", $"Remove {ChoiceText.Of(policy.Kind)}") || preview)
             .Select(policy => new RemovePolicy(policy.Name))];
@@ -72,11 +72,11 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
         bool everything = _selections.Exists(selection => selection.IsEverything) && changes.Count == live.Length;
         if (changes.Count == 0
             && !(everything
-                && state.HasOwn
+                && host.HasOwn
                 && (ShouldProcess("rules without a policy", "Remove leftovers") || preview)))
             return;
 
-        Apply(changes, state);
+        Apply(changes, host);
     }
 
     private IEnumerable<Policy> Select(ImmutableArray<LivePolicy> live)

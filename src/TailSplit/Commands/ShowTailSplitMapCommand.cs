@@ -1,15 +1,12 @@
-using System.Collections.Immutable;
+using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
-using TailSplit.Core.Kernel;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Rules;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Routing;
 using TailSplit.Output;
 
 namespace TailSplit.Commands;
@@ -55,20 +52,18 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
 
     private HostMap Read()
     {
-        HostState state = ReadHost();
+        Host host = ReadHost(HostScope.Rules);
         HostNetworks networks = Networks();
-        ImmutableArray<HostRoute> main = AwaitOrThrow(stop => new IpRoute(Machine.Programs).ReadRoutesAsync(
-            state.Environment.Families, RoutingRule.MainTable, stop));
-        PolicyAssessment assessment = state.Assessment;
+        PolicyAssessment assessment = host.Assessment;
         return MapMaker.Make(new MapInput
         {
             Networks = networks.IsUnknown ? null : networks.Networks,
             Engines = networks.Engines,
             IsPartial = !networks.Unseen.IsEmpty,
-            Policies = [.. state.Policies.Select(policy => Mapped(policy, assessment, networks, state.Live))],
-            Tunnel = state.Tunnel,
-            TunnelRoutes = state.TunnelRoutes,
-            MainRoutes = main,
+            Policies = [.. host.Policies.Select(policy => Mapped(policy, assessment, networks, host.Live))],
+            Tunnel = host.Tunnel.Name,
+            TunnelRoutes = host.Routing.TunnelRoutes,
+            MainRoutes = host.Routing.MainRoutes,
         });
     }
 

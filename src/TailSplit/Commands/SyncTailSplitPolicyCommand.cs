@@ -42,7 +42,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
         PolicySync sync = new(Machine, source, Prune);
         SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(glance: preview, stop));
         WriteFindings(reading.Plan.Failures, reading.Plan.Warnings);
-        ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.State);
+        ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.Host);
         HashSet<PolicyName> touched = [.. foreseen.Plan.Changes
             .Where(change => change.Kind != RuleChangeKind.Keep)
             .Select(change => change.Rule.Owner?.Name)
@@ -61,7 +61,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
     // Asks once for each policy that changes, even if it takes several changes.
     private IEnumerable<PolicyName> Declined(SyncReading reading, HashSet<PolicyName> touched)
     {
-        HashSet<PolicyName> present = [.. reading.State.Policies.Select(policy => policy.Policy.Name)];
+        HashSet<PolicyName> present = [.. reading.Host.Policies.Select(policy => policy.Policy.Name)];
         foreach (IGrouping<PolicyName, PolicyChange> changes in reading.Plan.Changes
             .GroupBy(change => change.Name)
             .Where(group => touched.Contains(group.Key)))

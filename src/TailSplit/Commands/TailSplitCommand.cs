@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Conversion;
 using TailSplit.Core;
@@ -41,14 +42,8 @@ public abstract class TailSplitCommand : CancellableCommand
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Reads the host. A failure ends the pipeline.</summary>
-    /// <param name="glance">Whether what can be read without root is enough.</param>
-    /// <param name="known">
-    /// For a glance, a recent state, whose interfaces and routes are reused.
-    /// </param>
-    private protected HostState ReadHost(bool glance = false, HostState? known = null) => AwaitOrThrow(
-        stop => glance
-            ? new HostReader(Machine).ReadForPreviewAsync(stop, known)
-            : new HostReader(Machine).ReadAsync(stop));
+    private protected Host ReadHost(HostScope scope) =>
+        AwaitOrThrow(stop => new HostReader(Machine).ReadAsync(scope, stop));
 
     private Machine Open()
     {

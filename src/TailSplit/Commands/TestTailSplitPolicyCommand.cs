@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;
@@ -61,7 +62,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         if (_names.Count == 0 && MyInvocation.ExpectingInput)
             return;
 
-        HostSnapshot host = AwaitOrThrow(new HostSnapshotReader(Machine).ReadAsync);
+        Host host = ReadHost(HostScope.Everything);
         bool known = true;
         HashSet<PolicyName> chosen = [];
         foreach (string name in _names)
@@ -94,7 +95,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     }
 
     private ImmutableArray<CheckResult> Prove(
-        HostSnapshot host, ImmutableArray<IPAddress> targets, Predicate<PolicyName> isChosen)
+        Host host, ImmutableArray<IPAddress> targets, Predicate<PolicyName> isChosen)
     {
         Policy[] policies = [.. host.Policies.Select(policy => policy.Policy).Where(policy => isChosen(policy.Name))];
         if (policies.Length == 0 || targets.IsEmpty)
@@ -109,13 +110,13 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     }
 
     // With -Probe, a killswitch without proof must not count as passed.
-    private static bool IsUnproved(CheckResult result, HostSnapshot host) =>
+    private static bool IsUnproved(CheckResult result, Host host) =>
         result is { Check: ProbeJudge.Check, Status: CheckStatus.Skipped }
         && host.Policies.Any(policy => policy.Policy is KillswitchPolicy && policy.Policy.Name == result.Policy);
 
     // A recreated network can have another bridge without rules, which only Docker can tell.
-    private static bool IsUnseen(HostSnapshot host, Predicate<PolicyName> isChosen) =>
-        host.DockerTrouble is not null
+    private static bool IsUnseen(Host host, Predicate<PolicyName> isChosen) =>
+        host.Containers.Trouble is not null
         && host.Policies.Any(policy =>
             policy.Policy is KillswitchPolicy { Target.Network: not null } && isChosen(policy.Policy.Name));
 

@@ -115,7 +115,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     {
         TraceInput host = ReadOnce();
         Packet packet = new(
-            network.Bridge.ToString(), network.SourceFor(destination, Source, host.State.Interfaces), destination,
+            network.Bridge.ToString(), network.SourceFor(destination, Source, host.Host.Routing.Interfaces), destination,
             Protocol, Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
         PacketTrace trace = host.Trace(packet, network);
         RouteAnswer? kernel = trace.AtRouting is Packet routed
@@ -153,7 +153,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
         ImmutableArray<Cidr> subnets = Cidr.Normalise(given.Select(Cidr.Parse));
         InterfaceName? bridge = string.IsNullOrEmpty(Bridge) ? null : InterfaceName.Parse(Bridge);
-        return TraceNetwork.ByHand(subnets, bridge, ReadOnce().State.Interfaces);
+        return TraceNetwork.ByHand(subnets, bridge, ReadOnce().Host.Routing.Interfaces);
     }
 
     private TraceInput ReadOnce()
@@ -161,8 +161,8 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
         if (_host is not null)
             return _host;
 
-        _host = Await(new TraceReader(Machine).ReadAsync);
-        if (_host.State.FirewallUnread is string unread)
+        _host = new TraceInput(Await(stop => new HostReader(Machine).ReadAsync(HostScope.Traffic, stop)));
+        if (_host.Host.Firewall.Unread is string unread)
             WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {unread}");
 
         return _host;

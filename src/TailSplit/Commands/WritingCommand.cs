@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
@@ -31,17 +32,18 @@ public abstract class WritingCommand : TailSplitCommand
         ];
     }
 
+    /// <summary>What is read before policies change: in a dry run only what can be read.</summary>
+    private protected HostScope Scope => IsWhatIf ? HostScope.Preview : HostScope.Rules;
+
     /// <summary>Makes the changes, or plans them in a dry run, and emits the result of each.</summary>
     /// <param name="changes">The approved changes.</param>
-    /// <param name="seen">
-    /// The host as far as it was read, for a dry run with its rules; null if it was not read.
-    /// </param>
-    private protected void Apply(IReadOnlyCollection<PolicyChange> changes, HostState? seen)
+    /// <param name="host">The host; for a dry run with its rules, as far as they can be read.</param>
+    private protected void Apply(IReadOnlyCollection<PolicyChange> changes, Host host)
     {
         bool preview = IsWhatIf;
         ApplyOutcome outcome = preview
-            ? PolicyStore.Foresee(changes, seen ?? ReadHost(glance: true))
-            : AwaitWriting(stop => new PolicyStore(Machine).ApplyAsync(changes, Wait, stop, seen));
+            ? PolicyStore.Foresee(changes, host)
+            : AwaitWriting(stop => new PolicyStore(Machine).ApplyAsync(changes, host, Wait, stop));
         OutcomeReport.Write(this, outcome, preview, changes);
     }
 

@@ -1,4 +1,4 @@
-using TailSplit.Execution.Hosts;
+using TailSplit.Core.Hosts;
 
 namespace TailSplit.Completion;
 
@@ -7,12 +7,12 @@ internal sealed class InterfaceCompleter : HostCompleter
 {
     protected override IEnumerable<Candidate> Candidates(string parameterName)
     {
-        if (KnownHost.Routing is not HostState host)
+        if (KnownHost.Routing is not Host host)
             return [];
 
         bool first = parameterName == "TunnelInterface";
-        string? tunnel = host.Tunnel?.ToString();
-        return host.Interfaces
+        string? tunnel = host.Tunnel.Name?.ToString();
+        return host.Routing.Interfaces
             .Where(link => link.Name != "lo")
             .OrderByDescending(link => link.Name == tunnel == first)
             .ThenBy(link => link.Name, StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -16,13 +17,13 @@ internal static class KnownHost
     private static readonly Recent<LivePolicy> s_policies = new(async (machine, stop) =>
         (await new PolicyStore(machine).ReadAsync(stop).ConfigureAwait(false)).Policies);
 
-    private static readonly Recent<HostState> s_routing = new(async (machine, stop) =>
-        ImmutableArray.Create(await new HostReader(machine).ReadRoutingOnlyAsync(stop).ConfigureAwait(false)));
+    private static readonly Recent<Host> s_routing = new(async (machine, stop) =>
+        ImmutableArray.Create(await new HostReader(machine).ReadAsync(HostScope.Routing, stop).ConfigureAwait(false)));
 
     public static IReadOnlyList<DockerNetwork> Networks => s_networks.Get();
 
     public static IReadOnlyList<LivePolicy> Policies => s_policies.Get();
 
     /// <summary>Interfaces, routes and ip rules; null if they can't be read.</summary>
-    public static HostState? Routing => s_routing.Get() is [HostState host, ..] ? host : null;
+    public static Host? Routing => s_routing.Get() is [Host host, ..] ? host : null;
 }

@@ -18,12 +18,12 @@ internal static class OutcomeReport
         foreach (RefusedChange refused in outcome.Refused)
             cmdlet.WriteError(refused.Failure.ToErrorRecord());
 
-        if (preview && outcome.State.FirewallUnread is string reason)
+        if (preview && outcome.Host.Firewall.Unread is string reason)
             cmdlet.WriteVerbose($"Planned as if no policy were in force, since the live rules can't be read: {reason}");
 
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];
         names.ExceptWith(outcome.Refused.Select(refused => refused.Change.Name));
-        Dictionary<Rule, RuleCounters> counters = Counters(outcome.State.Live);
+        Dictionary<Rule, RuleCounters> counters = Counters(outcome.Host.Live);
         foreach (RuleChange change in outcome.Plan.Changes
             .Where(change => IsOf(change, names))
             .OrderBy(change => change.Rule.Owner?.Name.ToString() ?? "", StringComparer.Ordinal)

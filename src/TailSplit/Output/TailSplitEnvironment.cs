@@ -1,4 +1,6 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 
@@ -9,39 +11,39 @@ namespace TailSplit.Output;
 /// </summary>
 public sealed class TailSplitEnvironment
 {
-    internal TailSplitEnvironment(HostEnvironment found)
+    internal TailSplitEnvironment(Host found)
     {
-        TunnelInterface = found.Tunnel?.ToString();
-        TunnelAddress = [.. found.TunnelAddresses];
-        TunnelMtu = found.TunnelMtu;
-        ExitNode = found.Tailscale?.ExitNode?.Name;
-        ExitNodeActive = found.ExitNodeIsActive;
-        ExitNodeOnline = found.Tailscale?.ExitNode?.Online;
-        TailscaleVersion = found.Tailscale?.Version;
-        TailscaleState = found.Tailscale?.BackendState;
-        TunMode = found.Tailscale?.Tun;
-        AllowLanAccess = found.Preferences?.AllowLanAccess;
-        AcceptRoute = found.Preferences?.AcceptRoutes;
-        MagicDns = found.Preferences?.MagicDns;
-        NetfilterMode = found.Preferences?.NetfilterMode;
-        StatefulFiltering = found.Preferences?.StatefulFiltering;
-        TailscaleTable = found.Rules.Table;
-        TailscalePreference = [.. found.TailscalePreferences];
-        EscapeMark = found.EscapeMark?.ToString();
-        RulePreference = found.Rules.BasePreference;
-        RpFilter = found.ReversePath;
-        SrcValidMark = found.SrcValidMark;
-        IPForward = found.Forwards;
-        IPv6 = found.HasIPv6;
-        IPv6Forward = found.ForwardsIPv6;
-        DockerVersion = found.Docker?.Version;
+        TunnelInterface = found.Tunnel.Name?.ToString();
+        TunnelAddress = [.. found.Tunnel.Addresses];
+        TunnelMtu = found.Tunnel.Mtu;
+        ExitNode = found.Tunnel.Status?.ExitNode?.Name;
+        ExitNodeActive = found.Tunnel.ExitNodeIsActive;
+        ExitNodeOnline = found.Tunnel.Status?.ExitNode?.Online;
+        TailscaleVersion = found.Tunnel.Status?.Version;
+        TailscaleState = found.Tunnel.Status?.BackendState;
+        TunMode = found.Tunnel.Status?.Tun;
+        AllowLanAccess = found.Tunnel.Settings?.AllowLanAccess;
+        AcceptRoute = found.Tunnel.Settings?.AcceptRoutes;
+        MagicDns = found.Tunnel.Settings?.MagicDns;
+        NetfilterMode = found.Tunnel.Settings?.NetfilterMode;
+        StatefulFiltering = found.Tunnel.Settings?.StatefulFiltering;
+        TailscaleTable = found.Environment.Table;
+        TailscalePreference = [.. found.Tunnel.Preferences];
+        EscapeMark = found.Tunnel.EscapeMark?.ToString();
+        RulePreference = found.Environment.BasePreference;
+        RpFilter = found.Kernel.ReversePath;
+        SrcValidMark = found.Kernel.SrcValidMark;
+        IPForward = found.Kernel.Forwards;
+        IPv6 = found.Environment.HasIPv6;
+        IPv6Forward = found.Kernel.ForwardsIPv6;
+        DockerVersion = found.Containers.Docker?.Version;
         // Engines before 28.3 do not report a backend, and have only iptables.
-        DockerFirewall = found.Docker is null ? null : found.Docker.FirewallBackend ?? "iptables";
-        IptablesVariant = found.Store;
-        FirewallBackend = found.Rules.Backend;
-        HiddenRule = found.HiddenRules;
-        NetworkdDeletesRule = found.NetworkdDeletesRules;
-        NotSeen = [.. found.NotSeen];
+        DockerFirewall = found.Containers.Docker is null ? null : found.Containers.Docker.FirewallBackend ?? "iptables";
+        IptablesVariant = found.Firewall.Store;
+        FirewallBackend = found.Environment.Backend;
+        HiddenRule = found.Firewall.OtherRules;
+        NetworkdDeletesRule = found.Routing.NetworkdDeletesRules;
+        NotSeen = [.. found.Unread];
     }
 
     /// <summary>Tailscale's interface.</summary>

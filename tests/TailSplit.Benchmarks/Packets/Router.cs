@@ -231,7 +231,7 @@ internal sealed class Router : IAsyncDisposable
         PolicyStore store = new(Machine.OfThisProcess(_ => { }) with { Programs = new NamespaceRunner(_host) });
         if (structure is Structure.AsIs or Structure.OwnTable)
         {
-            await store.ApplyAsync(changes, 30, CancellationToken.None);
+            await store.ApplyAsync(changes, await store.ReadAsync(CancellationToken.None), 30, CancellationToken.None);
             return;
         }
 

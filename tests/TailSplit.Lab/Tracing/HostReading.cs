@@ -14,11 +14,12 @@ internal sealed class HostReading(TraceLab lab)
         function New-Execution([string] $name, [object[]] $with) { , $execution.GetType("TailSplit.Execution.$name").GetConstructors()[0].Invoke($with) }
         $lines = [Collections.Generic.List[string]]::new()
         $machine = $execution.GetType('TailSplit.Execution.Machine').GetMethod('OfThisProcess').Invoke($null, @([Action[string]] $lines.Add))
-        $reader = New-Execution Hosts.TraceReader @($machine)
+        $reader = New-Execution Hosts.HostReader @($machine)
+        $traffic = $execution.GetType('TailSplit.Execution.Hosts.HostScope').GetProperty('Traffic').GetValue($null)
         """;
 
     private const string Read = """
-        $source = $reader.ReadAsync([Threading.CancellationToken]::None).GetAwaiter().GetResult()
+        $source = [TailSplit.Core.Tracing.TraceInput]::new($reader.ReadAsync($traffic, [Threading.CancellationToken]::None).GetAwaiter().GetResult())
         $hosts = @{}
         function Get-LabHost($family, $bridge) { $hosts["$family $bridge"] ??= $source.For($family, $bridge); $hosts["$family $bridge"] }
         """;
@@ -42,8 +43,8 @@ internal sealed class HostReading(TraceLab lab)
         """;
 
     private const string Prove = """
-        $prover = [TailSplit.Core.Proving.Prover]::new([Func[TailSplit.Core.Model.IpFamily, TailSplit.Core.Model.InterfaceName, TailSplit.Core.Tracing.TraceHost]] $source.For, $source.State.Environment)
-        foreach ($live in $source.State.Policies.Where{ $_.IsNamed -and $_.IsWhole -and "$($_.Policy.Kind)" -eq 'Killswitch' -and $_.Policy.Target.Bridge }) {
+        $prover = [TailSplit.Core.Proving.Prover]::new([Func[TailSplit.Core.Model.IpFamily, TailSplit.Core.Model.InterfaceName, TailSplit.Core.Tracing.TraceHost]] $source.For, $source.Host.Environment)
+        foreach ($live in $source.Host.Policies.Where{ $_.IsNamed -and $_.IsWhole -and "$($_.Policy.Kind)" -eq 'Killswitch' -and $_.Policy.Target.Bridge }) {
             $proof = $prover.Prove($live.Policy)
             "proof=$($live.Policy.Name)=$($proof.IsProved)=$($proof.Counterexample ? "$($proof.Counterexample.Layer) $($proof.Counterexample.Packet.Destination) $($proof.Counterexample.Packet.Protocol) by $($proof.Counterexample.Trace.Interface): $($proof.Counterexample.Trace.Responsible.CommandLine)" : $proof.Unsure[0])"
             if (-not $proof.IsProved) { continue }

@@ -1,7 +1,8 @@
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Iptables;
 using System.Management.Automation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Firewall;
 using TailSplit.Output;
 using TailSplit.Tests.Core.Diagnosis;
 using TailSplit.Tests.Engine.Failing;
@@ -113,7 +114,7 @@ public sealed class UnclampedTests
         host.Routes.Mtu["tailscale0"] = 1280;
         host.Faults.Add(WithoutTarget("rule in chain TAILSPLIT-MSS", FaultPoint.Before));
 
-        HostSnapshot snapshot = Snapshots.Of(host, "New-TailSplitKillswitch torrents; New-TailSplitBypass media");
+        Host snapshot = Snapshots.Of(host, "New-TailSplitKillswitch torrents; New-TailSplitBypass media");
 
         CheckResult result = snapshot.Result("Mtu");
         Assert.Equal(CheckStatus.Warn, result.Status);

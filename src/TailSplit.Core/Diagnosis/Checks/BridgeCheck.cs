@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
@@ -13,9 +14,9 @@ internal sealed class BridgeCheck : IHostCheck
 {
     public string Name => "Bridge";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        if (host.DockerTrouble is not string trouble)
+        if (host.Containers.Trouble is not string trouble)
             return host.Policies.Select(policy => Examine(policy.Policy, host));
 
         // The interfaces are seen without Docker too.
@@ -25,12 +26,12 @@ internal sealed class BridgeCheck : IHostCheck
             .Concat(host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, trouble)));
     }
 
-    private CheckResult? ExaminePorts(Policy policy, DockerNetwork? network, HostSnapshot host) =>
-        WayPastPolicy.ByBridge(policy, network, host.Interfaces) is string open
+    private CheckResult? ExaminePorts(Policy policy, DockerNetwork? network, Host host) =>
+        WayPastPolicy.ByBridge(policy, network, host.Routing.Interfaces) is string open
             ? CheckResult.Fail(Name, $"Packets leave past the policy: {open}.", null, policy.Name)
             : null;
 
-    private CheckResult Examine(Policy policy, HostSnapshot host)
+    private CheckResult Examine(Policy policy, Host host)
     {
         DockerNetwork? network = host.NetworkOf(policy);
         if (ExaminePorts(policy, network, host) is CheckResult open)
@@ -39,10 +40,10 @@ internal sealed class BridgeCheck : IHostCheck
         if (policy.Target.Network is null)
             return CheckResult.Pass(Name, "It was given by subnet or bridge, not by network.", policy.Name);
 
-        if (!host.Seen.Tells(policy.Target))
-            return CheckResult.Skipped(Name, $"{host.Seen.Lacks(policy.Target.Network.ToString()!)}.", policy.Name);
+        if (!host.Containers.Reported.Tells(policy.Target))
+            return CheckResult.Skipped(Name, $"{host.Containers.Reported.Lacks(policy.Target.Network.ToString()!)}.", policy.Name);
 
-        string[] moved = [.. NetworkAssessment.Missing(policy.Target, host.Networks)];
+        string[] moved = [.. NetworkAssessment.Missing(policy.Target, host.Containers.Networks)];
         if (moved.Length == 0)
             return network!.CanHavePolicy
                 ? CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {ListText.Of(policy.Target.Subnets)}.", policy.Name)
@@ -51,10 +52,10 @@ internal sealed class BridgeCheck : IHostCheck
         if (network is not null)
             return CheckResult.Fail(Name, $"The network was recreated: {string.Join("; ", moved)}.", PolicyCommand.Apply(policy), policy.Name);
 
-        return host.Networks.Any(other => other.Name == policy.Target.Network.ToString())
+        return host.Containers.Networks.Any(other => other.Name == policy.Target.Network.ToString())
             ? CheckResult.Fail(Name, $"Its network can't be told from another of the same name. Missing: {string.Join("; ", moved)}.", null, policy.Name)
             : CheckResult.Warn(
-                Name, $"There is no {EngineText.Kind(host.Networks)} '{policy.Target.Network}' any more.",
+                Name, $"There is no {EngineText.Kind(host.Containers.Networks)} '{policy.Target.Network}' any more.",
                 $"Remove-TailSplitPolicy {policy.Name}", policy.Name);
     }
 }

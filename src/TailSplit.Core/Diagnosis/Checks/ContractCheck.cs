@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -53,19 +54,19 @@ internal sealed class ContractCheck : IHostCheck
                 result.Check, $"See {ListText.Of(causes.Select(cause => cause.Check).Distinct())}. {result.Detail}", result.Policy);
     });
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        Prover prover = new((family, bridge) => host.Trace[(family, bridge)], host.Environment.Rules);
+        Prover prover = new(new TraceInput(host).For, host.Environment);
         return host.Policies.Select(policy => Examine(policy, host, prover));
     }
 
-    private CheckResult Examine(LivePolicy live, HostSnapshot host, Prover prover)
+    private CheckResult Examine(LivePolicy live, Host host, Prover prover)
     {
         Policy policy = live.Policy;
         string? unprovable = !live.IsNamed || !live.IsWhole ? "What it was is not known any more: see Rules."
             : policy.Target.Bridge is not InterfaceName bridge ? "Its bridge is not known, so that its packets can't be told from others."
-            : !host.Interfaces.Any(link => link.Name == bridge.ToString()) ? "Its bridge does not exist now, so that no packet comes by it."
-            : policy.Target.Subnets.Any(subnet => !host.Trace.ContainsKey((subnet.Family, bridge)))
+            : !host.Routing.Interfaces.Any(link => link.Name == bridge.ToString()) ? "Its bridge does not exist now, so that no packet comes by it."
+            : host.Routing.Tables is null || policy.Target.Subnets.Any(subnet => !host.Environment.Families.Contains(subnet.Family))
                 ? "The host's routes and rules could not be read for it."
                 : null;
         if (unprovable is not null)
@@ -82,7 +83,7 @@ internal sealed class ContractCheck : IHostCheck
         $"Proved with {proof.Classes} classes of packets that its containers can send"
         + (policy is KillswitchPolicy ? ": by both layers, by the firewall alone, and by ip rules alone." : ".");
 
-    private CheckResult Broken(Counterexample found, LivePolicy live, HostSnapshot host)
+    private CheckResult Broken(Counterexample found, LivePolicy live, Host host)
     {
         string remedy = PolicyCommand.Apply(live.Policy);
         string detail = $"A packet {Describe(found.Packet)} {EndOf(found.Trace)}{LayerOf(found.Layer)}; by the contract it {found.Row.Text}."

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
@@ -14,11 +15,11 @@ internal sealed class DockerUserCheck : IHostCheck
 
     public string Name => "DockerUser";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         LivePolicy[] open = [.. host.Killswitches
             .Where(policy => host.Assessment.Gaps(policy).Any(gap => gap.Kind == GapKind.Unreached))];
-        IpFamily[] families = [.. host.Environment.Rules.Families];
+        IpFamily[] families = [.. host.Environment.Families];
         IpFamily[] there = [.. families.Where(family => host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser) is not null)];
         IpFamily[] unreached = [.. there.Where(family => !host.Live.Iptables.SitesOf(family).DockerUserReached)];
         IpFamily[] dead = [.. unreached.Where(family => Others(host.Live, family).Any())];
@@ -32,30 +33,30 @@ internal sealed class DockerUserCheck : IHostCheck
                 Name, $"FORWARD does not lead to DOCKER-USER ({ListText.Of(unreached)}), which holds nothing that would have to be reached.");
     }
 
-    private CheckResult Unreached(LivePolicy[] open, HostSnapshot host)
+    private CheckResult Unreached(LivePolicy[] open, Host host)
     {
         string names = ListText.Of(open.Select(policy => policy.Policy.Name));
         string remedy = string.Join("; ", open.Select(policy => PolicyCommand.Apply(policy.Policy)));
         // Where Docker has moved to the other store, what it left there is still in force.
         return open.All(policy => IsHeldThere(policy.Policy, host))
             ? CheckResult.Warn(
-                Name, $"The firewall of {names} is held by rules in iptables{host.HiddenIptables}, where Docker's were before. The remedy writes them where Docker's are now, and takes TailSplit's own out there.",
+                Name, $"The firewall of {names} is held by rules in iptables{host.Firewall.OtherVariant.Suffix()}, where Docker's were before. The remedy writes them where Docker's are now, and takes TailSplit's own out there.",
                 remedy)
             : CheckResult.Fail(
                 Name, $"FORWARD does not lead to DOCKER-USER before packets pass, nor to TailSplit: {names} closed by routing alone. The remedy puts a jump of TailSplit's own into FORWARD.",
                 remedy);
     }
 
-    private static bool IsHeldThere(Policy policy, HostSnapshot host) =>
+    private static bool IsHeldThere(Policy policy, Host host) =>
         policy.Target.Subnets.Select(subnet => subnet.Family).Distinct().All(family =>
-            host.Hidden.GetValueOrDefault(family) is SavedRuleset hidden
+            host.Firewall.OtherOf(family) is SavedRuleset hidden
             && hidden.Find(IptablesTable.Filter, OwnChains.Of(policy.Kind, policy.Name)) is { Rules.Count: > 0 }
             && (Leads(hidden, HookSites.Forward) || (HookSites.Of(hidden).DockerUserReached && Leads(hidden, HookSites.DockerUser))));
 
     private static bool Leads(SavedRuleset saved, string chain) => saved.Find(IptablesTable.Filter, chain)?.Rules.Any(rule =>
         IptablesSpecification.Parse(rule.Specification).JumpsTo(OwnChains.Killswitch)) == true;
 
-    private CheckResult Dead(IpFamily[] families, HostSnapshot host)
+    private CheckResult Dead(IpFamily[] families, Host host)
     {
         ForeignOwner[] owners = [.. families
             .SelectMany(family => Others(host.Live, family))
@@ -64,14 +65,14 @@ internal sealed class DockerUserCheck : IHostCheck
         // As Docker itself does it when it starts. A jump that is there and comes too late is Docker's: it stays.
         string[] missing = [.. families
             .Where(family => !HasJump(host.Live, family))
-            .Select(family => IptablesCommands.JumpToDockerUser(host.IptablesOf(family)))];
+            .Select(family => IptablesCommands.JumpToDockerUser(host.Firewall.Variant.Program(family)))];
         return CheckResult.Warn(
             Name, $"DOCKER-USER has rules that no packet reaches ({ListText.Of(families)}), of {ListText.Of(owners)}. "
                 + (missing.Length > 0 ? "The remedy adds Docker's own jump: those rules then hold." : "Docker puts its jump first again when it restarts, which can stop containers."),
             missing.Length > 0 ? string.Join("; ", missing) : null);
     }
 
-    private CheckResult Without(HostSnapshot host, IpFamily[] families)
+    private CheckResult Without(Host host, IpFamily[] families)
     {
         IpFamily[] own = [.. families.Where(family => Leads(host.Live.Iptables.Saved(family), HookSites.Forward))];
         return own.Length > 0

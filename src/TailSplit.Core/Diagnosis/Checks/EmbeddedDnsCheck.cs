@@ -1,3 +1,5 @@
+using TailSplit.Core.Containers;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -10,17 +12,17 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
 {
     public override string Name => "EmbeddedDns";
 
-    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host)
     {
-        NameWays ways = new(policy, host.Environment.Rules.OnLink);
-        if (ways.Unreached(host.Interfaces) is string unreached)
+        NameWays ways = new(policy, host.Environment.OnLink);
+        if (ways.Unreached(host.Routing.Interfaces) is string unreached)
             return CheckResult.Warn(Name, unreached, null, policy.Name);
 
-        NameQuestions[] questions = [.. host.QuestionsOn(network)];
+        NameQuestions[] questions = [.. host.Containers.QuestionsOn(network)];
         if (ways.Refused(questions) is string refused)
             return CheckResult.Warn(Name, refused, ways.Command, policy.Name);
 
-        bool exitNode = host.Environment.ExitNodeIsActive;
+        bool exitNode = host.Tunnel.ExitNodeIsActive;
         if (ways.ByPodman(questions, exitNode) is string asked)
             return exitNode ? CheckResult.Warn(Name, asked, ways.Command, policy.Name) : CheckResult.Fail(Name, asked, ways.Command, policy.Name);
 

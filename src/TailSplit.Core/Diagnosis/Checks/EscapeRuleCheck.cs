@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
@@ -14,11 +15,11 @@ internal sealed class EscapeRuleCheck : IHostCheck
 
     public string Name => "EscapeRule";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         List<string> missing = [];
         List<IpFamily> seen = [];
-        foreach (IpFamily family in host.Environment.Rules.Families)
+        foreach (IpFamily family in host.Environment.Families)
         {
             if (TunnelRule(host, family) is not LiveRoutingRule tunnel)
                 continue;
@@ -27,27 +28,27 @@ internal sealed class EscapeRuleCheck : IHostCheck
             if (!HasEscape(host, family, tunnel))
             {
                 missing.Add(
-                    $"ip {family.IpOption()} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.Rules.EscapeMark} lookup main");
+                    $"ip {family.IpOption()} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.EscapeMark} lookup main");
             }
         }
 
         yield return seen.Count == 0
-            ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Rules.Table}: there is nothing to escape from.")
+            ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Table}: there is nothing to escape from.")
             : missing.Count == 0
-            ? CheckResult.Pass(Name, $"Packets marked {host.Environment.Rules.EscapeMark} leave past Tailscale's table ({ListText.Of(seen)}).")
+            ? CheckResult.Pass(Name, $"Packets marked {host.Environment.EscapeMark} leave past Tailscale's table ({ListText.Of(seen)}).")
             : CheckResult.Fail(
                 Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own loop in the tunnel.",
                 string.Join("; ", missing));
     }
 
     /// <summary>The rule that leads into Tailscale's table.</summary>
-    public static LiveRoutingRule? TunnelRule(HostSnapshot host, IpFamily family) => host.Live.AllRouting.FirstOrDefault(rule =>
-        rule.Family == family && rule.Protocol != RoutingRule.Protocol && rule.Table == host.Environment.Rules.Table);
+    public static LiveRoutingRule? TunnelRule(Host host, IpFamily family) => host.Live.AllRouting.FirstOrDefault(rule =>
+        rule.Family == family && rule.Protocol != RoutingRule.Protocol && rule.Table == host.Environment.Table);
 
     // UniFi has one rule that says "not fwmark", which is both.
-    private static bool HasEscape(HostSnapshot host, IpFamily family, LiveRoutingRule tunnel) =>
-        (tunnel.Inverted && tunnel.FwMark == host.Environment.Rules.EscapeMark)
+    private static bool HasEscape(Host host, IpFamily family, LiveRoutingRule tunnel) =>
+        (tunnel.Inverted && tunnel.FwMark == host.Environment.EscapeMark)
         || host.Live.AllRouting.Any(rule =>
-            rule.Family == family && rule.FwMark == host.Environment.Rules.EscapeMark && !rule.Inverted
+            rule.Family == family && rule.FwMark == host.Environment.EscapeMark && !rule.Inverted
             && rule.Table == RoutingRule.MainTable && rule.Protocol != RoutingRule.Protocol && rule.Preference < tunnel.Preference);
 }

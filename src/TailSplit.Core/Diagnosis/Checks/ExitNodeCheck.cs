@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 
@@ -8,21 +9,21 @@ internal sealed class ExitNodeCheck : IHostCheck
 {
     public string Name => "ExitNode";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        yield return host.Environment.Tailscale is TailscaleStatus status ? Judge(host, status) : Kernels(host);
+        yield return host.Tunnel.Status is TailscaleStatus status ? Judge(host, status) : Kernels(host);
     }
 
     // Where tailscaled does not answer, its table tells.
-    private CheckResult Kernels(HostSnapshot host) =>
-        host.Environment.ExitNodeIsActive ? Pass(host, "Tailscale can't be asked; the kernel")
+    private CheckResult Kernels(Host host) =>
+        host.Tunnel.ExitNodeIsActive ? Pass(host, "Tailscale can't be asked; the kernel")
         : Closed(host) is { Length: > 0 } closed ? CheckResult.Warn(
             Name, $"Tailscale can't be asked, and the kernel has no default route into a tunnel: {ListText.Of(closed)} can reach nothing in the internet.", null)
         : CheckResult.Skipped(Name, "Tailscale can't be asked, and the kernel has no default route into a tunnel.");
 
-    private CheckResult Judge(HostSnapshot host, TailscaleStatus status)
+    private CheckResult Judge(Host host, TailscaleStatus status)
     {
-        bool wanted = host.Environment.Preferences?.WantsExitNode ?? status.ExitNode is not null;
+        bool wanted = host.Tunnel.Settings?.WantsExitNode ?? status.ExitNode is not null;
         string name = status.ExitNode?.Name ?? "that is asked for";
         if (!wanted)
             return None(host, status);
@@ -33,7 +34,7 @@ internal sealed class ExitNodeCheck : IHostCheck
         if (!status.Tun)
             return CheckResult.Skipped(Name, "There is no tunnel interface.");
 
-        if (host.TunnelRoutes.IsEmpty)
+        if (host.Routing.TunnelRoutes.IsEmpty)
             return CheckResult.Skipped(Name, "Tailscale's table is empty.");
 
         if (status.ExitNode is null)
@@ -47,39 +48,39 @@ internal sealed class ExitNodeCheck : IHostCheck
             return CheckResult.Fail(
                 Name, $"{name} is chosen and online, and no longer offers itself as an exit node: what should go by it is lost in the tunnel.", Choose(status));
 
-        return host.Environment.ExitNodeIsActive
+        return host.Tunnel.ExitNodeIsActive
             ? Halved(host, status.ExitNode, status) ?? Pass(host, $"{name} is online; the kernel")
             : CheckResult.Fail(Name, $"{name} is asked for and online, and the kernel has no default route into the tunnel.", "systemctl restart tailscaled");
     }
 
     // One family goes into the tunnel and is lost there, or does not go into it at all.
-    private CheckResult? Halved(HostSnapshot host, TailscalePeer exitNode, TailscaleStatus status)
+    private CheckResult? Halved(Host host, TailscalePeer exitNode, TailscaleStatus status)
     {
-        IpFamily[] used = [.. host.Environment.Rules.Families.Where(family => IsUsed(host, family))];
+        IpFamily[] used = [.. host.Environment.Families.Where(family => IsUsed(host, family))];
         IpFamily[] lost = [.. used.Where(family =>
-            host.Environment.TunnelDefaults.Contains(family) && exitNode.Carries(family) == false)];
+            host.Tunnel.Defaults.Contains(family) && exitNode.Carries(family) == false)];
         if (lost.Length > 0)
             return CheckResult.Warn(
                 Name, $"{exitNode.Name} is an exit node for {ListText.Of(IpFamilies.All.Where(family => exitNode.Carries(family) != false))} alone: {ListText.Of(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
 
         IpFamily[] open = [.. used.Where(family =>
-            !host.Environment.TunnelDefaults.Contains(family) && host.MainRoutes.Any(route => route.IsDefault && route.Family == family))];
+            !host.Tunnel.Defaults.Contains(family) && host.Routing.MainRoutes.Any(route => route.IsDefault && route.Family == family))];
         return open.Length == 0 ? null : CheckResult.Warn(
             Name, $"The kernel has no default route into the tunnel for {ListText.Of(open)}: it leaves by the ISP, but for killswitched networks, which are refused. A restart of tailscaled cuts its connections for a moment.",
             "systemctl restart tailscaled");
     }
 
-    private static bool IsUsed(HostSnapshot host, IpFamily family) =>
-        host.MainRoutes.Any(route => route.IsDefault && route.Family == family)
-        || host.Networks.Any(network => network.Bridge is not null && network.Prefixes.Any(subnet => subnet.Family == family))
+    private static bool IsUsed(Host host, IpFamily family) =>
+        host.Routing.MainRoutes.Any(route => route.IsDefault && route.Family == family)
+        || host.Containers.Networks.Any(network => network.Bridge is not null && network.Prefixes.Any(subnet => subnet.Family == family))
         || host.Policies.Any(policy => policy.Policy.Target.SubnetsOf(family).Any());
 
-    private CheckResult Pass(HostSnapshot host, string who) => CheckResult.Pass(
-        Name, $"{who} sends the internet traffic of {ListText.Of(host.Environment.TunnelDefaults.Distinct())} into {host.Environment.Tunnel?.ToString() ?? "the tunnel"}.");
+    private CheckResult Pass(Host host, string who) => CheckResult.Pass(
+        Name, $"{who} sends the internet traffic of {ListText.Of(host.Tunnel.Defaults.Distinct())} into {host.Tunnel.Name?.ToString() ?? "the tunnel"}.");
 
-    private static string[] Closed(HostSnapshot host) => [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
+    private static string[] Closed(Host host) => [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
 
-    private CheckResult None(HostSnapshot host, TailscaleStatus status)
+    private CheckResult None(Host host, TailscaleStatus status)
     {
         string[] closed = Closed(host);
         return closed.Length == 0

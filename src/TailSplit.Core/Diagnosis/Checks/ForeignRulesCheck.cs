@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Kernel;
@@ -14,7 +15,7 @@ internal sealed class ForeignRulesCheck : IHostCheck
 {
     public string Name => "ForeignRules";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         (LivePolicy Policy, KernelRoutingRule[] Rivals)[] found = [.. host.Policies.Select(policy => (
             policy, host.Live.AllRouting.Where(rule => RivalRules.Wins(rule, policy.Policy, host)).Select(rule => rule.Whole).ToArray()))];
@@ -27,7 +28,7 @@ internal sealed class ForeignRulesCheck : IHostCheck
         return found.Select(each => Judge(each.Policy, each.Rivals, place, host));
     }
 
-    private CheckResult Judge(LivePolicy policy, KernelRoutingRule[] rivals, int? place, HostSnapshot host)
+    private CheckResult Judge(LivePolicy policy, KernelRoutingRule[] rivals, int? place, Host host)
     {
         PolicyName name = policy.Policy.Name;
         int own = policy.Rules.Count(rule => rule.Rule is RoutingRule);
@@ -41,7 +42,7 @@ internal sealed class ForeignRulesCheck : IHostCheck
                 Name, $"None of {others} ip rules of others decides about its packets before its own {own}.", name);
         }
 
-        ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment.Rules))];
+        ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment))];
         string seen = ListText.Of(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
         string consequences = string.Join(' ', owners.Select(owner => owner.Consequence).Distinct());
         string? remedy = place is int before ? PolicyCommand.Apply(policy.Policy, before) : null;
@@ -59,5 +60,5 @@ internal sealed class ForeignRulesCheck : IHostCheck
         ? "there the firewall alone refuses"
         : "what goes there takes the way of that rule";
 
-    private static int First(HostSnapshot host) => host.Environment.Rules.BasePreference - BasePreference.RoomBefore;
+    private static int First(Host host) => host.Environment.BasePreference - BasePreference.RoomBefore;
 }

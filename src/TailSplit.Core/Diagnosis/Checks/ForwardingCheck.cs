@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
@@ -12,15 +13,15 @@ internal sealed class ForwardingCheck : IHostCheck
 {
     public string Name => "Forwarding";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         bool hasIPv6 = host.Policies.Any(policy => policy.Policy.Target.SubnetsOf(IpFamily.IPv6).Any());
         string[] remedies =
         [
-            .. host.Environment.Forwards == false ? (string[])["net.ipv4.ip_forward=1"] : [],
-            .. host.Environment.ForwardsIPv6 == false && hasIPv6 ? (string[])["net.ipv6.conf.all.forwarding=1"] : [],
+            .. host.Kernel.Forwards == false ? (string[])["net.ipv4.ip_forward=1"] : [],
+            .. host.Kernel.ForwardsIPv6 == false && hasIPv6 ? (string[])["net.ipv6.conf.all.forwarding=1"] : [],
         ];
-        if (host.Environment.Forwards is null)
+        if (host.Kernel.Forwards is null)
             return [CheckResult.Skipped(Name, "The kernel's setting can't be read.")];
 
         if (remedies.Length > 0)
@@ -42,7 +43,7 @@ internal sealed class ForwardingCheck : IHostCheck
             : [CheckResult.Pass(Name, $"The kernel forwards packets, and the firewall lets those of {ListText.Of(networks.Select(network => network.Name))} pass.")];
     }
 
-    private CheckResult Blocked(HostSnapshot host, (OpenNetwork Network, OutwardPacket Packet)[] blocked)
+    private CheckResult Blocked(Host host, (OpenNetwork Network, OutwardPacket Packet)[] blocked)
     {
         string names = ListText.Of(blocked.Select(each => each.Network.Name).Distinct());
         string rules = ListText.Of(blocked.Select(each => each.Packet.BlockedBy!).Distinct());
@@ -56,7 +57,7 @@ internal sealed class ForwardingCheck : IHostCheck
             ? CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)
             : CheckResult.Fail(
                 Name, $"{cause}. The rules accept that, as {(isPodmans ? "Podman" : "Docker")}'s own would, until the host restarts.",
-                string.Join("; ", blocked.Select(each => (host.IptablesOf(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
+                string.Join("; ", blocked.Select(each => (host.Firewall.Variant.Program(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
                     IptablesCommands.Accept(each.Item1, each.Bridge))));
     }
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 
@@ -11,7 +12,7 @@ internal sealed class GuideScriptCheck : IHostCheck
 {
     public string Name => "GuideScript";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         (string Table, string Chain, IptablesSpecification Rule)[] rules = [.. Rules(host)];
         yield return rules.Any(each => ForeignFirewallRules.IsGuidesAlone(each.Chain, each.Rule))
@@ -21,7 +22,7 @@ internal sealed class GuideScriptCheck : IHostCheck
             : CheckResult.Pass(Name, "The split tunnel guide's script has no rules here.");
     }
 
-    private CheckResult Found(string[] rules, HostSnapshot host) => CheckResult.Warn(
+    private CheckResult Found(string[] rules, Host host) => CheckResult.Warn(
         Name,
         $"The split tunnel guide's script has {rules.Length} {ListText.Plural(rules.Length, "rule")} here: {ListText.Of(rules)}. " +
             (host.Policies.IsEmpty
@@ -30,8 +31,8 @@ internal sealed class GuideScriptCheck : IHostCheck
             + " docs/recipes.md lists the commands.",
         remedy: null);
 
-    private static IEnumerable<(string Table, string Chain, IptablesSpecification Rule)> Rules(HostSnapshot host) =>
-        from family in host.Environment.Rules.Families
+    private static IEnumerable<(string Table, string Chain, IptablesSpecification Rule)> Rules(Host host) =>
+        from family in host.Environment.Families
         from table in host.Live.Iptables.Saved(family).Tables
         from chain in table.Chains
         where !OwnChains.IsOwn(chain.Name)

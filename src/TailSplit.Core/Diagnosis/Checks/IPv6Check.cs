@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
@@ -9,15 +10,15 @@ internal sealed class IPv6Check : IHostCheck
 {
     public string Name => "IPv6";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy.Policy, host));
+    public IEnumerable<CheckResult> Run(Host host) => host.Policies.Select(policy => Examine(policy.Policy, host));
 
-    private CheckResult Examine(Policy policy, HostSnapshot host)
+    private CheckResult Examine(Policy policy, Host host)
     {
         if (!host.Environment.HasIPv6)
             return CheckResult.Pass(Name, "This kernel has no IPv6.", policy.Name);
 
-        InterfaceName? bridge = policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Interfaces);
-        if (bridge is not InterfaceName found || host.Interfaces.FirstOrDefault(link => link.Name == found.ToString()) is not HostInterface device)
+        InterfaceName? bridge = policy.Target.Bridge ?? BridgeFinder.Find(policy.Target.Subnets, host.Routing.Interfaces);
+        if (bridge is not InterfaceName found || host.Routing.Interfaces.FirstOrDefault(link => link.Name == found.ToString()) is not HostInterface device)
         {
             return CheckResult.Skipped(
                 Name, bridge is null

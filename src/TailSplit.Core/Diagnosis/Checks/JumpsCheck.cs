@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
@@ -11,9 +12,9 @@ internal sealed class JumpsCheck : IHostCheck
 {
     public string Name => "Jumps";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy, host));
+    public IEnumerable<CheckResult> Run(Host host) => host.Policies.Select(policy => Examine(policy, host));
 
-    private CheckResult Examine(LivePolicy policy, HostSnapshot host)
+    private CheckResult Examine(LivePolicy policy, Host host)
     {
         if (policy.Policy.Backend == FirewallBackend.Nftables)
         {
@@ -62,7 +63,7 @@ internal sealed class JumpsCheck : IHostCheck
 
     private static string PlaceOf(LiveIptablesRule jump) => $"{jump.Rule.Table.NameOf()} {jump.Rule.Chain}";
 
-    private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveIptablesRule jump, HostSnapshot host)
+    private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveIptablesRule jump, Host host)
     {
         // Only the jump of bypasses stands last, after Tailscale's own rule.
         IptablesRule rule = jump.Rule with

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
@@ -9,14 +10,14 @@ internal abstract class KillswitchCheck : IHostCheck
 {
     public abstract string Name { get; }
 
-    public virtual IEnumerable<CheckResult> Run(HostSnapshot host)
+    public virtual IEnumerable<CheckResult> Run(Host host)
     {
-        if (host.DockerTrouble is string trouble)
+        if (host.Containers.Trouble is string trouble)
             return host.Killswitches.Take(1).Select(_ => CheckResult.Skipped(Name, trouble));
 
         return host.Killswitches.Select(policy => host.NetworkOf(policy.Policy) is DockerNetwork network
             ? Examine((KillswitchPolicy)policy.Policy, network, host)
-            : CheckResult.Skipped(Name, Unknown(policy.Policy, host.Seen), policy.Policy.Name));
+            : CheckResult.Skipped(Name, Unknown(policy.Policy, host.Containers.Reported), policy.Policy.Name));
     }
 
     private static string Unknown(Policy policy, HostNetworks seen) => policy.Target.Network is PolicyName name
@@ -26,12 +27,12 @@ internal abstract class KillswitchCheck : IHostCheck
     /// <summary>
     /// The running containers of a network: those on it, and those that share the namespace of one of them.
     /// </summary>
-    protected static ImmutableArray<DockerContainer> MembersOf(DockerNetwork network, HostSnapshot host)
+    protected static ImmutableArray<DockerContainer> MembersOf(DockerNetwork network, Host host)
     {
-        List<DockerContainer> members = [.. host.ContainersOn(network)];
+        List<DockerContainer> members = [.. host.Containers.On(network)];
         // A child can have children of its own.
         for (int i = 0; i < members.Count; i++)
-            members.AddRange(host.Containers.Where(child => IsChildOf(child, members[i]) && !members.Contains(child)));
+            members.AddRange(host.Containers.Running.Where(child => IsChildOf(child, members[i]) && !members.Contains(child)));
 
         return [.. members];
     }
@@ -39,7 +40,7 @@ internal abstract class KillswitchCheck : IHostCheck
     /// <summary>
     /// The network that a container was started on (HostConfig.NetworkMode); null where it has left that.
     /// </summary>
-    protected static DockerNetwork? HomeOf(DockerContainer container, HostSnapshot host) => host.Networks.FirstOrDefault(network =>
+    protected static DockerNetwork? HomeOf(DockerContainer container, Host host) => host.Containers.Networks.FirstOrDefault(network =>
         (container.NetworkMode is "default" ? network.Name == "bridge" : network.Name == container.NetworkMode || network.Id == container.NetworkMode)
         && container.Networks.Any(endpoint => endpoint.IsOn(network)));
 
@@ -58,18 +59,18 @@ internal abstract class KillswitchCheck : IHostCheck
         return name == parent.Name || name == parent.Id || (name.Length >= 12 && parent.Id.StartsWith(name, StringComparison.Ordinal));
     }
 
-    protected abstract CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host);
+    protected abstract CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host);
 
     /// <summary>
     /// Other networks of a container by which it could leave: those that lead out and have no killswitch.
     /// </summary>
     protected static IEnumerable<DockerNetwork> OpenNetworks(
-        DockerContainer container, DockerNetwork closed, HostSnapshot host)
+        DockerContainer container, DockerNetwork closed, Host host)
     {
         HashSet<string> shut = [.. host.Killswitches
             .Select(policy => host.NetworkOf(policy.Policy)?.Id)
             .OfType<string>()];
-        return host.Networks.Where(network =>
+        return host.Containers.Networks.Where(network =>
             network.Id != closed.Id && !network.Internal && network.Driver != "null" && !shut.Contains(network.Id)
             && container.Networks.Any(endpoint => endpoint.IsOn(network)));
     }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
@@ -15,12 +16,12 @@ internal sealed class LanAccessCheck : IHostCheck
 
     public string Name => "LanAccess";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        if (host.DockerTrouble is string trouble)
+        if (host.Containers.Trouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
-        DockerNetwork[] bridged = [.. host.Networks.Where(network => network.Bridge is not null)];
+        DockerNetwork[] bridged = [.. host.Containers.Networks.Where(network => network.Bridge is not null)];
         (DockerNetwork Network, ImmutableArray<HostRoute> Traps)[] caught =
         [
             .. bridged
@@ -37,7 +38,7 @@ internal sealed class LanAccessCheck : IHostCheck
             ];
         }
 
-        DockerNetwork[] inUse = [.. caught.Select(each => each.Network).Where(network => host.ContainersOn(network).Any())];
+        DockerNetwork[] inUse = [.. caught.Select(each => each.Network).Where(network => host.Containers.On(network).Any())];
         string routes = ListText.Of(caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
         return inUse.Length > 0
             ? [CheckResult.Fail(
@@ -47,16 +48,16 @@ internal sealed class LanAccessCheck : IHostCheck
     }
 
     // With LAN access on, it is tailscaled that has not written what it should.
-    private static string RemedyFor(HostSnapshot host) =>
-        host.Environment.Preferences is not { AllowLanAccess: true }
+    private static string RemedyFor(Host host) =>
+        host.Tunnel.Settings is not { AllowLanAccess: true }
             ? Remedy
-            : string.Join("; ", host.Networks
+            : string.Join("; ", host.Containers.Networks
                 .Where(network => network.Bridge is not null)
                 .SelectMany(network => network.Prefixes)
                 .Where(subnet => SubnetWay.IntoTunnel(host, subnet).Any(route => IsTrap(host, route)))
                 .Select(subnet => SubnetWay.Rescue(host, subnet)));
 
-    private static ImmutableArray<HostRoute> TrapsOf(HostSnapshot host, DockerNetwork network) =>
+    private static ImmutableArray<HostRoute> TrapsOf(Host host, DockerNetwork network) =>
     [
         .. network.Prefixes
             .Where(subnet => !TailscaleRanges.Of(subnet.Family).Overlaps(subnet))
@@ -65,6 +66,6 @@ internal sealed class LanAccessCheck : IHostCheck
     ];
 
     // The exit node's own route takes what no throw route leaves out.
-    private static bool IsTrap(HostSnapshot host, HostRoute route) =>
+    private static bool IsTrap(Host host, HostRoute route) =>
         route.IsDefault || SubnetWay.IsOwnPrefix(host, route);
 }

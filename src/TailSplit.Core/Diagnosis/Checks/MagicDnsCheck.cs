@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
@@ -13,23 +14,23 @@ internal sealed class MagicDnsCheck : IHostCheck
 
     public string Name => "MagicDns";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy, host));
+    public IEnumerable<CheckResult> Run(Host host) => host.Policies.Select(policy => Examine(policy, host));
 
-    private CheckResult Examine(LivePolicy policy, HostSnapshot host)
+    private CheckResult Examine(LivePolicy policy, Host host)
     {
         PolicyName name = policy.Policy.Name;
-        if (host.Environment.Preferences is { MagicDns: false })
+        if (host.Tunnel.Settings is { MagicDns: false })
             return CheckResult.Pass(Name, "MagicDNS is off.", name);
 
-        if (host.TunnelRoutes.IsEmpty || host.Environment.Tunnel is not InterfaceName tunnel)
+        if (host.Routing.TunnelRoutes.IsEmpty || host.Tunnel.Name is not InterfaceName tunnel)
             return CheckResult.Skipped(Name, "The tunnel is not up.", name);
 
         // The tunnel has the addresses of the families that it carries.
         (IpFamily Family, IPAddress Address)[] lost = [.. s_servers.Where(server =>
-            host.Environment.TunnelAddresses.Any(
+            host.Tunnel.Addresses.Any(
                 address => IPAddress.Parse(address).AddressFamily == server.Address.AddressFamily)
             && policy.Policy.Target.SubnetsOf(server.Family).Any()
-            && !host.TunnelRoutes.Any(route => Leads(route, server, policy.Policy)))];
+            && !host.Routing.TunnelRoutes.Any(route => Leads(route, server, policy.Policy)))];
         if (policy.Policy is KillswitchPolicy killswitch && Asked(killswitch, host) is CheckResult asked)
             return asked;
 
@@ -38,18 +39,18 @@ internal sealed class MagicDnsCheck : IHostCheck
             : CheckResult.Fail(
                 Name, $"{ListText.Of(lost.Select(server => server.Address))} is not in Tailscale's table: questions for names go elsewhere.",
                 string.Join("; ", lost.Select(server =>
-                    $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table {host.Environment.Rules.Table}")), name);
+                    $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table {host.Environment.Table}")), name);
     }
 
     // tailscaled asks the host's own name servers, from the host, where there is no exit node (tailscale net/dns).
-    private CheckResult? Asked(KillswitchPolicy policy, HostSnapshot host)
+    private CheckResult? Asked(KillswitchPolicy policy, Host host)
     {
-        bool exitNode = host.Environment.ExitNodeIsActive;
-        NameWays ways = new(policy, host.Environment.Rules.OnLink);
+        bool exitNode = host.Tunnel.ExitNodeIsActive;
+        NameWays ways = new(policy, host.Environment.OnLink);
         if (!policy.DnsServer.IsEmpty)
             return CheckResult.Pass(Name, "Every question goes to -DnsServer.", policy.Name);
 
-        return ways.ByMagicDns(host.QuestionsOn(host.NetworkOf(policy)), exitNode) is not string open ? null
+        return ways.ByMagicDns(host.Containers.QuestionsOn(host.NetworkOf(policy)), exitNode) is not string open ? null
             : exitNode ? CheckResult.Warn(Name, open, ways.Command, policy.Name)
             : CheckResult.Fail(Name, open, ways.Command, policy.Name);
     }

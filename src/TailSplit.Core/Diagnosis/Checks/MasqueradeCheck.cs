@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
@@ -14,7 +15,7 @@ internal sealed class MasqueradeCheck : IHostCheck
 
     public string Name => "Masquerade";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         (OpenNetwork Network, OutwardPacket Packet)[] packets =
         [
@@ -37,13 +38,13 @@ internal sealed class MasqueradeCheck : IHostCheck
             return [CheckResult.Skipped(Name, $"Podman has no chain in iptables, and no table in nftables that can be seen: see 'nft list table inet netavark' for {names}.")];
 
         bool isDockersByNft = DockerRules.AreNftables(host) && bare.Any(each => each.Network.Engine == ContainerEngine.Docker);
-        if (isDockersByNft && !host.Native.Remarks.IsEmpty)
-            return [CheckResult.Skipped(Name, $"Docker translates by its nftables backend, and {ListText.Of(host.Native.Remarks)}.")];
+        if (isDockersByNft && !host.Firewall.Native.Remarks.IsEmpty)
+            return [CheckResult.Skipped(Name, $"Docker translates by its nftables backend, and {ListText.Of(host.Firewall.Native.Remarks)}.")];
 
         if (bare.Any(each => each.Packet.IsUnsure))
             return [CheckResult.Skipped(Name, $"Whether {names} is translated depends on rules that can't be evaluated.")];
 
-        if (host.IptablesTrouble is { Kind: not FailureKind.NotInstalled } trouble)
+        if (host.Firewall.Backends.IptablesTrouble is { Kind: not FailureKind.NotInstalled } trouble)
             return [CheckResult.Skipped(Name, $"Whether {names} is translated can't be seen: {trouble.Message}")];
 
         string cause = $"No rule translates what {names} sends by {ListText.Of(bare.Select(each => each.Packet.Device).Distinct())}: it leaves with the container's own address, and no answer comes";
@@ -53,7 +54,7 @@ internal sealed class MasqueradeCheck : IHostCheck
         if (isDockersByNft)
             return [CheckResult.Fail(Name, $"{cause}. Docker's nftables tables do not have the rule; it writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)];
 
-        if (host.IptablesTrouble is not null)
+        if (host.Firewall.Backends.IptablesTrouble is not null)
             return [CheckResult.Fail(Name, $"{cause}. iptables is not installed, so that Docker does not write the rule.", null)];
 
         return DockerRules.WereFlushed(host, bare.Select(each => each.Packet.Subnet.Family))
@@ -61,6 +62,6 @@ internal sealed class MasqueradeCheck : IHostCheck
             : [CheckResult.Fail(
                 Name, $"{cause}. {(DockerRules.AreOff(host) ? "Docker's configuration has \"iptables\": false. " : "")}The rule is the one that Docker writes; it lasts until the host restarts.",
                 string.Join("; ", bare.Select(each =>
-                    IptablesCommands.Masquerade(host.IptablesOf(each.Packet.Subnet.Family), each.Packet.Subnet, each.Packet.Bridge)).Distinct()))];
+                    IptablesCommands.Masquerade(host.Firewall.Variant.Program(each.Packet.Subnet.Family), each.Packet.Subnet, each.Packet.Bridge)).Distinct()))];
     }
 }

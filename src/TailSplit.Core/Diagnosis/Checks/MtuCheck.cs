@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
@@ -14,9 +15,9 @@ internal sealed class MtuCheck : IHostCheck
 {
     public string Name => "Mtu";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        if (host.Environment is not { TunnelMtu: int mtu, Tunnel: InterfaceName tunnel })
+        if (host.Tunnel is not { Mtu: int mtu, Name: InterfaceName tunnel })
         {
             yield return CheckResult.Skipped(Name, "The tunnel is not up.");
             yield break;
@@ -28,14 +29,14 @@ internal sealed class MtuCheck : IHostCheck
                 policy.Policy.Name.ToString(), policy.Policy.Target.Bridge?.ToString(), policy.Policy.Target.Subnets, policy)),
             // Without a policy the internet is in the tunnel while the exit node is on.
             .. OpenNetwork.On(host)
-                .Where(network => network.Policy is null && host.Environment.ExitNodeIsActive)
+                .Where(network => network.Policy is null && host.Tunnel.ExitNodeIsActive)
                 .Select(network => new Entering(network.Name, network.Bridge, network.Subnets, null)),
         ];
         Entering[] larger =
-            [.. entering.Where(each => host.Interfaces.Any(link => link.Name == each.Bridge && link.Mtu > mtu))];
+            [.. entering.Where(each => host.Routing.Interfaces.Any(link => link.Name == each.Bridge && link.Mtu > mtu))];
         (IpFamily Family, Entering Network)[] bare =
         [
-            .. from family in host.Environment.Rules.Families
+            .. from family in host.Environment.Families
                where !Clamps(host.Live, family, tunnel)
                from each in larger
                where each.Subnets.Any(subnet => subnet.Family == family) && !IsClamped(each, family, host)
@@ -50,23 +51,23 @@ internal sealed class MtuCheck : IHostCheck
                 string.Join("; ", Remedies(bare, host, tunnel).Distinct()));
     }
 
-    private static bool IsClamped(Entering network, IpFamily family, HostSnapshot host) =>
+    private static bool IsClamped(Entering network, IpFamily family, Host host) =>
         network.Policy is LivePolicy { Policy: KillswitchPolicy policy } live
         && SegmentSizeRules.AreInForce(host.Live, policy, family)
         && !host.Assessment.Gaps(live).Any(gap => gap.Kind == GapKind.Unclamped);
 
     private static IEnumerable<string> Remedies(
-        IEnumerable<(IpFamily Family, Entering Network)> bare, HostSnapshot host, InterfaceName tunnel)
+        IEnumerable<(IpFamily Family, Entering Network)> bare, Host host, InterfaceName tunnel)
     {
         foreach ((IpFamily family, Entering network) in bare)
         {
             if (network.Policy is null)
             {
-                yield return IptablesCommands.Clamp(host.IptablesOf(family), tunnel);
+                yield return IptablesCommands.Clamp(host.Firewall.Variant.Program(family), tunnel);
                 continue;
             }
 
-            if (!host.Environment.Rules.ClampsMss && network.Policy.Policy.Backend != FirewallBackend.Nftables)
+            if (!host.Environment.ClampsMss && network.Policy.Policy.Backend != FirewallBackend.Nftables)
                 yield return "modprobe xt_TCPMSS";
 
             yield return PolicyCommand.Apply(network.Policy.Policy);

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -10,11 +11,11 @@ internal sealed class NetworkdCheck : IHostCheck
 
     public string Name => "Networkd";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        yield return host.Environment.NetworkdDeletesRules switch
+        yield return host.Routing.NetworkdDeletesRules switch
         {
-            null when host.Environment.NotSeen.FirstOrDefault(reason => reason.StartsWith("networkd", StringComparison.Ordinal)) is string unseen =>
+            null when host.Unread.FirstOrDefault(reason => reason.StartsWith("networkd", StringComparison.Ordinal)) is string unseen =>
                 CheckResult.Skipped(Name, unseen),
             null => CheckResult.Pass(Name, "systemd-networkd does not run."),
             false => CheckResult.Pass(Name, "systemd-networkd leaves ip rules of others alone."),

@@ -1,3 +1,5 @@
+using TailSplit.Core.Model;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
@@ -12,23 +14,24 @@ internal sealed class OtherIptablesCheck : IHostCheck
 {
     public string Name => "OtherIptables";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        yield return host.Environment.HiddenRules is int count
-            ? Examine(host, count, "iptables" + host.HiddenIptables)
+        yield return host.Firewall is { Other: { } other, OtherRules: int count }
+            ? Examine(other, count, host.Firewall.OtherVariant.Program(IpFamily.IPv4))
             : CheckResult.Skipped(
-                Name, host.Environment.NotSeen.FirstOrDefault(reason => reason.StartsWith("The other iptables", StringComparison.Ordinal))
+                Name, host.Unread.FirstOrDefault(reason => reason.StartsWith("The other iptables", StringComparison.Ordinal))
                     ?? "The other iptables store can't be read.");
     }
 
-    private CheckResult Examine(HostSnapshot host, int count, string program)
+    private CheckResult Examine(
+        IReadOnlyDictionary<IpFamily, SavedRuleset> other, int count, string program)
     {
-        (string Chain, ForeignOwner Owner)[] rules = [.. host.Hidden.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
+        (string Chain, ForeignOwner Owner)[] rules = [.. other.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
             table.Chains.Where(chain => !OwnChains.IsOwn(chain.Name)).SelectMany(chain => chain.Rules
                 .Select(rule => IptablesSpecification.Parse(rule.Specification))
                 .Where(rule => !IsOurs(rule))
                 .Select(rule => (chain.Name, ForeignFirewallRules.OwnerOf(chain.Name, rule))))))];
-        string[] drops = [.. host.Hidden.SelectMany(ruleset => ruleset.Value.Tables.SelectMany(table => table.Chains
+        string[] drops = [.. other.SelectMany(ruleset => ruleset.Value.Tables.SelectMany(table => table.Chains
             .Where(chain => chain.Policy == "DROP")
             .Select(chain => $"{ruleset.Key} {table.Name} {chain.Name}")))];
         // What a policy left behind when Docker moved to this store is trouble of that policy: its rules are missing
@@ -36,7 +39,7 @@ internal sealed class OtherIptablesCheck : IHostCheck
         string own = count > rules.Length
             ? $"; {count - rules.Length} of TailSplit's own there hold until the next change of a policy takes them along"
             : "";
-        string[] unseen = [.. host.Hidden.SelectMany(ruleset => ruleset.Value.LeftOut
+        string[] unseen = [.. other.SelectMany(ruleset => ruleset.Value.LeftOut
             .Concat(ruleset.Value.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name))
             .Select(table => $"{ruleset.Key} {table}"))];
         if (unseen.Length > 0)

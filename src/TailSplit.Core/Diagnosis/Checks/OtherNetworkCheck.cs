@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -11,13 +12,13 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
 {
     public override string Name => "OtherNetwork";
 
-    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host)
     {
         List<string> leaks = [];
         List<string> ways = [];
         List<string> guests = [];
         List<DockerNetwork> others = [];
-        DockerContainer[] containers = [.. host.ContainersOn(network)];
+        DockerContainer[] containers = [.. host.Containers.On(network)];
         foreach (DockerContainer container in containers)
         {
             foreach (DockerNetwork other in OpenNetworks(container, network, host).Where(other => !IsPastRules(other)))
@@ -50,14 +51,14 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
         : $" A guest from another network: {ListText.Of(guests)}. It is not closed itself, and can hand on what containers here ask of it, as a reverse proxy does.";
 
     // Closed too, the other network is no way out. Only where nobody else is on it.
-    private static string? Remedy(IEnumerable<DockerNetwork> others, DockerNetwork network, HostSnapshot host)
+    private static string? Remedy(IEnumerable<DockerNetwork> others, DockerNetwork network, Host host)
     {
         DockerNetwork[] open = [.. others.Distinct()];
         return open.Length > 0 && open.All(other => other.CanHavePolicy && other.Name != "bridge" && !other.SharesName && IsOurs(other))
             ? string.Join("; ", open.Select(other => $"New-TailSplitKillswitch {other.Name}"))
             : null;
 
-        bool IsOurs(DockerNetwork other) => host.ContainersOn(other).All(container =>
+        bool IsOurs(DockerNetwork other) => host.Containers.On(other).All(container =>
             container.Networks.Any(endpoint => endpoint.IsOn(network)) && HomeOf(container, host)?.Id == network.Id)
             && host.Policies.All(policy => host.NetworkOf(policy.Policy)?.Id != other.Id);
     }

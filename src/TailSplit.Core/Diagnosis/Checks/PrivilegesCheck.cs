@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
 
@@ -21,7 +22,7 @@ internal sealed class PrivilegesCheck : KillswitchCheck
 
     public override string Name => "Privileges";
 
-    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host)
     {
         ImmutableArray<DockerContainer> members = MembersOf(network, host);
         string[] past = [.. members.SelectMany(container => OpenNetworks(container, network, host)
@@ -38,12 +39,12 @@ internal sealed class PrivilegesCheck : KillswitchCheck
             : CheckResult.Pass(Name, $"Of {Seen(members)} on {network} none has power over the host.{Notes(members, host)}", policy.Name);
     }
 
-    private static string Notes(IEnumerable<DockerContainer> members, HostSnapshot host)
+    private static string Notes(IEnumerable<DockerContainer> members, Host host)
     {
         string[] own = [.. members
             .Where(container => s_overOwnNamespace.Intersect(container.AddedCapabilities).Any())
             .Select(container => $"{container} ({string.Join(", ", s_overOwnNamespace.Intersect(container.AddedCapabilities))})")];
-        string[] onHost = [.. host.Containers
+        string[] onHost = [.. host.Containers.Running
             .Where(container => container.NetworkMode == "host")
             .Select(container => container.Name)];
         return (own.Length > 0 ? $" Power over their own network namespace alone, where no rule of this host is: {ListText.Of(own)}." : "")

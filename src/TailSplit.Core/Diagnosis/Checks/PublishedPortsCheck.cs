@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 
@@ -11,16 +12,16 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
 {
     public override string Name => "PublishedPorts";
 
-    public override IEnumerable<CheckResult> Run(HostSnapshot host) => [.. Ordinary(host), .. base.Run(host)];
+    public override IEnumerable<CheckResult> Run(Host host) => [.. Ordinary(host), .. base.Run(host)];
 
     // While an exit node is on, answers of a network without a policy leave by it (tailscale#4118).
-    private IEnumerable<CheckResult> Ordinary(HostSnapshot host)
+    private IEnumerable<CheckResult> Ordinary(Host host)
     {
-        if (!host.Environment.ExitNodeIsActive || host.DockerTrouble is not null)
+        if (!host.Tunnel.ExitNodeIsActive || host.Containers.Trouble is not null)
             return [];
 
         HashSet<string> bridges = [.. OpenNetwork.On(host).Where(network => network.Policy is null).Select(network => network.Bridge)];
-        string[] open = [.. host.Networks
+        string[] open = [.. host.Containers.Networks
             .Where(network => network.Bridge is not null && bridges.Contains(network.Bridge))
             .SelectMany(network => Open(network, host).Select(each => $"{each.Port.HostPort} ({each.Container})"))
             .Distinct()];
@@ -31,18 +32,18 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         ];
     }
 
-    private static IEnumerable<(string Container, PublishedPort Port)> Open(DockerNetwork network, HostSnapshot host) =>
-        host.ContainersOn(network)
+    private static IEnumerable<(string Container, PublishedPort Port)> Open(DockerNetwork network, Host host) =>
+        host.Containers.On(network)
             .SelectMany(container => container.Ports.Select(port => (container.Name, Port: port)))
             .Where(each => each.Port.IsOpen && !IsTailnet(each.Port))
             .DistinctBy(each => (each.Name, each.Port.HostPort));
 
-    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, HostSnapshot host)
+    protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host)
     {
         (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
         string list = ListText.Of(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
         return open.Length == 0 ? CheckResult.Pass(
-                Name, $"No port is published to others than the tailnet and the host by {Seen([.. host.ContainersOn(network)])} of {network}.", policy.Name)
+                Name, $"No port is published to others than the tailnet and the host by {Seen([.. host.Containers.On(network)])} of {network}.", policy.Name)
             : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Answered to everybody: {list}.", policy.Name)
             : CheckResult.Warn(
                 Name, $"Published, and answered to the tailnet and the host alone: {list}. The LAN gets no answer.",

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Services;
 
@@ -12,10 +13,10 @@ internal sealed class RebootCheck : IHostCheck
 
     public string Name => "Reboot";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        UnitTrouble? trouble = host.HasService ? host.UnitTroubles.MinBy(each => each.Kind) : null;
-        string? unseen = host is { HasService: true, KeptTrouble: { Kind: FailureKind.PermissionDenied } file }
+        UnitTrouble? trouble = host.Boot.HasService ? host.Boot.UnitTroubles.MinBy(each => each.Kind) : null;
+        string? unseen = host.Boot is { HasService: true, KeptTrouble: { Kind: FailureKind.PermissionDenied } file }
             ? file.Message
             : trouble is { Kind: UnitTroubleKind.Unseen } unit ? unit.Detail : null;
         return unseen is null
@@ -23,11 +24,11 @@ internal sealed class RebootCheck : IHostCheck
             : host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, unseen));
     }
 
-    private CheckResult Of(HostSnapshot host, UnitTrouble? trouble, PolicyName policy) =>
-        !host.HasService ? CheckResult.Warn(Name, "It is lost when the host starts again.", Remedy, policy)
-        : host.KeptTrouble is { } unread ? CheckResult.Warn(
+    private CheckResult Of(Host host, UnitTrouble? trouble, PolicyName policy) =>
+        !host.Boot.HasService ? CheckResult.Warn(Name, "It is lost when the host starts again.", Remedy, policy)
+        : host.Boot.KeptTrouble is { } unread ? CheckResult.Warn(
             Name, $"It is lost when the host starts again: {unread.Message}", Remedy, policy)
-        : !host.Kept.Contains(policy.ToString()) ? CheckResult.Warn(
+        : !host.Boot.Kept.Contains(policy.ToString()) ? CheckResult.Warn(
             Name, "It is not among the policies that come back when the host starts.", Remedy, policy)
         : trouble is null ? CheckResult.Pass(Name, "It comes back when the host starts.", policy)
         : OfUnit(trouble, policy);

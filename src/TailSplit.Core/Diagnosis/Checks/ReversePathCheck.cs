@@ -1,3 +1,5 @@
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
@@ -10,12 +12,12 @@ internal sealed class ReversePathCheck : IHostCheck
 {
     public string Name => "ReversePath";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        if (host.Environment.ReversePath.IsEmpty)
+        if (host.Kernel.ReversePath.IsEmpty)
             return [CheckResult.Skipped(Name, "The settings of the interfaces can't be read.")];
 
-        string[] uplinks = [.. host.MainRoutes
+        string[] uplinks = [.. host.Routing.MainRoutes
             .Where(route => route is { IsDefault: true, Family: IpFamily.IPv4, Device: not null })
             .Select(route => route.Device!)
             .Distinct()];
@@ -23,19 +25,19 @@ internal sealed class ReversePathCheck : IHostCheck
             return [CheckResult.Skipped(Name, "Table main has no default route for IPv4: no interface is known by which packets come from the internet.")];
 
         string[] strict = [.. uplinks
-            .Where(device => host.Environment.ReversePath.GetValueOrDefault(device) == ReversePathFilter.Strict)];
+            .Where(device => host.Kernel.ReversePath.GetValueOrDefault(device) == ReversePathFilter.Strict)];
         string mechanisms = ListText.Of(host.Policies.Select(policy => policy.Policy).OfType<BypassPolicy>().Select(policy => policy.Mechanism).Distinct());
         return strict.Length == 0 ? [CheckResult.Pass(
                 Name, $"It is not strict where packets come from the internet: {ListText.Of(uplinks.Select(device => $"{device} {Mode(host, device)}"))}.")]
-            : host.Environment is { ExitNodeIsActive: true, SrcValidMark: false } ? [CheckResult.Fail(
+            : host is { Tunnel.ExitNodeIsActive: true, Kernel.SrcValidMark: false } ? [CheckResult.Fail(
                 Name, $"rp_filter is strict on {ListText.Of(strict)} and src_valid_mark is 0: while the exit node is on, packets for the tunnel are dropped. The remedy makes the check loose on every interface of the host, until the next start.",
                 "sysctl -w net.ipv4.conf.all.rp_filter=2")]
             : [CheckResult.Pass(
                 Name, $"It is strict on {ListText.Of(strict)}; {(mechanisms.Length > 0 ? $"bypass by {mechanisms} and " : "")}the tunnel work with that.")];
     }
 
-    private static string Mode(HostSnapshot host, string device) =>
-        host.Environment.ReversePath.TryGetValue(device, out ReversePathFilter mode)
+    private static string Mode(Host host, string device) =>
+        host.Kernel.ReversePath.TryGetValue(device, out ReversePathFilter mode)
             ? mode.ToString().ToLowerInvariant()
             : "unknown";
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Compilation.Routing;
 using TailSplit.Core.Kernel;
@@ -15,22 +16,22 @@ internal static class RivalRules
     // Shorter prefixes are the internet, as OpenVPN's two /1 are.
     private const int ShortestOfAPlace = 7;
 
-    public static bool Wins(LiveRoutingRule rule, Policy policy, HostSnapshot host) =>
+    public static bool Wins(LiveRoutingRule rule, Policy policy, Host host) =>
         rule.Protocol != RoutingRule.Protocol
-        && !TailscalePreferences.IsTailscales(rule, host.Environment.Rules)
-        && Decides(rule.Whole, policy, host.Environment.Rules)
-        && MayMatch(rule.Whole, policy, host.Environment.Rules)
+        && !TailscalePreferences.IsTailscales(rule, host.Environment)
+        && Decides(rule.Whole, policy, host.Environment)
+        && MayMatch(rule.Whole, policy, host.Environment)
         && !DoesTheSame(rule.Whole, policy);
 
     /// <summary>
     /// Whether the rule is about some places alone, so that the policy does what was asked for everywhere else, and
     /// for a killswitch there too, by its firewall.
     /// </summary>
-    public static bool LeavesOneLayer(KernelRoutingRule rule, Policy policy, HostSnapshot host) =>
+    public static bool LeavesOneLayer(KernelRoutingRule rule, Policy policy, Host host) =>
         rule is { Inverted: false, To: Cidr to } ? IsPlace(to) && !TailscaleRanges.Of(to.Family).Overlaps(to)
         : policy is KillswitchPolicy
             && rule is { Inverted: false, Table: RoutingRule.MainTable, SuppressPrefixLength: >= 0 }
-            && host.MainRoutes.Where(route => route.Family == rule.Family && route.Type is null && !route.IsDefault)
+            && host.Routing.MainRoutes.Where(route => route.Family == rule.Family && route.Type is null && !route.IsDefault)
                 .All(route => route.Prefix is not Cidr prefix || prefix.PrefixLength <= rule.SuppressPrefixLength || IsPlace(prefix));
 
     private static bool IsPlace(Cidr prefix) => prefix.PrefixLength >= ShortestOfAPlace;

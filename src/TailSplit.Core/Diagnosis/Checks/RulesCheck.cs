@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
@@ -9,7 +10,7 @@ internal sealed class RulesCheck : IHostCheck
 {
     public string Name => "Rules";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         foreach (LivePolicy policy in host.Policies)
         {

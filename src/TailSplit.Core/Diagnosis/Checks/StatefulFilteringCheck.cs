@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
@@ -17,14 +18,14 @@ internal sealed class StatefulFilteringCheck : IHostCheck
 
     public string Name => "StatefulFiltering";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        bool drops = host.Environment.Rules.Families.Any(family => Drops(host, family));
-        bool first = drops && host.Environment.Rules.Families.Any(family => Drops(host, family) && ComesFirst(host, family));
-        yield return (host.Environment.Preferences, first) switch
+        bool drops = host.Environment.Families.Any(family => Drops(host, family));
+        bool first = drops && host.Environment.Families.Any(family => Drops(host, family) && ComesFirst(host, family));
+        yield return (host.Tunnel.Settings, first) switch
         {
             (_, true) => CheckResult.Fail(
-                Name, $"Stateful filtering is on, and Tailscale's chain comes before {EngineText.List(host.Engines)}'s: connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
+                Name, $"Stateful filtering is on, and Tailscale's chain comes before {EngineText.List(host.Containers.Engines)}'s: connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
             (null, _) => CheckResult.Skipped(Name, "Tailscale can't be asked."),
             ({ StatefulFiltering: true }, _) => CheckResult.Warn(
                 Name, "Stateful filtering is on: from the next start of tailscaled, connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
@@ -32,11 +33,11 @@ internal sealed class StatefulFilteringCheck : IHostCheck
         };
     }
 
-    private static bool Drops(HostSnapshot host, IpFamily family) =>
+    private static bool Drops(Host host, IpFamily family) =>
         host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, Chain)?.Rules
             .Any(rule => ForeignFirewallRules.IsStatefulFilter(IptablesSpecification.Parse(rule.Specification))) == true;
 
-    private static bool ComesFirst(HostSnapshot host, IpFamily family)
+    private static bool ComesFirst(Host host, IpFamily family)
     {
         foreach (SavedRule rule in host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, "FORWARD")?.Rules ?? [])
         {
@@ -47,7 +48,7 @@ internal sealed class StatefulFilteringCheck : IHostCheck
                 // What these accept does not come to Tailscale's chain.
                 case "DOCKER-FORWARD" or "ACCEPT":
                     return false;
-                case "NETAVARK_FORWARD" when host.Engines is [ContainerEngine.Podman]:
+                case "NETAVARK_FORWARD" when host.Containers.Engines is [ContainerEngine.Podman]:
                     return false;
             }
         }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
@@ -11,12 +12,12 @@ internal sealed class SubnetOverlapCheck : IHostCheck
 {
     public string Name => "SubnetOverlap";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        if (host.DockerTrouble is string trouble)
+        if (host.Containers.Trouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
-        DockerNetwork[] bridged = [.. host.Networks.Where(network => network.Bridge is not null)];
+        DockerNetwork[] bridged = [.. host.Containers.Networks.Where(network => network.Bridge is not null)];
         DockerNetwork[] inside = [.. bridged.Where(
             network => network.Prefixes.Any(subnet => TailscaleRanges.Of(subnet.Family).Overlaps(subnet)))];
         if (inside.Length > 0)

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 
@@ -8,11 +9,11 @@ internal sealed class TablesCheck : IHostCheck
 {
     public string Name => "Tables";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
         (IpFamily Family, SavedTable Table)[] unreadable = [.. host.Live.Iptables.Unreadable];
         Policy[] held = [.. host.Policies.Select(policy => policy.Policy).Where(policy => policy.Backend == FirewallBackend.Iptables)];
-        if (host.IptablesTrouble is Failure trouble)
+        if (host.Firewall.Backends.IptablesTrouble is Failure trouble)
         {
             yield return CheckResult.Pass(Name, $"No policy is in iptables, whose rules can't be read: {trouble.Message} TailSplit's own table of nf_tables can be read.");
         }
@@ -20,7 +21,7 @@ internal sealed class TablesCheck : IHostCheck
         {
             yield return CheckResult.Pass(Name, "iptables can read the tables filter, nat and mangle.");
         }
-        else if (held.Length == 0 && host.Environment.Rules.Backend == FirewallBackend.Nftables)
+        else if (held.Length == 0 && host.Environment.Backend == FirewallBackend.Nftables)
         {
             string tables = ListText.Of(unreadable.Select(each => $"{each.Family} {each.Table.Name}"));
             yield return CheckResult.Pass(
@@ -33,12 +34,12 @@ internal sealed class TablesCheck : IHostCheck
         }
     }
 
-    private CheckResult Examine(IpFamily family, SavedTable table, Policy[] held, HostSnapshot host)
+    private CheckResult Examine(IpFamily family, SavedTable table, Policy[] held, Host host)
     {
         Failure failure = Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
         string nft = family == IpFamily.IPv4 ? "ip" : "ip6";
         bool isTailscales = UnreadableTable.IsTailscales(table.Unreadable.Culprit);
-        bool canMove = host.Environment.Rules.Backend == FirewallBackend.Nftables;
+        bool canMove = host.Environment.Backend == FirewallBackend.Nftables;
         string consequence = canMove
             ? " Policies in iptables hold and can be removed; none can be changed there. The remedy moves them to nftables."
             : " Policies in force hold and can be removed; none can be added or changed."

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 
@@ -11,20 +12,20 @@ internal sealed class TunnelDeviceCheck : IHostCheck
 {
     public string Name => "TunnelDevice";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host) => host.Policies.Select(policy => Examine(policy.Policy, host));
+    public IEnumerable<CheckResult> Run(Host host) => host.Policies.Select(policy => Examine(policy.Policy, host));
 
-    private CheckResult Examine(Policy policy, HostSnapshot host)
+    private CheckResult Examine(Policy policy, Host host)
     {
         InterfaceName tunnel = policy.Tunnel;
-        InterfaceName? found = host.Environment.Tunnel;
+        InterfaceName? found = host.Tunnel.Name;
         string? remedy = found is InterfaceName name ? PolicyCommand.Apply(policy with { Tunnel = name }) : null;
-        if (TunnelDevice.WhyNot(tunnel, host.Interfaces, host.MainRoutes) is string reason)
+        if (TunnelDevice.WhyNot(tunnel, host.Routing.Interfaces, host.Routing.MainRoutes) is string reason)
             return CheckResult.Fail(Name, $"The policy takes '{tunnel}' for the tunnel, and it is none: {reason}.", remedy, policy.Name);
 
         if (found is InterfaceName other && other != tunnel)
             return CheckResult.Warn(Name, $"The policy takes '{tunnel}' for the tunnel, and Tailscale's interface is '{other}'.", remedy, policy.Name);
 
-        return host.Interfaces.Any(link => link.Name == tunnel.ToString())
+        return host.Routing.Interfaces.Any(link => link.Name == tunnel.ToString())
             ? CheckResult.Pass(Name, $"'{tunnel}' is a TUN device, and no way to the ISP.", policy.Name)
             : CheckResult.Skipped(Name, $"There is no interface '{tunnel}' now.", policy.Name);
     }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -8,19 +9,19 @@ internal sealed class TunnelModeCheck : IHostCheck
 {
     public string Name => "TunnelMode";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        yield return host.Environment switch
+        yield return host.Tunnel switch
         {
-            { Tailscale: { Tun: false } } => CheckResult.Fail(
+            { Status: { Tun: false } } => CheckResult.Fail(
                 Name, "Tailscale runs in userspace-networking mode, without an interface: policies can't lead anything into it. The remedy changes its options and restarts it.",
                 // Debian's, Ubuntu's and Fedora's unit read the daemon's options from there.
                 "sed -i s/--tun=userspace-networking// /etc/default/tailscaled && systemctl restart tailscaled"),
-            { Tunnel: not null } => CheckResult.Pass(Name, $"The tunnel is {host.Environment.Tunnel}."),
+            { Name: not null } => CheckResult.Pass(Name, $"The tunnel is {host.Tunnel.Name}."),
             // In a container with a network of its own, Tailscale's interface and rules are there.
-            { Tailscale: { IsRunning: true } } when !host.Policies.IsEmpty && !host.Interfaces.IsEmpty => CheckResult.Fail(
+            { Status: { IsRunning: true } } when !host.Policies.IsEmpty && !host.Routing.Interfaces.IsEmpty => CheckResult.Fail(
                 Name, "Tailscale runs, and none of this host's interfaces is its tunnel: policies can't lead anything into it. Run it on the host, or in a container on the host's network.", null),
-            { Tailscale: not null } => CheckResult.Pass(Name, $"Tailscale is {host.Environment.Tailscale!.BackendState}; no interface of it is here."),
+            { Status: not null } => CheckResult.Pass(Name, $"Tailscale is {host.Tunnel.Status!.BackendState}; no interface of it is here."),
             _ => CheckResult.Skipped(Name, "Tailscale can't be asked, and no interface of it is there."),
         };
     }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 
@@ -10,12 +11,12 @@ internal sealed class TunnelTableCheck : IHostCheck
 
     public string Name => "TunnelTable";
 
-    public IEnumerable<CheckResult> Run(HostSnapshot host)
+    public IEnumerable<CheckResult> Run(Host host)
     {
-        int table = host.Environment.Rules.Table;
-        if (host.TunnelRoutes.IsEmpty)
+        int table = host.Environment.Table;
+        if (host.Routing.TunnelRoutes.IsEmpty)
         {
-            yield return host.Environment.Tailscale is { IsRunning: true, Tun: true }
+            yield return host.Tunnel.Status is { IsRunning: true, Tun: true }
                 ? CheckResult.Fail(Name, $"Tailscale runs, and its table {table} is empty. The remedy restarts tailscaled, which cuts its connections for a moment.", "systemctl restart tailscaled")
                 : CheckResult.Pass(Name, $"Table {table} is empty: no Tailscale routes anything here.");
             yield break;
@@ -23,25 +24,25 @@ internal sealed class TunnelTableCheck : IHostCheck
 
         // Throw routes, and routes without an interface, lead nowhere: a daemon that died leaves them (tailscaled
         // --cleanup leaves them too).
-        HostRoute[] usable = [.. host.TunnelRoutes.Where(route => route is { Type: null, Device: not null })];
+        HostRoute[] usable = [.. host.Routing.TunnelRoutes.Where(route => route is { Type: null, Device: not null })];
         if (usable.Length == 0)
         {
-            string left = $"Table {table} has {host.TunnelRoutes.Length} {ListText.Plural(host.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
+            string left = $"Table {table} has {host.Routing.TunnelRoutes.Length} {ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
             string[] closed = [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
             string lost = closed.Length > 0
                 ? $"{ListText.Of(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; all else leaves by the ISP."
                 : "What the host and its containers send leaves by the ISP.";
-            yield return host.Environment.Tailscale is { IsRunning: true }
+            yield return host.Tunnel.Status is { IsRunning: true }
                 ? CheckResult.Fail(Name, $"{left}, though Tailscale runs. {lost} A restart of tailscaled cuts its connections for a moment.", "systemctl restart tailscaled")
                 : CheckResult.Warn(Name, $"{left}. tailscaled has ended without taking them along. {lost} The remedy restarts it.", "systemctl restart tailscaled");
             yield break;
         }
 
-        string[] missing = [.. host.Environment.Rules.Families
+        string[] missing = [.. host.Environment.Families
             .Where(family => usable.Any(route => route.Family == family) && EscapeRuleCheck.TunnelRule(host, family) is null)
             .Select(family => $"ip {family.IpOption()} rule add pref {UsualPreference} lookup {table}")];
         yield return missing.Length == 0
-            ? CheckResult.Pass(Name, $"Table {table} has {host.TunnelRoutes.Length} {ListText.Plural(host.TunnelRoutes.Length, "route")}, {usable.Length} of them into the tunnel, and ip rules lead to it.")
+            ? CheckResult.Pass(Name, $"Table {table} has {host.Routing.TunnelRoutes.Length} {ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, {usable.Length} of them into the tunnel, and ip rules lead to it.")
             : CheckResult.Fail(Name, $"No ip rule leads to Tailscale's table {table}: nothing of the host enters the tunnel.", string.Join("; ", missing));
     }
 }

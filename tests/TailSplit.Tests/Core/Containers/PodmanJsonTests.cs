@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using Xunit;
@@ -21,7 +22,7 @@ public sealed class ForeignRulesTests
     [InlineData(NoDefault, "an unknown program")]
     public void A_rule_about_local_places_leaves_one_layer_of_a_killswitch(string rule, string owner)
     {
-        HostSnapshot host = Snapshots.Healthy().WithRule(IpFamily.IPv4, rule);
+        Host host = Snapshots.Healthy().WithRule(IpFamily.IPv4, rule);
 
         Assert.Equal(["ForeignRules Warn torrents"], host.Troubles());
         Assert.Contains("One layer holds", host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
@@ -39,7 +40,7 @@ public sealed class ForeignRulesTests
     [InlineData(NordVpn, "NordVPN")]
     public void Another_vpn_is_named_and_whether_to_go_past_it_is_the_users_choice(string rule, string name)
     {
-        HostSnapshot host = Snapshots.Healthy().WithRule(IpFamily.IPv4, NoDefault).WithRule(IpFamily.IPv4, rule);
+        Host host = Snapshots.Healthy().WithRule(IpFamily.IPv4, NoDefault).WithRule(IpFamily.IPv4, rule);
 
         Assert.Equal(["ForeignRules Fail media", "ForeignRules Fail torrents"], host.Troubles());
         CheckResult killswitch = host.Result("ForeignRules", "torrents");
@@ -67,7 +68,7 @@ public sealed class ForeignRulesTests
     [InlineData(95831)]
     public void A_rule_among_a_policys_own_decides_and_another_place_moves_them(int preference)
     {
-        HostSnapshot host = Snapshots.Healthy().WithRule(
+        Host host = Snapshots.Healthy().WithRule(
             IpFamily.IPv4, $$"""{"priority":{{preference}},"src":"172.19.0.0","srclen":16,"table":"100"}""");
 
         Assert.Equal(["ForeignRules Fail torrents"], host.Troubles());
@@ -86,7 +87,7 @@ public sealed class ForeignRulesTests
     [Fact]
     public void One_place_is_before_the_rules_that_are_in_the_way_of_all_policies()
     {
-        HostSnapshot host = Snapshots.Healthy().WithRule(IpFamily.IPv4, Lan).WithRule(
+        Host host = Snapshots.Healthy().WithRule(IpFamily.IPv4, Lan).WithRule(
             IpFamily.IPv6, """{"priority":4000,"src":"all","iif":"BRIDGE","table":"100"}""".Replace(
                 "BRIDGE", Fakes.UsualHost.Media.Bridge, StringComparison.Ordinal));
 
@@ -114,7 +115,7 @@ public sealed class ForeignRulesTests
     [Fact]
     public void Main_without_its_default_route_decides_about_the_internet_where_it_has_two_halves_of_it()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Routes.AddRoute(IpFamily.IPv4, 254, "0.0.0.0/1", "tun0");
             host.Routes.AddRoute(IpFamily.IPv4, 254, "128.0.0.0/1", "tun0");

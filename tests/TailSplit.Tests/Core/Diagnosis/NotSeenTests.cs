@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
@@ -17,7 +18,7 @@ public sealed class NotSeenTests
     [Fact]
     public void Without_docker_nothing_is_said_of_docker_user()
     {
-        HostSnapshot host = WithoutDocker(Snapshots.Of(Nothing));
+        Host host = WithoutDocker(Snapshots.Of(Nothing));
 
         Assert.Equal(CheckStatus.Skipped, host.Result("DockerUser").Status);
     }
@@ -27,7 +28,7 @@ public sealed class NotSeenTests
     {
         using Engine.Hosting.Session session = new(Bare());
         session.Run(ByHand).AssertNoErrors();
-        HostSnapshot host = Read(session.Host);
+        Host host = Read(session.Host);
 
         CheckResult result = host.Result("DockerUser");
         Assert.Equal(CheckStatus.Pass, result.Status);
@@ -37,12 +38,18 @@ public sealed class NotSeenTests
     [Fact]
     public void A_table_that_iptables_leaves_out_is_not_taken_for_empty()
     {
-        HostSnapshot host = TroubledHosts.All["table of nft's own rules"]();
+        Host host = TroubledHosts.All["table of nft's own rules"]();
 
         Assert.Equal(CheckStatus.Skipped, host.Result("DockerUser").Status);
         Assert.Equal(CheckStatus.Skipped, (host with
         {
-            Hidden = new Dictionary<IpFamily, SavedRuleset> { [IpFamily.IPv4] = SavedRuleset.Parse("# Table `nat' is incompatible, use 'nft' tool.\n") },
+            Firewall = host.Firewall with
+            {
+                Other = new Dictionary<IpFamily, SavedRuleset>
+                {
+                    [IpFamily.IPv4] = SavedRuleset.Parse("# Table `nat' is incompatible, use 'nft' tool.\n"),
+                },
+            },
         }).Result("OtherIptables").Status);
     }
 
@@ -57,7 +64,7 @@ public sealed class NotSeenTests
     [InlineData("EmbeddedDns")]
     public void What_is_behind_a_killswitch_by_hand_is_not_known(string check)
     {
-        HostSnapshot host = Snapshots.Of(ByHand);
+        Host host = Snapshots.Of(ByHand);
 
         Assert.Equal(CheckStatus.Skipped, host.Result(check, "lab").Status);
     }
@@ -67,7 +74,7 @@ public sealed class NotSeenTests
     [InlineData("Privileges")]
     public void What_is_behind_a_killswitch_whose_network_is_gone_is_not_known(string check)
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch games", host => host.Remove(UsualHost.Games));
+        Host host = Snapshots.Of("New-TailSplitKillswitch games", host => host.Remove(UsualHost.Games));
 
         Assert.Equal(CheckStatus.Skipped, host.Result(check, "games").Status);
         Assert.Contains("games", host.Result(check, "games").Detail, StringComparison.Ordinal);
@@ -99,7 +106,7 @@ public sealed class NotSeenTests
     [Fact]
     public void Without_an_uplink_nothing_is_said_of_its_reverse_path_check()
     {
-        HostSnapshot host = Snapshots.Of(Nothing, host => host.Routes.RemoveTable(254));
+        Host host = Snapshots.Of(Nothing, host => host.Routes.RemoveTable(254));
 
         Assert.Equal(CheckStatus.Skipped, host.Result("ReversePath").Status);
     }
@@ -111,10 +118,11 @@ public sealed class NotSeenTests
     [Fact]
     public void What_could_not_be_read_of_networkd_is_no_pass()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         host = host with
         {
-            Environment = host.Environment with { NetworkdDeletesRules = null, NotSeen = ["networkd's settings: only root may read them."] },
+            Routing = host.Routing with { NetworkdDeletesRules = null },
+            Unread = ["networkd's settings: only root may read them."],
         };
 
         CheckResult result = host.Result("Networkd");
@@ -124,10 +132,11 @@ public sealed class NotSeenTests
     [Fact]
     public void An_other_store_that_could_not_be_read_says_why()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         host = host with
         {
-            Environment = host.Environment with { HiddenRules = null, NotSeen = ["The other iptables' rules: iptables-nft is not installed."] },
+            Firewall = host.Firewall with { Other = null },
+            Unread = ["The other iptables' rules: iptables-nft is not installed."],
         };
 
         CheckResult result = host.Result("OtherIptables");
@@ -138,7 +147,7 @@ public sealed class NotSeenTests
     [Fact]
     public void Addresses_of_a_bridge_that_is_not_there_are_not_known()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Routes.RemoveLink(UsualHost.Torrents.Bridge));
+        Host host = Snapshots.Healthy(host => host.Routes.RemoveLink(UsualHost.Torrents.Bridge));
 
         Assert.Equal(CheckStatus.Skipped, host.Result("IPv6", "torrents").Status);
     }
@@ -146,7 +155,7 @@ public sealed class NotSeenTests
     [Fact]
     public void A_policy_without_ip_rules_or_jumps_is_told_of_by_rules_alone()
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
         {
             foreach (IpFamily family in IpFamilies.All)
                 host.Routes.Delete(family, rule => rule.Protocol == 84);
@@ -160,7 +169,7 @@ public sealed class NotSeenTests
     [Fact]
     public void Numbers_of_rules_are_said()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
 
         Assert.Contains("ip rules of others", host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
         Assert.Matches("[0-9]+ of the firewall, [0-9]+ ip rules", host.Result("Rules", "torrents").Detail);
@@ -170,7 +179,7 @@ public sealed class NotSeenTests
     [Fact]
     public void Kube_routers_rule_in_front_leaves_one_layer_and_is_named()
     {
-        HostSnapshot host = Snapshots.Healthy(TroubledHosts.KubeRouter);
+        Host host = Snapshots.Healthy(TroubledHosts.KubeRouter);
 
         Assert.Equal(["Jumps Warn torrents"], host.Troubles());
         CheckResult result = host.Result("Jumps", "torrents");
@@ -178,7 +187,7 @@ public sealed class NotSeenTests
         Assert.Equal("New-TailSplitKillswitch torrents -Force", result.Remedy);
     }
 
-    private static HostSnapshot WithoutDocker(HostSnapshot host) => host with
+    private static Host WithoutDocker(Host host) => host with
     {
         Live = new LiveRules(
             IpFamilies.All.ToDictionary(family => family, _ => SavedRuleset.Parse("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n")),
@@ -196,6 +205,6 @@ public sealed class NotSeenTests
         return host;
     }
 
-    private static HostSnapshot Read(FakeHost host) =>
-        new HostSnapshotReader(host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+    private static Host Read(FakeHost host) =>
+        new HostReader(host.Machine).ReadAsync(HostScope.Everything, CancellationToken.None).GetAwaiter().GetResult();
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
@@ -30,7 +31,7 @@ internal static class Snapshots
         """;
 
     /// <summary>The usual host after a script, and after what somebody did to it.</summary>
-    public static HostSnapshot Of(string script, Action<FakeHost>? change = null)
+    public static Host Of(string script, Action<FakeHost>? change = null)
     {
         using Session session = new();
         session.Run(script).AssertNoErrors();
@@ -47,21 +48,21 @@ internal static class Snapshots
             }
             """;
         change?.Invoke(session.Host);
-        return new HostSnapshotReader(session.Host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostReader(session.Host.Machine).ReadAsync(HostScope.Everything, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>A host after a script.</summary>
-    public static HostSnapshot Of(FakeHost host, string script)
+    public static Host Of(FakeHost host, string script)
     {
         using Session session = new(host);
         session.Run(script).AssertNoErrors();
-        return new HostSnapshotReader(host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostReader(host.Machine).ReadAsync(HostScope.Everything, CancellationToken.None).GetAwaiter().GetResult();
     }
 
-    public static HostSnapshot Healthy(Action<FakeHost>? change = null) => Of(Both, change);
+    public static Host Healthy(Action<FakeHost>? change = null) => Of(Both, change);
 
     /// <summary>A healthy host on which this container is on the network torrents.</summary>
-    public static HostSnapshot Seeder(FakeContainer container) => Healthy(host =>
+    public static Host Seeder(FakeContainer container) => Healthy(host =>
     {
         Put(host, UsualHost.Torrents, container.Name);
         host.Docker.Special[container.Name] = container;
@@ -75,7 +76,7 @@ internal static class Snapshots
     }
 
     /// <summary>With more ip rules, as <c>ip -N -j rule</c> prints them.</summary>
-    public static HostSnapshot WithRule(this HostSnapshot host, IpFamily family, string json)
+    public static Host WithRule(this Host host, IpFamily family, string json)
     {
         Dictionary<IpFamily, SavedRuleset> saved = IpFamilies.All.ToDictionary(each => each, host.Live.Iptables.Saved);
         return host with
@@ -86,10 +87,10 @@ internal static class Snapshots
     }
 
     /// <summary>All that is not well, as "Check Status" or "Check Status policy".</summary>
-    public static string[] Troubles(this HostSnapshot host) =>
+    public static string[] Troubles(this Host host) =>
         [.. Doctor.Examine(host).Where(result => result.Status is CheckStatus.Warn or CheckStatus.Fail).Select(Show)];
 
-    public static CheckResult Result(this HostSnapshot host, string check, string? policy = null) =>
+    public static CheckResult Result(this Host host, string check, string? policy = null) =>
         Doctor.Examine(host).Single(result => result.Check == check && result.Policy?.ToString() == policy);
 
     private static string Show(CheckResult result) => $"{result.Check} {result.Status} {result.Policy}".TrimEnd();

@@ -1,9 +1,9 @@
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Firewall;
 using TailSplit.Tests.Core.Text;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
@@ -16,8 +16,8 @@ namespace TailSplit.Tests.Core.Diagnosis;
 /// </summary>
 internal static class TroubledHosts
 {
-    public static IReadOnlyDictionary<string, Func<HostSnapshot>> All { get; } =
-        new Dictionary<string, Func<HostSnapshot>>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, Func<Host>> All { get; } =
+        new Dictionary<string, Func<Host>>(StringComparer.Ordinal)
         {
             ["userspace networking"] = () => Snapshots.Healthy(host => host.Tailscale.Tun = false),
             ["exit node offline"] = () => Snapshots.Healthy(
@@ -34,11 +34,18 @@ internal static class TroubledHosts
                 host.Tailscale.AllowLanAccess = false;
                 host.Routes.AddRoute(IpFamily.IPv4, 52, "172.18.0.0/16", "tailscale0");
             }),
-            ["strict reverse path check"] = () => With(Snapshots.Healthy(), environment => environment with
+            ["strict reverse path check"] = () =>
             {
-                ReversePath = environment.ReversePath.SetItem("eth0", ReversePathFilter.Strict),
-                SrcValidMark = false,
-            }),
+                Host host = Snapshots.Healthy();
+                return host with
+                {
+                    Kernel = host.Kernel with
+                    {
+                        ReversePath = host.Kernel.ReversePath.SetItem("eth0", ReversePathFilter.Strict),
+                        SrcValidMark = false,
+                    },
+                };
+            },
             ["no forwarding"] = () => Snapshots.Healthy(host =>
             {
                 host.Files["/proc/sys/net/ipv4/ip_forward"] = "0\n";
@@ -86,18 +93,27 @@ internal static class TroubledHosts
                 """{"priority":5084,"not":null,"src":"all","fwmark":"0x6d6f6c65","table":"1836018789"}"""),
             ["ipv6 that nobody planned"] = () =>
             {
-                HostSnapshot host = Snapshots.Healthy();
+                Host host = Snapshots.Healthy();
                 return host with
                 {
-                    Interfaces = [.. host.Interfaces.Select(link => link.Name != UsualHost.Media.Bridge
-                        ? link
-                        : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fd00:99::1"), 64)] })],
+                    Routing = host.Routing with
+                    {
+                        Interfaces = [.. host.Routing.Interfaces.Select(link => link.Name != UsualHost.Media.Bridge
+                            ? link
+                            : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fd00:99::1"), 64)] })],
+                    },
                 };
             },
             ["no magic dns"] = () =>
             {
-                HostSnapshot host = Snapshots.Healthy();
-                return host with { TunnelRoutes = [.. host.TunnelRoutes.Where(route => route.IsDefault)] };
+                Host host = Snapshots.Healthy();
+                return host with
+                {
+                    Routing = host.Routing with
+                    {
+                        TunnelRoutes = [.. host.Routing.TunnelRoutes.Where(route => route.IsDefault)],
+                    },
+                };
             },
             ["names past the killswitch"] = () =>
             {
@@ -143,21 +159,20 @@ internal static class TroubledHosts
                 host => host.Routes.AddLink("tun7", "10.8.0.2/24")),
             ["table of nft's own rules"] = () => Unreadable("TAILSCALE"),
             ["table of tailscale's own rules"] = () => Unreadable("ts-postrouting"),
-            ["no service"] = () => Snapshots.Healthy() with { HasService = false },
+            ["no service"] = () => Snapshots.Healthy() with { Boot = new HostBoot() },
         };
 
     /// <summary>The captured rules of others, with our policies in front of none of them.</summary>
-    public static HostSnapshot Captured(string save)
+    public static Host Captured(string save)
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         IpFamily family = Saves.FamilyOf(save);
         Dictionary<IpFamily, SavedRuleset> saved = IpFamilies.All.ToDictionary(each => each, host.Live.Iptables.Saved);
         saved[family] = Saves.Parse(save);
         return host with
         {
             Live = new LiveRules(saved, host.Live.AllRouting),
-            Hidden = saved,
-            Environment = host.Environment with { HiddenRules = 99 },
+            Firewall = host.Firewall with { Other = saved },
         };
     }
 
@@ -187,11 +202,11 @@ internal static class TroubledHosts
             + "-I DOCKER-USER 1 -m comment --comment \"kube-router netpol - TEMCG2JMHZYE7H7T\" -j KUBE-ROUTER-FORWARD\n"
             + "-A KUBE-ROUTER-FORWARD -d 10.42.0.8/32 -j KUBE-POD-FW-X\n-A KUBE-POD-FW-X -d 10.42.0.8/32 -j ACCEPT\nCOMMIT\n");
 
-    private static HostSnapshot Foreign(string rule) => Snapshots.Healthy().WithRule(IpFamily.IPv4, rule);
+    private static Host Foreign(string rule) => Snapshots.Healthy().WithRule(IpFamily.IPv4, rule);
 
-    private static HostSnapshot Unreadable(string culprit)
+    private static Host Unreadable(string culprit)
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         return host with
         {
             Live = new LiveRules(
@@ -201,11 +216,8 @@ internal static class TroubledHosts
         };
     }
 
-    private static HostSnapshot Hide(string rules) =>
+    private static Host Hide(string rules) =>
         Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy].Load(rules));
-
-    private static HostSnapshot With(HostSnapshot host, Func<HostEnvironment, HostEnvironment> change) =>
-        host with { Environment = change(host.Environment) };
 
     private static void Put(FakeHost host, FakeNetwork network, params string[] containers)
     {

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
@@ -18,7 +19,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void Neither_tailscale_nor_a_tunnel_is_nothing_to_judge()
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitBypass media", WithoutTailscale);
+        Host host = Snapshots.Of("New-TailSplitBypass media", WithoutTailscale);
 
         Assert.Empty(host.Troubles());
         Assert.Equal(CheckStatus.Skipped, host.Result("TunnelMode").Status);
@@ -28,7 +29,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_killswitch_without_a_default_route_into_a_tunnel_is_a_warning_though_tailscale_cannot_be_asked()
     {
-        HostSnapshot host = Snapshots.Healthy(WithoutTailscale);
+        Host host = Snapshots.Healthy(WithoutTailscale);
 
         Assert.Equal(["ExitNode Warn"], host.Troubles());
         Assert.Contains("torrents can reach nothing in the internet", host.Result("ExitNode").Detail, StringComparison.Ordinal);
@@ -37,7 +38,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void Throw_routes_alone_are_what_a_dead_daemon_left()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Tailscale.IsRunning = false;
             host.Routes.RemoveAllButThrows(52);
@@ -53,7 +54,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void Throw_routes_alone_fail_while_tailscale_says_that_it_runs()
     {
-        HostSnapshot host = Snapshots.Of(
+        Host host = Snapshots.Of(
             "New-TailSplitBypass media", host => host.Routes.RemoveAllButThrows(52));
 
         Assert.Contains("TunnelTable Fail", host.Troubles());
@@ -80,7 +81,7 @@ public sealed class TunnelCheckTests
     [InlineData("::/0", "IPv4")]
     public void An_exit_node_for_one_family_loses_the_other(string route, string lost)
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Tailscale.ExitNodeRoutes = [route]);
+        Host host = Snapshots.Healthy(host => host.Tailscale.ExitNodeRoutes = [route]);
 
         Assert.Equal(["ExitNode Warn"], host.Troubles());
         Assert.Contains($"{lost} goes into the tunnel and is lost", host.Result("ExitNode").Detail, StringComparison.Ordinal);
@@ -89,8 +90,8 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_family_that_the_kernel_does_not_send_into_the_tunnel_is_told_of()
     {
-        HostSnapshot host = Snapshots.Healthy();
-        host = host with { Environment = host.Environment with { TunnelDefaults = [IpFamily.IPv4] } };
+        Host host = Snapshots.Healthy();
+        host = host with { Tunnel = host.Tunnel with { Defaults = [IpFamily.IPv4] } };
 
         Assert.Equal(["ExitNode Warn"], host.Troubles());
         Assert.Contains("IPv6", host.Result("ExitNode").Detail, StringComparison.Ordinal);
@@ -99,8 +100,8 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_tunnel_that_is_not_among_the_hosts_interfaces_fails()
     {
-        HostSnapshot host = Snapshots.Healthy();
-        host = host with { Environment = host.Environment with { Tunnel = null } };
+        Host host = Snapshots.Healthy();
+        host = host with { Tunnel = host.Tunnel with { Name = null } };
 
         Assert.Equal(CheckStatus.Fail, host.Result("TunnelMode").Status);
         Assert.Null(host.Result("TunnelMode").Remedy);
@@ -112,7 +113,7 @@ public sealed class TunnelCheckTests
     public void Stateful_filtering_drops_what_containers_begin_once_tailscales_chain_is_first(
         string jump, CheckStatus expected)
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Tailscale.NoStatefulFiltering = false;
             host.Firewall[IpFamily.IPv4].Load(
@@ -161,10 +162,10 @@ public sealed class TunnelCheckTests
     [Fact]
     public void An_exit_node_that_is_asked_for_and_not_in_the_tailnet_fails()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         host = host with
         {
-            Environment = host.Environment with { Tailscale = host.Environment.Tailscale! with { ExitNode = null } }
+            Tunnel = host.Tunnel with { Status = host.Tunnel.Status! with { ExitNode = null } }
         };
 
         Assert.Equal(["ExitNode Fail"], host.Troubles());
@@ -173,8 +174,8 @@ public sealed class TunnelCheckTests
     [Fact]
     public void An_exit_node_that_the_kernel_does_not_know_of_fails()
     {
-        HostSnapshot host = Snapshots.Healthy();
-        host = host with { Environment = host.Environment with { TunnelDefaults = [] } };
+        Host host = Snapshots.Healthy();
+        host = host with { Tunnel = host.Tunnel with { Defaults = [] } };
 
         Assert.Equal(["ExitNode Fail"], host.Troubles());
         Assert.Equal("systemctl restart tailscaled", host.Result("ExitNode").Remedy);
@@ -196,7 +197,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_missing_escape_rule_is_mended_before_the_tunnels_own()
     {
-        HostSnapshot host = Snapshots.Healthy(
+        Host host = Snapshots.Healthy(
             host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Preference == 5210));
 
         Assert.Equal(["EscapeRule Fail"], host.Troubles());
@@ -206,7 +207,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void One_rule_that_says_both_as_on_unifi_is_enough()
     {
-        HostSnapshot host = Snapshots.Of("Get-DockerNetwork none", host =>
+        Host host = Snapshots.Of("Get-DockerNetwork none", host =>
         {
             foreach (IpFamily family in IpFamilies.All)
                 host.Routes.Delete(family, rule => rule.Preference is >= 5200 and < 5300);
@@ -228,15 +229,15 @@ public sealed class TunnelCheckTests
     public void A_strict_check_fails_where_it_drops_the_tunnel(
         ReversePathFilter mode, bool markCounts, bool exitNode, CheckStatus expected)
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         host = host with
         {
-            Environment = host.Environment with
+            Kernel = host.Kernel with
             {
-                ReversePath = host.Environment.ReversePath.SetItem("eth0", mode),
+                ReversePath = host.Kernel.ReversePath.SetItem("eth0", mode),
                 SrcValidMark = markCounts,
-                TunnelDefaults = exitNode ? [IpFamily.IPv4] : [],
             },
+            Tunnel = host.Tunnel with { Defaults = exitNode ? [IpFamily.IPv4] : [] },
         };
 
         Assert.Equal(expected, host.Result("ReversePath").Status);
@@ -245,21 +246,27 @@ public sealed class TunnelCheckTests
     [Fact]
     public void MagicDns_is_lost_to_a_bypass_and_kept_by_a_killswitch_with_an_exit_node()
     {
-        HostSnapshot host = Snapshots.Healthy();
-        host = host with { TunnelRoutes = [.. host.TunnelRoutes.Where(route => route.IsDefault || route.Type is not null)] };
+        Host host = Snapshots.Healthy();
+        host = host with
+        {
+            Routing = host.Routing with
+            {
+                TunnelRoutes = [.. host.Routing.TunnelRoutes.Where(route => route.IsDefault || route.Type is not null)],
+            },
+        };
 
         Assert.Equal(["MagicDns Fail media"], host.Troubles());
         Assert.Equal(
             "ip -4 route add 100.100.100.100 dev tailscale0 table 52", host.Result("MagicDns", "media").Remedy);
         Assert.Empty(
-            (host with { Environment = host.Environment with { Preferences = host.Environment.Preferences! with { MagicDns = false } } })
+            (host with { Tunnel = host.Tunnel with { Settings = host.Tunnel.Settings! with { MagicDns = false } } })
                 .Troubles());
     }
 
     [Fact]
     public void A_killswitch_tells_its_connections_of_the_tunnels_mtu_by_a_rule_of_its_own()
     {
-        HostSnapshot host = Snapshots.Healthy(Small);
+        Host host = Snapshots.Healthy(Small);
 
         Assert.Empty(Snapshots.Of("New-TailSplitBypass media", Small).Troubles());
         Assert.Empty(host.Troubles());
@@ -272,7 +279,7 @@ public sealed class TunnelCheckTests
     [InlineData("-D FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -m comment --comment tailsplit -j TAILSPLIT-MSS")]
     public void A_killswitch_whose_rule_is_gone_is_named_by_Mtu_and_Rules_until_it_is_applied_again(string command)
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             Small(host);
             host.Firewall[IpFamily.IPv6].Load($"*mangle\n{command}\nCOMMIT\n");
@@ -286,7 +293,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_killswitch_that_others_keep_from_its_rule_is_named_by_Mtu_alone_since_it_stays_closed()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             Small(host);
             host.Firewall[IpFamily.IPv4].Load("*mangle\n-I FORWARD 1 -j ACCEPT\nCOMMIT\n");
@@ -299,7 +306,7 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_rule_of_others_that_tells_all_connections_of_it_will_do_as_well()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             Small(host);
             foreach (IpFamily family in IpFamilies.All)
@@ -316,23 +323,23 @@ public sealed class TunnelCheckTests
     [Fact]
     public void A_network_in_use_without_a_policy_needs_its_connections_told_of_it_while_an_exit_node_is_on()
     {
-        HostSnapshot host = Snapshots.Of("Get-DockerNetwork none", Small);
+        Host host = Snapshots.Of("Get-DockerNetwork none", Small);
         Assert.Equal(["Mtu Warn"], host.Troubles());
         Assert.Contains("media", host.Result("Mtu").Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(
-            (host with { Environment = host.Environment with { TunnelDefaults = [] } }).Troubles(),
+            (host with { Tunnel = host.Tunnel with { Defaults = [] } }).Troubles(),
             trouble => trouble.StartsWith("Mtu", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_tunnel_of_another_name_is_named_in_remedies()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         HostRoute[] routes = [new("default", "ts1", null), new("default", "ts1", null) { Family = IpFamily.IPv6 }];
         host = host with
         {
-            TunnelRoutes = [.. routes],
-            Environment = host.Environment with { Tunnel = InterfaceName.Parse("ts1") },
+            Routing = host.Routing with { TunnelRoutes = [.. routes] },
+            Tunnel = host.Tunnel with { Name = InterfaceName.Parse("ts1") },
         };
 
         Assert.Contains(" dev ts1 ", host.Result("MagicDns", "media").Remedy, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Kernel;
@@ -10,14 +11,20 @@ namespace TailSplit.Tests.Core.Probing;
 
 public sealed class ProbeJudgeTests
 {
-    private static readonly HostSnapshot s_host = new()
+    private static readonly Host s_host = new()
     {
-        Interfaces = [new HostInterface("eth0", [new InterfaceAddress(IPAddress.Parse("203.0.113.2"), 24)])],
-        Networks =
-        [
-            new DockerNetwork { Name = "host", Id = new string('b', 64), Driver = "host" },
-            new DockerNetwork { Name = "plain", Id = new string('a', 64), Driver = "bridge", Bridge = "br-plain" },
-        ],
+        Routing = new HostRouting
+        {
+            Interfaces = [new HostInterface("eth0", [new InterfaceAddress(IPAddress.Parse("203.0.113.2"), 24)])],
+        },
+        Containers = new HostContainers
+        {
+            Networks =
+            [
+                new DockerNetwork { Name = "host", Id = new string('b', 64), Driver = "host" },
+                new DockerNetwork { Name = "plain", Id = new string('a', 64), Driver = "bridge", Bridge = "br-plain" },
+            ],
+        },
     };
 
     private static readonly ProbeFinding s_leak = new()

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
@@ -28,14 +29,11 @@ public sealed class ProofTests
     [Fact]
     public void A_way_that_the_policy_does_not_have_is_found_and_named()
     {
-        HostSnapshot open = Snapshots.Of("New-TailSplitKillswitch torrents -AllowDestination 203.0.113.0/24", _ => { });
-        HostSnapshot host = open with
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
         {
-            Policies = [.. open.Policies.Select(live => live with
-            {
-                Policy = live.Policy is KillswitchPolicy killswitch ? killswitch with { AllowDestination = [] } : live.Policy,
-            })],
-        };
+            host.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -d 203.0.113.0/24 -j ACCEPT\nCOMMIT\n");
+            host.Routes.Add(IpFamily.IPv4, "pref 100 to 203.0.113.0/24 lookup main");
+        });
 
         CheckResult result = new ContractResults(host).Of("torrents");
 
@@ -47,7 +45,7 @@ public sealed class ProofTests
     [Fact]
     public void A_published_port_of_another_network_that_leads_into_the_tunnel_breaks_nothing()
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
         {
             host.Tailscale.AllowLanAccess = false;
             host.Firewall[IpFamily.IPv4].Load(
@@ -62,7 +60,7 @@ public sealed class ProofTests
     [Fact]
     public void A_rule_that_is_not_understood_proves_nothing_where_it_could_let_packets_pass()
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
             "*filter\n-I DOCKER-USER 1 -m realm --realm 10 -j ACCEPT\nCOMMIT\n"));
 
         CheckResult result = new ContractResults(host).Of("torrents");
@@ -110,12 +108,12 @@ public sealed class ProofTests
     [InlineData("-p tcp -m tcp ! --dport 22 ")]
     public void A_port_of_the_destination_behind_a_translation_is_asked_before_it_too(string ports)
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
             $"*nat\n-A PREROUTING {ports}-j DNAT --to-destination 203.0.113.5\nCOMMIT\n"
             + "*filter\n-I FORWARD 1 -d 203.0.113.5/32 -p tcp -m tcp --dport 1500 -j DROP\nCOMMIT\n"));
 
         Policy policy = host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy;
-        Prover prover = new((family, bridge) => host.Trace[(family, bridge)], host.Environment.Rules);
+        Prover prover = new(new TraceInput(host).For, host.Environment);
         Assert.Contains(
             prover.Questions(policy),
             question => question.Row.Peer == Peer.Internet && question.Packet is { Protocol: PacketProtocol.Tcp, Port: 1500 }
@@ -131,7 +129,7 @@ public sealed class ProofTests
         })).Of("torrents");
 
     /// <summary>What the check itself says, before causes of other checks are named instead.</summary>
-    private sealed class ContractResults(HostSnapshot host)
+    private sealed class ContractResults(Host host)
     {
         private readonly ImmutableArray<CheckResult> _results =
             [.. Doctor.Checks.Single(check => check.Name == "Contract").Run(host)];

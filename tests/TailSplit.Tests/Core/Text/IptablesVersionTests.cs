@@ -1,4 +1,3 @@
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;

@@ -1,6 +1,6 @@
+using TailSplit.Core.Iptables;
 using System.Management.Automation;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Programs;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;

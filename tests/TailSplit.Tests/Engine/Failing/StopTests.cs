@@ -1,5 +1,5 @@
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Firewall;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;
 using Xunit;

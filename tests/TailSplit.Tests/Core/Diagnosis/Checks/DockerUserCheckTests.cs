@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
@@ -14,7 +15,7 @@ public sealed class DockerUserCheckTests
             host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-USER\nCOMMIT\n");
 
         Assert.Empty(Snapshots.Of(Snapshots.Nothing, Cut).Troubles());
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host =>
+        Host host = Snapshots.Of(Snapshots.Nothing, host =>
         {
             Cut(host);
             host.Firewall[IpFamily.IPv4].Load("*filter\n-A DOCKER-USER -s 203.0.113.9/32 -j DROP\nCOMMIT\n");
@@ -26,7 +27,7 @@ public sealed class DockerUserCheckTests
     [Fact]
     public void A_killswitch_that_forward_does_not_lead_to_gets_a_jump_of_its_own()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
             "*filter\n-D FORWARD -j DOCKER-USER\nCOMMIT\n"));
 
         Assert.Equal(["DockerUser Fail"], host.Troubles());
@@ -36,7 +37,7 @@ public sealed class DockerUserCheckTests
     [Fact]
     public void Docker_user_behind_a_rule_that_lets_packets_pass_is_told_of_and_left_where_it_is()
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Of(Snapshots.Nothing, host => host.Firewall[IpFamily.IPv4].Load(
             "*filter\n-D FORWARD -j DOCKER-USER\n-A FORWARD -j ACCEPT\n-A FORWARD -j DOCKER-USER\n"
                 + "-A DOCKER-USER -s 172.18.0.0/16 ! -o tailscale0 -j DROP\nCOMMIT\n"));
 

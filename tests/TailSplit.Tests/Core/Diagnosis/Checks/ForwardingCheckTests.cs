@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
@@ -10,7 +11,7 @@ public sealed class ForwardingCheckTests
     [Fact]
     public void A_forward_policy_of_drop_without_dockers_accepting_rules_fails()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Docker.FirewallBackend = "nftables";
             host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-FORWARD\nCOMMIT\n");
@@ -28,7 +29,7 @@ public sealed class ForwardingCheckTests
     [Fact]
     public void A_rule_of_somebody_that_drops_what_a_bypass_sends_is_named_and_left_alone()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
             $"*filter\n-I FORWARD 1 -i {UsualHost.Media.Bridge} -o eth0 -j DROP\nCOMMIT\n"));
 
         CheckResult result = host.Result("Forwarding");
@@ -40,7 +41,7 @@ public sealed class ForwardingCheckTests
     [Fact]
     public void A_native_rule_that_drops_what_a_bypass_sends_is_named()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Firewall.Native = Snapshots.DockerBridges
+        Host host = Snapshots.Healthy(host => host.Firewall.Native = Snapshots.DockerBridges
             .Replace("nat-POSTROUTING", "closed", StringComparison.Ordinal)
             .Replace("\"nat\", \"hook\": \"postrouting\"", "\"filter\", \"hook\": \"forward\"", StringComparison.Ordinal)
             .Replace("masquerade", "drop", StringComparison.Ordinal));
@@ -56,7 +57,7 @@ public sealed class ForwardingCheckTests
         static void NoIPv6(FakeHost host) => host.Files["/proc/sys/net/ipv6/conf/all/forwarding"] = "0\n";
 
         Assert.Empty(Snapshots.Of("New-TailSplitBypass media", NoIPv6).Troubles());
-        HostSnapshot host = Snapshots.Healthy(NoIPv6);
+        Host host = Snapshots.Healthy(NoIPv6);
         Assert.Equal(["Forwarding Fail"], host.Troubles());
         Assert.Equal("sysctl -w net.ipv6.conf.all.forwarding=1", host.Result("Forwarding").Remedy);
     }

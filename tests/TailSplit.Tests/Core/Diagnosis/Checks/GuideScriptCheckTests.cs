@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
@@ -10,7 +11,7 @@ public sealed class GuideScriptCheckTests
     [Fact]
     public void The_guides_script_is_named_with_its_rules_and_left_where_it_is()
     {
-        HostSnapshot host = Snapshots.Healthy(TroubledHosts.GuideScript);
+        Host host = Snapshots.Healthy(TroubledHosts.GuideScript);
 
         CheckResult result = host.Result("GuideScript");
         Assert.Equal(["GuideScript Warn"], host.Troubles());

@@ -1,5 +1,5 @@
+using TailSplit.Core.Hosts;
 using System.Net;
-using TailSplit.Core.Diagnosis;
 using TailSplit.Tests.Fakes;
 using Xunit;
 
@@ -10,7 +10,7 @@ public sealed class IPv6CheckTests
     [Fact]
     public void A_policy_by_subnet_alone_that_ipv6_passes_by_fails()
     {
-        HostSnapshot host = Snapshots.Of("New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Name media", host =>
+        Host host = Snapshots.Of("New-TailSplitKillswitch -Subnet 172.31.0.0/16 -Name media", host =>
             host.Routes.AddLink("br-late", "172.31.0.1/16", "fd00:31::1/64"));
 
         Assert.Equal(["IPv6 Fail media"], host.Troubles());
@@ -22,14 +22,17 @@ public sealed class IPv6CheckTests
     [Fact]
     public void An_ipv6_address_that_the_policy_does_not_know_of_is_a_warning()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         string bridge = UsualHost.Media.Bridge;
         host = host with
         {
-            Interfaces = [.. host.Interfaces.Select(link => link.Name != bridge
-                ? link
-                : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fe80::1"), 64), new(
-                    IPAddress.Parse("fd00:99::1"), 64)] })],
+            Routing = host.Routing with
+            {
+                Interfaces = [.. host.Routing.Interfaces.Select(link => link.Name != bridge
+                    ? link
+                    : link with { Addresses = [.. link.Addresses, new(IPAddress.Parse("fe80::1"), 64), new(
+                        IPAddress.Parse("fd00:99::1"), 64)] })],
+            },
         };
 
         Assert.Equal(["IPv6 Warn media"], host.Troubles());

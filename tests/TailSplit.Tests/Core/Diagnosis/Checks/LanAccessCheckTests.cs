@@ -1,4 +1,4 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
 using Xunit;
@@ -10,7 +10,7 @@ public sealed class LanAccessCheckTests
     [Fact]
     public void The_lan_access_trap_without_a_container_is_a_warning()
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host => Catch(host, "172.20.0.0/16"));
+        Host host = Snapshots.Of(Snapshots.Nothing, host => Catch(host, "172.20.0.0/16"));
 
         Assert.Equal(["LanAccess Warn"], host.Troubles());
         Assert.Equal("tailscale set --exit-node-allow-lan-access=true", host.Result("LanAccess").Remedy);
@@ -31,7 +31,7 @@ public sealed class LanAccessCheckTests
     [Fact]
     public void The_lan_access_trap_is_seen_in_a_merged_route()
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host => Catch(host, "172.18.0.0/15"));
+        Host host = Snapshots.Of(Snapshots.Nothing, host => Catch(host, "172.18.0.0/15"));
 
         Assert.Equal(["LanAccess Fail"], host.Troubles());
         Assert.Contains("of media go into the tunnel (route 172.18.0.0/15)", host.Result("LanAccess").Detail, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class LanAccessCheckTests
     [Fact]
     public void A_merged_route_is_told_from_the_same_one_of_another_machine()
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host =>
+        Host host = Snapshots.Of(Snapshots.Nothing, host =>
         {
             Catch(host, "172.18.0.0/15");
             host.Tailscale.SubnetRoutes = ["172.18.0.0/15"];
@@ -53,7 +53,7 @@ public sealed class LanAccessCheckTests
     [Fact]
     public void A_network_that_no_throw_route_leaves_out_is_in_the_tunnel_by_the_exit_nodes_own_route()
     {
-        HostSnapshot host = Snapshots.Of(
+        Host host = Snapshots.Of(
             Snapshots.Nothing, host => host.Routes.RemoveThrows(IpFamily.IPv4, 52, Cidr.Parse("172.18.0.0/16")));
 
         Assert.Equal(["LanAccess Fail"], host.Troubles());

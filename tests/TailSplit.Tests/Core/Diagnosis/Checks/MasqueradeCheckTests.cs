@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Model;
@@ -11,7 +12,7 @@ public sealed class MasqueradeCheckTests
     [Fact]
     public void After_a_flush_dockers_translation_is_missing_and_docker_writes_it_when_it_starts()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
             "*nat\n-F PREROUTING\n-F POSTROUTING\n-F DOCKER\n-X DOCKER\nCOMMIT\n"));
 
         CheckResult result = host.Result("Masquerade");
@@ -24,7 +25,7 @@ public sealed class MasqueradeCheckTests
     public void With_iptables_false_a_bypass_gets_the_rule_that_docker_would_write()
     {
         string bridge = UsualHost.Media.Bridge;
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Files["/etc/docker/daemon.json"] = "{ \"iptables\": false }\n";
             host.Firewall[IpFamily.IPv4].Load($"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {bridge} -j MASQUERADE\nCOMMIT\n");
@@ -40,7 +41,7 @@ public sealed class MasqueradeCheckTests
     [Fact]
     public void What_dockers_nftables_backend_translates_is_not_called_missing()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Docker.FirewallBackend = "nftables";
             host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
@@ -54,7 +55,7 @@ public sealed class MasqueradeCheckTests
     [Fact]
     public void After_a_flush_of_nftables_dockers_translation_is_missing()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Docker.FirewallBackend = "nftables";
             host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
@@ -68,7 +69,7 @@ public sealed class MasqueradeCheckTests
     [Fact]
     public void An_nft_that_dies_leaves_open_whether_docker_translates()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             host.Firewall[IpFamily.IPv4].Load("*nat\n-F POSTROUTING\nCOMMIT\n");
             host.Faults.Add(new Fault(call => call is { Program: "nft", Arguments: ["-j", "list", "ruleset"] or ["list", "tables"] })
@@ -85,12 +86,12 @@ public sealed class MasqueradeCheckTests
     [Fact]
     public void Without_iptables_no_remedy_needs_it_and_nothing_is_claimed_of_rules_that_it_would_show()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(
             $"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {UsualHost.Media.Bridge} -j MASQUERADE\nCOMMIT\n"));
         Assert.Equal(CheckStatus.Fail, host.Result("Masquerade").Status);
 
-        HostSnapshot without = host with { IptablesTrouble = Failures.NotInstalled("iptables-save", "iptables") };
-        HostSnapshot unread = host with { IptablesTrouble = Failures.ReadFailed("iptables-save -c", "it died") };
+        Host without = With(host, Failures.NotInstalled("iptables-save", "iptables"));
+        Host unread = With(host, Failures.ReadFailed("iptables-save -c", "it died"));
 
         Assert.Equal((CheckStatus.Fail, null), (without.Result("Masquerade").Status, without.Result("Masquerade").Remedy));
         Assert.Contains("'iptables-save' is not installed", without.Result("Tables").Detail, StringComparison.Ordinal);
@@ -101,10 +102,15 @@ public sealed class MasqueradeCheckTests
     [Fact]
     public void A_network_in_use_without_a_policy_is_to_be_translated_as_well()
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host => host.Firewall[IpFamily.IPv4].Load(
+        Host host = Snapshots.Of(Snapshots.Nothing, host => host.Firewall[IpFamily.IPv4].Load(
             $"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {UsualHost.Media.Bridge} -j MASQUERADE\nCOMMIT\n"));
 
         Assert.Equal(["Masquerade Fail"], host.Troubles());
         Assert.Contains("media sends by tailscale0", host.Result("Masquerade").Detail, StringComparison.Ordinal);
     }
+
+    private static Host With(Host host, Failure iptables) => host with
+    {
+        Firewall = host.Firewall with { Backends = host.Firewall.Backends with { IptablesTrouble = iptables } },
+    };
 }

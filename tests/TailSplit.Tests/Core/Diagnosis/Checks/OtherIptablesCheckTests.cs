@@ -1,8 +1,8 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Execution.Firewall;
 using TailSplit.Tests.Fakes;
 using Xunit;
 
@@ -15,7 +15,7 @@ public sealed class OtherIptablesCheckTests
     [InlineData(9)]
     public void Rules_of_others_in_the_other_store_are_a_warning_without_a_command(int count)
     {
-        HostSnapshot host = Hide("*filter\n" + string.Concat(Enumerable.Range(1, count).Select(
+        Host host = Hide("*filter\n" + string.Concat(Enumerable.Range(1, count).Select(
             number => $"-A FORWARD -s 203.0.113.{number}/32 -j DROP\n")) + "COMMIT\n");
 
         Assert.Equal(["OtherIptables Warn"], host.Troubles());
@@ -26,7 +26,7 @@ public sealed class OtherIptablesCheckTests
     [Fact]
     public void Tailscales_own_chains_in_the_other_store_pass_with_a_word()
     {
-        HostSnapshot host = Hide(UsualRules.Tailscale);
+        Host host = Hide(UsualRules.Tailscale);
 
         Assert.Empty(host.Troubles());
         Assert.Contains("TS_DEBUG_FIREWALL_MODE", host.Result("OtherIptables").Detail, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class OtherIptablesCheckTests
     [Fact]
     public void A_store_whose_policy_is_drop_is_said_to_hold_the_hosts_own_connections()
     {
-        HostSnapshot host = Hide(
+        Host host = Hide(
             "*filter\n:INPUT DROP [0:0]\n:ufw-user-input - [0:0]\n-A INPUT -j ufw-user-input\n"
                 + "-A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n");
 
@@ -49,8 +49,11 @@ public sealed class OtherIptablesCheckTests
     [Fact]
     public void What_docker_left_behind_when_it_moved_is_named_and_the_jump_that_holds_a_killswitch_stays()
     {
-        HostSnapshot host = Snapshots.Healthy();
-        host = host with { Hidden = IpFamilies.All.ToDictionary(family => family, host.Live.Iptables.Saved), Environment = host.Environment with { HiddenRules = 99 } };
+        Host host = Snapshots.Healthy();
+        host = host with
+        {
+            Firewall = host.Firewall with { Other = IpFamilies.All.ToDictionary(family => family, host.Live.Iptables.Saved) },
+        };
 
         CheckResult result = host.Result("OtherIptables");
         Assert.Equal((CheckStatus.Warn, null), (result.Status, result.Remedy));
@@ -61,12 +64,12 @@ public sealed class OtherIptablesCheckTests
     [Fact]
     public void A_killswitch_that_the_left_store_holds_is_a_warning_and_its_own_command_takes_it_along()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
         Dictionary<IpFamily, SavedRuleset> now = IpFamilies.All.ToDictionary(
             family => family, _ => SavedRuleset.Parse("*filter\n:DOCKER-USER - [0:0]\n-A FORWARD -j ACCEPT\nCOMMIT\n"));
         host = host with
         {
-            Hidden = IpFamilies.All.ToDictionary(family => family, host.Live.Iptables.Saved),
+            Firewall = host.Firewall with { Other = IpFamilies.All.ToDictionary(family => family, host.Live.Iptables.Saved) },
             Live = new LiveRules(now, host.Live.AllRouting),
         };
 
@@ -75,6 +78,6 @@ public sealed class OtherIptablesCheckTests
         Assert.Equal("New-TailSplitKillswitch torrents -Force", result.Remedy);
     }
 
-    private static HostSnapshot Hide(string rules) => Snapshots.Of(
+    private static Host Hide(string rules) => Snapshots.Of(
         Snapshots.Nothing, host => host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy].Load(rules));
 }

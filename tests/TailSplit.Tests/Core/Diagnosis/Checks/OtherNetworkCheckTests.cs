@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
@@ -47,7 +48,7 @@ public sealed class OtherNetworkCheckTests
 
         string route = $"{new string('0', 32)} 00 {new string('0', 32)} 00 fd000031000000000000000000000001 00000400 00000001 00000000 00000003     eth1\n";
         string[] shut = ["OtherNetwork Fail shut"];
-        HostSnapshot Of(Action<FakeHost> change)
+        Host Of(Action<FakeHost> change)
         {
             FakeHost host = UsualHost.Create();
             Split(host);
@@ -69,7 +70,7 @@ public sealed class OtherNetworkCheckTests
     [Fact]
     public void A_reverse_proxy_at_home_on_another_network_is_a_guest_and_stays_connected()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             Snapshots.Put(host, UsualHost.Games, "traefik");
             Snapshots.Put(host, UsualHost.Torrents, "traefik");
@@ -110,7 +111,7 @@ public sealed class OtherNetworkCheckTests
     [Fact]
     public void A_macvlan_network_besides_is_past_all_rules()
     {
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             Snapshots.Put(host, UsualHost.Torrents, "seeder");
             host.Docker.Networks.RemoveAll(network => network.Name == "lan");

@@ -1,4 +1,4 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
 using Xunit;
@@ -10,7 +10,7 @@ public sealed class PrivilegesCheckTests
     [Fact]
     public void Power_over_the_host_is_a_warning_without_a_command()
     {
-        HostSnapshot host = Snapshots.Seeder(new FakeContainer("seeder") { Privileged = true });
+        Host host = Snapshots.Seeder(new FakeContainer("seeder") { Privileged = true });
 
         Assert.Equal(["Privileges Warn torrents"], host.Troubles());
         Assert.Null(host.Result("Privileges", "torrents").Remedy);
@@ -32,7 +32,7 @@ public sealed class PrivilegesCheckTests
     [InlineData("/run/systemd", false)]
     public void A_mounted_socket_of_a_container_daemon_is_power_over_the_host(string path, bool warns)
     {
-        HostSnapshot host = Snapshots.Seeder(new FakeContainer("seeder") { Binds = ["/etc/localtime", path] });
+        Host host = Snapshots.Seeder(new FakeContainer("seeder") { Binds = ["/etc/localtime", path] });
 
         Assert.Equal(warns ? ["Privileges Warn torrents"] : [], host.Troubles());
         if (warns)
@@ -52,7 +52,7 @@ public sealed class PrivilegesCheckTests
     [InlineData("NET_RAW")]
     public void Power_over_its_own_namespace_is_a_note_about_a_vpn_container(string capability)
     {
-        HostSnapshot host = Snapshots.Seeder(new FakeContainer("gluetun") { CapAdd = [capability] });
+        Host host = Snapshots.Seeder(new FakeContainer("gluetun") { CapAdd = [capability] });
 
         Assert.Empty(host.Troubles());
         Assert.Contains($"gluetun ({capability})", host.Result("Privileges", "torrents").Detail, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class PrivilegesCheckTests
     public void A_privileged_container_in_the_namespace_of_a_closed_one_is_seen(string mode)
     {
         FakeContainer parent = new("gluetun");
-        HostSnapshot host = Snapshots.Healthy(host =>
+        Host host = Snapshots.Healthy(host =>
         {
             Snapshots.Put(host, UsualHost.Torrents, parent.Name);
             host.Docker.Special["qbittorrent"] = new FakeContainer("qbittorrent")
@@ -81,7 +81,7 @@ public sealed class PrivilegesCheckTests
     [Fact]
     public void Containers_on_the_hosts_own_network_are_told_of()
     {
-        HostSnapshot host = Snapshots.Healthy(
+        Host host = Snapshots.Healthy(
             host => host.Docker.Special["node-exporter"] = new FakeContainer("node-exporter") { NetworkMode = "host" });
 
         Assert.Empty(host.Troubles());

@@ -1,4 +1,4 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
 using Xunit;
@@ -10,7 +10,7 @@ public sealed class PublishedPortsCheckTests
     [Fact]
     public void Ports_without_a_policy_are_told_of_while_an_exit_node_is_on()
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host =>
+        Host host = Snapshots.Of(Snapshots.Nothing, host =>
             host.Docker.Special["jellyfin"] = new FakeContainer("jellyfin") { Publish = ["0.0.0.0:8096:8096/tcp"] });
 
         Assert.Empty(host.Troubles());
@@ -25,7 +25,7 @@ public sealed class PublishedPortsCheckTests
     [InlineData("100.101.102.103:8080:80/tcp", false)]
     public void A_published_port_that_the_lan_gets_no_answer_from_is_a_warning(string port, bool warns)
     {
-        HostSnapshot host = Snapshots.Seeder(new FakeContainer("seeder") { Publish = [port] });
+        Host host = Snapshots.Seeder(new FakeContainer("seeder") { Publish = [port] });
 
         Assert.Equal(warns ? ["PublishedPorts Warn torrents"] : [], host.Troubles());
         if (warns)

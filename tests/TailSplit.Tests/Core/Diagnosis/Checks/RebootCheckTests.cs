@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Services;
 using TailSplit.Core.Trust;
@@ -14,10 +15,10 @@ public sealed class RebootCheckTests
     [Fact]
     public void A_policy_that_no_file_keeps_is_lost_at_the_next_start()
     {
-        HostSnapshot host = Snapshots.Healthy();
+        Host host = Snapshots.Healthy();
 
-        Assert.Equal(["Reboot Warn media"], (host with { Kept = ["torrents"] }).Troubles());
-        Assert.Equal(["Reboot Warn media", "Reboot Warn torrents"], (host with { HasService = false }).Troubles());
+        Assert.Equal(["Reboot Warn media"], (host with { Boot = host.Boot with { Kept = ["torrents"] } }).Troubles());
+        Assert.Equal(["Reboot Warn media", "Reboot Warn torrents"], (host with { Boot = host.Boot with { HasService = false } }).Troubles());
     }
 
     [Theory]
@@ -26,7 +27,7 @@ public sealed class RebootCheckTests
     [InlineData("{", "line 1")]
     public void A_policy_whose_file_the_unit_will_refuse_is_lost_too(string file, string reason)
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Files["/etc/tailsplit/policy.json"] = file);
+        Host host = Snapshots.Healthy(host => host.Files["/etc/tailsplit/policy.json"] = file);
 
         Assert.Equal(["Reboot Warn media", "Reboot Warn torrents"], host.Troubles());
         Assert.Contains(reason, host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
@@ -35,7 +36,7 @@ public sealed class RebootCheckTests
     [Fact]
     public void Which_policies_come_back_is_not_guessed_where_only_root_may_see_the_file()
     {
-        HostSnapshot host = Snapshots.Healthy(host => host.Files.Protected.Add("/etc/tailsplit/policy.json"));
+        Host host = Snapshots.Healthy(host => host.Files.Protected.Add("/etc/tailsplit/policy.json"));
 
         Assert.Empty(host.Troubles());
         Assert.Equal(CheckStatus.Skipped, host.Result("Reboot").Status);
@@ -44,7 +45,7 @@ public sealed class RebootCheckTests
     [Fact]
     public void A_unit_whose_program_is_gone_will_not_put_a_policy_back()
     {
-        HostSnapshot host = Registered("/opt/pwsh/pwsh", host => host.Files.Remove("/opt/pwsh/pwsh"));
+        Host host = Registered("/opt/pwsh/pwsh", host => host.Files.Remove("/opt/pwsh/pwsh"));
 
         Assert.Equal(["Reboot Fail media", "Reboot Fail torrents"], host.Troubles());
         Assert.Equal(
@@ -56,7 +57,7 @@ public sealed class RebootCheckTests
     [Fact]
     public void Nor_will_one_whose_module_is_gone()
     {
-        HostSnapshot host = Registered("/opt/pwsh/pwsh", host => host.Files.Remove($"{Module}/1.0/TailSplit.psd1"));
+        Host host = Registered("/opt/pwsh/pwsh", host => host.Files.Remove($"{Module}/1.0/TailSplit.psd1"));
 
         Assert.Contains(Module, host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
         Assert.Equal(CheckStatus.Fail, host.Result("Reboot", "media").Status);
@@ -65,7 +66,7 @@ public sealed class RebootCheckTests
     [Fact]
     public void What_others_can_write_must_not_run_as_root()
     {
-        HostSnapshot host = Registered("/home/ann/pwsh", host => host.Files.Trust["/home/ann/pwsh"] =
+        Host host = Registered("/home/ann/pwsh", host => host.Files.Trust["/home/ann/pwsh"] =
             FileTrust.Untrusted("/home/ann belongs to user 1000, who is not root"));
 
         CheckResult result = host.Result("Reboot", "media");
@@ -89,7 +90,7 @@ public sealed class RebootCheckTests
     [InlineData("/home/ann/.dotnet/dotnet", "the unit's PATH has no dotnet")]
     public void A_tools_unit_needs_dotnet_on_its_path(string dotnet, string? trouble)
     {
-        HostSnapshot host = Registered("/root/.dotnet/tools/pwsh", host =>
+        Host host = Registered("/root/.dotnet/tools/pwsh", host =>
         {
             host.Files["/root/.dotnet/tools/.store/powershell/7.6.9/pwsh.dll"] = "";
             host.Files[dotnet] = "";
@@ -102,7 +103,7 @@ public sealed class RebootCheckTests
     [Fact]
     public void What_only_root_can_see_is_not_called_gone()
     {
-        HostSnapshot host = Registered(
+        Host host = Registered(
             "/root/pwsh", host => host.Files.Trust["/root/pwsh"] = FileTrust.Unseen("/root/pwsh"));
 
         Assert.Empty(host.Troubles());
@@ -112,7 +113,7 @@ public sealed class RebootCheckTests
     [Fact]
     public void A_service_that_will_start_passes() => Assert.Empty(Registered("/opt/pwsh/pwsh").Troubles());
 
-    private static HostSnapshot Registered(string program, Action<FakeHost>? change = null) => Snapshots.Healthy(host =>
+    private static Host Registered(string program, Action<FakeHost>? change = null) => Snapshots.Healthy(host =>
     {
         host.Files["/etc/systemd/system/tailsplit.service"] = ServiceUnits.Sync(
             new ServiceCommand(new UnitProgram(program), Module), byLabel: false);

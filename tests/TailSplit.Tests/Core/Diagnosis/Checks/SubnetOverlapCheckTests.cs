@@ -1,4 +1,4 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
@@ -18,7 +18,7 @@ public sealed class SubnetOverlapCheckTests
     [InlineData("172.20.128.0/17")]
     public void A_route_of_another_machine_over_a_docker_subnet_fails(string route)
     {
-        HostSnapshot host = Snapshots.Of(Snapshots.Nothing, host => host.Routes.AddRoute(IpFamily.IPv4, 52, route, "tailscale0"));
+        Host host = Snapshots.Of(Snapshots.Nothing, host => host.Routes.AddRoute(IpFamily.IPv4, 52, route, "tailscale0"));
 
         Assert.Equal(["SubnetOverlap Fail"], host.Troubles());
         Assert.Equal("ip -4 rule add pref 5269 to 172.20.0.0/16 lookup main", host.Result("SubnetOverlap").Remedy);
@@ -39,7 +39,7 @@ public sealed class SubnetOverlapCheckTests
     [Fact]
     public void A_subnet_of_the_tailnets_range_fails_and_no_command_touches_its_containers()
     {
-        HostSnapshot host = Snapshots.Of(
+        Host host = Snapshots.Of(
             Snapshots.Nothing, host => host.Add(new FakeNetwork("cgn") { Subnet = ["100.72.0.0/16"], Containers = ["web"] }));
 
         Assert.Equal(["SubnetOverlap Fail"], host.Troubles());

@@ -1,4 +1,4 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using Xunit;

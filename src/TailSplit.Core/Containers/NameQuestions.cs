@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 
-namespace TailSplit.Core.Diagnosis;
+namespace TailSplit.Core.Containers;
 
 /// <summary>Whom a container asks for names.</summary>
 /// <param name="Container">Its name.</param>

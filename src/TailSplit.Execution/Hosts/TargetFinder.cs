@@ -1,12 +1,13 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
-using TailSplit.Execution.Hosts;
+using TailSplit.Execution.Containers;
 
-namespace TailSplit.Execution.Containers;
+namespace TailSplit.Execution.Hosts;
 
 /// <summary>
 /// Finds the network that a request names: a Docker network by its name, or a subnet or bridge. It also finds the
@@ -17,9 +18,7 @@ public sealed class TargetFinder(Machine machine)
     private readonly HostEngines _engines = new(machine);
     private bool _asked;
     private HostNetworks? _networks;
-
-    /// <summary>The host, without its firewall; null until it is needed.</summary>
-    public HostState? Seen { get; private set; }
+    private Host? _host;
 
     /// <summary>
     /// The engines that could not be asked while another had the network. They may have one of the same name.
@@ -66,10 +65,10 @@ public sealed class TargetFinder(Machine machine)
     {
         ImmutableArray<Cidr> given = Cidr.Normalise(subnets.Select(Cidr.Parse));
         InterfaceName? device = string.IsNullOrEmpty(bridge) ? null : InterfaceName.Parse(bridge);
-        HostState seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
-        InterfaceName? known = device ?? BridgeFinder.Find(given, seen.Interfaces);
+        Host seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
+        InterfaceName? known = device ?? BridgeFinder.Find(given, seen.Routing.Interfaces);
         if (known is InterfaceName found
-            && BridgePorts.WhyOpenByHand(found.ToString(), seen.Interfaces) is string reason)
+            && BridgePorts.WhyOpenByHand(found.ToString(), seen.Routing.Interfaces) is string reason)
         {
             throw Failures.BridgeCannotHavePolicy(found, reason).ToException();
         }
@@ -78,7 +77,7 @@ public sealed class TargetFinder(Machine machine)
         {
             Bridge = known,
             Subnets = given.IsEmpty && device is InterfaceName named
-                ? BridgeFinder.SubnetsOf(named, seen.Interfaces)
+                ? BridgeFinder.SubnetsOf(named, seen.Routing.Interfaces)
                 : given,
         };
     }
@@ -110,14 +109,15 @@ public sealed class TargetFinder(Machine machine)
     /// <exception cref="TailSplitException">NotATunnel: it exists and is another kind of interface.</exception>
     public async Task<InterfaceName?> FindTunnelAsync(InterfaceName? given, CancellationToken cancellationToken)
     {
-        HostState seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
-        InterfaceName? tunnel = given ?? seen.Tunnel;
+        Host seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
+        InterfaceName? tunnel = given ?? seen.Tunnel.Name;
         // An interface that does not exist is accepted, since Tailscale may not have started yet.
         return seen.WhyNoTunnel(tunnel ?? TunnelNames.Usual) is string reason
             ? throw Failures.NotATunnel(tunnel ?? TunnelNames.Usual, reason).ToException()
             : tunnel;
     }
 
-    private async Task<HostState> ReadHostAsync(CancellationToken cancellationToken) =>
-        Seen ??= await new HostReader(machine).ReadRoutingOnlyAsync(cancellationToken).ConfigureAwait(false);
+    /// <summary>The host without its firewall, read once.</summary>
+    public async Task<Host> ReadHostAsync(CancellationToken cancellationToken) =>
+        _host ??= await new HostReader(machine).ReadAsync(HostScope.Routing, cancellationToken).ConfigureAwait(false);
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -9,7 +10,7 @@ using Xunit;
 namespace TailSplit.Tests.Engine;
 
 /// <summary>What is worked out of a host's rules is worked out once, and again for other rules.</summary>
-public sealed class HostStateTests : IDisposable
+public sealed class HostTests : IDisposable
 {
     private readonly Session _session = new();
 
@@ -18,14 +19,14 @@ public sealed class HostStateTests : IDisposable
     [Fact]
     public void Policies_and_what_they_lack_are_worked_out_once()
     {
-        HostState state = Read("New-TailSplitKillswitch torrents");
-        LivePolicy policy = Assert.Single(state.Policies);
+        Host host = Read("New-TailSplitKillswitch torrents");
+        LivePolicy policy = Assert.Single(host.Policies);
         _session.Host.Firewall[IpFamily.IPv4].Delete("DROP");
-        HostState damaged = Read("");
+        Host damaged = Read("");
 
-        Assert.Same(policy, Assert.Single(state.Policies));
-        Assert.Same(state.Assessment, (state with { Unread = null }).Assessment);
-        Assert.Empty(state.Assessment.Gaps(policy));
+        Assert.Same(policy, Assert.Single(host.Policies));
+        Assert.Same(host.Assessment, (host with { Unread = ["networkd's settings: only root may read them."] }).Assessment);
+        Assert.Empty(host.Assessment.Gaps(policy));
         // One array, not an equal one.
         ImmutableArray<PolicyGap> gaps = damaged.Assessment.Gaps(Assert.Single(damaged.Policies));
         Assert.NotEmpty(gaps);
@@ -35,23 +36,23 @@ public sealed class HostStateTests : IDisposable
     [Fact]
     public void A_copy_with_other_rules_has_their_policies()
     {
-        HostState state = Read("New-TailSplitKillswitch torrents");
-        Assert.Single(state.Policies);
+        Host host = Read("New-TailSplitKillswitch torrents");
+        Assert.Single(host.Policies);
 
-        HostState none = state with { Live = LiveRules.None };
+        Host none = host with { Live = LiveRules.None };
 
         Assert.Empty(none.Policies);
-        Assert.Single((none with { LeftBehind = state.Live }).Policies);
+        Assert.Single((none with { Firewall = none.Firewall with { Other = IpFamilies.All.ToDictionary(each => each, host.Live.Iptables.Saved) } }).Policies);
         Assert.Empty(none.Policies);
-        Assert.Single(state.Policies);
-        Assert.NotSame(state.Assessment, none.Assessment);
+        Assert.Single(host.Policies);
+        Assert.NotSame(host.Assessment, none.Assessment);
     }
 
-    private HostState Read(string script)
+    private Host Read(string script)
     {
         if (script.Length > 0)
             _session.Run(script).AssertNoErrors();
 
-        return new HostReader(_session.Host.Machine).ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return new HostReader(_session.Host.Machine).ReadAsync(HostScope.Rules, CancellationToken.None).GetAwaiter().GetResult();
     }
 }

@@ -1,6 +1,4 @@
-using TailSplit.Core.Diagnosis;
-
-namespace TailSplit.Execution.Firewall;
+namespace TailSplit.Core.Iptables;
 
 /// <summary>The programs that read and write the rules of one family.</summary>
 /// <param name="Variant">The names of the programs.</param>

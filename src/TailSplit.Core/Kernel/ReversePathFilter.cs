@@ -1,4 +1,4 @@
-namespace TailSplit.Core.Diagnosis;
+namespace TailSplit.Core.Kernel;
 
 /// <summary>The kernel's reverse path check (linux Documentation/networking/ip-sysctl.rst: rp_filter).</summary>
 public enum ReversePathFilter
