@@ -11,31 +11,13 @@ namespace TailSplit.Core.Compilation;
 /// </summary>
 internal static class DnsRules
 {
-    public const int Port = 53;
-
-    /// <summary>How a question is sent.</summary>
-    public static IReadOnlyList<ServicePort> Questions { get; } =
-        [new(ServicePort.Udp, Port), new(ServicePort.Tcp, Port)];
-
     /// <summary>Whether a rule is about questions for names.</summary>
-    public static bool IsQuestion(FirewallRule rule) => rule.Match.Port?.Port == Port;
-
-    /// <summary>The server that answers in this family; null where no question leaves.</summary>
-    public static Cidr? ServerOf(KillswitchPolicy policy, IpFamily family)
-    {
-        foreach (Cidr server in policy.DnsServer)
-        {
-            if (server.Family == family && server != KillswitchPolicy.NoDns)
-                return server;
-        }
-
-        return null;
-    }
+    public static bool IsQuestion(FirewallRule rule) => rule.Match.Port?.Port == ServicePort.Dns;
 
     /// <summary>Questions go to the server, whomever they were for.</summary>
     public static IEnumerable<FirewallRule> Redirections(KillswitchPolicy policy, IpFamily family)
     {
-        if (ServerOf(policy, family) is not Cidr server)
+        if (policy.ServerOf(family) is not Cidr server)
             yield break;
 
         RuleOwner owner = RuleOwner.Of(policy);
@@ -49,7 +31,7 @@ internal static class DnsRules
             foreach (Cidr subnet in subnets)
                 yield return Rule(sender with { Destination = subnet, DestinationIsNotHost = true }, new Verdict.Return());
 
-            foreach (ServicePort question in Questions)
+            foreach (ServicePort question in ServicePort.NameQuestions)
                 yield return Rule(sender with { Port = question }, new Verdict.RedirectTo(server.Address));
         }
 
@@ -63,9 +45,9 @@ internal static class DnsRules
         if (policy.DnsServer.IsEmpty)
             yield break;
 
-        if (ServerOf(policy, family) is Cidr server)
+        if (policy.ServerOf(family) is Cidr server)
         {
-            foreach (ServicePort question in Questions)
+            foreach (ServicePort question in ServicePort.NameQuestions)
                 yield return (new() { Destination = server, Out = policy.Tunnel, Port = question }, new Verdict.Return());
         }
 
@@ -77,7 +59,7 @@ internal static class DnsRules
     public static IEnumerable<(PacketMatch Match, Verdict Verdict)> Refusals(
         KillswitchPolicy policy, IpFamily family, PacketMatch sender)
     {
-        foreach (ServicePort question in Questions)
+        foreach (ServicePort question in ServicePort.NameQuestions)
         {
             PacketMatch match = sender with { Port = question };
             if (policy.Action == BlockAction.Reject)
@@ -89,11 +71,12 @@ internal static class DnsRules
             yield return (match, new Verdict.Drop());
         }
     }
+
     /// <summary>The servers that rules in force name; <see cref="KillswitchPolicy.NoDns"/> where they name none.</summary>
     public static ImmutableArray<Cidr> Read(IEnumerable<FirewallRule> firewall, IEnumerable<RoutingRule> routing)
     {
         FirewallRule[] questions = [.. firewall.Where(IsQuestion)];
-        RoutingRule[] ways = [.. routing.Where(rule => rule.DestinationPort == Port)];
+        RoutingRule[] ways = [.. routing.Where(rule => rule.DestinationPort == ServicePort.Dns)];
         ImmutableArray<Cidr> servers = Cidr.Normalise(questions
             .Select(rule => rule.Verdict is Verdict.RedirectTo to ? Cidr.Of(to.Address) : rule.Match.Destination)
             .Concat(ways.Select(rule => rule.To))

@@ -1,4 +1,4 @@
-using TailSplit.Core.Compilation.Routing;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Compilation.Routing;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;

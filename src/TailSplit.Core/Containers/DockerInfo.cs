@@ -1,5 +1,6 @@
+using TailSplit.Core.Errors;
 using System.Text.Json;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Containers;
 

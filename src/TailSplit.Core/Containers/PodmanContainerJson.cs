@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Containers;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Containers;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Documents;
@@ -117,7 +118,7 @@ public sealed class DocumentedNetworks
         DockerNetwork? network = named.Length == 1 ? named[0] : policy.Target.FindIn(named);
         Failure? failure = network is null
             ? Failures.AmbiguousNetwork(name, EngineText.Ids(named))
-            : network.CanHavePolicy ? null : Failures.NetworkCannotHavePolicy(network);
+            : network.CanHavePolicy ? null : ModelFailures.NetworkCannotHavePolicy(network);
         return failure is null
             ? policy with { Target = PolicyTarget.Of(network!) }
             : Hold(policy, failure);

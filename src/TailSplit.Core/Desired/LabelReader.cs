@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Options;
@@ -41,7 +42,7 @@ internal sealed class LabelReader
         Policy? policy = null;
         if (!_network.CanHavePolicy)
         {
-            _wrong.Add(_ => Failures.NetworkCannotHavePolicy(_network));
+            _wrong.Add(_ => ModelFailures.NetworkCannotHavePolicy(_network));
         }
         else
         {

@@ -1,3 +1,4 @@
+using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
@@ -50,7 +51,7 @@ public sealed record SyncPlan
             if (existing is null || IsMine(existing) || !existing.SaysOrigin)
                 changes.Add(new PutPolicy(policy, Force: true) { Only = only });
             else if (existing.Policy with { Origin = origin } != policy.On(existing.Policy.Backend))
-                failures.Add(Core.Failures.PolicyNotOwned(existing.Policy, origin.Describe()));
+                failures.Add(Errors.Failures.PolicyNotOwned(existing.Policy, origin.Describe()));
         }
 
         return new SyncPlan { Changes = [.. changes], Failures = [.. failures], Warnings = desired.Warnings };

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;

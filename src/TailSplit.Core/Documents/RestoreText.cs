@@ -1,3 +1,4 @@
+using TailSplit.Core.Rules;
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Compilation;

@@ -1,8 +1,7 @@
-using TailSplit.Core.Compilation;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Foreign;
 

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Commands that remedies suggest: rules that Docker or the host's administrator would write. None of them deletes anything.
+/// Commands of iptables: those that remedies suggest add rules that Docker or the host's administrator would write.
 /// <c>program</c> is <c>iptables</c> or <c>ip6tables-legacy</c>.
 /// </summary>
 public static class IptablesCommands
@@ -20,6 +20,10 @@ public static class IptablesCommands
     /// <summary>Adapts new TCP connections to the MTU of the tunnel.</summary>
     public static string Clamp(string program, InterfaceName tunnel) =>
         $"{program} -t mangle -A {HookSites.Forward} -o {tunnel} {IptablesMatches.OpensTcp} -j TCPMSS --clamp-mss-to-pmtu";
+
+    /// <summary>The command that appends a rule.</summary>
+    public static string Append(string program, string table, string chain, string specification) =>
+        $"{program} -t {table} -A {chain} {specification}".TrimEnd();
 
     /// <summary>Docker's own jump.</summary>
     public static string JumpToDockerUser(string program) => $"{program} -I {HookSites.Forward} -j {HookSites.DockerUser}";

@@ -1,4 +1,3 @@
-using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;

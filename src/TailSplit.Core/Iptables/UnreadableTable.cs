@@ -6,5 +6,5 @@ namespace TailSplit.Core.Iptables;
 public sealed record UnreadableTable(string? Culprit)
 {
     /// <summary>Whether the rules are Tailscale's, as in its nftables mode.</summary>
-    public static bool IsTailscales(string? culprit) => culprit?.StartsWith("ts-", StringComparison.Ordinal) == true;
+    public bool IsTailscales => Culprit?.StartsWith("ts-", StringComparison.Ordinal) == true;
 }

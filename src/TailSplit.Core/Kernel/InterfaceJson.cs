@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Kernel;
 

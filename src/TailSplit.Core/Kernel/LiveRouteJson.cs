@@ -4,7 +4,7 @@ using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Kernel;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Kernel;
 

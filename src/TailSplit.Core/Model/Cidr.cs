@@ -70,7 +70,7 @@ public readonly record struct Cidr
     public static Cidr Parse(string text) =>
         TryParse(text, out Cidr cidr, out string? reason)
             ? cidr
-            : throw Failures.InvalidCidr(text, reason).ToException();
+            : throw ModelFailures.InvalidCidr(text, reason).ToException();
 
     /// <inheritdoc cref="TryParse(string?, out Cidr, out string?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out Cidr cidr) => TryParse(text, out cidr, out _);

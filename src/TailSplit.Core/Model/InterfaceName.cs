@@ -22,7 +22,7 @@ public readonly record struct InterfaceName
     public static InterfaceName Parse(string text) =>
         TryParse(text, out InterfaceName name, out string? reason)
             ? name
-            : throw Failures.InvalidInterfaceName(text, reason).ToException();
+            : throw ModelFailures.InvalidInterfaceName(text, reason).ToException();
 
     /// <inheritdoc cref="TryParse(string?, out InterfaceName, out string?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out InterfaceName name) =>

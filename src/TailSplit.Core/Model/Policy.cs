@@ -87,4 +87,16 @@ public sealed record KillswitchPolicy : Policy
 
     public override int GetHashCode() =>
         HashCode.Combine(base.GetHashCode(), AllowDestination.Length, DnsServer.Length, AllowPublishedPort, Action, BlockHost);
+
+    /// <summary>The name server of a family; null if none may be asked.</summary>
+    public Cidr? ServerOf(IpFamily family)
+    {
+        foreach (Cidr server in DnsServer)
+        {
+            if (server.Family == family && server != NoDns)
+                return server;
+        }
+
+        return null;
+    }
 }

@@ -23,7 +23,7 @@ public readonly record struct PolicyName
     public static PolicyName Parse(string text) =>
         TryParse(text, out PolicyName name, out string? reason)
             ? name
-            : throw Failures.InvalidPolicyName(text, reason).ToException();
+            : throw ModelFailures.InvalidPolicyName(text, reason).ToException();
 
     /// <inheritdoc cref="TryParse(string?, out PolicyName, out string?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out PolicyName name) =>

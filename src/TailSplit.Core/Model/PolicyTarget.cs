@@ -27,7 +27,7 @@ public sealed record PolicyTarget
             Bridge = InterfaceName.Parse(network.Bridge!),
             Subnets = Cidr.Normalise(network.Prefixes),
         }
-        : throw Failures.NetworkCannotHavePolicy(network).ToException();
+        : throw ModelFailures.NetworkCannotHavePolicy(network).ToException();
 
     /// <summary>
     /// The Docker network of the target among these: by its name, and by the bridge where two networks have one name.

@@ -1,6 +1,6 @@
+using TailSplit.Core.Rules;
 using System.Collections.Immutable;
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Nftables.Listing;
+using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Nftables;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 

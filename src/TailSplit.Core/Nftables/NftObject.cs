@@ -1,4 +1,5 @@
 using System.Buffers;
+using TailSplit.Core.Listing;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
@@ -11,7 +12,7 @@ namespace TailSplit.Core.Nftables;
 public abstract record NftObject : Rule
 {
     /// <summary>The name of TailSplit's table, whose family is <c>inet</c>: IPv4 and IPv6.</summary>
-    public const string Table = "tailsplit";
+    public const string Table = NativeTable.OwnName;
 
     private protected const string TablePlace = $"inet {Table}";
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;

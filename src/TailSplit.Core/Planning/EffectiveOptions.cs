@@ -1,3 +1,4 @@
+using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;

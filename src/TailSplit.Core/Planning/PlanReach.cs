@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
@@ -22,7 +23,7 @@ public static class PlanReach
         foreach ((IpFamily family, SavedTable table) in live.Iptables.Unreadable)
         {
             if (RestoreLines.Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))
-                return Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
+                return Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit, table.Unreadable.IsTailscales);
         }
 
         return null;

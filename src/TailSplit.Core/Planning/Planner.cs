@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Compilation.Routing;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;

@@ -1,3 +1,5 @@
+using TailSplit.Core.Errors;
+using TailSplit.Core.Routing;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;

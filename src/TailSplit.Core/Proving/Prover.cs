@@ -1,6 +1,7 @@
+using TailSplit.Core.Rules;
+using TailSplit.Core.Tracing.Walk;
 using System.Collections.Immutable;
 using System.Net;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
@@ -21,7 +22,7 @@ public sealed class Prover
 {
     // A port that no service has by custom stands for all that nothing mentions.
     private static readonly (PacketProtocol Protocol, int Port)[] s_usual =
-        [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, DnsRules.Port), (PacketProtocol.Icmp, 0)];
+        [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, ServicePort.Dns), (PacketProtocol.Icmp, 0)];
 
     private static readonly Cidr[] s_forged = [Cidr.Parse("198.18.77.77/32"), Cidr.Parse("2001:db8:77::77/128")];
 
@@ -146,7 +147,7 @@ public sealed class Prover
 
     private static ContractRow RowOf(Policy policy, Peer peer, PacketProtocol protocol, int port, ProofLayer layer)
     {
-        bool isName = port == DnsRules.Port && protocol != PacketProtocol.Icmp && peer != Peer.OwnNetwork
+        bool isName = port == ServicePort.Dns && protocol != PacketProtocol.Icmp && peer != Peer.OwnNetwork
             && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
         ContractRow row = isName ? Contract.OfName(peer) : Contract.Of(policy, peer);
         return layer == ProofLayer.RoutingAlone ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) } : row;

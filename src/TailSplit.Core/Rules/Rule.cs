@@ -1,6 +1,4 @@
-using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Nftables;
 
 namespace TailSplit.Core.Rules;
 
@@ -15,7 +13,7 @@ public enum RuleLayer
 }
 
 /// <summary>
-/// One line in the kernel. Closed: <see cref="IptablesRule"/>, <see cref="NftObject"/> or <see cref="RoutingRule"/>.
+/// One line in the kernel. Closed: a rule of iptables, an object of nftables, or a <see cref="RoutingRule"/>.
 /// </summary>
 public abstract record Rule
 {

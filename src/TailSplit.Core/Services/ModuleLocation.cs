@@ -1,3 +1,5 @@
+using TailSplit.Core.Trust;
+
 namespace TailSplit.Core.Services;
 
 /// <summary>Where units find the module.</summary>
@@ -6,9 +8,6 @@ namespace TailSplit.Core.Services;
 /// <param name="Advice">What to know of it where it is not the folder for all users; null where it is.</param>
 public sealed record ModuleLocation(string Path, string? Advice)
 {
-    /// <summary>Where modules for all users are, whichever way PowerShell is installed.</summary>
-    public const string AllUsers = "/usr/local/share/powershell/Modules";
-
     private const string Name = "TailSplit";
 
     /// <param name="folder">The full path of the folder with the manifest.</param>
@@ -19,7 +18,7 @@ public sealed record ModuleLocation(string Path, string? Advice)
             && Version.TryParse(System.IO.Path.GetFileName(folder).Split('-')[0], out _);
 
         // Import-Module takes a folder where the folder has the module's name.
-        string shared = $"{AllUsers}/{Name}";
+        string shared = $"{PowerShellFolders.AllUsers}/{Name}";
         string lasting = hasVersion ? parent : folder == shared ? folder : $"{folder}/{Name}.psd1";
         return new ModuleLocation(
             lasting,
@@ -27,6 +26,6 @@ public sealed record ModuleLocation(string Path, string? Advice)
                 ? null
                 : $"The units load the module from {lasting}, which is not where it is installed for all users. When " +
                     "that goes or changes, no policy is put back at boot; killswitch networks stay closed. " +
-                    $"Install the module for all users ({AllUsers}), import it from there and run the command again.");
+                    $"Install the module for all users ({PowerShellFolders.AllUsers}), import it from there and run the command again.");
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Tailscale;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Text;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Tracing;
 

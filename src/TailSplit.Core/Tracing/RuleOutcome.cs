@@ -1,4 +1,3 @@
-using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing;
 

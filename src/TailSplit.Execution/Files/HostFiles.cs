@@ -1,4 +1,4 @@
-using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution.Files;

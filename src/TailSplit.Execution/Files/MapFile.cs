@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core;
 
 namespace TailSplit.Execution.Files;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TailSplit.Core;

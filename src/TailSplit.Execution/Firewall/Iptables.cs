@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using System.Globalization;
 using TailSplit.Core;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -5,7 +6,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
-using TailSplit.Core;
 
 namespace TailSplit.Execution.Programs;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Services;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Iptables;
 using System.Collections.Immutable;
 using TailSplit.Core;
@@ -30,7 +31,8 @@ internal sealed class Committer(
             ? Failures.IPv6TableMissing(result.Complaint)
             : Failures.ApplyFailed(
                 $"test {Firewall(family)}", result.Complaint,
-                "Nothing was changed. Fix the cause, then run the command again.")).ConfigureAwait(false);
+                "Nothing was changed. Fix the cause, then run the command again."
+                    + MissingExtension.Advice(result.Complaint))).ConfigureAwait(false);
 
     /// <summary>Verifies that the programs write to the store that the rules were read from.</summary>
     /// <exception cref="TailSplitException">IptablesDisagree.</exception>

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
@@ -8,7 +9,6 @@ using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Watching;
 
 namespace TailSplit.Execution.Transactions;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Threading.Channels;
 using TailSplit.Core;
 using TailSplit.Execution.Containers;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Collections.Concurrent;
 using TailSplit.Core;
 using TailSplit.Execution.Containers;

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
-using TailSplit.Help.Pages;
 
 namespace TailSplit.Help.Text;
 

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
@@ -146,7 +147,7 @@ public abstract class NewPolicyCommand : WritingCommand
         // an error.
         if (!network.CanHavePolicy && !_networkTyped && argument.Network is not null && !network.IsOpenByTrouble())
         {
-            WriteWarning(Failures.NetworkCannotHavePolicy(network).Message);
+            WriteWarning(ModelFailures.NetworkCannotHavePolicy(network).Message);
             return null;
         }
 

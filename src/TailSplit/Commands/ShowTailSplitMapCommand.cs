@@ -1,6 +1,6 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using System.Management.Automation;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Mapping;

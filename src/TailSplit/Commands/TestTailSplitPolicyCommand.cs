@@ -1,3 +1,4 @@
+using TailSplit.Core.Diagnosis.Checks;
 using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;

@@ -1,3 +1,5 @@
+using TailSplit.Core.Errors;
+using TailSplit.Core.Tracing.Walk;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;

@@ -19,7 +19,7 @@ internal sealed class HostReading(TraceLab lab)
         """;
 
     private const string Read = """
-        $source = [TailSplit.Core.Tracing.TraceInput]::new($reader.ReadAsync($traffic, [Threading.CancellationToken]::None).GetAwaiter().GetResult())
+        $source = [TailSplit.Core.Tracing.Walk.TraceInput]::new($reader.ReadAsync($traffic, [Threading.CancellationToken]::None).GetAwaiter().GetResult())
         $hosts = @{}
         function Get-LabHost($family, $bridge) { $hosts["$family $bridge"] ??= $source.For($family, $bridge); $hosts["$family $bridge"] }
         """;
@@ -31,7 +31,7 @@ internal sealed class HostReading(TraceLab lab)
             $bridge = [TailSplit.Core.Model.InterfaceName]::Parse($bridgeName)
             $packet = [TailSplit.Core.Tracing.Packet]::new($bridgeName, $from, $to, $protocol, $port)
             $prefixes = [TailSplit.Core.Model.Cidr]::Normalise([TailSplit.Core.Model.Cidr[]] @($subnets.ForEach{ [TailSplit.Core.Model.Cidr]::Parse($_) }))
-            $trace = [TailSplit.Core.Tracing.PacketTracer]::Trace((Get-LabHost $packet.Family $bridge), $packet, $prefixes)
+            $trace = [TailSplit.Core.Tracing.Walk.PacketTracer]::Trace((Get-LabHost $packet.Family $bridge), $packet, $prefixes)
             $verdict = switch ($trace.End) {
                 Leaves { "$($trace.Egress) by $($trace.Interface)" }
                 Blocked { 'Blocked' }
@@ -43,7 +43,7 @@ internal sealed class HostReading(TraceLab lab)
         """;
 
     private const string Prove = """
-        $prover = [TailSplit.Core.Proving.Prover]::new([Func[TailSplit.Core.Model.IpFamily, TailSplit.Core.Model.InterfaceName, TailSplit.Core.Tracing.TraceHost]] $source.For, $source.Host.Environment)
+        $prover = [TailSplit.Core.Proving.Prover]::new([Func[TailSplit.Core.Model.IpFamily, TailSplit.Core.Model.InterfaceName, TailSplit.Core.Tracing.Walk.TraceHost]] $source.For, $source.Host.Environment)
         foreach ($live in $source.Host.Policies.Where{ $_.IsNamed -and $_.IsWhole -and "$($_.Policy.Kind)" -eq 'Killswitch' -and $_.Policy.Target.Bridge }) {
             $proof = $prover.Prove($live.Policy)
             "proof=$($live.Policy.Name)=$($proof.IsProved)=$($proof.Counterexample ? "$($proof.Counterexample.Layer) $($proof.Counterexample.Packet.Destination) $($proof.Counterexample.Packet.Protocol) by $($proof.Counterexample.Trace.Interface): $($proof.Counterexample.Trace.Responsible.CommandLine)" : $proof.Unsure[0])"

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core;
 using TailSplit.Execution.Programs;
 using Xunit;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;

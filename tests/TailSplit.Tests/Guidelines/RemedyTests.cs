@@ -1,6 +1,6 @@
-using System.Reflection;
+using TailSplit.Tests.Core;
+using TailSplit.Core.Diagnosis.Checks;
 using System.Text.RegularExpressions;
-using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Tests.Core.Diagnosis;
 using TailSplit.Tests.Core.Text;
@@ -18,9 +18,7 @@ public sealed partial class RemedyTests
 
     public static TheoryData<string> Captures => [.. Saves.Names];
 
-    public static TheoryData<string> Failures =>
-        [.. typeof(Failures).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(
-            method => method.Name)];
+    public static TheoryData<string> Failures => [.. FailureCatalog.Methods.Keys];
 
     public static TheoryData<string> Pages =>
         [.. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "docs"), "*.md", SearchOption.AllDirectories)

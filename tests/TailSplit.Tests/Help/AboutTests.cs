@@ -1,6 +1,5 @@
-using System.Reflection;
+using TailSplit.Tests.Core;
 using System.Text.RegularExpressions;
-using TailSplit.Core;
 using TailSplit.Help.Text;
 using Xunit;
 
@@ -40,10 +39,7 @@ public sealed partial class AboutTests
     [Fact]
     public void Trouble_lists_every_error_there_is_and_no_other()
     {
-        IEnumerable<string> ids = typeof(Failures)
-            .GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .Where(method => method.ReturnType == typeof(Failure))
-            .Select(method => method.Name);
+        IEnumerable<string> ids = FailureCatalog.Methods.Keys;
 
         IEnumerable<string> listed = Lines("about_TailSplit_Troubleshooting")
             .SkipWhile(line => line != "EVERY ERROR")

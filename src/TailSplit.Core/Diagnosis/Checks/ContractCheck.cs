@@ -1,3 +1,4 @@
+using TailSplit.Core.Tracing.Walk;
 using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;

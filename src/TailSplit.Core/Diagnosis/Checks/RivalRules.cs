@@ -1,6 +1,5 @@
 using TailSplit.Core.Hosts;
-using TailSplit.Core.Compilation;
-using TailSplit.Core.Compilation.Routing;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;

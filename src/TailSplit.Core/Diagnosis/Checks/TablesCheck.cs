@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
@@ -36,9 +37,10 @@ internal sealed class TablesCheck : IHostCheck
 
     private CheckResult Examine(IpFamily family, SavedTable table, Policy[] held, Host host)
     {
-        Failure failure = Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit);
+        UnreadableTable unreadable = table.Unreadable!;
+        Failure failure = Failures.TableUnreadable(family, table.Name, unreadable.Culprit, unreadable.IsTailscales);
         string nft = family == IpFamily.IPv4 ? "ip" : "ip6";
-        bool isTailscales = UnreadableTable.IsTailscales(table.Unreadable.Culprit);
+        bool isTailscales = unreadable.IsTailscales;
         bool canMove = host.Environment.Backend == FirewallBackend.Nftables;
         string consequence = canMove
             ? " Policies in iptables hold and can be removed; none can be changed there. The remedy moves them to nftables."

@@ -1,7 +1,6 @@
 using System.Net;
 using TailSplit.Core.Model;
-using TailSplit.Core.Nftables.Listing;
-using TailSplit.Core.Tracing.Xtables;
+using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 

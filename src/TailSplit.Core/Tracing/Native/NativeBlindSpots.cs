@@ -1,5 +1,5 @@
 using TailSplit.Core.Model;
-using TailSplit.Core.Nftables.Listing;
+using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 

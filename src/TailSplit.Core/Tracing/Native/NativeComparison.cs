@@ -1,7 +1,7 @@
 using System.Net;
 using System.Numerics;
 using TailSplit.Core.Kernel;
-using TailSplit.Core.Nftables.Listing;
+using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 

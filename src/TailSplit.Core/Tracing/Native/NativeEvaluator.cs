@@ -1,5 +1,4 @@
-using TailSplit.Core.Nftables.Listing;
-using TailSplit.Core.Tracing.Xtables;
+using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 

@@ -14,5 +14,5 @@ internal sealed class IptablesRules(AddressTypes types)
     /// <param name="isJump">Whether its target is a chain.</param>
     public RuleOutcome Outcome(RuleText rule, Packet packet, MatchAnswer answer, bool isJump) => isJump
         ? new RuleOutcome(answer, FirewallEffect.None(packet), packet) { Jump = new RuleJump(rule.Target, rule.IsGoto) }
-        : new RuleOutcome(answer, FirewallEffect.Of(rule, packet, types), packet);
+        : new RuleOutcome(answer, TargetEffect.Of(rule, packet, types), packet);
 }

@@ -1,3 +1,4 @@
+using TailSplit.Core.Routing;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;

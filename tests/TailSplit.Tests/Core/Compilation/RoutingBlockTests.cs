@@ -1,3 +1,4 @@
+using TailSplit.Core.Routing;
 using System.Collections.Immutable;
 using CsCheck;
 using TailSplit.Core;
@@ -7,7 +8,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Fakes.Routing;

@@ -1,8 +1,9 @@
+using TailSplit.Core.Errors;
+using TailSplit.Core.Routing;
+using TailSplit.Core.Rules;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Model;
@@ -264,7 +265,7 @@ public sealed class LabelTests
     {
         DesiredPolicies desired = Read(Network("media", ("policy", "killswitch")) with { Driver = driver });
 
-        Assert.Equal([nameof(Failures.NetworkCannotHavePolicy)], Ids(desired));
+        Assert.Equal([nameof(ModelFailures.NetworkCannotHavePolicy)], Ids(desired));
         Assert.Empty(desired.Policies);
     }
 

@@ -1,5 +1,6 @@
+using TailSplit.Core.Errors;
+using TailSplit.Core.Rules;
 using System.Collections.Immutable;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Model;

@@ -1,4 +1,4 @@
-using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Diagnosis.Checks;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Diagnosis;

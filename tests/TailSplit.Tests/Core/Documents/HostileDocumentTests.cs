@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Text;
 using TailSplit.Core;
 using TailSplit.Core.Documents;

@@ -1,4 +1,4 @@
-using TailSplit.Core.Compilation;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;

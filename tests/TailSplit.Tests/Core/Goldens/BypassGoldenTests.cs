@@ -1,5 +1,5 @@
+using TailSplit.Core.Rules;
 using System.Collections.Immutable;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Core.Generators;

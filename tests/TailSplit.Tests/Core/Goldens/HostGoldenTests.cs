@@ -1,9 +1,8 @@
-using TailSplit.Core.Compilation;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

@@ -68,7 +68,7 @@ public sealed class CidrTests
         Assert.False(Cidr.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);
         Assert.Equal(
-            nameof(Failures.InvalidCidr), Assert.Throws<TailSplitException>(() => Cidr.Parse(text)).Failure.Id);
+            nameof(ModelFailures.InvalidCidr), Assert.Throws<TailSplitException>(() => Cidr.Parse(text)).Failure.Id);
     }
 
     [Fact]

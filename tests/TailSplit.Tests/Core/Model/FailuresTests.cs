@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Reflection;
 using TailSplit.Core;
 using TailSplit.Core.Model;
@@ -8,9 +9,7 @@ namespace TailSplit.Tests.Core.Model;
 
 public sealed class FailuresTests
 {
-    public static TheoryData<string> Names =>
-        [.. typeof(Failures).GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(
-            method => method.Name)];
+    public static TheoryData<string> Names => [.. FailureCatalog.Methods.Keys];
 
     public static TheoryData<string> Quoting => [.. Names
         .Select(row => row.Data)
@@ -43,7 +42,8 @@ public sealed class FailuresTests
         string text = $"{failure.Message} {failure.Remedy}";
         Assert.All(
             Parameters(name).Where(
-                parameter => parameter.ParameterType != typeof(Policy) && parameter.ParameterType != typeof(object)),
+                parameter => parameter.ParameterType != typeof(Policy) && parameter.ParameterType != typeof(object)
+                    && parameter.ParameterType != typeof(bool)),
             parameter => Assert.Contains($"{Sample(parameter)}".Replace('\n', '?'), text, StringComparison.Ordinal));
     }
 
@@ -54,7 +54,7 @@ public sealed class FailuresTests
         object[] arguments = [.. Parameters(name).Select(
             parameter => parameter.Name == "details" ? "Cannot connect to the daemon.\n\tIs it running?\n" + s_long : Sample(parameter))];
 
-        Failure failure = (Failure)typeof(Failures).GetMethod(name)!.Invoke(null, arguments)!;
+        Failure failure = (Failure)FailureCatalog.Methods[name].Invoke(null, arguments)!;
 
         Assert.Contains($"Cannot connect to the daemon. Is it running? {s_long}", failure.Message, StringComparison.Ordinal);
     }
@@ -92,14 +92,15 @@ public sealed class FailuresTests
     }
 
     internal static Failure Make(string name) =>
-        (Failure)typeof(Failures).GetMethod(name)!.Invoke(null, [.. Parameters(name).Select(Sample)])!;
+        (Failure)FailureCatalog.Methods[name].Invoke(null, [.. Parameters(name).Select(Sample)])!;
 
-    private static ParameterInfo[] Parameters(string name) => typeof(Failures).GetMethod(name)!.GetParameters();
+    private static ParameterInfo[] Parameters(string name) => FailureCatalog.Methods[name].GetParameters();
 
     private static object Sample(ParameterInfo parameter) => Sample(parameter.ParameterType, parameter.Name!);
 
     private static object Sample(Type type, string name) => type switch
     {
+        _ when type == typeof(bool) => true,
         // What a person or another program chose.
         _ when type == typeof(string) && name is "text" or "name" => "some\nthing",
         _ when type == typeof(string) => $"some {name}",

@@ -40,7 +40,7 @@ public sealed class InterfaceNameTests
         Assert.False(InterfaceName.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);
         Assert.Equal(
-            nameof(Failures.InvalidInterfaceName),
+            nameof(ModelFailures.InvalidInterfaceName),
             Assert.Throws<TailSplitException>(() => InterfaceName.Parse(text)).Failure.Id);
     }
 

@@ -40,7 +40,7 @@ public sealed class PolicyNameTests
         Assert.False(PolicyName.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);
         Assert.Equal(
-            nameof(Failures.InvalidPolicyName),
+            nameof(ModelFailures.InvalidPolicyName),
             Assert.Throws<TailSplitException>(() => PolicyName.Parse(text)).Failure.Id);
     }
 }

@@ -1,6 +1,6 @@
+using TailSplit.Core.Rules;
 using System.Net;
 using CsCheck;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
 using TailSplit.Core.Tracing;

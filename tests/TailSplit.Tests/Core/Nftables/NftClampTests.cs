@@ -1,4 +1,3 @@
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Goldens;

@@ -1,4 +1,4 @@
-using TailSplit.Core.Compilation;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
 using TailSplit.Tests.Core.Generators;

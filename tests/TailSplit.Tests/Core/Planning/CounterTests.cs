@@ -1,5 +1,4 @@
 using CsCheck;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;

@@ -1,3 +1,4 @@
+using TailSplit.Core.Rules;
 using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;

@@ -1,5 +1,5 @@
+using TailSplit.Core.Rules;
 using TailSplit.Core;
-using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;

@@ -1,3 +1,5 @@
+using TailSplit.Core.Diagnosis.Checks;
+using TailSplit.Core.Tracing.Walk;
 using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis;

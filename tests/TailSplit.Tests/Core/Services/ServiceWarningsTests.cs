@@ -1,3 +1,4 @@
+using TailSplit.Core.Trust;
 using TailSplit.Core.Services;
 using Xunit;
 
@@ -5,7 +6,7 @@ namespace TailSplit.Tests.Core.Services;
 
 public sealed class ServiceWarningsTests
 {
-    private static readonly ModuleLocation s_shared = ModuleLocation.Of($"{ModuleLocation.AllUsers}/TailSplit/1.2.3");
+    private static readonly ModuleLocation s_shared = ModuleLocation.Of($"{PowerShellFolders.AllUsers}/TailSplit/1.2.3");
 
     [Fact]
     public void A_module_for_all_users_and_a_lasting_program_need_no_warning() => Assert.Empty(

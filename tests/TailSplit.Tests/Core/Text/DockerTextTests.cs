@@ -1,3 +1,4 @@
+using TailSplit.Core.Errors;
 using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Containers;

@@ -1,3 +1,6 @@
+using TailSplit.Core.Errors;
+using TailSplit.Core.Routing;
+using TailSplit.Core.Rules;
 using CsCheck;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;

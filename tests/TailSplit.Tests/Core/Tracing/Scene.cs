@@ -1,9 +1,10 @@
+using TailSplit.Core.Tracing.Walk;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Nftables.Listing;
+using TailSplit.Core.Listing;
 using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Tests.Core.ModelKernel;

@@ -1,10 +1,10 @@
+using TailSplit.Core.Errors;
 using System.Diagnostics;
 using TailSplit.Core;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Transactions;
-using TailSplit.Execution.Watching;
 using TailSplit.Tests.Fakes;
 using Xunit;
 

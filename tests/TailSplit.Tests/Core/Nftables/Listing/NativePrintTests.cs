@@ -1,4 +1,4 @@
-using TailSplit.Core.Nftables.Listing;
+using TailSplit.Core.Listing;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.Tracing.Native;
 using Xunit;

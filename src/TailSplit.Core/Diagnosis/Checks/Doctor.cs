@@ -1,0 +1,48 @@
+using TailSplit.Core.Hosts;
+using System.Collections.Immutable;
+
+namespace TailSplit.Core.Diagnosis.Checks;
+
+/// <summary>
+/// All checks, in the order in which their answers are read: the host from the bottom up, then the policies.
+/// </summary>
+public static class Doctor
+{
+    public static ImmutableArray<IHostCheck> Checks { get; } =
+    [
+        new TunnelModeCheck(),
+        new ExitNodeCheck(),
+        new TunnelTableCheck(),
+        new EscapeRuleCheck(),
+        new LanAccessCheck(),
+        new ReversePathCheck(),
+        new ForwardingCheck(),
+        new MasqueradeCheck(),
+        new StatefulFilteringCheck(),
+        new SubnetOverlapCheck(),
+        new DockerUserCheck(),
+        new OtherIptablesCheck(),
+        new GuideScriptCheck(),
+        new TablesCheck(),
+        new NetworkdCheck(),
+        new MtuCheck(),
+        new RulesCheck(),
+        new ContractCheck(),
+        new JumpsCheck(),
+        new TunnelDeviceCheck(),
+        new BridgeCheck(),
+        new ForeignRulesCheck(),
+        new IPv6Check(),
+        new MagicDnsCheck(),
+        new EmbeddedDnsCheck(),
+        new OtherNetworkCheck(),
+        new PrivilegesCheck(),
+        new PublishedPortsCheck(),
+        new RebootCheck(),
+    ];
+
+    /// <summary>The results about the host first, then those of each policy together.</summary>
+    public static IEnumerable<CheckResult> Examine(Host host) => ContractCheck
+        .Explained([.. Checks.SelectMany(check => check.Run(host))])
+        .OrderBy(result => result.Policy?.ToString() ?? "", StringComparer.Ordinal);
+}

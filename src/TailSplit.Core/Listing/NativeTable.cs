@@ -1,0 +1,52 @@
+using TailSplit.Core.Model;
+
+namespace TailSplit.Core.Listing;
+
+/// <summary>A table of nf_tables with its chains, sets and maps.</summary>
+internal sealed class NativeTable(string family, string name)
+{
+    /// <summary>The name of TailSplit's table, whose family is <c>inet</c>: IPv4 and IPv6.</summary>
+    public const string OwnName = "tailsplit";
+
+    private readonly Dictionary<string, NativeChain> _chains = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NativeSet> _sets = new(StringComparer.Ordinal);
+    private readonly List<string> _objects = [];
+
+    /// <summary>ip, ip6, inet, bridge, netdev or arp.</summary>
+    public string Family { get; } = family;
+
+    public string Name { get; } = name;
+
+    /// <summary>
+    /// Whether its chains are out of force. Null where nft does not say: 1.0.6 prints any text as the flags.
+    /// </summary>
+    public bool? IsDormant { get; init; } = false;
+
+    /// <inheritdoc cref="NativeRuleset.IsOfIptables"/>
+    public bool IsIptables => NativeRuleset.IsOfIptables(Family, Name);
+
+    /// <summary>Whether it is TailSplit's.</summary>
+    public bool IsOwn => Family == "inet" && Name == OwnName;
+
+    public IReadOnlyCollection<NativeChain> Chains => _chains.Values;
+
+    public IReadOnlyCollection<NativeSet> Sets => _sets.Values;
+
+    /// <summary>What else is in the table, as nft names it: <c>counter dropped</c>, <c>flowtable fast</c>.</summary>
+    public IReadOnlyList<string> Objects => _objects;
+
+    /// <summary>Whether IPv4 or IPv6 packets cross its chains.</summary>
+    public bool Concerns(IpFamily family) => Family == "inet" || Family == (family == IpFamily.IPv4 ? "ip" : "ip6");
+
+    public NativeChain? Chain(string chain) => _chains.GetValueOrDefault(chain);
+
+    public NativeSet? Set(string set) => _sets.GetValueOrDefault(set);
+
+    public override string ToString() => $"{Family} {Name}";
+
+    internal void Add(NativeChain chain) => _chains.TryAdd(chain.Name, chain);
+
+    internal void Add(NativeSet set) => _sets.TryAdd(set.Name, set);
+
+    internal void Add(string namedObject) => _objects.Add(namedObject);
+}

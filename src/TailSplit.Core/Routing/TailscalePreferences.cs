@@ -1,0 +1,62 @@
+using TailSplit.Core.Errors;
+using TailSplit.Core.Kernel;
+using TailSplit.Core.Rules;
+
+namespace TailSplit.Core.Routing;
+
+/// <summary>
+/// Finds Tailscale's own ip rules, whose preferences differ by host (5210 to 5270; 1310 to 1370 on OpenWrt with mwan3;
+/// one inverted rule 5270 on UniFi: tailscale osrouter/router_linux.go, baseIPRules and ubntIPRules), and from them the
+/// place of TailSplit's and the number of Tailscale's table.
+/// </summary>
+public static class TailscalePreferences
+{
+    private const int RoomBelow = 110;
+    private const int RoomForKillswitches = 8;
+
+    /// <summary>
+    /// The environment with base preference and table as the rules of the host have them. Ours that a person has put
+    /// in front of another program's stay there.
+    /// </summary>
+    /// <exception cref="TailSplitException">NoRoomBelowTailscale.</exception>
+    public static RuleEnvironment Apply(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
+    {
+        LiveRoutingRule[] all = [.. rules];
+        RuleEnvironment found = BesideTailscale(environment, all);
+        RoutingRule[] ours = [.. all.Select(rule => rule.Own).OfType<RoutingRule>()];
+        int free = RoutingBlock.FreeStart(all);
+        return found with
+        {
+            HighestPreference = found.BasePreference,
+            BasePreference = Math.Min(BasePreference.Of(ours) ?? int.MaxValue, found.BasePreference),
+            BlockStart = RoutingBlock.StartOf(ours) ?? free,
+            FreeBlockStart = free,
+        };
+    }
+
+    private static RuleEnvironment BesideTailscale(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
+    {
+        List<LiveRoutingRule> theirs = [.. rules.Where(rule => IsTailscales(rule, environment))];
+        if (theirs.Count == 0)
+            return environment;
+
+        int lowest = theirs.Min(rule => rule.Preference);
+        if (lowest <= RoomBelow + RoomForKillswitches)
+            throw Failures.NoRoomBelowTailscale(lowest).ToException();
+
+        int table = theirs.Select(rule => rule.Table).LastOrDefault(IsOwnTable);
+        return environment with
+        {
+            BasePreference = lowest < 5200 ? lowest - RoomBelow : RuleEnvironment.UsualPreference,
+            Table = table == 0 ? environment.Table : table,
+        };
+    }
+
+    /// <summary>Whether this rule is one that tailscaled wrote.</summary>
+    public static bool IsTailscales(LiveRoutingRule rule, RuleEnvironment environment) =>
+        rule.Protocol != RoutingRule.Protocol
+        && (rule.FwMark == environment.EscapeMark || (rule.FwMark is null && rule.Table == RuleEnvironment.UsualTable));
+
+    // main, default and local are the kernel's (RT_TABLE_DEFAULT 253, MAIN 254, LOCAL 255).
+    private static bool IsOwnTable(int table) => table is not (0 or 253 or 254 or 255);
+}

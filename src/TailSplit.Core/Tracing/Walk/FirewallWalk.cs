@@ -1,0 +1,174 @@
+
+namespace TailSplit.Core.Tracing.Walk;
+
+/// <summary>
+/// Takes a packet through the firewall's chains of a hook. A rule that can't be told to match is taken for one that
+/// does not, and reported as unsure where it would have made a difference.
+/// </summary>
+internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
+{
+    // The kernel refuses circles; a text could still hold one.
+    private const int Deepest = 64;
+
+    // Connection tracking comes behind the raw tables (linux/netfilter_ipv4.h, NF_IP_PRI_CONNTRACK).
+    private const int TrackingPriority = -200;
+
+    /// <summary>The step that gave the packet the mark that it has; null where it has none.</summary>
+    public TraceStep? MarkedBy { get; private set; }
+
+    /// <summary>
+    /// Whether the chains of a hook let the packet on: a drop in any of them is final, an accept ends only its own.
+    /// </summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="packet">What the packet is, and what it becomes.</param>
+    /// <param name="isTranslated">Whether chains of nat are asked.</param>
+    public bool Passes(Hook hook, ref Packet packet, bool isTranslated = true)
+    {
+        foreach (string unseen in chains.Unseen(hook))
+            log.AddUnsure(unseen);
+
+        bool isTranslatedHere = false;
+        foreach (IReadOnlyList<BaseChain> group in chains.At(hook))
+        {
+            if (group[0].Order.Moment > TrackingPriority)
+                packet = Tracked(packet);
+
+            // nat sees tracked connections only.
+            if (group[0].IsNat && (!isTranslated || isTranslatedHere || !packet.IsTracked))
+                continue;
+
+            Compare(group, packet);
+            (bool passes, isTranslatedHere, packet) = Cross(group, packet, isTranslatedHere, isSilent: false);
+            if (!passes)
+                return false;
+        }
+
+        packet = Tracked(packet);
+        return true;
+    }
+
+    private static Packet Tracked(Packet packet) =>
+        packet.Tracking == Tracking.Pending ? packet with { Tracking = Tracking.Tracked } : packet;
+
+    // Of chains with the same priority, the kernel runs the one first that was added last. No listing shows that.
+    private void Compare(IReadOnlyList<BaseChain> group, Packet packet)
+    {
+        if (group.Count == 1)
+            return;
+
+        IReadOnlyList<BaseChain> reverse = [.. group.Reverse()];
+        if (Cross(group, packet, false, isSilent: true) != Cross(reverse, packet, false, isSilent: true))
+        {
+            string labels = string.Join(", ", group.Select(chain => chain.Label));
+            log.AddUnsure($"which comes first of chains with the same priority: {labels}");
+        }
+    }
+
+    private (bool Passes, bool IsTranslated, Packet Packet) Cross(
+        IReadOnlyList<BaseChain> group, Packet packet, bool isTranslated, bool isSilent)
+    {
+        foreach (BaseChain chain in group.Where(chain => !(chain.IsNat && isTranslated)))
+        {
+            (ChainEnd end, packet) = Walk(chain.Chain, packet, isSilent, depth: 0);
+            if (end is ChainEnd.Continue or ChainEnd.Return && chain.DropPolicy is TraceStep policy)
+            {
+                end = ChainEnd.Stop;
+                if (!isSilent)
+                    log.Add(policy);
+            }
+
+            if (end == ChainEnd.Stop)
+                return (false, isTranslated, packet);
+
+            isTranslated |= end == ChainEnd.Translated;
+        }
+
+        return (true, isTranslated, packet);
+    }
+
+    private (ChainEnd End, Packet Packet) Walk(TraceChain chain, Packet packet, bool isSilent, int depth)
+    {
+        foreach (TraceRule rule in chain.For(packet))
+        {
+            RuleOutcome outcome = rule.Evaluate(packet);
+            if (outcome.Answer == MatchAnswer.Yes)
+            {
+                (ChainEnd end, packet) = Take(chain, rule, outcome, packet, isSilent, depth);
+                if (end != ChainEnd.Continue)
+                    return (end == ChainEnd.Return ? ChainEnd.Continue : end, packet);
+
+                continue;
+            }
+
+            if (!isSilent && outcome.Answer == MatchAnswer.Unknown && WouldMatter(chain, outcome, packet, depth))
+                AddUnsure(rule, "a rule that TailSplit can't evaluate; taken for one that does not match");
+            else if (!isSilent && !log.IsBrief && outcome.Answer == MatchAnswer.No && rule.IsOwn)
+                log.Add(rule.Step(matched: false, "does not match"));
+
+            if (outcome.Otherwise.Mark != packet.Mark && !isSilent)
+            {
+                string words = $"sets its mark to {MarkText.Hex(outcome.Otherwise.Mark)}";
+                MarkedBy = log.Add(rule.Step(matched: true, words));
+            }
+
+            packet = outcome.Otherwise;
+        }
+
+        return (ChainEnd.Continue, packet);
+    }
+
+    private (ChainEnd End, Packet Packet) Take(
+        TraceChain chain, TraceRule rule, RuleOutcome outcome, Packet packet, bool isSilent, int depth)
+    {
+        if (outcome.Effect is not FirewallEffect effect)
+        {
+            if (!isSilent)
+                AddUnsure(rule, $"does something that TailSplit can't follow ({rule.Action})");
+
+            return (ChainEnd.Continue, outcome.Otherwise);
+        }
+
+        if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
+        {
+            int before = log.Steps.Count;
+            (ChainEnd end, Packet after) = Walk(next, effect.Packet, isSilent, depth + 1);
+            // A chain of another program in which nothing happens has no step.
+            bool isIdle = end == ChainEnd.Continue && after == packet && log.Steps.Count == before;
+            if (!isSilent && (rule.IsOwn || !isIdle))
+                Note(rule, effect with { Words = effect.Words ?? $"goes through {next.Name}" }, packet, before);
+
+            // Who comes back from a goto goes back to where this chain was jumped to from.
+            return (end == ChainEnd.Continue && jump.IsGoto ? ChainEnd.Return : end, after);
+        }
+
+        // A RETURN of another program decides nothing by itself.
+        if (!isSilent && (rule.IsOwn || (effect.Words is not null && effect.End != ChainEnd.Return)))
+            Note(rule, effect, packet);
+
+        return (effect.End, effect.Packet);
+    }
+
+    private void Note(TraceRule rule, FirewallEffect effect, Packet before, int? at = null)
+    {
+        TraceStep step = log.Insert(at ?? log.Steps.Count, rule.Step(matched: true, effect.Words ?? "goes on"));
+        if (effect.Packet.Mark != before.Mark)
+            MarkedBy = step;
+    }
+
+    private bool WouldMatter(TraceChain chain, RuleOutcome outcome, Packet packet, int depth)
+    {
+        if (outcome.Effect is not FirewallEffect effect)
+            return true;
+
+        if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
+            return jump.IsGoto || Walk(next, effect.Packet, isSilent: true, depth + 1) != (ChainEnd.Continue, packet);
+
+        return effect.End != ChainEnd.Continue || effect.Packet != packet;
+    }
+
+    private void AddUnsure(TraceRule rule, string effect)
+    {
+        TraceStep step = log.Add(rule.Step(matched: null, effect));
+        log.AddUnsure($"a rule that TailSplit can't evaluate: {step.CommandLine}");
+    }
+}
