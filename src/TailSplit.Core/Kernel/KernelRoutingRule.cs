@@ -89,7 +89,7 @@ public sealed record KernelRoutingRule(IpFamily Family, int Preference, KernelRo
             Append(text, DestinationPort is null ? "" : $" dport {DestinationPort}");
             Append(text, Action switch
             {
-                KernelRoutingAction.Lookup => $" lookup {LiveRoute.NameOf(Table)}",
+                KernelRoutingAction.Lookup => $" lookup {KernelTable.NameOf(Table)}",
                 KernelRoutingAction.Goto => $" goto {Target}",
                 _ => $" {Action.ToString().ToLowerInvariant()}",
             });

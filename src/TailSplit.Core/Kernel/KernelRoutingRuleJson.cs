@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Kernel;
@@ -99,15 +98,8 @@ internal static class KernelRoutingRuleJson
                 : Number(value.GetString())
             : 0;
 
-    private static int TableOf(JsonElement element) => element.Text("table") switch
-    {
-        // Before iproute2 5.x, -N did not reach tables.
-        "main" => RoutingRule.MainTable,
-        "local" => 255,
-        "default" => 253,
-        string number => KernelTable.Parse(number),
-        null => NumberOf(element, "table"),
-    };
+    private static int TableOf(JsonElement element) =>
+        element.Text("table") is string text ? KernelTable.Parse(text) : NumberOf(element, "table");
 
     private static FwMark? MarkOf(JsonElement element)
     {

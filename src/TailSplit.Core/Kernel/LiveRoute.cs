@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Kernel;
@@ -43,14 +41,6 @@ public sealed record LiveRoute(int Table, RouteKind Kind, Cidr Destination)
         string to = Destination.PrefixLength == 0 ? "default" : Destination.IsHost ? Destination.Address.ToString() : Destination.ToString();
         return $"{kind}{to}{string.Join(" or", NextHops.Select(HopText))}";
     }
-
-    public static string NameOf(int table) => table switch
-    {
-        255 => "local",
-        RoutingRule.MainTable => "main",
-        253 => "default",
-        _ => KernelTable.NumberOf(table).ToString(CultureInfo.InvariantCulture),
-    };
 
     private static string HopText(NextHop hop) =>
         hop.Gateway is string gateway ? $" via {gateway} dev {hop.Device}" : $" dev {hop.Device}";

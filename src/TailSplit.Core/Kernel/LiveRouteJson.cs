@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using TailSplit.Core.Model;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Kernel;
@@ -56,13 +55,8 @@ public static class LiveRouteJson
         _ => Enum.TryParse(type, ignoreCase: true, out RouteKind kind) ? kind : null,
     };
 
-    private static int TableOf(JsonElement element) => element.Text("table") switch
-    {
-        null or "main" => RoutingRule.MainTable,
-        "local" => 255,
-        "default" => 253,
-        string text => KernelTable.Parse(text),
-    };
+    private static int TableOf(JsonElement element) =>
+        element.Text("table") is string text ? KernelTable.Parse(text) : KernelTable.Main;
 
     private static Cidr? PrefixOf(IpFamily family, string? text) => text switch
     {

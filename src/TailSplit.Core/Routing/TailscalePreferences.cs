@@ -44,7 +44,7 @@ public static class TailscalePreferences
         if (lowest <= RoomBelow + RoomForKillswitches)
             throw Failures.NoRoomBelowTailscale(lowest).ToException();
 
-        int table = theirs.Select(rule => rule.Table).LastOrDefault(IsOwnTable);
+        int table = theirs.Select(rule => rule.Table).LastOrDefault(table => !KernelTable.IsKernels(table));
         return environment with
         {
             BasePreference = lowest < 5200 ? lowest - RoomBelow : RuleEnvironment.UsualPreference,
@@ -56,7 +56,4 @@ public static class TailscalePreferences
     public static bool IsTailscales(LiveRoutingRule rule, RuleEnvironment environment) =>
         rule.Protocol != RoutingRule.Protocol
         && (rule.FwMark == environment.EscapeMark || (rule.FwMark is null && rule.Table == RuleEnvironment.UsualTable));
-
-    // main, default and local are the kernel's (RT_TABLE_DEFAULT 253, MAIN 254, LOCAL 255).
-    private static bool IsOwnTable(int table) => table is not (0 or 253 or 254 or 255);
 }

@@ -33,8 +33,6 @@ public sealed record TailscalePrefs
     /// <summary>Tailscale's own name service is used.</summary>
     public required bool MagicDns { get; init; }
 
-    public required bool WantsRunning { get; init; }
-
     public required NetfilterMode NetfilterMode { get; init; }
 
     /// <summary>Only answers may come in by the tunnel for others than the host; off by default since 1.68.</summary>

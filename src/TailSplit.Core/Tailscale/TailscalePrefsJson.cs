@@ -16,7 +16,6 @@ public static class TailscalePrefsJson
         AllowLanAccess = element.Flag("ExitNodeAllowLANAccess"),
         AcceptRoutes = element.Flag("RouteAll"),
         MagicDns = element.Flag("CorpDNS"),
-        WantsRunning = element.Flag("WantRunning"),
         NetfilterMode = element.Property("NetfilterMode")?.GetInt32() switch
         {
             0 => NetfilterMode.Off,

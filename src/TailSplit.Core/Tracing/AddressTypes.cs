@@ -9,22 +9,20 @@ namespace TailSplit.Core.Tracing;
 /// </summary>
 internal sealed class AddressTypes(RouteTables routes)
 {
-    private const int LocalTable = 255;
-
     /// <summary>The type to one interface alone: an address that only another one has is unicast there.</summary>
     public RouteKind Of(IPAddress address, string? device) => device is null
-        || routes.Find(LocalTable, address, source: null)?.NextHops.Any(hop => hop.Device == device) != false
+        || routes.Find(KernelTable.Local, address, source: null)?.NextHops.Any(hop => hop.Device == device) != false
             ? Of(address)
             : RouteKind.Unicast;
 
     public RouteKind Of(IPAddress address) =>
-        routes.Find(LocalTable, address, source: null)?.Kind is RouteKind kind and not RouteKind.Unicast ? kind
+        routes.Find(KernelTable.Local, address, source: null)?.Kind is RouteKind kind and not RouteKind.Unicast ? kind
         : IsMulticast(address) ? RouteKind.Multicast
         : RouteKind.Unicast;
 
     /// <summary>An address of the host on an interface.</summary>
     public IPAddress? On(string device, IpFamily family) => routes.All
-        .Where(route => route is { Table: LocalTable, Kind: RouteKind.Local } && route.Destination.IsHost && route.Destination.Family == family)
+        .Where(route => route is { Table: KernelTable.Local, Kind: RouteKind.Local } && route.Destination.IsHost && route.Destination.Family == family)
         .FirstOrDefault(route => route.NextHops.Any(hop => hop.Device == device))?.Destination.Address;
 
     public static bool IsMulticast(IPAddress address) =>

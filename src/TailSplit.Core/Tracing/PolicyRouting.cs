@@ -61,7 +61,7 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
 
     private (RouteDecision? Decision, string Effect) LookUp(KernelRoutingRule rule, Packet packet)
     {
-        string table = $"table {LiveRoute.NameOf(rule.Table)}";
+        string table = $"table {KernelTable.NameOf(rule.Table)}";
         LiveRoute? route = tables.Find(rule.Table, packet.Destination, packet.Source);
         if (route is null)
             return (null, $"{table} has no route: goes on");

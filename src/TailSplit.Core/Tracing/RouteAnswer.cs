@@ -50,9 +50,9 @@ public sealed record RouteAnswer(string? Device, bool IsLocal, string Text)
             : "";
         string table = element.Text("table") switch
         {
-            null => LiveRoute.NameOf(RoutingRule.MainTable),
+            null => KernelTable.NameOf(RoutingRule.MainTable),
             string text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-                ? LiveRoute.NameOf(number)
+                ? KernelTable.NameOf(number)
                 : text,
         };
         return new RouteAnswer(device, isLocal, isLocal ? "local" : $"{via}dev {device} table {table}");

@@ -9,8 +9,7 @@ using TailSplit.Execution.Transactions;
 namespace TailSplit.Execution.Labels;
 
 /// <summary>
-/// Puts the policies of a source in force, in one transaction. A cmdlet reads, asks the user, and applies. A watcher
-/// calls <see cref="SyncAsync"/>, which does not wait for the lock if nothing has to change.
+/// Puts the policies of a source in force, in one transaction: it reads and plans, and then applies what was approved.
 /// </summary>
 /// <param name="machine">Reaches the host.</param>
 /// <param name="source">The source of wanted policies.</param>
@@ -20,16 +19,14 @@ public sealed class PolicySync(Machine machine, PolicySource source, bool prune)
     private readonly PolicyStore _store = new(machine);
 
     /// <summary>Reads the source and the host, and plans the changes. Writes nothing.</summary>
-    /// <param name="glance">Whether what can be read without root is enough.</param>
+    /// <param name="scope">What of the host is read.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="TailSplitException">
     /// The source or the host can't be read, so nothing may change.
     /// </exception>
-    public async Task<SyncReading> ReadAsync(bool glance, CancellationToken cancellationToken)
+    public async Task<SyncReading> ReadAsync(HostScope scope, CancellationToken cancellationToken)
     {
-        Host host = glance
-            ? await new HostReader(machine).ReadAsync(HostScope.Preview, cancellationToken).ConfigureAwait(false)
-            : await _store.ReadAsync(cancellationToken).ConfigureAwait(false);
+        Host host = await new HostReader(machine).ReadAsync(scope, cancellationToken).ConfigureAwait(false);
         DesiredPolicies desired = await source.ReadAsync(
             new HostEngines(machine), host, cancellationToken).ConfigureAwait(false);
         return new SyncReading(SyncPlan.Make(desired, host.Policies, host.Environment, source.Origin, prune), host);
@@ -47,15 +44,5 @@ public sealed class PolicySync(Machine machine, PolicySource source, bool prune)
         return new SyncOutcome(reading.Plan, foreseen.Plan.IsEmpty && reading.Host.Firewall.LeftBehind is null
             ? foreseen
             : await _store.ApplyAsync(changes, reading.Host, waitSeconds, cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <summary>Reads, and applies all changes.</summary>
-    /// <exception cref="TailSplitException">
-    /// Nothing was changed, or what was there is restored; the failure says so.
-    /// </exception>
-    public async Task<SyncOutcome> SyncAsync(int waitSeconds, CancellationToken cancellationToken)
-    {
-        SyncReading reading = await ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);
-        return await ApplyAsync(reading, reading.Plan.Changes, waitSeconds, cancellationToken).ConfigureAwait(false);
     }
 }

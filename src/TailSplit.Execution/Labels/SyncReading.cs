@@ -12,8 +12,4 @@ public sealed record SyncReading(SyncPlan Plan, Host Host);
 /// <summary>The result of a sync.</summary>
 /// <param name="Plan">The planned changes, and the labels or entries that could not be used.</param>
 /// <param name="Applied">The result of the changes.</param>
-public sealed record SyncOutcome(SyncPlan Plan, ApplyOutcome Applied)
-{
-    /// <summary>Whether anything was written.</summary>
-    public bool HasChanged => !Applied.Plan.IsEmpty;
-}
+public sealed record SyncOutcome(SyncPlan Plan, ApplyOutcome Applied);

@@ -7,6 +7,7 @@ using TailSplit.Core.Desired;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
+using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Labels;
 using TailSplit.Execution.Transactions;
 
@@ -139,7 +140,7 @@ internal sealed class PolicyKeeper(
     private async Task SyncAsync(
         PolicySource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
     {
-        SyncReading reading = await sync.ReadAsync(glance: false, cancellationToken).ConfigureAwait(false);
+        SyncReading reading = await sync.ReadAsync(HostScope.Rules, cancellationToken).ConfigureAwait(false);
         Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
         HeedCommands();
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];

@@ -40,7 +40,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
             ? new FileSource(GetUnresolvedProviderPathFromPSPath(Path))
             : new LabelSource();
         PolicySync sync = new(Machine, source, Prune);
-        SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(glance: preview, stop));
+        SyncReading reading = AwaitOrThrow(stop => sync.ReadAsync(Scope, stop));
         WriteFindings(reading.Plan.Failures, reading.Plan.Warnings);
         ApplyOutcome foreseen = PolicyStore.Foresee(reading.Plan.Changes, reading.Host);
         HashSet<PolicyName> touched = [.. foreseen.Plan.Changes

@@ -30,7 +30,7 @@ public sealed class WatchTailSplitPolicyCommand : TailSplitCommand
         if (Label)
             sources.Add(new LabelSource());
 
-        PolicyWatcher watcher = new(Machine, sources, HostAccess.WatchTimes, TimeProvider.System);
+        PolicyWatcher watcher = new(Machine, sources, new WatchTimes(), TimeProvider.System);
         // A pipeline that is slow to take events does not delay the watcher.
         AwaitOrThrow(async stop =>
         {

@@ -31,7 +31,7 @@ public sealed class TailSplitTrace
         Mark = trace.Mark == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"0x{trace.Mark:x}");
         RoutingRule = trace.Routed?.Rule?.CommandLine;
         Route = trace.Routed?.Route?.ToString();
-        Table = trace.Routed?.Route is LiveRoute route ? LiveRoute.NameOf(route.Table) : null;
+        Table = trace.Routed?.Route is LiveRoute route ? KernelTable.NameOf(route.Table) : null;
         Kernel = kernel?.Text;
         Steps = [.. trace.Steps];
         Unsure = [.. trace.Unsure];

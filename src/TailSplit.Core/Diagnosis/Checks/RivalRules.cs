@@ -10,8 +10,6 @@ namespace TailSplit.Core.Diagnosis.Checks;
 /// <summary>Which ip rules of others decide about a policy's packets before its own do, and what that takes away.</summary>
 internal static class RivalRules
 {
-    private const int LocalTable = 255;
-
     // Shorter prefixes are the internet, as OpenVPN's two /1 are.
     private const int ShortestOfAPlace = 7;
 
@@ -43,7 +41,7 @@ internal static class RivalRules
             .Any(match => RoutingBlock.Contains(RoutingBlock.Entry(policy.Kind, match, environment), rule.Preference));
         return (rule.Preference < entry || isAmongOwn) && rule.Action switch
         {
-            KernelRoutingAction.Lookup => rule.Table is not (0 or LocalTable),
+            KernelRoutingAction.Lookup => rule.Table is not (0 or KernelTable.Local),
             // It leads past the policy's own.
             KernelRoutingAction.Goto => isAmongOwn || rule.Target > entry,
             KernelRoutingAction.Nop => false,

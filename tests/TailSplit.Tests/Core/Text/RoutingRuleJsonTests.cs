@@ -70,7 +70,7 @@ public sealed class RoutingRuleJsonTests
         LiveRoute route = Assert.Single(LiveRouteJson.Parse(
             IpFamily.IPv4, """[{"dst":"1.2.3.4","dev":"eth0","table":"4294967290","flags":[]}]"""));
         Assert.Equal(route.Table, rules[0].Table);
-        Assert.Equal("4294967290", LiveRoute.NameOf(route.Table));
+        Assert.Equal("4294967290", KernelTable.NameOf(route.Table));
     }
 
     [Theory]
