@@ -34,7 +34,7 @@ route add default via 192.168.1.1 dev eth0 onlink
 
     It 'says that <Destination> from <Network> is <Verdict>, and the kernel agrees' -ForEach @(
         @{ Network = 'media'; Destination = '1.1.1.1'; Verdict = 'Direct by eth0'; Rule = '*-j MARK *'; Kernel = '*dev eth0*' }
-        @{ Network = 'media'; Destination = '192.168.1.20'; Verdict = 'Direct by eth0'; Rule = '*iif br-media lookup main suppress_prefixlength 0 *'; Kernel = '*dev eth0*' }
+        @{ Network = 'media'; Destination = '192.168.1.20'; Verdict = 'Direct by eth0'; Rule = '*iif br-media lookup main suppress_prefixlength 7 *'; Kernel = '*dev eth0*' }
         @{ Network = 'media'; Destination = '9.9.9.9'; Verdict = 'Tunnel by tailscale0'; Rule = '*to 9.9.9.9/32 iif br-media lookup 52 *'; Kernel = '*dev tailscale0*' }
         @{ Network = 'media'; Destination = '172.19.0.1'; Verdict = 'Delivered to the host'; Rule = '*lookup local'; Kernel = 'local' }
         @{ Network = 'media'; Destination = '172.19.0.9'; Verdict = 'Stays on br-media'; Rule = $null; Kernel = $null }

@@ -20,6 +20,10 @@ internal static class BypassRouting
     private const int Internet = 5;
     private const int NoWay = 6;
 
+    // No LAN is wider. What is, such as the two halves of OpenVPN's redirect-gateway def1, is a way to the internet, and
+    // must not come before the tailnet.
+    private const int WidestOfLan = 8;
+
     public static IEnumerable<RoutingRule> Rules(BypassPolicy policy, IpFamily family, RuleEnvironment environment)
     {
         foreach (RoutingRule match in RoutingMatches.Of(policy.Target, family))
@@ -29,7 +33,7 @@ internal static class BypassRouting
             RoutingRule main = match with { Table = RoutingRule.MainTable };
             RoutingRule tunnel = match with { Table = environment.Table };
             yield return entry;
-            yield return main with { Preference = first + OnLink, SuppressPrefixLength = 0 };
+            yield return main with { Preference = first + OnLink, SuppressPrefixLength = WidestOfLan - 1 };
             // Says by the bridge which subnets are behind it, whatever is left of the firewall's rules.
             foreach (Cidr subnet in policy.Target.SubnetsOf(family).Where(_ => match.Iif is not null))
                 yield return main with { Preference = first + OwnSubnets, To = subnet, SuppressPrefixLength = 0 };

@@ -90,4 +90,31 @@ public sealed class MainRouteTests(OptionsLab split)
             await flow.SendMore(20);
         }
     }
+
+    [Theory, ClassData(typeof(Families))]
+    public async Task With_two_halves_of_the_internet_a_bypass_still_reaches_the_tailnet_by_the_tunnel(AddressFamily family)
+    {
+        bool isV4 = family is AddressFamily.InterNetwork;
+        string option = isV4 ? "-4" : "-6";
+        string[] halves = isV4 ? ["0.0.0.0/1", "128.0.0.0/1"] : ["::/1", "8000::/1"];
+        string gateway = isV4 ? "203.0.113.1" : "2001:db8:113::1";
+        // The tunnel's own datagrams need a way as well.
+        string outer = $"{Place.ExitNode.V4}/32 via {Place.IspGateway.V4} dev eth0";
+        await Lab.Tailscale.Set(new());
+        await split.Remove();
+        await Lab.Host.Ip($"route add {outer}");
+        await Lab.Host.Ip(string.Join('\n', halves.Select(half => $"route add {half} via {gateway} dev eth0")), option);
+        try
+        {
+            await split.Run("Get-DockerNetwork media | New-TailSplitBypass | Out-Null");
+            Assert.Equal(Way.Isp, (await Probe.Ask(split.Media, Place.Internet.At(family))).Way);
+            Assert.True((await Probe.Ask(split.Media, Place.Tailnet.At(family))).IsAnswered);
+        }
+        finally
+        {
+            await Lab.Host.Ip(string.Join('\n', halves.Select(half => $"route del {half} dev eth0")), option);
+            await Lab.Host.Ip($"route del {outer}");
+            await split.Remove();
+        }
+    }
 }

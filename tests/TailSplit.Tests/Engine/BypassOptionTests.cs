@@ -27,7 +27,7 @@ public sealed class BypassOptionTests : IDisposable
             Assert.Contains(
                 answer.Lines, line => line.EndsWith("-j MARK --set-xmark 0x80000/0xff0000", StringComparison.Ordinal));
             Assert.Contains(
-                $"ip -{(int)family} rule add pref 95832 iif br-torrents lookup main suppress_prefixlength 0 protocol 84",
+                $"ip -{(int)family} rule add pref 95832 iif br-torrents lookup main suppress_prefixlength 7 protocol 84",
                 answer.Lines);
             Assert.Contains(
                 $"ip -{(int)family} rule add pref 95834 iif br-torrents lookup 52 suppress_prefixlength 0 protocol 84",

@@ -23,7 +23,7 @@ public sealed class TracePacketTests : IDisposable
 
     [Theory]
     [InlineData("1.1.1.1", "Direct by eth0", "-j MARK --set-xmark 0x80000/0xff0000")]
-    [InlineData("192.168.1.20", "Direct by eth0", "lookup main suppress_prefixlength 0")]
+    [InlineData("192.168.1.20", "Direct by eth0", "lookup main suppress_prefixlength 7")]
     [InlineData("100.100.100.100", "Tunnel by tailscale0", "lookup 52 suppress_prefixlength 0")]
     [InlineData("9.9.9.9", "Tunnel by tailscale0", "to 9.9.9.9/32")]
     [InlineData("172.18.0.9", "Stays on ", null)]

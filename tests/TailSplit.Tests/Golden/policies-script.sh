@@ -192,7 +192,7 @@ pref 95830 from 172.19.0.0/16 iif br-torrents prohibit protocol 84
 pref 95831 iif br-torrents blackhole protocol 84
 pref 84208 from 10.99.0.0/16 to 10.99.0.0/16 lookup 254 suppress_prefixlength 0 protocol 84
 pref 84213 from 10.99.0.0/16 lookup 52 protocol 84
-pref 85208 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 85208 iif br-games lookup 254 suppress_prefixlength 7 protocol 84
 pref 85209 to 172.20.0.0/16 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
 pref 85210 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
 pref 85213 iif br-games lookup 254 protocol 84
@@ -201,7 +201,7 @@ pref 95824 to 172.19.0.0/16 iif br-torrents lookup 254 suppress_prefixlength 0 p
 pref 95828 from 172.19.0.0/16 to 192.168.1.0/24 iif br-torrents lookup 254 protocol 84
 pref 95828 from 172.19.0.0/16 to 203.0.113.7 iif br-torrents lookup 254 protocol 84
 pref 95829 from 172.19.0.0/16 iif br-torrents lookup 52 protocol 84
-pref 99224 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 99224 iif br-media lookup 254 suppress_prefixlength 7 protocol 84
 pref 99225 to 172.18.0.0/16 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
 pref 99226 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
 pref 99227 to 198.51.100.0/24 iif br-media lookup 52 protocol 84
@@ -221,14 +221,14 @@ END
             cat <<'END'
 pref 95830 from fd00:19::/64 iif br-torrents prohibit protocol 84
 pref 95831 iif br-torrents blackhole protocol 84
-pref 85208 iif br-games lookup 254 suppress_prefixlength 0 protocol 84
+pref 85208 iif br-games lookup 254 suppress_prefixlength 7 protocol 84
 pref 85210 iif br-games lookup 52 suppress_prefixlength 0 protocol 84
 pref 85213 iif br-games lookup 254 protocol 84
 pref 85214 iif br-games unreachable protocol 84
 pref 95824 to fd00:19::/64 iif br-torrents lookup 254 suppress_prefixlength 0 protocol 84
 pref 95828 from fd00:19::/64 to fd12:3456::/48 iif br-torrents lookup 254 protocol 84
 pref 95829 from fd00:19::/64 iif br-torrents lookup 52 protocol 84
-pref 99224 iif br-media lookup 254 suppress_prefixlength 0 protocol 84
+pref 99224 iif br-media lookup 254 suppress_prefixlength 7 protocol 84
 pref 99226 iif br-media lookup 52 suppress_prefixlength 0 protocol 84
 pref 99228 fwmark 0x80000/0xff0000 iif br-media lookup 254 protocol 84
 pref 99229 iif br-media lookup 254 protocol 84

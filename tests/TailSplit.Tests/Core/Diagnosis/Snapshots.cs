@@ -36,18 +36,7 @@ internal static class Snapshots
     {
         using Session session = new();
         session.Run(script).AssertNoErrors();
-        session.Host.Files["/etc/systemd/system/tailsplit.service"] = "";
-        session.Host.Files["/etc/tailsplit/policy.json"] =
-            """
-            {
-              "version": 1,
-              "policies": [
-                { "name": "media", "kind": "bypass", "network": "media" },
-                { "name": "torrents", "kind": "killswitch", "network": "torrents" },
-                { "name": "games", "kind": "killswitch", "network": "games" }
-              ]
-            }
-            """;
+        Register(session.Host);
         change?.Invoke(session.Host);
         return new HostReader(session.Host.Machine).ReadAsync(HostScope.Everything, CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -58,6 +47,23 @@ internal static class Snapshots
         using Session session = new(host);
         session.Run(script).AssertNoErrors();
         return new HostReader(host.Machine).ReadAsync(HostScope.Everything, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    /// <summary>With a unit that restores the usual policies at boot.</summary>
+    public static void Register(FakeHost host)
+    {
+        host.Files["/etc/systemd/system/tailsplit.service"] = "";
+        host.Files["/etc/tailsplit/policy.json"] =
+            """
+            {
+              "version": 1,
+              "policies": [
+                { "name": "media", "kind": "bypass", "network": "media" },
+                { "name": "torrents", "kind": "killswitch", "network": "torrents" },
+                { "name": "games", "kind": "killswitch", "network": "games" }
+              ]
+            }
+            """;
     }
 
     public static Host Healthy(Action<FakeHost>? change = null) => Of(Both, change);

@@ -55,7 +55,7 @@ internal static class TroubledHosts
             ["subnet in the tailnet"] = () => Snapshots.Healthy(
                 host => host.Add(new FakeNetwork("cgn") { Subnet = ["100.72.0.0/16"], Containers = ["web"] })),
             ["accepted route over a subnet"] = () => Snapshots.Of(
-                "Get-DockerNetwork none", host => host.Routes.AddRoute(IpFamily.IPv4, 52, "172.16.0.0/12", "tailscale0")),
+                "Get-DockerNetwork none", host => host.Routes.AddRoute(IpFamily.IPv4, 52, "172.20.0.0/16", "tailscale0")),
             ["docker user not reached"] = () => Snapshots.Healthy(
                 host => host.Firewall[IpFamily.IPv4].Load("*filter\n-D FORWARD -j DOCKER-USER\nCOMMIT\n")),
             ["docker user too late"] = () => Snapshots.Healthy(host => host.Firewall[IpFamily.IPv4].Load(

@@ -21,7 +21,7 @@ public sealed class PolicyTraceTests
     [Theory]
     [InlineData(Mechanism.Mark, "1.1.1.1", Egress.Direct, "MARK")]
     [InlineData(Mechanism.Route, "1.1.1.1", Egress.Direct, " iif br-a lookup main protocol 84")]
-    [InlineData(Mechanism.Mark, "10.0.0.20", Egress.Direct, "lookup main suppress_prefixlength 0")]
+    [InlineData(Mechanism.Mark, "10.0.0.20", Egress.Direct, "lookup main suppress_prefixlength 7")]
     [InlineData(Mechanism.Route, "10.77.0.1", Egress.Tunnel, "lookup 52 suppress_prefixlength 0")]
     [InlineData(Mechanism.Mark, "9.9.9.9", Egress.Tunnel, "to 9.9.9.9/32")]
     public void A_bypass_leaves_by_the_isp(Mechanism mechanism, string destination, Egress egress, string rule)
