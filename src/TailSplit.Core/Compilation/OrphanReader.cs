@@ -1,5 +1,5 @@
-using TailSplit.Core.Routing;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 

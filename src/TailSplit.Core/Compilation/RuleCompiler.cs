@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using System.Text.Json;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Containers;

@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Text.Json;
-using TailSplit.Core.Model;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Json;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Containers;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;

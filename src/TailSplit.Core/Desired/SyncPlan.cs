@@ -1,8 +1,8 @@
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Desired;
 

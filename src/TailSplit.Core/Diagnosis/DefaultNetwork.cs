@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using System.Net;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;

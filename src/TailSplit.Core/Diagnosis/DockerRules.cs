@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using System.Text.RegularExpressions;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 

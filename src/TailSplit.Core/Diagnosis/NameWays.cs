@@ -1,6 +1,6 @@
-using TailSplit.Core.Containers;
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;

@@ -1,11 +1,11 @@
-using TailSplit.Core.Tracing.Walk;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Diagnosis;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Options;
 using TailSplit.Core.Tailscale;

@@ -1,10 +1,10 @@
-using TailSplit.Core.Rules;
 using System.Globalization;
 using System.Text;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Documents;

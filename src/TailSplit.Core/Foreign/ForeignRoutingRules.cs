@@ -1,6 +1,6 @@
-using TailSplit.Core.Routing;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Foreign;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Routing;
 using TailSplit.Core.Kernel;
+using TailSplit.Core.Routing;
 
 namespace TailSplit.Core.Hosts;
 

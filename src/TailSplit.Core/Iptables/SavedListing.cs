@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Json;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 

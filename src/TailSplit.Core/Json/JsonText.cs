@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Text.Json;
+using TailSplit.Core.Errors;
 
 namespace TailSplit.Core.Json;
 

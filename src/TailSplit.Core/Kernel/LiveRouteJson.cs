@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using TailSplit.Core.Model;
 using TailSplit.Core.Json;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Kernel;
 

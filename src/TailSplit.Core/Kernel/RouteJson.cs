@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using TailSplit.Core.Model;
 using TailSplit.Core.Json;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Kernel;
 

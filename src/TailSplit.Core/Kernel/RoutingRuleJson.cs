@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using TailSplit.Core.Json;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Kernel;
 

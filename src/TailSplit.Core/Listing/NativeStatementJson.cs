@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using TailSplit.Core.Rules;
 using TailSplit.Core.Json;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Listing;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 

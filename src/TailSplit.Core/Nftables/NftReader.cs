@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;

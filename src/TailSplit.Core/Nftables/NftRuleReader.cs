@@ -1,5 +1,5 @@
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;

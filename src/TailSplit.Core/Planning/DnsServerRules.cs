@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 

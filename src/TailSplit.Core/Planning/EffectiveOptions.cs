@@ -1,7 +1,7 @@
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 

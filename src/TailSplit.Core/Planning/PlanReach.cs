@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 

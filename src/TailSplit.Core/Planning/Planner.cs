@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
-using TailSplit.Core.Routing;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;

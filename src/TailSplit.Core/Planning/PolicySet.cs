@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Routing;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;

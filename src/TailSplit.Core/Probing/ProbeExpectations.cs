@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;

@@ -1,8 +1,8 @@
-using TailSplit.Core.Tracing.Walk;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Proving;
 

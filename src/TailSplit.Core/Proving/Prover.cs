@@ -1,10 +1,10 @@
-using TailSplit.Core.Rules;
-using TailSplit.Core.Tracing.Walk;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Proving;
 

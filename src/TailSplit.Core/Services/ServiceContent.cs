@@ -1,6 +1,6 @@
-using TailSplit.Core.Rules;
 using TailSplit.Core.Documents;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Services;
 

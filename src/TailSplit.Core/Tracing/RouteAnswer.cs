@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using TailSplit.Core.Json;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Tracing;
 

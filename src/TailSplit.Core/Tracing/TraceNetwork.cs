@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 

@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Globalization;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Programs;
 

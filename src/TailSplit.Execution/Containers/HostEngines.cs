@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Containers;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Globalization;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Programs;

@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Trust;
 
 namespace TailSplit.Execution.Files;

@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Text;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Globalization;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Programs;

@@ -1,6 +1,6 @@
 using TailSplit.Core;
-using TailSplit.Core.Nftables;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Execution.Programs;
 

@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Nftables;
 using TailSplit.Execution.Programs;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;

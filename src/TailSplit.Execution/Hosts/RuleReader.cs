@@ -1,4 +1,3 @@
-using TailSplit.Core.Routing;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
@@ -6,6 +5,7 @@ using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Firewall;

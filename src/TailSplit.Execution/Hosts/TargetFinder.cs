@@ -1,9 +1,9 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;

@@ -1,8 +1,8 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Desired;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Files;

@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;

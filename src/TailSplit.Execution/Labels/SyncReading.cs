@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Desired;
+using TailSplit.Core.Hosts;
 using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Execution.Labels;

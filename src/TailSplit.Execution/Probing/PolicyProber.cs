@@ -1,8 +1,8 @@
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
 

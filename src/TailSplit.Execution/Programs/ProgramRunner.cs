@@ -1,4 +1,3 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -6,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using CliWrap;
+using TailSplit.Core.Errors;
 
 namespace TailSplit.Execution.Programs;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Globalization;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Programs;

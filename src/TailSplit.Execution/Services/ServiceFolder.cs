@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Runtime.Versioning;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Services;
 using TailSplit.Execution.Files;
 

@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Services;

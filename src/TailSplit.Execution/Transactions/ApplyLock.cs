@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Diagnostics;
 using System.Globalization;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Planning;
 
 namespace TailSplit.Execution.Transactions;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Iptables;
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Firewall;

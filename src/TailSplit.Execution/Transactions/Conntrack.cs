@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Flows;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Programs;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Flows;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;

@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;

@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Threading.Channels;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 
 namespace TailSplit.Execution.Watching;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Collections.Concurrent;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Programs;
 

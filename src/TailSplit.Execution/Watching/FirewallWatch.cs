@@ -1,6 +1,6 @@
+using System.Threading.Channels;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
-using System.Threading.Channels;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Programs;

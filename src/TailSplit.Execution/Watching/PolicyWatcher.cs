@@ -1,7 +1,7 @@
-using TailSplit.Core.Hosts;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using TailSplit.Core.Hosts;
 using TailSplit.Execution.Labels;
 
 namespace TailSplit.Execution.Watching;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using System.Threading.Channels;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Execution.Programs;

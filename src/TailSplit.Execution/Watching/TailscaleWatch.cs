@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using System.Threading.Channels;
 using TailSplit.Core;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Programs;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
+using TailSplit.Core.Hosts;
 
 namespace TailSplit.Execution.Watching;
 

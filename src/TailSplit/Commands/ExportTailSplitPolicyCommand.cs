@@ -1,9 +1,9 @@
-using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;

@@ -1,10 +1,10 @@
-using TailSplit.Core.Errors;
 using System.Collections;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 

@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Execution.Hosts;

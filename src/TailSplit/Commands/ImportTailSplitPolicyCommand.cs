@@ -1,8 +1,8 @@
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Desired;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Labels;
 using TailSplit.Output;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Containers;
-using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Tailscale;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Hosts;
-using TailSplit.Core.Iptables;
 using System.Management.Automation;
 using System.Runtime.Versioning;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Services;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Hosts;

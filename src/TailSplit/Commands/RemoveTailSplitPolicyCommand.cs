@@ -1,10 +1,10 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;

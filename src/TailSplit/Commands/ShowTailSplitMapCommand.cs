@@ -1,8 +1,8 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Mapping;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Files;

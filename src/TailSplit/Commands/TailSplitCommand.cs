@@ -1,10 +1,10 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using System.Management.Automation;
 using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Execution;
 using TailSplit.Execution.Containers;

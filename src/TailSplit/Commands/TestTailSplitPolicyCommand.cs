@@ -1,5 +1,3 @@
-using TailSplit.Core.Diagnosis.Checks;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;
@@ -8,6 +6,8 @@ using TailSplit.Conversion;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Diagnosis.Checks;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
 using TailSplit.Execution.Hosts;

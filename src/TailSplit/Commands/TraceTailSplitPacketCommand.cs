@@ -1,13 +1,13 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Tracing.Walk;
 using System.Collections.Immutable;
 using System.Management.Automation;
 using System.Net;
 using TailSplit.Completion;
 using TailSplit.Conversion;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Walk;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Routing;
 using TailSplit.Output;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using System.Management.Automation;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Text;
 using TailSplit.Execution.Hosts;

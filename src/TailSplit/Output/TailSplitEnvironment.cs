@@ -1,6 +1,6 @@
 using TailSplit.Core.Hosts;
-using TailSplit.Core.Kernel;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tailscale;
 

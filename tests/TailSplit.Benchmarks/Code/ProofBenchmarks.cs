@@ -1,10 +1,10 @@
-using TailSplit.Core.Tracing.Walk;
 using BenchmarkDotNet.Attributes;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Proving;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Benchmarks.Code;
 

@@ -1,5 +1,5 @@
-using TailSplit.Core.Kernel;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Hosts;
-using TailSplit.Core.Iptables;
 using System.Management.Automation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Output;
 using TailSplit.Tests.Core.Diagnosis;

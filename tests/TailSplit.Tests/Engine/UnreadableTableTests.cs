@@ -1,6 +1,6 @@
-using TailSplit.Core.Iptables;
 using System.Management.Automation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Output;
 using TailSplit.Tests.Engine.Hosting;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using System.Collections.Concurrent;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Trust;
 
 namespace TailSplit.Tests.Fakes;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Trust;
 using TailSplit.Execution;

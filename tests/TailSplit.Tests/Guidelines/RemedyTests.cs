@@ -1,7 +1,7 @@
-using TailSplit.Tests.Core;
-using TailSplit.Core.Diagnosis.Checks;
 using System.Text.RegularExpressions;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Diagnosis.Checks;
+using TailSplit.Tests.Core;
 using TailSplit.Tests.Core.Diagnosis;
 using TailSplit.Tests.Core.Text;
 using Xunit;

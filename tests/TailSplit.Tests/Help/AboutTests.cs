@@ -1,6 +1,6 @@
-using TailSplit.Tests.Core;
 using System.Text.RegularExpressions;
 using TailSplit.Help.Text;
+using TailSplit.Tests.Core;
 using Xunit;
 
 namespace TailSplit.Tests.Help;

@@ -1,10 +1,10 @@
-using TailSplit.Core.Tracing.Walk;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Proving;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

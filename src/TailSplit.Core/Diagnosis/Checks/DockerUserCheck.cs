@@ -1,9 +1,9 @@
-using TailSplit.Core.Rules;
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

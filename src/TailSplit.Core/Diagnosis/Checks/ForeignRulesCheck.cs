@@ -1,9 +1,9 @@
-using TailSplit.Core.Routing;
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;

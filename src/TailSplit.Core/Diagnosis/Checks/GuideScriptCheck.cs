@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 
 namespace TailSplit.Core.Diagnosis.Checks;

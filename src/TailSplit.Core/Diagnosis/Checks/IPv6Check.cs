@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 

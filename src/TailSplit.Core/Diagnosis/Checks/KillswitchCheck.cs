@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;

@@ -1,8 +1,8 @@
-using TailSplit.Core.Rules;
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 

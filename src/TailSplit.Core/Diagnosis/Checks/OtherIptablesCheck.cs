@@ -1,7 +1,7 @@
-using TailSplit.Core.Model;
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;

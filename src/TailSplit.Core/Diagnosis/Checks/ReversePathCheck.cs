@@ -1,5 +1,5 @@
-using TailSplit.Core.Kernel;
 using TailSplit.Core.Hosts;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;

@@ -1,7 +1,7 @@
 using TailSplit.Core.Hosts;
-using TailSplit.Core.Routing;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Foreign;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing.Xtables;

@@ -1,6 +1,6 @@
 using System.Net;
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing.Native;
 

@@ -1,5 +1,5 @@
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing.Native;
 

@@ -1,6 +1,6 @@
 using TailSplit.Core.Iptables;
-using TailSplit.Core.Nftables;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing.Native;

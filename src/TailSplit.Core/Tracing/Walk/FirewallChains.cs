@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Iptables;
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 using TailSplit.Core.Tracing.Native;
 using TailSplit.Core.Tracing.Xtables;
 

@@ -1,6 +1,6 @@
-using TailSplit.Core.Tracing.Xtables;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing.Walk;
 

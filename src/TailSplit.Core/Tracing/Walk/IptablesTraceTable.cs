@@ -1,7 +1,7 @@
-using TailSplit.Core.Tracing.Xtables;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Listing;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tracing.Xtables;
 
 namespace TailSplit.Core.Tracing.Walk;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Tracing.Native;
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
+using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing.Walk;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Routing;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using Xunit;

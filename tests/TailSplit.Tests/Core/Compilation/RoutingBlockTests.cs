@@ -1,4 +1,3 @@
-using TailSplit.Core.Routing;
 using System.Collections.Immutable;
 using CsCheck;
 using TailSplit.Core;
@@ -7,6 +6,7 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;

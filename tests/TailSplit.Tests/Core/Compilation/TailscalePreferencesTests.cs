@@ -1,9 +1,9 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Routing;
-using TailSplit.Core.Rules;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Routing;
+using TailSplit.Core.Rules;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;

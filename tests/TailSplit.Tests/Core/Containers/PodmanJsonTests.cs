@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using Xunit;
 

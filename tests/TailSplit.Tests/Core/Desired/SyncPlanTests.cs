@@ -1,10 +1,10 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Desired;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Diagnosis.Checks;
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Diagnosis.Checks;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;

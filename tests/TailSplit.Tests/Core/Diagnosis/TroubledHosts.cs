@@ -1,8 +1,8 @@
-using TailSplit.Core.Kernel;
-using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Compilation;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Core.Text;
 using TailSplit.Tests.Fakes;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Text;
 using TailSplit.Core;
 using TailSplit.Core.Documents;
+using TailSplit.Core.Errors;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Documents;

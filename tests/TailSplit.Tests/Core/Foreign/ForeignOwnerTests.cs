@@ -1,8 +1,8 @@
-using TailSplit.Core.Rules;
 using TailSplit.Core.Foreign;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Text;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using Xunit;
 

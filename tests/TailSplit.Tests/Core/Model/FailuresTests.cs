@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Reflection;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Core.Generators;
 using Xunit;

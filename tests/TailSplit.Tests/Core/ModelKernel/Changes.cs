@@ -1,9 +1,9 @@
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 
 namespace TailSplit.Tests.Core.ModelKernel;
 

@@ -1,8 +1,8 @@
-using TailSplit.Core.Rules;
 using System.Net;
 using CsCheck;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Tracing;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;

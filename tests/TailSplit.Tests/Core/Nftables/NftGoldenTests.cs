@@ -1,6 +1,6 @@
-using TailSplit.Core.Rules;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.Goldens;
 using Xunit;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Rules;
 using System.Collections.Immutable;
 using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Fakes.Netfilter;

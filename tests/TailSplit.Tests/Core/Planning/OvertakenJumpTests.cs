@@ -1,8 +1,8 @@
-using TailSplit.Core.Rules;
 using CsCheck;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Fakes.Netfilter;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Rules;
 using CsCheck;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Generators;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;

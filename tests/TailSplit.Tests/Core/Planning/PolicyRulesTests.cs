@@ -1,5 +1,5 @@
-using TailSplit.Core.Errors;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Tests.Core.Generators;

@@ -1,10 +1,10 @@
-using TailSplit.Core.Routing;
 using System.Collections.Immutable;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;

@@ -1,6 +1,6 @@
-using TailSplit.Core.Hosts;
 using System.Net;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;

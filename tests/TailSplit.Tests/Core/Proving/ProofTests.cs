@@ -1,11 +1,11 @@
-using TailSplit.Core.Diagnosis.Checks;
-using TailSplit.Core.Tracing.Walk;
-using TailSplit.Core.Hosts;
 using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Diagnosis.Checks;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Proving;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Walk;
 using TailSplit.Tests.Core.Diagnosis;
 using TailSplit.Tests.Fakes;
 using Xunit;

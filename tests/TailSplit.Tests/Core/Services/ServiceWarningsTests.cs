@@ -1,5 +1,5 @@
-using TailSplit.Core.Trust;
 using TailSplit.Core.Services;
+using TailSplit.Core.Trust;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Services;

@@ -1,9 +1,9 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Text.Json;
 using CsCheck;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using Xunit;
 

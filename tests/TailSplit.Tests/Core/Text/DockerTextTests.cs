@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
 using System.Net;
 using TailSplit.Core;
 using TailSplit.Core.Containers;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using Xunit;

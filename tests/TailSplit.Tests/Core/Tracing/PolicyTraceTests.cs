@@ -1,5 +1,5 @@
-using TailSplit.Core.Rules;
 using TailSplit.Core.Model;
+using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing;
 using TailSplit.Tests.Core.ModelKernel;

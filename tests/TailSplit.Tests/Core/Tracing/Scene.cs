@@ -1,12 +1,12 @@
-using TailSplit.Core.Tracing.Walk;
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
-using TailSplit.Core.Model;
 using TailSplit.Core.Listing;
+using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using TailSplit.Core.Tracing.Native;
+using TailSplit.Core.Tracing.Walk;
 using TailSplit.Tests.Core.ModelKernel;
 
 namespace TailSplit.Tests.Core.Tracing;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Iptables;
 using System.Management.Automation;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Engine.Hosting;
 using TailSplit.Tests.Fakes;

@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Diagnostics;
 using TailSplit.Core;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Execution.Files;

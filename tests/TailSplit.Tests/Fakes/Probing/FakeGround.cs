@@ -1,6 +1,6 @@
-using TailSplit.Core.Errors;
 using System.Collections.Immutable;
 using System.Net;
+using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Probing;
 using TailSplit.Execution.Probing;

@@ -1,7 +1,7 @@
-using TailSplit.Core.Errors;
-using TailSplit.Core.Hosts;
 using TailSplit.Core;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Errors;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Tests.Fakes;
 using Xunit;

@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Tests.Fakes;
 using TailSplit.Tests.Fakes.Docker;
 using Xunit;

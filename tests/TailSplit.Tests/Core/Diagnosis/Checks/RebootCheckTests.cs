@@ -1,5 +1,5 @@
-using TailSplit.Core.Hosts;
 using TailSplit.Core.Diagnosis;
+using TailSplit.Core.Hosts;
 using TailSplit.Core.Services;
 using TailSplit.Core.Trust;
 using TailSplit.Tests.Fakes;
