@@ -1,5 +1,6 @@
 using TailSplit.Core;
 using TailSplit.Core.Errors;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Nftables;
 using TailSplit.Execution.Programs;
 
@@ -40,10 +41,26 @@ internal sealed class Nftables(IProgramRunner runner)
         return result.Succeeded ? result.Output : "";
     }
 
+    /// <summary>Whether a table of iptables-nft has a chain of TailSplit; null if nft does not say.</summary>
+    public async Task<bool?> HoldsIptablesChainAsync(CancellationToken cancellationToken)
+    {
+        // It takes 3 ms beside 20,000 rules of others, of which "list tables" reads every one (nft 1.0.6).
+        ProgramCall call = new(Program, "list", "chains") { NeedsRoot = true };
+        try
+        {
+            ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
+            return result.Succeeded ? NftChainList.HasOwnOfIptables(result.Output) : null;
+        }
+        catch (TailSplitException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether Docker uses its nftables backend (moby daemon/libnetwork/drivers/bridge, nftabler).</summary>
     public async Task<bool> HoldsDockerAsync(CancellationToken cancellationToken)
     {
-        ProgramCall call = new(Program, "list", "tables", "ip") { NeedsRoot = true };
+        ProgramCall call = new(Program, "list", "chains", "ip") { NeedsRoot = true };
         ProgramResult result = await runner.RunAsync(call, cancellationToken).ConfigureAwait(false);
         return result.Succeeded && result.Output.Contains("table ip docker-bridges", StringComparison.Ordinal);
     }

@@ -81,7 +81,11 @@ public sealed class HostReader(Machine machine)
         {
             try
             {
-                Host host = await _rules.ReadAsync(before, cancellationToken).ConfigureAwait(false);
+                Host host = await _rules.ReadAsync(before, cancellationToken, scope.IsOwnEnough).ConfigureAwait(false);
+                // Nothing of TailSplit is in any store of iptables.
+                if (host.Firewall.Tools.IsEmpty && host.Firewall.Backends.IptablesTrouble is null)
+                    return host;
+
                 OtherStoreReader other = new(machine);
                 return host with
                 {

@@ -10,6 +10,11 @@ public sealed record HostScope
     /// <summary>Interfaces, routes and ip rules, which need no root. If they can't be read, the usual values stand in.</summary>
     public static HostScope Routing { get; } = new();
 
+    /// <summary>
+    /// The policies in force with routes and interfaces. What can't be read is an error. Rules of others may be left out.
+    /// </summary>
+    public static HostScope Policies { get; } = new() { Firewall = FirewallNeed.Always, IsOwnEnough = true };
+
     /// <summary>Everything that a change depends on. What can't be read is an error.</summary>
     public static HostScope Rules { get; } = new() { Firewall = FirewallNeed.Always };
 
@@ -33,6 +38,9 @@ public sealed record HostScope
     };
 
     internal FirewallNeed Firewall { get; private init; }
+
+    /// <summary>Whether the rules of TailSplit are enough of the firewall.</summary>
+    internal bool IsOwnEnough { get; private init; }
 
     /// <summary>Docker, Tailscale, kernel settings, and the iptables store that is not in use.</summary>
     internal bool HasSurroundings { get; private init; }

@@ -20,11 +20,16 @@ internal sealed class RuleReader(Machine machine)
 
     /// <param name="before">An earlier reading, whose interfaces and routes are kept; null for none.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="ownOnly">Whether rules of others may be left out.</param>
     /// <exception cref="TailSplitException">A part can't be read.</exception>
-    public async Task<Host> ReadAsync(Host? before, CancellationToken cancellationToken)
+    public async Task<Host> ReadAsync(Host? before, CancellationToken cancellationToken, bool ownOnly = false)
     {
-        Task<FirewallReading> firewall = new FirewallReader(machine).ReadAsync(
-            before?.Firewall.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty, cancellationToken);
+        FirewallReader reader = new(machine);
+        ImmutableDictionary<IpFamily, FirewallTools> tools =
+            before?.Firewall.Tools ?? ImmutableDictionary<IpFamily, FirewallTools>.Empty;
+        Task<FirewallReading> firewall = ownOnly
+            ? reader.ReadOwnAsync(tools, cancellationToken)
+            : reader.ReadAsync(tools, cancellationToken);
         Task<Host> rest = before is null
             ? ReadRoutingAsync(cancellationToken)
             : ReadIpRulesAsync(before, cancellationToken);

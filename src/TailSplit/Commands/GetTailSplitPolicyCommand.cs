@@ -29,7 +29,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _state ??= ReadHost(HostScope.Rules);
+        _state ??= ReadHost(HostScope.Policies);
         foreach (string name in Name ?? ["*"])
         {
             foreach (LivePolicy policy in Find(PolicySelection.ByName(name), _state.Policies))

@@ -35,7 +35,7 @@ public sealed class GetTailSplitRuleCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _state ??= ReadHost(HostScope.Rules);
+        _state ??= ReadHost(HostScope.Policies);
         TailSplitRule[] rules = [.. RulesOf(_state).OrderBy(rule => rule.Policy ?? "", StringComparer.Ordinal)];
         if (Policy is null)
         {

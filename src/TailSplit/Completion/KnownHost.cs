@@ -4,7 +4,6 @@ using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
-using TailSplit.Execution.Transactions;
 
 namespace TailSplit.Completion;
 
@@ -15,7 +14,7 @@ internal static class KnownHost
         (await new HostEngines(machine).ReadNetworksAsync(stop).ConfigureAwait(false)).Networks);
 
     private static readonly Recent<LivePolicy> s_policies = new(async (machine, stop) =>
-        (await new PolicyStore(machine).ReadAsync(stop).ConfigureAwait(false)).Policies);
+        (await new HostReader(machine).ReadAsync(HostScope.Policies, stop).ConfigureAwait(false)).Policies);
 
     private static readonly Recent<Host> s_routing = new(async (machine, stop) =>
         ImmutableArray.Create(await new HostReader(machine).ReadAsync(HostScope.Routing, stop).ConfigureAwait(false)));

@@ -10,6 +10,8 @@ public sealed class MoveTests(BackendLab split)
     private const int Enough = 2000;
     private const string Killswitch = "New-TailSplitKillswitch torrents -AllowPublishedPort -BlockHost -Force";
 
+    private const string List = "(Get-TailSplitPolicy -Verbose 4>&1).ForEach{ $_ -is [Management.Automation.VerboseRecord] ? \"$_\" : \"policy=$($_.Name)\" }";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private Lab Lab => split.Lab;
@@ -35,6 +37,23 @@ public sealed class MoveTests(BackendLab split)
 
         await split.Remove();
         Assert.Equal(before, await Lab.Snapshot());
+    }
+
+    [Fact]
+    public async Task Policies_of_both_backends_are_listed_and_iptables_is_read_only_if_it_has_one()
+    {
+        await split.Remove();
+        await split.Run("New-TailSplitKillswitch torrents -FirewallBackend Nftables | Out-Null");
+        string own = await split.Run(List);
+        Assert.Contains("policy=torrents", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("tables-save", own, StringComparison.Ordinal);
+
+        await split.Run("New-TailSplitBypass media -FirewallBackend Iptables | Out-Null");
+        string both = await split.Run(List);
+        Assert.Contains("policy=torrents", both, StringComparison.Ordinal);
+        Assert.Contains("policy=media", both, StringComparison.Ordinal);
+        Assert.Contains("tables-save", both, StringComparison.Ordinal);
+        await split.Remove();
     }
 
     [Fact]

@@ -11,10 +11,10 @@ internal sealed class FakeNft
     public bool Dies { get; set; }
 
     public static bool IsMine(ProgramCall call) =>
-        call is { Program: "nft", Arguments: [.., "list", "table", "inet", "tailsplit"] or ["list", "tables", "ip"] };
+        call is { Program: "nft", Arguments: [.., "list", "table", "inet", "tailsplit"] or ["list", "chains", "ip"] or ["list", "chains"] };
 
     public ProgramResult Run(ProgramCall call) =>
         Dies ? new ProgramResult(SegmentationFault, "", "Segmentation fault")
-        : call.Arguments is ["list", "tables", ..] ? new ProgramResult(0, "", "")
+        : call.Arguments is ["list", "chains", ..] ? new ProgramResult(0, "", "")
         : new ProgramResult(1, "", "Error: No such file or directory\nlist table inet tailsplit\n                ^^^^^^^^^");
 }
