@@ -10,7 +10,7 @@ internal static partial class DockerRules
 {
     public const string Restart = "systemctl restart docker";
 
-    public const string Restarts = "A restart of Docker restarts its containers too, unless \"live-restore\" is on.";
+    public const string Restarts = "A restart of Docker also restarts its containers, unless \"live-restore\" is on.";
 
     /// <summary>Whether Docker writes its rules by nft, where iptables does not show them.</summary>
     public static bool AreNftables(Host host) =>

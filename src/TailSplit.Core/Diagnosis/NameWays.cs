@@ -35,7 +35,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] refused = Of(questions, each => each.Own.Where(IsRefused));
         return refused.Length == 0
             ? null
-            : $"{Containers(refused)} asks {All(refused)} for names, which is on the LAN, where the killswitch refuses it.";
+            : $"{Containers(refused)} queries {All(refused)} for names. It is on the LAN, which the killswitch refuses.";
     }
 
     /// <summary>Servers that the host asks, which no rule about the network sees.</summary>
@@ -44,8 +44,8 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] past = Of(questions, each => each.ByHost);
         return past.Length == 0
             ? null
-            : $"Names that {Containers(past)} looks up are asked by the host, past the killswitch, of {All(past)}: {State(exitNode)}. " +
-                $"Make the container again with {string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): such a server is asked from its own network.";
+            : $"Docker forwards the DNS queries of {Containers(past)} from the host to {All(past)}, outside the killswitch: {State(exitNode)}. " +
+                $"Recreate the container with {string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): it then queries that server from its own network.";
     }
 
     /// <summary>Podman's name server on the host, whose own questions no rule about the network sees.</summary>
@@ -58,7 +58,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] asked = Of(questions, each => each.ByPodman);
         return asked.Length == 0
             ? null
-            : $"Names that {Containers(asked)} looks up are asked by Podman's name server on the host, past the killswitch, of {All(asked)}: {State(exitNode)}.";
+            : $"Podman's name server forwards the DNS queries of {Containers(asked)} from the host to {All(asked)}, outside the killswitch: {State(exitNode)}.";
     }
 
     /// <summary>MagicDNS, which hands questions to the host's own servers where no exit node is.</summary>
@@ -70,7 +70,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] magic = Of(questions, each => each.Own.Where(IsMagicDns));
         return magic.Length == 0
             ? null
-            : $"Names that {Containers(magic)} looks up go to MagicDNS ({All(magic)}), which asks for the host: {State(exitNode)}.";
+            : $"The DNS queries of {Containers(magic)} go to MagicDNS ({All(magic)}), and tailscaled forwards them from the host: {State(exitNode)}.";
     }
 
     /// <summary>Servers of -DnsServer that are on the host, or on a link of it: the tunnel does not lead there.</summary>
@@ -80,20 +80,20 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         Cidr[] unreached = [.. policy.DnsServer.Where(server => here.Any(prefix => prefix.Contains(server)))];
         return unreached.Length == 0
             ? null
-            : $"The name server {ListText.Of(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, on its LAN or in a Docker network, where the tunnel does not lead: no name is found.";
+            : $"The name server {ListText.Of(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, its LAN or a Docker network, where the tunnel does not lead: no name resolves.";
     }
 
     /// <summary>The same of containers that are still to come, which get the host's own servers.</summary>
     public string? LaterByMagicDns(IEnumerable<string> hosts) =>
         policy.DnsServer.IsEmpty && hosts.Any(IsMagicDns)
-            ? $"The host's name server is MagicDNS, which containers on '{policy.Name}' get as well. It asks for the host: {State(null)}."
+            ? $"The host's name server is MagicDNS, which containers on '{policy.Name}' also get. tailscaled forwards their queries from the host: {State(null)}."
             : null;
 
     private static string State(bool? exitNode) => exitNode switch
     {
-        true => "by the exit node now, in clear while there is none",
-        false => "in clear now, by the exit node while there is one",
-        null => "by the exit node while there is one, else in clear",
+        true => "they leave by the exit node now, and in clear without one",
+        false => "they leave in clear now, and by the exit node once one is active",
+        null => "they leave by the exit node if one is active, otherwise in clear",
     };
 
     private bool IsRefused(string server) =>

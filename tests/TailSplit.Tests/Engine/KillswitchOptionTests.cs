@@ -186,7 +186,7 @@ public sealed class KillswitchOptionTests : IDisposable
         string warning = Assert.Single(Run("New-TailSplitKillswitch torrents").Warnings);
 
         Assert.Contains("'seeder'", warning, StringComparison.Ordinal);
-        Assert.Contains("past the killswitch", warning, StringComparison.Ordinal);
+        Assert.Contains("outside the killswitch", warning, StringComparison.Ordinal);
         Assert.Contains("--dns 9.9.9.9", warning, StringComparison.Ordinal);
     }
 

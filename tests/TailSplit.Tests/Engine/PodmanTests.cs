@@ -252,7 +252,7 @@ public sealed class PodmanTests : IDisposable
         Answer answer = _session.Run("New-TailSplitKillswitch films").AssertNoErrors();
 
         Assert.Contains(answer.Warnings, warning =>
-            warning.Contains("Podman's name server on the host", StringComparison.Ordinal) && warning.Contains("-DnsServer", StringComparison.Ordinal));
+            warning.Contains("Podman's name server", StringComparison.Ordinal) && warning.Contains("-DnsServer", StringComparison.Ordinal));
         Assert.DoesNotContain(
             _session.Run("New-TailSplitKillswitch films -DnsServer 9.9.9.9 -Force").AssertNoErrors().Warnings,
             warning => warning.Contains("Podman", StringComparison.Ordinal));

@@ -28,7 +28,7 @@ internal sealed class BridgeCheck : IHostCheck
 
     private CheckResult? ExaminePorts(Policy policy, DockerNetwork? network, Host host) =>
         WayPastPolicy.ByBridge(policy, network, host.Routing.Interfaces) is string open
-            ? CheckResult.Fail(Name, $"Packets leave past the policy: {open}.", null, policy.Name)
+            ? CheckResult.Fail(Name, $"Packets leave without meeting the policy: {open}.", null, policy.Name)
             : null;
 
     private CheckResult Examine(Policy policy, Host host)
@@ -38,7 +38,7 @@ internal sealed class BridgeCheck : IHostCheck
             return open;
 
         if (policy.Target.Network is null)
-            return CheckResult.Pass(Name, "It was given by subnet or bridge, not by network.", policy.Name);
+            return CheckResult.Pass(Name, "The policy names a subnet or bridge, not a network.", policy.Name);
 
         if (!host.Containers.Reported.Tells(policy.Target))
             return CheckResult.Skipped(Name, $"{host.Containers.Reported.Lacks(policy.Target.Network.ToString()!)}.", policy.Name);
@@ -47,15 +47,15 @@ internal sealed class BridgeCheck : IHostCheck
         if (moved.Length == 0)
             return network!.CanHavePolicy
                 ? CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {ListText.Of(policy.Target.Subnets)}.", policy.Name)
-                : CheckResult.Fail(Name, $"No policy holds on the network: {network.Reason}.", null, policy.Name);
+                : CheckResult.Fail(Name, $"Policies have no effect on the network: {network.Reason}.", null, policy.Name);
 
         if (network is not null)
             return CheckResult.Fail(Name, $"The network was recreated: {string.Join("; ", moved)}.", PolicyCommand.Apply(policy), policy.Name);
 
         return host.Containers.Networks.Any(other => other.Name == policy.Target.Network.ToString())
-            ? CheckResult.Fail(Name, $"Its network can't be told from another of the same name. Missing: {string.Join("; ", moved)}.", null, policy.Name)
+            ? CheckResult.Fail(Name, $"Two networks have this name, so the policy's network is unknown. Missing: {string.Join("; ", moved)}.", null, policy.Name)
             : CheckResult.Warn(
-                Name, $"There is no {EngineText.Kind(host.Containers.Networks)} '{policy.Target.Network}' any more.",
+                Name, $"The {EngineText.Kind(host.Containers.Networks)} '{policy.Target.Network}' no longer exists.",
                 $"Remove-TailSplitPolicy {policy.Name}", policy.Name);
     }
 }

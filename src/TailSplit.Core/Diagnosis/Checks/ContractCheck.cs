@@ -64,11 +64,11 @@ internal sealed class ContractCheck : IHostCheck
     private CheckResult Examine(LivePolicy live, Host host, Prover prover)
     {
         Policy policy = live.Policy;
-        string? unprovable = !live.IsNamed || !live.IsWhole ? "What it was is not known any more: see Rules."
-            : policy.Target.Bridge is not InterfaceName bridge ? "Its bridge is not known, so that its packets can't be told from others."
-            : !host.Routing.Interfaces.Any(link => link.Name == bridge.ToString()) ? "Its bridge does not exist now, so that no packet comes by it."
+        string? unprovable = !live.IsNamed || !live.IsWhole ? "Its rules are incomplete, so its contract is unknown: see Rules."
+            : policy.Target.Bridge is not InterfaceName bridge ? "Its bridge is unknown, so its packets can't be identified."
+            : !host.Routing.Interfaces.Any(link => link.Name == bridge.ToString()) ? "Its bridge does not exist now, so it sends no packet."
             : host.Routing.Tables is null || policy.Target.Subnets.Any(subnet => !host.Environment.Families.Contains(subnet.Family))
-                ? "The host's routes and rules could not be read for it."
+                ? "The routes and rules of the host could not be read."
                 : null;
         if (unprovable is not null)
             return CheckResult.Skipped(Name, unprovable, policy.Name);
@@ -77,7 +77,7 @@ internal sealed class ContractCheck : IHostCheck
         return proof.Counterexample is Counterexample found ? Broken(found, live, host)
             : proof.IsProved ? CheckResult.Pass(Name, Proved(proof, policy), policy.Name)
             : CheckResult.Warn(
-                Name, $"Not proved, since this can't be evaluated: {ListText.Of(proof.Unsure)}.", null, policy.Name);
+                Name, $"Not proved. TailSplit can't evaluate: {ListText.Of(proof.Unsure)}.", null, policy.Name);
     }
 
     private static string Proved(Proof proof, Policy policy) =>
@@ -109,8 +109,8 @@ internal sealed class ContractCheck : IHostCheck
 
     private static string LayerOf(ProofLayer layer) => layer switch
     {
-        ProofLayer.FirewallAlone => ", were TailSplit's ip rules gone",
-        ProofLayer.RoutingAlone => ", were TailSplit's firewall rules gone",
+        ProofLayer.FirewallAlone => " without TailSplit's ip rules",
+        ProofLayer.RoutingAlone => " without TailSplit's firewall rules",
         _ => "",
     };
 }

@@ -24,13 +24,13 @@ internal sealed class DockerUserCheck : IHostCheck
         IpFamily[] unreached = [.. there.Where(family => !host.Live.Iptables.SitesOf(family).DockerUserReached)];
         IpFamily[] dead = [.. unreached.Where(family => Others(host.Live, family).Any())];
         yield return host.Live.Iptables.Unreadable.Any(each => each.Table.Name == IptablesTable.Filter.NameOf())
-            ? CheckResult.Skipped(Name, "Where FORWARD leads can't be read: see Tables.")
+            ? CheckResult.Skipped(Name, "The jumps of FORWARD can't be read: see Tables.")
             : open.Length > 0 ? Unreached(open, host)
             : dead.Length > 0 ? Dead(dead, host)
             : there.Length == 0 ? Without(host, families)
-            : unreached.Length == 0 ? CheckResult.Pass(Name, $"FORWARD leads to DOCKER-USER first of all ({ListText.Of(there)}).")
+            : unreached.Length == 0 ? CheckResult.Pass(Name, $"FORWARD jumps to DOCKER-USER first ({ListText.Of(there)}).")
             : CheckResult.Pass(
-                Name, $"FORWARD does not lead to DOCKER-USER ({ListText.Of(unreached)}), which holds nothing that would have to be reached.");
+                Name, $"FORWARD does not jump to DOCKER-USER ({ListText.Of(unreached)}), which has no rules.");
     }
 
     private CheckResult Unreached(LivePolicy[] open, Host host)
@@ -40,10 +40,10 @@ internal sealed class DockerUserCheck : IHostCheck
         // Where Docker has moved to the other store, what it left there is still in force.
         return open.All(policy => IsHeldThere(policy.Policy, host))
             ? CheckResult.Warn(
-                Name, $"The firewall of {names} is held by rules in iptables{host.Firewall.OtherVariant.Suffix()}, where Docker's were before. The remedy writes them where Docker's are now, and takes TailSplit's own out there.",
+                Name, $"The firewall rules of {names} are in iptables{host.Firewall.OtherVariant.Suffix()}, where Docker's were before. The remedy writes them to Docker's current store and removes TailSplit's old ones.",
                 remedy)
             : CheckResult.Fail(
-                Name, $"FORWARD does not lead to DOCKER-USER before packets pass, nor to TailSplit: {names} closed by routing alone. The remedy puts a jump of TailSplit's own into FORWARD.",
+                Name, $"FORWARD jumps neither to TailSplit nor, before it accepts packets, to DOCKER-USER: only ip rules close {names}. The remedy adds a jump of TailSplit to FORWARD.",
                 remedy);
     }
 
@@ -68,7 +68,7 @@ internal sealed class DockerUserCheck : IHostCheck
             .Select(family => IptablesCommands.JumpToDockerUser(host.Firewall.Variant.Program(family)))];
         return CheckResult.Warn(
             Name, $"DOCKER-USER has rules that no packet reaches ({ListText.Of(families)}), of {ListText.Of(owners)}. "
-                + (missing.Length > 0 ? "The remedy adds Docker's own jump: those rules then hold." : "Docker puts its jump first again when it restarts, which can stop containers."),
+                + (missing.Length > 0 ? "The remedy adds Docker's own jump, so that they apply." : "Docker puts its jump first again when it restarts, which can stop containers."),
             missing.Length > 0 ? string.Join("; ", missing) : null);
     }
 
@@ -76,8 +76,8 @@ internal sealed class DockerUserCheck : IHostCheck
     {
         IpFamily[] own = [.. families.Where(family => Leads(host.Live.Iptables.Saved(family), HookSites.Forward))];
         return own.Length > 0
-            ? CheckResult.Pass(Name, $"There is no chain DOCKER-USER; FORWARD leads to TailSplit itself ({ListText.Of(own)}).")
-            : CheckResult.Skipped(Name, $"There is no chain DOCKER-USER ({ListText.Of(families)}): Docker has made none here.");
+            ? CheckResult.Pass(Name, $"The chain DOCKER-USER does not exist; FORWARD jumps to TailSplit ({ListText.Of(own)}).")
+            : CheckResult.Skipped(Name, $"The chain DOCKER-USER does not exist ({ListText.Of(families)}): Docker did not create it.");
     }
 
     // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of TailSplit's too.

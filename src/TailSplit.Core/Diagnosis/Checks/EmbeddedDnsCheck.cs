@@ -27,7 +27,7 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
             return exitNode ? CheckResult.Warn(Name, asked, ways.Command, policy.Name) : CheckResult.Fail(Name, asked, ways.Command, policy.Name);
 
         // What a container's servers are is decided when it is made: no command changes them.
-        return ways.PastKillswitch(questions, exitNode) is not string past ? CheckResult.Pass(Name, "No name is looked up past it.", policy.Name)
+        return ways.PastKillswitch(questions, exitNode) is not string past ? CheckResult.Pass(Name, "No DNS query leaves outside the killswitch.", policy.Name)
             : exitNode ? CheckResult.Warn(Name, past, null, policy.Name)
             : CheckResult.Fail(Name, past, null, policy.Name);
     }

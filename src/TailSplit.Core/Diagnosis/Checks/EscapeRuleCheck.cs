@@ -33,11 +33,11 @@ internal sealed class EscapeRuleCheck : IHostCheck
         }
 
         yield return seen.Count == 0
-            ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Table}: there is nothing to escape from.")
+            ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Table}, so no packet needs to skip it.")
             : missing.Count == 0
-            ? CheckResult.Pass(Name, $"Packets marked {host.Environment.EscapeMark} leave past Tailscale's table ({ListText.Of(seen)}).")
+            ? CheckResult.Pass(Name, $"Packets with the mark {host.Environment.EscapeMark} skip Tailscale's table ({ListText.Of(seen)}).")
             : CheckResult.Fail(
-                Name, "Nothing lets marked packets past Tailscale's table: Tailscale's own loop in the tunnel.",
+                Name, "No ip rule lets marked packets skip Tailscale's table: Tailscale's own packets loop in the tunnel.",
                 string.Join("; ", missing));
     }
 

@@ -16,41 +16,41 @@ internal sealed class ExitNodeCheck : IHostCheck
 
     // Where tailscaled does not answer, its table tells.
     private CheckResult Kernels(Host host) =>
-        host.Tunnel.ExitNodeIsActive ? Pass(host, "Tailscale can't be asked; the kernel")
+        host.Tunnel.ExitNodeIsActive ? Pass(host, "Tailscale does not answer; the kernel")
         : Closed(host) is { Length: > 0 } closed ? CheckResult.Warn(
-            Name, $"Tailscale can't be asked, and the kernel has no default route into a tunnel: {ListText.Of(closed)} can reach nothing in the internet.", null)
-        : CheckResult.Skipped(Name, "Tailscale can't be asked, and the kernel has no default route into a tunnel.");
+            Name, $"Tailscale does not answer, and the kernel has no default route into a tunnel: {ListText.Of(closed)} can't reach the internet.", null)
+        : CheckResult.Skipped(Name, "Tailscale does not answer, and the kernel has no default route into a tunnel.");
 
     private CheckResult Judge(Host host, TailscaleStatus status)
     {
         bool wanted = host.Tunnel.Settings?.WantsExitNode ?? status.ExitNode is not null;
-        string name = status.ExitNode?.Name ?? "that is asked for";
+        string name = status.ExitNode?.Name ?? "that is selected";
         if (!wanted)
             return None(host, status);
 
         if (!status.IsRunning)
-            return CheckResult.Fail(Name, $"Tailscale is {status.BackendState}: the exit node {name} is asked for, and nothing goes by it.", "tailscale up");
+            return CheckResult.Fail(Name, $"Tailscale is {status.BackendState}: the exit node {name} carries no traffic.", "tailscale up");
 
         if (!status.Tun)
-            return CheckResult.Skipped(Name, "There is no tunnel interface.");
+            return CheckResult.Skipped(Name, "The tunnel interface does not exist.");
 
         if (host.Routing.TunnelRoutes.IsEmpty)
             return CheckResult.Skipped(Name, "Tailscale's table is empty.");
 
         if (status.ExitNode is null)
-            return CheckResult.Fail(Name, "The exit node that is asked for is not in this tailnet: what should go by it goes nowhere.", Choose(status));
+            return CheckResult.Fail(Name, "The selected exit node is not in this tailnet: internet traffic is lost.", Choose(status));
 
         if (!status.ExitNode.Online)
             return CheckResult.Fail(
-                Name, $"The exit node {name} is offline: what should go by it goes nowhere.", Choose(status));
+                Name, $"The exit node {name} is offline: internet traffic is lost.", Choose(status));
 
         if (status.ExitNode is { CarriesIPv4: false, CarriesIPv6: false })
             return CheckResult.Fail(
-                Name, $"{name} is chosen and online, and no longer offers itself as an exit node: what should go by it is lost in the tunnel.", Choose(status));
+                Name, $"{name} is selected and online, but no longer offers to be an exit node: internet traffic is lost in the tunnel.", Choose(status));
 
         return host.Tunnel.ExitNodeIsActive
             ? Halved(host, status.ExitNode, status) ?? Pass(host, $"{name} is online; the kernel")
-            : CheckResult.Fail(Name, $"{name} is asked for and online, and the kernel has no default route into the tunnel.", "systemctl restart tailscaled");
+            : CheckResult.Fail(Name, $"{name} is selected and online, but the kernel has no default route into the tunnel.", "systemctl restart tailscaled");
     }
 
     // One family goes into the tunnel and is lost there, or does not go into it at all.
@@ -61,12 +61,12 @@ internal sealed class ExitNodeCheck : IHostCheck
             host.Tunnel.Defaults.Contains(family) && exitNode.Carries(family) == false)];
         if (lost.Length > 0)
             return CheckResult.Warn(
-                Name, $"{exitNode.Name} is an exit node for {ListText.Of(IpFamilies.All.Where(family => exitNode.Carries(family) != false))} alone: {ListText.Of(lost)} goes into the tunnel and is lost there. Advertise its default route on that machine, or choose another one.", Choose(status));
+                Name, $"{exitNode.Name} is an exit node for {ListText.Of(IpFamilies.All.Where(family => exitNode.Carries(family) != false))} only: {ListText.Of(lost)} goes into the tunnel and is lost. Advertise its default route on that machine, or select another exit node.", Choose(status));
 
         IpFamily[] open = [.. used.Where(family =>
             !host.Tunnel.Defaults.Contains(family) && host.Routing.MainRoutes.Any(route => route.IsDefault && route.Family == family))];
         return open.Length == 0 ? null : CheckResult.Warn(
-            Name, $"The kernel has no default route into the tunnel for {ListText.Of(open)}: it leaves by the ISP, but for killswitched networks, which are refused. A restart of tailscaled cuts its connections for a moment.",
+            Name, $"The kernel has no default route into the tunnel for {ListText.Of(open)}: it leaves by the ISP, except from killswitch networks, which are refused. A restart of tailscaled cuts its connections for a moment.",
             "systemctl restart tailscaled");
     }
 
@@ -84,8 +84,8 @@ internal sealed class ExitNodeCheck : IHostCheck
     {
         string[] closed = Closed(host);
         return closed.Length == 0
-            ? CheckResult.Pass(Name, "No exit node is asked for.")
-            : CheckResult.Warn(Name, $"No exit node is asked for: {ListText.Of(closed)} can reach the tailnet, and nothing in the internet.", Choose(status));
+            ? CheckResult.Pass(Name, "No exit node is selected.")
+            : CheckResult.Warn(Name, $"No exit node is selected: {ListText.Of(closed)} can reach the tailnet, but not the internet.", Choose(status));
     }
 
     private static string? Choose(TailscaleStatus status) =>

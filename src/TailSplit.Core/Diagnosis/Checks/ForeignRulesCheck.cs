@@ -35,31 +35,31 @@ internal sealed class ForeignRulesCheck : IHostCheck
         int own = policy.Rules.Count(rule => rule.Rule is RoutingRule);
         int others = host.Live.AllRouting.Count(rule => rule.Protocol != RoutingRule.Protocol);
         if (own == 0)
-            return CheckResult.Skipped(Name, "It has no ip rule now that another could come before; Rules says what is missing.", name);
+            return CheckResult.Skipped(Name, "It has no ip rule now; see Rules for what is missing.", name);
 
         if (rivals.Length == 0)
         {
             return CheckResult.Pass(
-                Name, $"None of {others} ip rules of others decides about its packets before its own {own}.", name);
+                Name, $"None of {others} ip rules of other programs decides about its packets before its own {own}.", name);
         }
 
         ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment))];
         string seen = ListText.Of(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
         string consequences = string.Join(' ', owners.Select(owner => owner.Consequence).Distinct());
         string? remedy = place is int before ? PolicyCommand.Apply(policy.Policy, before) : null;
-        string choice = remedy is null ? "There is no room to put TailSplit's ip rules in front of it."
-            : owners.Any(owner => owner.IsVpn) ? "The remedy puts TailSplit's ip rules in front: the network then goes past that VPN, which only you can decide."
-            : "The remedy puts TailSplit's ip rules in front, and leaves it as it is.";
+        string choice = remedy is null ? "TailSplit's ip rules can't go in front of it: no preference is free."
+            : owners.Any(owner => owner.IsVpn) ? "The remedy puts TailSplit's ip rules first: the network then no longer uses that VPN, which only you can decide."
+            : "The remedy puts TailSplit's ip rules first and does not change that rule.";
         return rivals.All(rule => RivalRules.LeavesOneLayer(rule, policy.Policy, host))
             ? CheckResult.Warn(
-                Name, $"One layer holds: for some destinations an ip rule of others decides first, and {Layer(policy.Policy)}: {seen}. {consequences} {choice}",
+                Name, $"For some destinations an ip rule of another program decides first, and {Layer(policy.Policy)}: {seen}. {consequences} {choice}",
                 remedy, name)
-            : CheckResult.Fail(Name, $"An ip rule of others decides first: {seen}. {consequences} {choice}", remedy, name);
+            : CheckResult.Fail(Name, $"An ip rule of another program decides first: {seen}. {consequences} {choice}", remedy, name);
     }
 
     private static string Layer(Policy policy) => policy is KillswitchPolicy
-        ? "there the firewall alone refuses"
-        : "what goes there takes the way of that rule";
+        ? "only the firewall refuses them"
+        : "packets to them follow that rule";
 
     private static int First(Host host) => host.Environment.BasePreference - BasePreference.RoomBefore;
 }

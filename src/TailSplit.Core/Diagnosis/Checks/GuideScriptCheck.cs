@@ -18,7 +18,7 @@ internal sealed class GuideScriptCheck : IHostCheck
         yield return rules.Any(each => ForeignFirewallRules.IsGuidesAlone(each.Chain, each.Rule))
             ? Found([.. rules.Select(each => $"{each.Table} {each.Chain} {each.Rule}")], host)
             : host.Live.Iptables.Unreadable.Any() ? CheckResult.Skipped(
-                Name, "Whether the split tunnel guide's script has rules here can't be read: see Tables.")
+                Name, "The rules of the split tunnel guide's script can't be read: see Tables.")
             : CheckResult.Pass(Name, "The split tunnel guide's script has no rules here.");
     }
 
@@ -26,8 +26,8 @@ internal sealed class GuideScriptCheck : IHostCheck
         Name,
         $"The split tunnel guide's script has {rules.Length} {ListText.Plural(rules.Length, "rule")} here: {ListText.Of(rules)}. " +
             (host.Policies.IsEmpty
-                ? "They cover IPv4 only: over IPv6 its networks are neither bypassed nor closed. Create policies for its networks, then take the script's rules away with its own 'cleanup'."
-                : "They also refuse what -AllowPublishedPort and -AllowDestination open, and overwrite marks of other programs. Where its networks have policies, take the script's rules away with its own 'cleanup'.")
+                ? "They cover IPv4 only: over IPv6 its networks are neither bypassed nor closed. Create policies for its networks, then remove the script's rules with its own 'cleanup'."
+                : "They also refuse what -AllowPublishedPort and -AllowDestination open, and overwrite marks of other programs. Once its networks have policies, remove the script's rules with its own 'cleanup'.")
             + " docs/recipes.md lists the commands.",
         remedy: null);
 

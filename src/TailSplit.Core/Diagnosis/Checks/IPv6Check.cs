@@ -22,8 +22,8 @@ internal sealed class IPv6Check : IHostCheck
         {
             return CheckResult.Skipped(
                 Name, bridge is null
-                    ? $"No interface has an address in {ListText.Of(policy.Target.Subnets)}: which addresses its bridge has is not known."
-                    : $"There is no interface {bridge} now: which addresses it has is not known.",
+                    ? $"No interface has an address in {ListText.Of(policy.Target.Subnets)}, so the addresses of its bridge are unknown."
+                    : $"The interface {bridge} does not exist now, so its addresses are unknown.",
                 policy.Name);
         }
 
@@ -37,10 +37,10 @@ internal sealed class IPv6Check : IHostCheck
                 Name, planned.Length > 0 ? $"Its IPv6 subnet is part of the policy: {ListText.Of(planned)}." : $"Its bridge {found} has no IPv6 address.", policy.Name);
         }
 
-        string detail = $"{found} has {ListText.Of(unplanned.Select(address => address.Network))}, of which the policy does not know";
+        string detail = $"{found} has {ListText.Of(unplanned.Select(address => address.Network))}, which the policy does not contain";
         return policy.Target.Bridge is null
             ? CheckResult.Fail(
-                Name, $"{detail}: it matches IPv4 by subnet alone, and IPv6 passes it by.",
+                Name, $"{detail}: it matches IPv4 by subnet only, and no rule matches IPv6.",
                 PolicyCommand.Apply(policy with
                 {
                     Target = policy.Target with { Bridge = found, Subnets = Cidr.Normalise(policy.Target.Subnets.Concat(unplanned.Select(address => address.Network))) },
@@ -49,7 +49,7 @@ internal sealed class IPv6Check : IHostCheck
             // Whose address it is nobody says: it stays.
             : CheckResult.Warn(
                 Name,
-                $"{detail}. The policy holds for the whole bridge, but answers from there may not find their way back. Docker gives its networks their addresses by itself: see who put this one there.",
+                $"{detail}. The policy applies to the whole bridge, but replies to these addresses may take another way. Docker assigns the addresses of its networks: find out which program added this one.",
                 remedy: null, policy.Name);
     }
 }

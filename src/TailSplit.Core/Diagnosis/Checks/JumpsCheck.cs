@@ -24,7 +24,7 @@ internal sealed class JumpsCheck : IHostCheck
         }
 
         if (host.Live.Iptables.Unreadable.Any())
-            return CheckResult.Skipped(Name, "Which rules stand before its own can't be read: see Tables.", policy.Policy.Name);
+            return CheckResult.Skipped(Name, "The rules before its own can't be read: see Tables.", policy.Policy.Name);
 
         LiveIptablesRule[] jumps = [.. host.Live.Iptables.Hooks.Where(jump => IsFor(jump.Rule, policy.Policy))];
         string[] overtaken =
@@ -32,9 +32,9 @@ internal sealed class JumpsCheck : IHostCheck
         if (overtaken.Length == 0)
         {
             return jumps.Length == 0
-                ? CheckResult.Skipped(Name, "No jump leads to its rules now; Rules says what is missing.", policy.Policy.Name)
+                ? CheckResult.Skipped(Name, "No jump leads to its rules now; see Rules for what is missing.", policy.Policy.Name)
                 : CheckResult.Pass(
-                    Name, $"Nothing lets packets pass before its {jumps.Length} {ListText.Plural(jumps.Length, "jump")}: {ListText.Of(jumps.Select(PlaceOf).Distinct())}.",
+                    Name, $"No rule accepts packets before its {jumps.Length} {ListText.Plural(jumps.Length, "jump")}: {ListText.Of(jumps.Select(PlaceOf).Distinct())}.",
                     policy.Policy.Name);
         }
 
@@ -45,10 +45,10 @@ internal sealed class JumpsCheck : IHostCheck
         // What kube-router lets pass goes from and to pods, and the ip rules refuse it.
         return policy.Policy is KillswitchPolicy && others.Length > 0 && others.All(other => other.Owner == ForeignOwner.KubeRouter)
             ? CheckResult.Warn(
-                Name, $"One layer holds: the ip rules refuse what the rules of others may let pass.{seen}",
+                Name, $"Only the ip rules hold: rules of other programs may accept packets first.{seen}",
                 PolicyCommand.Apply(policy.Policy), policy.Policy.Name)
             : CheckResult.Fail(
-                Name, $"Other rules may let packets pass first. What is missing: {string.Join("; ", overtaken)}.{seen}",
+                Name, $"Rules of other programs may accept packets first. Missing: {string.Join("; ", overtaken)}.{seen}",
                 PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
     }
 

@@ -21,8 +21,8 @@ internal abstract class KillswitchCheck : IHostCheck
     }
 
     private static string Unknown(Policy policy, HostNetworks seen) => policy.Target.Network is PolicyName name
-        ? $"{seen.Lacks(name.ToString())}{(seen.Unseen.IsEmpty ? " now" : "")}: which containers are behind the policy is not known."
-        : $"It was given by subnet or bridge, and no network of {EngineText.List(seen.Engines)}'s is on that: what is behind it is not known.";
+        ? $"{seen.Lacks(name.ToString())}{(seen.Unseen.IsEmpty ? " now" : "")}: the containers behind the policy are unknown."
+        : $"The policy names a subnet or bridge that no network of {EngineText.List(seen.Engines)} has, so its containers are unknown.";
 
     /// <summary>
     /// The running containers of a network: those on it, and those that share the namespace of one of them.

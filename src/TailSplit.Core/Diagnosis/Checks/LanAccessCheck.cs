@@ -34,7 +34,7 @@ internal sealed class LanAccessCheck : IHostCheck
             [
                 CheckResult.Pass(Name, bridged.Length == 0
                     ? "Docker has no bridge network."
-                    : $"Answers to the containers of {bridged.Length} {ListText.Plural(bridged.Length, "network")} take their bridges."),
+                    : $"Replies to the containers of {bridged.Length} {ListText.Plural(bridged.Length, "network")} take their bridges."),
             ];
         }
 
@@ -42,9 +42,9 @@ internal sealed class LanAccessCheck : IHostCheck
         string routes = ListText.Of(caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
         return inUse.Length > 0
             ? [CheckResult.Fail(
-                Name, $"Answers to the containers of {ListText.Of(inUse)} go into the tunnel (route {routes}): they have no network at all while the exit node is on.", RemedyFor(host))]
+                Name, $"Replies to the containers of {ListText.Of(inUse)} go into the tunnel (route {routes}): they have no network while the exit node is on.", RemedyFor(host))]
             : [CheckResult.Warn(
-                Name, $"Answers to {ListText.Of(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); no container is there yet.", RemedyFor(host))];
+                Name, $"Replies to {ListText.Of(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); it has no container yet.", RemedyFor(host))];
     }
 
     // With LAN access on, it is tailscaled that has not written what it should.

@@ -35,9 +35,9 @@ internal sealed class MagicDnsCheck : IHostCheck
             return asked;
 
         return lost.Length == 0
-            ? CheckResult.Pass(Name, "100.100.100.100 is reached by the tunnel.", name)
+            ? CheckResult.Pass(Name, "Queries to 100.100.100.100 go by the tunnel.", name)
             : CheckResult.Fail(
-                Name, $"{ListText.Of(lost.Select(server => server.Address))} is not in Tailscale's table: questions for names go elsewhere.",
+                Name, $"{ListText.Of(lost.Select(server => server.Address))} is not in Tailscale's table: DNS queries to it go elsewhere.",
                 string.Join("; ", lost.Select(server =>
                     $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table {host.Environment.Table}")), name);
     }
@@ -48,7 +48,7 @@ internal sealed class MagicDnsCheck : IHostCheck
         bool exitNode = host.Tunnel.ExitNodeIsActive;
         NameWays ways = new(policy, host.Environment.OnLink);
         if (!policy.DnsServer.IsEmpty)
-            return CheckResult.Pass(Name, "Every question goes to -DnsServer.", policy.Name);
+            return CheckResult.Pass(Name, "Every DNS query goes to -DnsServer.", policy.Name);
 
         return ways.ByMagicDns(host.Containers.QuestionsOn(host.NetworkOf(policy)), exitNode) is not string open ? null
             : exitNode ? CheckResult.Warn(Name, open, ways.Command, policy.Name)

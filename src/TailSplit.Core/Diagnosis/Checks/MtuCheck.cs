@@ -43,11 +43,11 @@ internal sealed class MtuCheck : IHostCheck
                select (family, each),
         ];
         yield return entering.Length == 0 ? CheckResult.Pass(Name, $"No container sends to the internet by the tunnel, whose MTU is {mtu}.")
-            : larger.Length == 0 ? CheckResult.Pass(Name, $"{ListText.Of(entering.Select(each => each.Name))} {(entering.Length == 1 ? "has" : "have")} no larger MTU than the tunnel's {mtu}.")
-            : bare.Length == 0 ? CheckResult.Pass(Name, $"Connections into the tunnel are told of its MTU {mtu}.")
+            : larger.Length == 0 ? CheckResult.Pass(Name, $"The MTU of {ListText.Of(entering.Select(each => each.Name))} is not larger than the tunnel's {mtu}.")
+            : bare.Length == 0 ? CheckResult.Pass(Name, $"Connections into the tunnel adapt to its MTU {mtu}.")
             : CheckResult.Warn(
                 Name,
-                $"The tunnel's MTU is {mtu}, that of {ListText.Of(bare.Select(each => each.Network.Name).Distinct())} larger: large answers may be lost wherever ICMP is filtered.",
+                $"The tunnel's MTU is {mtu}, and that of {ListText.Of(bare.Select(each => each.Network.Name).Distinct())} is larger: large packets may be lost where ICMP is filtered.",
                 string.Join("; ", Remedies(bare, host, tunnel).Distinct()));
     }
 

@@ -37,24 +37,24 @@ internal sealed class OtherIptablesCheck : IHostCheck
         // What a policy left behind when Docker moved to this store is trouble of that policy: its rules are missing
         // here, and its own command takes it along.
         string own = count > rules.Length
-            ? $"; {count - rules.Length} of TailSplit's own there hold until the next change of a policy takes them along"
+            ? $"; {count - rules.Length} of TailSplit's own there apply until the next change of a policy removes them"
             : "";
         string[] unseen = [.. other.SelectMany(ruleset => ruleset.Value.LeftOut
             .Concat(ruleset.Value.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name))
             .Select(table => $"{ruleset.Key} {table}"))];
         if (unseen.Length > 0)
-            return CheckResult.Skipped(Name, $"{program} can't read all of its store: {ListText.Of(unseen)} has rules of nft's own.");
+            return CheckResult.Skipped(Name, $"{program} can't read all of its store: {ListText.Of(unseen)} has native nft rules.");
 
         if (rules.Length == 0 && drops.Length == 0)
-            return CheckResult.Pass(Name, $"{program} holds no rules of others{own}.");
+            return CheckResult.Pass(Name, $"{program} has no rules of other programs{own}.");
 
         string owners = ListText.Of(rules
             .GroupBy(rule => rule.Owner)
             .Select(group => $"{group.Count()} of {group.Key} ({ListText.Of(group.Select(rule => rule.Chain).Distinct())})"));
-        string seen = $"{rules.Length} {ListText.Plural(rules.Length, "rule")} in {program}, in force beside Docker's and not shown by iptables{(rules.Length > 0 ? ": " : "")}{owners}{own}";
+        string seen = $"{rules.Length} {ListText.Plural(rules.Length, "rule")} in {program}, in force beside Docker's, which iptables does not show{(rules.Length > 0 ? ": " : "")}{owners}{own}";
         return drops.Length == 0 && rules.All(rule => rule.Owner == ForeignOwner.Tailscale)
             ? CheckResult.Pass(
-                Name, $"{seen}. Tailscale keeps them itself; TS_DEBUG_FIREWALL_MODE=iptables or nftables in tailscaled's environment chooses its store.")
+                Name, $"{seen}. Tailscale maintains them; TS_DEBUG_FIREWALL_MODE=iptables or nftables in tailscaled's environment selects its store.")
             : CheckResult.Warn(Name, $"{seen}. {Consequences(rules.Select(rule => rule.Owner), drops)}", remedy: null);
     }
 
@@ -62,8 +62,8 @@ internal sealed class OtherIptablesCheck : IHostCheck
     private static string Consequences(IEnumerable<ForeignOwner> owners, string[] drops) => string.Join(' ',
     [
         .. owners.Distinct().Select(owner => $"{owner}: {owner.Consequence}"),
-        .. drops.Length == 0 ? (string[])[] : [$"The policy is DROP in {ListText.Of(drops)}: without the rules there nothing comes through, an SSH session included."],
-        "Look at them before you change anything there.",
+        .. drops.Length == 0 ? (string[])[] : [$"The policy is DROP in {ListText.Of(drops)}: without these rules every packet is dropped, also those of an SSH session."],
+        "Check them before you change anything there.",
     ]);
 
     private static bool IsOurs(IptablesSpecification rule) =>

@@ -34,21 +34,21 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
 
         string? remedy = Remedy(others, network, host);
         string choice = remedy is null
-            ? "Another gateway (gw_priority, Engine 28), or a killswitch on the other network too, closes it; either is for you to decide, since it concerns others there."
-            : "The remedy closes the other network too, where no other container is.";
+            ? "Another gateway (gw_priority, Engine 28) or a killswitch on the other network closes it. Only you can decide that, since other containers are there."
+            : "The remedy closes the other network too, which has no other container.";
         return leaks.Count > 0 ? CheckResult.Fail(
-                Name, $"Past the killswitch: {ListText.Of(leaks)} has its default gateway on the other network. {choice}{Also(guests)}",
+                Name, $"Outside the killswitch: {ListText.Of(leaks)} has its default gateway on the other network. {choice}{Also(guests)}",
                 remedy, policy.Name)
             : ways.Count > 0 ? CheckResult.Warn(
-                Name, $"On another network as well: {ListText.Of(ways)}. Its default gateway is behind the killswitch, but what is on the other network is not. {choice}{Also(guests)}",
+                Name, $"Also on another network: {ListText.Of(ways)}. Its default gateway is behind the killswitch, but the other network is not closed. {choice}{Also(guests)}",
                 remedy, policy.Name)
             : guests.Count > 0 ? CheckResult.Warn(Name, Also(guests).TrimStart(), remedy: null, policy.Name)
-            : CheckResult.Pass(Name, $"Of {Seen(containers)} on {network} none is on a network by which it could leave.", policy.Name);
+            : CheckResult.Pass(Name, $"Containers on {network}: {Seen(containers)}. None is on another network with a way out.", policy.Name);
     }
 
     private static string Also(List<string> guests) => guests.Count == 0
         ? ""
-        : $" A guest from another network: {ListText.Of(guests)}. It is not closed itself, and can hand on what containers here ask of it, as a reverse proxy does.";
+        : $" A guest from another network: {ListText.Of(guests)}. It is not closed itself and can forward for containers here, as a reverse proxy does.";
 
     // Closed too, the other network is no way out. Only where nobody else is on it.
     private static string? Remedy(IEnumerable<DockerNetwork> others, DockerNetwork network, Host host)

@@ -27,16 +27,16 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         ImmutableArray<DockerContainer> members = MembersOf(network, host);
         string[] past = [.. members.SelectMany(container => OpenNetworks(container, network, host)
             .Where(IsPastRules)
-            .Select(other => $"{container} is on {other}, a {other.Driver} network, which no rule sees"))];
+            .Select(other => $"{container} is on {other}, a {other.Driver} network, whose packets meet no rule"))];
         string[] power = [.. members.Select(container => PowerOf(container)).OfType<string>()];
         string detail = string.Join("; ", past.Concat(power));
         return past.Length > 0 ? CheckResult.Fail(
-                Name, $"Past the killswitch: {detail}. No rule on this host can close that: start the container without that network, or off this one.",
+                Name, $"Outside the killswitch: {detail}. No rule on this host can close that: start the container on one of the two networks only.",
                 remedy: null, policy.Name)
             : power.Length > 0 ? CheckResult.Warn(
-                Name, $"Could get round the killswitch: {detail}. No rule holds against power over the host: start the container with less where it can do with less.",
+                Name, $"Could circumvent the killswitch: {detail}. No rule stops a container that controls the host: start it with fewer privileges if possible.",
                 remedy: null, policy.Name)
-            : CheckResult.Pass(Name, $"Of {Seen(members)} on {network} none has power over the host.{Notes(members, host)}", policy.Name);
+            : CheckResult.Pass(Name, $"Containers on {network}: {Seen(members)}. None controls the host.{Notes(members, host)}", policy.Name);
     }
 
     private static string Notes(IEnumerable<DockerContainer> members, Host host)
@@ -47,8 +47,8 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         string[] onHost = [.. host.Containers.Running
             .Where(container => container.NetworkMode == "host")
             .Select(container => container.Name)];
-        return (own.Length > 0 ? $" Power over their own network namespace alone, where no rule of this host is: {ListText.Of(own)}." : "")
-            + (onHost.Length > 0 ? $" On the host's own network, where no policy holds: {ListText.Of(onHost)}." : "");
+        return (own.Length > 0 ? $" These control only their own network namespace, which has no rule of this host: {ListText.Of(own)}." : "")
+            + (onHost.Length > 0 ? $" These are on the host's network, where no policy applies: {ListText.Of(onHost)}." : "");
     }
 
     private static string? PowerOf(DockerContainer container)
@@ -60,7 +60,7 @@ internal sealed class PrivilegesCheck : KillswitchCheck
                 $"{container} has {path} of the host mounted: by the socket of a container daemon it can start a privileged container"
             // CAP_KILL is one of Docker's own, and without a user namespace it is power over the host's processes.
             : container.SharesHostProcesses ?
-                $"{container} is among the host's processes (--pid=host): it can end them, and TailSplit's watcher is one"
+                $"{container} sees the processes of the host (--pid=host): it can end them, also TailSplit's watcher"
             : null;
     }
 

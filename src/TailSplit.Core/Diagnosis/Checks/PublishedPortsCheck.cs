@@ -28,7 +28,7 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         return open.Length == 0 ? [] :
         [
             CheckResult.Pass(
-                Name, $"Published, and answered to the tailnet, the host and, with LAN access, the LAN: {ListText.Of(open)}. Answers to the internet leave by the exit node and are lost; behind a bypass they leave by the ISP."),
+                Name, $"Published ports that reply to the tailnet, the host and, with LAN access, the LAN: {ListText.Of(open)}. Replies to the internet leave by the exit node and are lost; with a bypass they leave by the ISP."),
         ];
     }
 
@@ -43,10 +43,10 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
         string list = ListText.Of(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
         return open.Length == 0 ? CheckResult.Pass(
-                Name, $"No port is published to others than the tailnet and the host by {Seen([.. host.Containers.On(network)])} of {network}.", policy.Name)
-            : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Answered to everybody: {list}.", policy.Name)
+                Name, $"Containers on {network}: {Seen([.. host.Containers.On(network)])}. None publishes a port beyond the tailnet and the host.", policy.Name)
+            : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Published ports that reply to everybody: {list}.", policy.Name)
             : CheckResult.Warn(
-                Name, $"Published, and answered to the tailnet and the host alone: {list}. The LAN gets no answer.",
+                Name, $"Published ports that reply only to the tailnet and the host: {list}. The LAN gets no reply.",
                 PolicyCommand.Apply(policy with { AllowPublishedPort = true }), policy.Name);
     }
 

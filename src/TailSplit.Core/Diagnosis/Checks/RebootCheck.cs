@@ -25,12 +25,12 @@ internal sealed class RebootCheck : IHostCheck
     }
 
     private CheckResult Of(Host host, UnitTrouble? trouble, PolicyName policy) =>
-        !host.Boot.HasService ? CheckResult.Warn(Name, "It is lost when the host starts again.", Remedy, policy)
+        !host.Boot.HasService ? CheckResult.Warn(Name, "It is not restored when the host starts.", Remedy, policy)
         : host.Boot.KeptTrouble is { } unread ? CheckResult.Warn(
-            Name, $"It is lost when the host starts again: {unread.Message}", Remedy, policy)
+            Name, $"It is not restored when the host starts: {unread.Message}", Remedy, policy)
         : !host.Boot.Kept.Contains(policy.ToString()) ? CheckResult.Warn(
-            Name, "It is not among the policies that come back when the host starts.", Remedy, policy)
-        : trouble is null ? CheckResult.Pass(Name, "It comes back when the host starts.", policy)
+            Name, "It is not among the policies that are restored when the host starts.", Remedy, policy)
+        : trouble is null ? CheckResult.Pass(Name, "It is restored when the host starts.", policy)
         : OfUnit(trouble, policy);
 
     private CheckResult OfUnit(UnitTrouble trouble, PolicyName policy) => trouble.Kind switch
@@ -45,7 +45,7 @@ internal sealed class RebootCheck : IHostCheck
             policy),
         UnitTroubleKind.Impermanent => CheckResult.Warn(
             Name,
-            $"{trouble.Detail} Register the service from a PowerShell whose path stays.",
+            $"{trouble.Detail} Register the service from a PowerShell with a stable path.",
             Remedy,
             policy),
         _ => CheckResult.Warn(Name, trouble.Detail, Remedy, policy),

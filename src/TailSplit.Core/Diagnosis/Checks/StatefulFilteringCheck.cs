@@ -25,10 +25,10 @@ internal sealed class StatefulFilteringCheck : IHostCheck
         yield return (host.Tunnel.Settings, first) switch
         {
             (_, true) => CheckResult.Fail(
-                Name, $"Stateful filtering is on, and Tailscale's chain comes before {EngineText.List(host.Containers.Engines)}'s: connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
-            (null, _) => CheckResult.Skipped(Name, "Tailscale can't be asked."),
+                Name, $"Stateful filtering is on, and Tailscale's chain comes before {EngineText.List(host.Containers.Engines)}'s: connections that containers open into the tunnel are dropped. Without stateful filtering, peers can open connections to addresses that this host forwards for the tailnet.", Remedy),
+            (null, _) => CheckResult.Skipped(Name, "Tailscale does not answer."),
             ({ StatefulFiltering: true }, _) => CheckResult.Warn(
-                Name, "Stateful filtering is on: from the next start of tailscaled, connections that containers begin into the tunnel are dropped. Without it, peers can begin connections to what this host forwards for the tailnet.", Remedy),
+                Name, "Stateful filtering is on: from the next start of tailscaled, connections that containers open into the tunnel are dropped. Without stateful filtering, peers can open connections to addresses that this host forwards for the tailnet.", Remedy),
             _ => CheckResult.Pass(Name, "Stateful filtering is off."),
         };
     }

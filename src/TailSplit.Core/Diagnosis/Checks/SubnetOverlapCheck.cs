@@ -25,7 +25,7 @@ internal sealed class SubnetOverlapCheck : IHostCheck
             // To make a network again takes its containers off it: that is for their owner to do.
             return [CheckResult.Fail(
                 Name,
-                $"The subnet of {ListText.Of(inside)} is in the range of every tailnet; Tailscale drops its packets. Create another network outside {TailscaleRanges.IPv4} and {TailscaleRanges.IPv6}, and move the containers there.",
+                $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. Create another network outside {TailscaleRanges.IPv4} and {TailscaleRanges.IPv6}, and move the containers there.",
                 remedy: null)];
         }
 
@@ -40,10 +40,10 @@ internal sealed class SubnetOverlapCheck : IHostCheck
         return taken.Length == 0
             ? [CheckResult.Pass(Name, bridged.Length == 0
                 ? "Docker has no bridge network."
-                : $"The subnets of {bridged.Length} {ListText.Plural(bridged.Length, "network")} are outside the tailnet's range, and no accepted route takes their answers.")]
+                : $"The subnets of {bridged.Length} {ListText.Plural(bridged.Length, "network")} are outside the tailnet's range, and no accepted route takes their replies.")]
             : [CheckResult.Fail(
                 Name,
-                $"A route of another machine of the tailnet takes the answers to containers: {ListText.Of(taken.Select(each => $"{each.Network} ({each.Subnet}, route {each.Route.Destination})"))}. The rule keeps them on their bridge until the host restarts; the rest of the route stays in force.",
+                $"A route of another tailnet machine takes the replies to containers: {ListText.Of(taken.Select(each => $"{each.Network} ({each.Subnet}, route {each.Route.Destination})"))}. The remedy adds an ip rule that keeps them on their bridge until the host restarts; the rest of the route stays in force.",
                 string.Join("; ", taken.Select(each => SubnetWay.Rescue(host, each.Subnet)).Distinct()))];
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TablesCheck : IHostCheck
         Policy[] held = [.. host.Policies.Select(policy => policy.Policy).Where(policy => policy.Backend == FirewallBackend.Iptables)];
         if (host.Firewall.Backends.IptablesTrouble is Failure trouble)
         {
-            yield return CheckResult.Pass(Name, $"No policy is in iptables, whose rules can't be read: {trouble.Message} TailSplit's own table of nf_tables can be read.");
+            yield return CheckResult.Pass(Name, $"The rules of iptables can't be read, but no policy is there: {trouble.Message} TailSplit's own nftables table can be read.");
         }
         else if (unreadable.Length == 0)
         {
@@ -26,7 +26,7 @@ internal sealed class TablesCheck : IHostCheck
         {
             string tables = ListText.Of(unreadable.Select(each => $"{each.Family} {each.Table.Name}"));
             yield return CheckResult.Pass(
-                Name, $"No policy is in iptables, which can't read {tables}. TailSplit's own table of nf_tables can be read.");
+                Name, $"iptables can't read {tables}, but no policy is there. TailSplit's own nftables table can be read.");
         }
         else
         {
@@ -43,8 +43,8 @@ internal sealed class TablesCheck : IHostCheck
         bool isTailscales = unreadable.IsTailscales;
         bool canMove = host.Environment.Backend == FirewallBackend.Nftables;
         string consequence = canMove
-            ? " Policies in iptables hold and can be removed; none can be changed there. The remedy moves them to nftables."
-            : " Policies in force hold and can be removed; none can be added or changed."
+            ? " Policies in iptables apply and can be removed, but not changed. The remedy moves them to nftables."
+            : " Policies in force apply and can be removed, but none can be added or changed."
                 + (isTailscales ? " The remedy adds a line to tailscaled's settings and restarts it." : "");
         return CheckResult.Fail(
             Name, failure.Message + consequence,

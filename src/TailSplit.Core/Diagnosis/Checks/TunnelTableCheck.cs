@@ -18,7 +18,7 @@ internal sealed class TunnelTableCheck : IHostCheck
         {
             yield return host.Tunnel.Status is { IsRunning: true, Tun: true }
                 ? CheckResult.Fail(Name, $"Tailscale runs, and its table {table} is empty. The remedy restarts tailscaled, which cuts its connections for a moment.", "systemctl restart tailscaled")
-                : CheckResult.Pass(Name, $"Table {table} is empty: no Tailscale routes anything here.");
+                : CheckResult.Pass(Name, $"Table {table} is empty: Tailscale routes nothing here.");
             yield break;
         }
 
@@ -30,11 +30,11 @@ internal sealed class TunnelTableCheck : IHostCheck
             string left = $"Table {table} has {host.Routing.TunnelRoutes.Length} {ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
             string[] closed = [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
             string lost = closed.Length > 0
-                ? $"{ListText.Of(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; all else leaves by the ISP."
-                : "What the host and its containers send leaves by the ISP.";
+                ? $"{ListText.Of(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; all other packets leave by the ISP."
+                : "Packets of the host and its containers leave by the ISP.";
             yield return host.Tunnel.Status is { IsRunning: true }
                 ? CheckResult.Fail(Name, $"{left}, though Tailscale runs. {lost} A restart of tailscaled cuts its connections for a moment.", "systemctl restart tailscaled")
-                : CheckResult.Warn(Name, $"{left}. tailscaled has ended without taking them along. {lost} The remedy restarts it.", "systemctl restart tailscaled");
+                : CheckResult.Warn(Name, $"{left}. tailscaled ended without removing them. {lost} The remedy restarts it.", "systemctl restart tailscaled");
             yield break;
         }
 
@@ -43,6 +43,6 @@ internal sealed class TunnelTableCheck : IHostCheck
             .Select(family => $"ip {family.IpOption()} rule add pref {UsualPreference} lookup {table}")];
         yield return missing.Length == 0
             ? CheckResult.Pass(Name, $"Table {table} has {host.Routing.TunnelRoutes.Length} {ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, {usable.Length} of them into the tunnel, and ip rules lead to it.")
-            : CheckResult.Fail(Name, $"No ip rule leads to Tailscale's table {table}: nothing of the host enters the tunnel.", string.Join("; ", missing));
+            : CheckResult.Fail(Name, $"No ip rule leads to Tailscale's table {table}: no packet of the host enters the tunnel.", string.Join("; ", missing));
     }
 }

@@ -25,7 +25,7 @@ public sealed class ForeignRulesTests
         Host host = Snapshots.Healthy().WithRule(IpFamily.IPv4, rule);
 
         Assert.Equal(["ForeignRules Warn torrents"], host.Troubles());
-        Assert.Contains("One layer holds", host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
+        Assert.Contains("only the firewall refuses them", host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
         Assert.Contains(owner, host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
     }
 
@@ -103,7 +103,7 @@ public sealed class ForeignRulesTests
             .Result("ForeignRules", "torrents");
 
         Assert.Equal((CheckStatus.Warn, null), (result.Status, result.Remedy));
-        Assert.Contains("no room", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("no preference is free", result.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -55,7 +55,7 @@ public sealed class NotSeenTests
 
     [Fact]
     public void With_docker_the_families_that_were_seen_are_named() => Assert.Equal(
-        "FORWARD leads to DOCKER-USER first of all (IPv4, IPv6).", Snapshots.Of(Nothing).Result("DockerUser").Detail);
+        "FORWARD jumps to DOCKER-USER first (IPv4, IPv6).", Snapshots.Of(Nothing).Result("DockerUser").Detail);
 
     [Theory]
     [InlineData("OtherNetwork")]
@@ -171,7 +171,7 @@ public sealed class NotSeenTests
     {
         Host host = Snapshots.Healthy();
 
-        Assert.Contains("ip rules of others", host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
+        Assert.Contains("ip rules of other programs", host.Result("ForeignRules", "torrents").Detail, StringComparison.Ordinal);
         Assert.Matches("[0-9]+ of the firewall, [0-9]+ ip rules", host.Result("Rules", "torrents").Detail);
         Assert.Matches("[0-9]+ jumps: ", host.Result("Jumps", "torrents").Detail);
     }

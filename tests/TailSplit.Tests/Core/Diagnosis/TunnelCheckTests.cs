@@ -32,7 +32,7 @@ public sealed class TunnelCheckTests
         Host host = Snapshots.Healthy(WithoutTailscale);
 
         Assert.Equal(["ExitNode Warn"], host.Troubles());
-        Assert.Contains("torrents can reach nothing in the internet", host.Result("ExitNode").Detail, StringComparison.Ordinal);
+        Assert.Contains("torrents can't reach the internet", host.Result("ExitNode").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class TunnelCheckTests
             host => (host.Tailscale.ExitNodeRoutes, host.Tailscale.OffersSpare) = ([], true)).Result("ExitNode");
 
         Assert.Equal((CheckStatus.Fail, "tailscale set --exit-node=bergen"), (result.Status, result.Remedy));
-        Assert.Contains("oslo is chosen and online, and no longer offers itself", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("oslo is selected and online, but no longer offers to be", result.Detail, StringComparison.Ordinal);
         Assert.Null(Snapshots.Healthy(host => host.Tailscale.ExitNodeRoutes = []).Result("ExitNode").Remedy);
     }
 
@@ -271,7 +271,7 @@ public sealed class TunnelCheckTests
         Assert.Empty(Snapshots.Of("New-TailSplitBypass media", Small).Troubles());
         Assert.Empty(host.Troubles());
         Assert.Equal(CheckStatus.Pass, host.Result("Mtu").Status);
-        Assert.Equal("Connections into the tunnel are told of its MTU 1280.", host.Result("Mtu").Detail);
+        Assert.Equal("Connections into the tunnel adapt to its MTU 1280.", host.Result("Mtu").Detail);
     }
 
     [Theory]

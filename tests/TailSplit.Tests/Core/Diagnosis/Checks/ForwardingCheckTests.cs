@@ -19,7 +19,7 @@ public sealed class ForwardingCheckTests
         string bridge = UsualHost.Media.Bridge;
 
         Assert.Equal(["Forwarding Fail"], host.Troubles());
-        Assert.Contains("The policy of FORWARD is DROP, and no rule accepts what media sends", host.Result("Forwarding").Detail, StringComparison.Ordinal);
+        Assert.Contains("The policy of FORWARD is DROP, and no rule accepts the packets of media", host.Result("Forwarding").Detail, StringComparison.Ordinal);
         Assert.Equal(
             $"iptables -A FORWARD -i {bridge} -j ACCEPT; iptables -A FORWARD -o {bridge} -m conntrack --ctstate "
                 + "RELATED,ESTABLISHED,DNAT -j ACCEPT",

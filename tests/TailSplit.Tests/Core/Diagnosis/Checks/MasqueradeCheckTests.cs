@@ -18,8 +18,8 @@ public sealed class MasqueradeCheckTests
 
         CheckResult result = host.Result("Masquerade");
         Assert.Equal((CheckStatus.Fail, "systemctl restart docker"), (result.Status, result.Remedy));
-        Assert.Contains("No rule translates what media sends by eth0", result.Detail, StringComparison.Ordinal);
-        Assert.Contains("restarts its containers too", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("No rule translates the packets of media on eth0", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("also restarts its containers", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class MasqueradeCheckTests
         });
 
         Assert.Equal(CheckStatus.Pass, host.Result("Masquerade").Status);
-        Assert.Contains("leaves with an address of the host", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+        Assert.Contains("leave with an address of the host", host.Result("Masquerade").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class MasqueradeCheckTests
             $"*nat\n-D POSTROUTING -s 172.18.0.0/16 ! -o {UsualHost.Media.Bridge} -j MASQUERADE\nCOMMIT\n"));
 
         Assert.Equal(["Masquerade Fail"], host.Troubles());
-        Assert.Contains("media sends by tailscale0", host.Result("Masquerade").Detail, StringComparison.Ordinal);
+        Assert.Contains("the packets of media on tailscale0", host.Result("Masquerade").Detail, StringComparison.Ordinal);
     }
 
     private static Host With(Host host, Failure iptables) => host with

@@ -43,7 +43,7 @@ public sealed class OtherIptablesCheckTests
         CheckResult result = host.Result("OtherIptables");
         Assert.Equal((CheckStatus.Warn, null), (result.Status, result.Remedy));
         Assert.Contains("ufw", result.Detail, StringComparison.Ordinal);
-        Assert.Contains("an SSH session included", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("those of an SSH session", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class OtherIptablesCheckTests
         CheckResult result = host.Result("OtherIptables");
         Assert.Equal((CheckStatus.Warn, null), (result.Status, result.Remedy));
         Assert.Contains("of Docker (", result.Detail, StringComparison.Ordinal);
-        Assert.Contains("TailSplit's own there hold", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("TailSplit's own there apply", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

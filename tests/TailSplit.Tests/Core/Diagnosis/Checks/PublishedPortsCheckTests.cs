@@ -15,7 +15,7 @@ public sealed class PublishedPortsCheckTests
 
         Assert.Empty(host.Troubles());
         Assert.Contains("8096 (jellyfin)", host.Result("PublishedPorts").Detail, StringComparison.Ordinal);
-        Assert.Contains("Answers to the internet leave by the exit node", host.Result("PublishedPorts").Detail, StringComparison.Ordinal);
+        Assert.Contains("Replies to the internet leave by the exit node", host.Result("PublishedPorts").Detail, StringComparison.Ordinal);
     }
 
     [Theory]

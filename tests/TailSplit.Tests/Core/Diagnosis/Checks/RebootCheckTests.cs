@@ -97,7 +97,7 @@ public sealed class RebootCheckTests
         });
 
         Assert.Equal(trouble is null ? CheckStatus.Pass : CheckStatus.Fail, host.Result("Reboot", "media").Status);
-        Assert.Contains(trouble ?? "comes back", host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
+        Assert.Contains(trouble ?? "is restored", host.Result("Reboot", "media").Detail, StringComparison.Ordinal);
     }
 
     [Fact]
