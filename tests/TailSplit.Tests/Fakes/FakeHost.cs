@@ -76,11 +76,18 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
     /// <summary>How long a program takes; by itself no time at all.</summary>
     public Func<ProgramCall, TimeSpan> Duration { get; set; } = _ => TimeSpan.Zero;
 
-    /// <summary>Every program that was run, in order.</summary>
-    public IReadOnlyList<FakeCall> Calls => _calls;
+    /// <summary>Every program that was run until now, in order.</summary>
+    public IReadOnlyList<FakeCall> Calls
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _calls];
+        }
+    }
 
     /// <summary>How many of them wrote.</summary>
-    public int Writes => _calls.Count(call => call.IsWrite);
+    public int Writes => Calls.Count(call => call.IsWrite);
 
     /// <summary>How long a program may run, as the real runner limits it; as a rule for good.</summary>
     public TimeSpan Limit { get; set; } = Timeout.InfiniteTimeSpan;
