@@ -16,7 +16,7 @@ internal sealed record LabelledPolicy(DockerNetwork Network, Policy? Policy, Imm
 
     /// <summary>What becomes of a network whose labels are wrong, as the end of a sentence.</summary>
     public static string Consequence(PolicyKind? kind) => kind == PolicyKind.Killswitch
-        ? "it is closed all the same, as strictly as can be"
+        ? "it is closed, with the strictest options"
         : "it gets no policy";
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed class DocumentNode
         foreach (JsonProperty field in element.EnumerateObject())
         {
             if (!_fields.TryAdd(field.Name, field.Value))
-                throw Failures.InvalidPolicyField(source, PathOf(field.Name), "it stands there twice").ToException();
+                throw Failures.InvalidPolicyField(source, PathOf(field.Name), "it occurs twice").ToException();
         }
     }
 

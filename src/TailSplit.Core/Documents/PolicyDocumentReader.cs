@@ -134,7 +134,7 @@ public static class PolicyDocumentReader
         foreach (string field in PolicyFields.OfTarget)
         {
             if (node.Has(field))
-                throw node.Wrong(field, $"with '{PolicyFields.Network}' it belongs into '{PolicyFields.LastKnown}'");
+                throw node.Wrong(field, $"with '{PolicyFields.Network}' it belongs in '{PolicyFields.LastKnown}'");
         }
 
         if (!node.Has(PolicyFields.LastKnown))

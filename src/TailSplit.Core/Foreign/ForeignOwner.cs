@@ -24,7 +24,7 @@ public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = 
 
     public static ForeignOwner DockerWorkaround { get; } = new(
         "the usual rule for local networks beside an exit node",
-        "Without it what is answered to those networks can go into the tunnel, and they are cut off.");
+        "Without it replies to those networks can go into the tunnel, which cuts them off.");
 
     public static ForeignOwner WgQuick { get; } = new(
         "WireGuard by wg-quick or NetworkManager",
@@ -57,7 +57,7 @@ public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = 
 
     public static ForeignOwner KubeRouter { get; } = new(
         "kube-router (k3s)",
-        "Without it network policies of pods do not hold; kube-router puts it back, first of all, at each sync.");
+        "Without it network policies of pods do not hold; kube-router puts it back first at each sync.");
 
     public static ForeignOwner Kubernetes { get; } = new(
         "Kubernetes", "Without it services and pods of the cluster lose their network; its agents put it back.");
@@ -69,13 +69,13 @@ public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = 
         "firewalld", "Without it the host's firewall does not hold until firewalld reloads.");
 
     public static ForeignOwner Fail2ban { get; } = new(
-        "fail2ban", "Without it addresses that are banned come in again.");
+        "fail2ban", "Without it banned addresses get in again.");
 
     public static ForeignOwner CrowdSec { get; } = new(
-        "CrowdSec", "Without it addresses that are banned come in again.");
+        "CrowdSec", "Without it banned addresses get in again.");
 
     public static ForeignOwner Mailcow { get; } = new(
-        "mailcow", "Without it addresses that are banned come in again.");
+        "mailcow", "Without it banned addresses get in again.");
 
     public static ForeignOwner Mwan3 { get; } = new(
         "mwan3", "Without it the host does not choose among its uplinks; mwan3 puts it back.");

@@ -132,7 +132,7 @@ public sealed class MapMaker
         "bridge" when AnswersAreLost(network) is string subnet =>
             [new($"No answer comes back: Tailscale routes {subnet} into the tunnel (exit node without LAN access).", IsAlert: true)],
         "bridge" => [],
-        _ => [new("Nothing is known of how its driver leaves the host.")],
+        _ => [new("The way of this driver out of the host is unknown.")],
     };
 
     // Tailscale's table sends the bridge's own prefix into the tunnel: the answers never reach the bridge

@@ -18,7 +18,7 @@ internal static class PolicyRemarks
                     yield return new($"Open besides: {Join(killswitch.AllowDestination)}.");
 
                 if (killswitch.DnsServer is [Cidr only] && only == KillswitchPolicy.NoDns)
-                    yield return new("Names are looked up nowhere.");
+                    yield return new("No name server can be asked.");
                 else if (!killswitch.DnsServer.IsEmpty)
                     yield return new($"Names by the tunnel from {Join(killswitch.DnsServer)} alone.");
 
@@ -27,7 +27,7 @@ internal static class PolicyRemarks
 
                 break;
             case BypassPolicy { Exclude.IsEmpty: false } bypass:
-                yield return new($"By the exit node all the same: {Join(bypass.Exclude)}.");
+                yield return new($"Still by the exit node: {Join(bypass.Exclude)}.");
                 break;
         }
     }

@@ -85,7 +85,7 @@ public sealed record DockerNetwork
             Driver, $"{Driver} frames leave by the parent interface without crossing the host's firewall"),
         "overlay" => new("overlay", "overlay traffic leaves by docker_gwbridge, which all overlay networks share"),
         not "bridge" => new(
-            "driver", $"nothing is known of how traffic of the driver '{QuotedText.Of(Driver)}' leaves the host"),
+            "driver", $"the way out of the host is unknown for the driver '{QuotedText.Of(Driver)}'"),
         // Podman only gives the containers of an internal network no default route: a policy has something to do there.
         _ when Internal && Engine == ContainerEngine.Docker => new("internal", "it is internal: Docker already lets nothing out"),
         _ when !PolicyName.TryParse(Name, out _, out string? reason) => new("name", $"its name can't be used: {reason}"),

@@ -21,7 +21,7 @@ public static class LeftoverText
         if (left.Count > 0)
         {
             sentences.Add(
-                $"Left behind {Count(left)}: {List(left)}. Take away what is left by: " +
+                $"Left behind {Count(left)}: {List(left)}. Remove it with: " +
                 $"{string.Join("; ", Commands(left, iptables))}.");
         }
 

@@ -49,7 +49,7 @@ public sealed class PolicyAssessment(
         if (!policy.IsNamed)
             missing.Add(new(GapKind.Absent, "the firewall rules, and the policy's name with them"));
         else if (!policy.IsWhole)
-            missing.Add(new(GapKind.Absent, "rules that say some of its options"));
+            missing.Add(new(GapKind.Absent, "rules that record some of its options"));
 
         Rule[] wanted =
         [
@@ -63,7 +63,7 @@ public sealed class PolicyAssessment(
             if (!_present.Contains(rule.Identity))
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
             else if (rule is IptablesRule jump && _iptables.IsOvertaken(jump))
-                missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before other rules that let packets pass: {rule.CommandLine}"));
+                missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before rules that accept packets: {rule.CommandLine}"));
         }
 
         missing.AddRange(_iptables.OfChains(wanted.OfType<IptablesRule>())

@@ -25,7 +25,7 @@ public sealed class ProbeJudge(Host host, long lost = 0)
             : $"a namespace on {finding.Bridge}";
         string services = $"{string.Join(", ", finding.Services)} to {finding.Target} from {source}";
         if (_own.Contains(finding.Target))
-            return Skip(finding, $"{finding.Target} is the host itself, where nothing leaves by anything.");
+            return Skip(finding, $"{finding.Target} is the host itself, which no packet leaves.");
 
         if (finding.Policy.Target.Subnets.Any(subnet => subnet.Contains(finding.Target)))
             return Skip(finding, $"{finding.Target} is in the network itself.");
@@ -38,7 +38,7 @@ public sealed class ProbeJudge(Host host, long lost = 0)
         // What was seen was seen; but what was lost may have been what would have been seen.
         if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
             return Skip(
-                finding, $"{services}: the capture lost {lost} packets on a busy host, so that nothing is proved.");
+                finding, $"{services}: the capture lost {lost} packets on a busy host, so nothing is proved.");
 
         string detour = finding.Detour is string bridge
             ? $", having come by {bridge}{(NetworkOn(bridge) is DockerNetwork other ? $", the network {other}" : "")}"

@@ -8,7 +8,7 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
 {
     public static ProbeVerdict Of(ProbeExpectation wanted, Egress? seen, HostControl host) => seen switch
     {
-        null => new(CheckStatus.Skipped, "so that nothing is proved"),
+        null => new(CheckStatus.Skipped, "so nothing is proved"),
         Egress.Direct => OfDirect(wanted, host),
         Egress.Tunnel => OfTunnel(wanted, host),
         Egress.Blocked => OfBlocked(wanted, host),
@@ -17,7 +17,7 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
 
     private static ProbeVerdict OfDirect(ProbeExpectation wanted, HostControl host) => wanted switch
     {
-        ProbeExpectation.TunnelOnly => new(CheckStatus.Fail, "past the killswitch"),
+        ProbeExpectation.TunnelOnly => new(CheckStatus.Fail, "outside the killswitch"),
         ProbeExpectation.Open => new(CheckStatus.Pass, "as -AllowDestination has it"),
         ProbeExpectation.PastTunnel => new(CheckStatus.Pass, "as a bypass should"),
         ProbeExpectation.AsHost when host.OwnWay == Egress.Tunnel => new(
@@ -43,7 +43,7 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) => (wanted, host.Direct, host.OwnWay) switch
     {
         (_, DirectWay.Unseen, _) => new(
-            CheckStatus.Skipped, "but neither was the host's own packet there, so that nothing is proved"),
+            CheckStatus.Skipped, "but neither was the host's own packet there, so nothing is proved"),
         (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(
             CheckStatus.Warn, "though the host itself reaches it by the tunnel: nothing leaks, and nothing works"),
         (ProbeExpectation.TunnelOnly, _, _) => new(

@@ -58,7 +58,7 @@ public sealed record PacketTrace(TraceEnd End, string Detail)
     /// <summary>How the kernel's answer about the same packet contradicts the trace; null where it agrees.</summary>
     public string? Contradiction(RouteAnswer answer) => AgreesWith(answer)
         ? null
-        : $"the kernel itself says '{answer}', which is not what the rules as they were read come to";
+        : $"the kernel itself says '{answer}', which differs from the result of the rules that were read";
 
     /// <summary>Whether the kernel, asked about the same packet, says the same.</summary>
     public bool AgreesWith(RouteAnswer answer) => Routed switch

@@ -40,13 +40,13 @@ internal static class ReversePath
             1 when !comesBack => Step(
                 packet, 1, $"drops it: answers to {packet.Source} would not go out by {packet.In} ({Way(decision)})"),
             2 when decision.Outcome != RouteOutcome.Forward => Step(
-                packet, 2, $"drops it: there is no way back to {packet.Source}"),
+                packet, 2, $"drops it: no route leads back to {packet.Source}"),
             _ => null,
         };
     }
 
     private static string Way(RouteDecision decision) =>
-        decision.Route is LiveRoute route ? $"{decision.Rule!.Text}: {route}" : "there is no route at all";
+        decision.Route is LiveRoute route ? $"{decision.Rule!.Text}: {route}" : "no route exists";
 
     private static TraceStep Step(Packet packet, int value, string effect) => new()
     {

@@ -101,7 +101,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
             "torrents",
             "Fail",
             target =>
-                $"Leak: {Services} to {target} from the container torrents left in clear by eth0, past the " +
+                $"Leak: {Services} to {target} from the container torrents left in clear by eth0, outside the " +
                 "killswitch.");
         AssertRows(
             leaks,
@@ -109,7 +109,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
             "Fail",
             target =>
                 $"Leak: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left in clear by " +
-                "eth0, past the killswitch.");
+                "eth0, outside the killswitch.");
         foreach (string remedy in leaks.Select(leak => leak.Remedy).Distinct())
         {
             await split.Run($"{remedy} | Out-Null");

@@ -150,7 +150,7 @@ public sealed class GetPolicyTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents");
         _session.Host.Firewall[IpFamily.IPv4].Load("*filter\n-I DOCKER-USER 1 -j ACCEPT\nCOMMIT\n");
 
-        Assert.StartsWith("a place before other rules", Assert.Single(Degraded().Missing), StringComparison.Ordinal);
+        Assert.StartsWith("a place before rules that accept", Assert.Single(Degraded().Missing), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class TracePacketTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents");
         TailSplitTrace magic = Assert.Single(Traces(ask));
         Assert.Equal("Tunnel by tailscale0", magic.Verdict);
-        Assert.Contains("asks on from the host", magic.Detail, StringComparison.Ordinal);
+        Assert.Contains("forwards the query from the host", magic.Detail, StringComparison.Ordinal);
 
         _session.Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9 -Force").AssertNoErrors();
         TailSplitTrace server = Assert.Single(Traces(ask));

@@ -317,7 +317,7 @@ public sealed class UnreadableTableTests : IDisposable
             "The rules are not as they were before. Left behind is one rule: ", error.ErrorDetails.RecommendedAction,
             StringComparison.Ordinal);
         Assert.EndsWith(
-            "Take away what is left by: iptables -t mangle -F TAILSPLIT-BYPASS; iptables -t mangle -X TAILSPLIT-BYPASS.",
+            "Remove it with: iptables -t mangle -F TAILSPLIT-BYPASS; iptables -t mangle -X TAILSPLIT-BYPASS.",
             error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 

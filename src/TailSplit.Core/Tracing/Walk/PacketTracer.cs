@@ -12,7 +12,7 @@ namespace TailSplit.Core.Tracing.Walk;
 /// </summary>
 public sealed class PacketTracer
 {
-    private const string MagicDns = "; MagicDNS asks on from the host: by the exit node while there is one, else in clear";
+    private const string MagicDns = "; tailscaled forwards the query from the host: by the exit node if one is active, otherwise in clear";
 
     private readonly TraceHost _host;
     private readonly Packet _sent;
@@ -72,7 +72,7 @@ public sealed class PacketTracer
                 && _firewall.Passes(Hook.Forward, ref packet)
                 && LeavesBridge(packet));
         return passes
-            ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, which no ip rule sees") { Interface = _sent.In }
+            ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, where no ip rule applies") { Interface = _sent.In }
             : Blocked(_log.Last);
     }
 

@@ -43,7 +43,7 @@ public sealed class TraceInput
         PacketTrace trace = PacketTracer.Trace(For(packet.Family, network.Bridge), packet, network.Subnets);
         return Host.Routing.Interfaces.Any(link => link.Name == network.Bridge.ToString())
             ? trace
-            : trace.WithUnsure($"the interface {network.Bridge} is not there now, so nothing comes in by it");
+            : trace.WithUnsure($"the interface {network.Bridge} does not exist now, so no packet enters by it");
     }
 
     /// <summary>The rules and settings for packets of a family that enter by a bridge.</summary>

@@ -123,7 +123,7 @@ public sealed class LabelTests
         DesiredPolicies desired = Read(Network("media", ("policy", text)));
 
         Assert.Equal([nameof(Failures.InvalidLabel)], Ids(desired));
-        Assert.Contains("closed all the same", desired.Failures[0].Message, StringComparison.Ordinal);
+        Assert.Contains("closed, with the strictest", desired.Failures[0].Message, StringComparison.Ordinal);
         Assert.Equal(PolicyKind.Killswitch, Assert.Single(desired.Policies).Kind);
     }
 

@@ -24,7 +24,7 @@ internal static class FieldReports
                 On(UsualHost.Create(IptablesVariant.Legacy), Snapshots.Both),
             ["a name server on the LAN, Engine up to 27"] = () => Names("nameserver 127.0.0.11\n# ExtServers: [192.168.1.1]\n"),
             ["a name server on the LAN, default bridge"] = () => Names("nameserver 192.168.1.1\n"),
-            ["a name server on the LAN, Engine 28"] = TroubledHosts.All["names past the killswitch"],
+            ["a name server on the LAN, Engine 28"] = TroubledHosts.All["names outside the killswitch"],
             ["Tailscale in the other iptables store"] = TroubledHosts.All["tailscale in the other store"],
             ["Docker left rules in the other iptables store"] = TroubledHosts.All["docker in the other store"],
             ["a reverse proxy on a killswitch network"] = TroubledHosts.All["reverse proxy"],

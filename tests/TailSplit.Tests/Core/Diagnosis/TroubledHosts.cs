@@ -115,7 +115,7 @@ internal static class TroubledHosts
                     },
                 };
             },
-            ["names past the killswitch"] = () =>
+            ["names outside the killswitch"] = () =>
             {
                 FakeContainer seeder = new("seeder");
                 return Snapshots.Healthy(host =>

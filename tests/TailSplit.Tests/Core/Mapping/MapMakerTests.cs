@@ -51,7 +51,7 @@ public sealed class MapMakerTests
     [InlineData("host", Egress.Tunnel, "the host itself")]
     [InlineData("null", Egress.Blocked, "no network")]
     [InlineData("overlay", Egress.Tunnel, "docker_gwbridge")]
-    [InlineData("weave", null, "Nothing is known")]
+    [InlineData("weave", null, "The way of this driver out of the host")]
     public void Other_drivers_are_shown_as_what_they_do(string driver, Egress? expected, string remark)
     {
         MapEntry entry = Only(true, s_plain with { Driver = driver, Bridge = null });

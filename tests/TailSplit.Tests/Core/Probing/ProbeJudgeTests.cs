@@ -49,7 +49,7 @@ public sealed class ProbeJudgeTests
 
         Assert.Equal(CheckStatus.Fail, result.Status);
         Assert.Equal(
-            "Leak: ICMP, UDP 53/443 to 198.51.100.10 from the container box left in clear by eth0, past the "
+            "Leak: ICMP, UDP 53/443 to 198.51.100.10 from the container box left in clear by eth0, outside the "
                 + "killswitch.",
             result.Detail);
         Assert.Equal("New-TailSplitKillswitch torrents -Force", result.Remedy);
