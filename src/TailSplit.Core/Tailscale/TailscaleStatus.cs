@@ -27,9 +27,6 @@ public sealed record TailscaleStatus
     /// <summary>The prefixes that peers advertise and that are approved, but for default routes.</summary>
     public ImmutableArray<Cidr> Routes { get; init; } = [];
 
-    /// <summary>Tailscale's own complaints.</summary>
-    public ImmutableArray<string> Health { get; init; } = [];
-
     public bool IsRunning => BackendState == "Running";
 }
 

@@ -38,7 +38,6 @@ public static class TailscaleStatusJson
                     .Where(route => route is { PrefixLength: > 0, IsHost: false })
                     .Distinct(),
             ],
-            Health = [.. element.Texts("Health")],
         };
     }
 
@@ -61,7 +60,9 @@ public static class TailscaleStatusJson
         string full = peer.Text("DNSName")?.TrimEnd('.') ?? "";
         // "name.tailnet.ts.net": the first label is what people type, but for Mullvad's, which are of no tailnet.
         bool isForeign = full.EndsWith(ForeignSuffix, StringComparison.Ordinal);
-        string name = isForeign ? full : full.Split('.')[0] is { Length: > 0 } label ? label : peer.Text("HostName") ?? id;
+        string name = isForeign ? full
+            : full.Split('.')[0] is { Length: > 0 } label ? label
+            : peer.Text("HostName") ?? id;
         return new TailscalePeer(id, name, isForeign || peer.Flag("Online"))
         {
             CarriesIPv4 = Carries(peer, IpFamily.IPv4),
