@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Containers;
 
-/// <summary>What an engine reports about a network, as <c>docker events --format '{{json .}}'</c> does in a line.</summary>
+/// <summary>
+/// What an engine reports about a network, as <c>docker events --format '{{json .}}'</c> does in a line.
+/// </summary>
 /// <param name="Action">What happened: <c>create</c>, <c>destroy</c>, <c>connect</c>, <c>disconnect</c> and
 /// others.</param>
 /// <param name="Network">The network's name; its id where the event has no name.</param>
@@ -23,26 +26,19 @@ public sealed record NetworkEvent(string Action, string Network)
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            if (Text(document.RootElement, "Type") == "network"
-                && Text(document.RootElement, "Action") is string action
-                && document.RootElement.TryGetProperty("Actor", out JsonElement actor))
-            {
-                string? name = actor.ValueKind == JsonValueKind.Object && actor.TryGetProperty("Attributes", out JsonElement attributes)
-                    ? Text(attributes, "name")
-                    : null;
-                parsed = new NetworkEvent(action, name ?? Text(actor, "ID") ?? "");
-            }
+            JsonElement root = document.RootElement;
+            if (root.Text("Type") != "network"
+                || root.Text("Action") is not string action
+                || !root.TryGetProperty("Actor", out JsonElement actor))
+                return false;
+
+            string name = actor.Property("Attributes")?.Text("name") ?? actor.Text("ID") ?? "";
+            parsed = new NetworkEvent(action, name);
+            return true;
         }
         catch (JsonException)
         {
             return false;
         }
-
-        return parsed is not null;
     }
-
-    private static string? Text(JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 }
