@@ -5,7 +5,9 @@ using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution;
 
-/// <summary>The machine on which TailSplit works, in the network namespace of this process. Tests substitute it.</summary>
+/// <summary>
+/// The machine on which TailSplit works, in the network namespace of this process. Tests substitute it.
+/// </summary>
 /// <param name="Programs">Runs its programs.</param>
 /// <param name="Files">Reads its small files.</param>
 public sealed record Machine(IProgramRunner Programs, IHostFiles Files)

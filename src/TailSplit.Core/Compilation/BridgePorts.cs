@@ -15,7 +15,9 @@ public static class BridgePorts
     // systemd-nspawn --network-bridge; LXC and Podman begin with "veth" as Docker does.
     private const string NspawnPrefix = "vb-";
 
-    /// <summary>Why the containers of Docker's bridge can leave past every rule; null where nothing is known to.</summary>
+    /// <summary>
+    /// Why the containers of Docker's bridge can leave past every rule; null where nothing is known to.
+    /// </summary>
     public static string? WhyOpen(string bridge, IReadOnlyCollection<HostInterface> interfaces) =>
         Describe(bridge, interfaces, port => IsOfContainer(port, interfaces));
 

@@ -72,7 +72,9 @@ internal static class DnsRules
         }
     }
 
-    /// <summary>The servers that rules in force name; <see cref="KillswitchPolicy.NoDns"/> where they name none.</summary>
+    /// <summary>
+    /// The servers that rules in force name; <see cref="KillswitchPolicy.NoDns"/> where they name none.
+    /// </summary>
     public static ImmutableArray<Cidr> Read(IEnumerable<FirewallRule> firewall, IEnumerable<RoutingRule> routing)
     {
         FirewallRule[] questions = [.. firewall.Where(IsQuestion)];

@@ -19,8 +19,8 @@ public static partial class LanFinder
             .Select(address => address.Network)
             .Where(network => !network.IsHost && network.PrefixLength > 0));
 
-    // No container of another network is on the LAN. A bridge can have any name (com.docker.network.bridge.name), so its
-    // ports tell; libvirt's has none until a machine starts.
+    // No container of another network is on the LAN. A bridge can have any name (com.docker.network.bridge.name), so
+    // its ports tell; libvirt's has none until a machine starts.
     private static bool IsOfContainers(HostInterface link, IReadOnlyCollection<HostInterface> interfaces) =>
         Containers().IsMatch(link.Name)
         || (link.Kind == "bridge" && !link.Name.StartsWith("virbr", StringComparison.Ordinal) && interfaces

@@ -55,8 +55,8 @@ public static class NetworkOnHost
             : $"its gateway {other} is no address of this host on {link.Name}: frames to it leave by the bridge, past routing and firewall";
     }
 
-    // Docker ignores an IPv6 subnet of a network without IPv6; and where the kernel has IPv6 switched off on the bridge,
-    // it has no address of it.
+    // Docker ignores an IPv6 subnet of a network without IPv6; and where the kernel has IPv6 switched off on the
+    // bridge, it has no address of it.
     private static bool IsUsed(DockerNetwork network, IPAddress gateway, IPAddress[] own) =>
         gateway.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
         || (network.IPv6 && own.Any(address => address.AddressFamily == gateway.AddressFamily));

@@ -4,8 +4,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Tells from ip rules, which can be read without root, which policy a Docker network has. Each policy has ip rules that
-/// say its kind. Whether all of its rules are there, the firewall's too, is <see cref="PolicyReader"/>'s question.
+/// Tells from ip rules, which can be read without root, which policy a Docker network has. Each policy has ip rules
+/// that say its kind. Whether all of its rules are there, the firewall's too, is <see cref="PolicyReader"/>'s question.
 /// </summary>
 public static class PolicyInForce
 {

@@ -5,9 +5,9 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// ip rules of TailSplit's, to be claimed by the policies that they are about. They bear no name, so a policy knows its own by
-/// bridge or subnet; each is found by what it names, without a look at all the others. Those that lead to subnets
-/// belong to no single policy.
+/// ip rules of TailSplit's, to be claimed by the policies that they are about. They bear no name, so a policy knows its
+/// own by bridge or subnet; each is found by what it names, without a look at all the others. Those that lead to
+/// subnets belong to no single policy.
 /// </summary>
 internal sealed class RoutingClaims
 {

@@ -32,8 +32,8 @@ public static class SegmentSizeRules
         policy.Backend == FirewallBackend.Nftables || environment.ClampsMss;
 
     /// <summary>
-    /// Whether the rules of a host let killswitches in iptables have the clamp: none says that it was refused, and mangle can be
-    /// read.
+    /// Whether the rules of a host let killswitches in iptables have the clamp: none says that it was refused, and
+    /// mangle can be read.
     /// </summary>
     public static bool ArePossible(LiveRules live) =>
         !live.Firewall.Any(rule => AreLeftOut(rule.Rule))

@@ -27,7 +27,12 @@ public static class DockerContainerJson
             Name = name.TrimStart('/'),
             ProcessId = element.Property("State")?.Property("Pid")?.GetInt32() ?? 0,
             NetworkMode = host.Text("NetworkMode") ?? "",
-            Networks = [.. settings.Members("Networks").Select(network => EndpointOf(network.Name, network.Value)).OrderBy(network => network.Network, StringComparer.Ordinal)],
+            Networks =
+            [
+                .. settings.Members("Networks")
+                    .Select(network => EndpointOf(network.Name, network.Value))
+                    .OrderBy(network => network.Network, StringComparer.Ordinal),
+            ],
             Privileged = host.Flag("Privileged"),
             SharesHostProcesses = host.Text("PidMode") == "host",
             HostPaths =

@@ -13,6 +13,8 @@ public static class DockerNetworkJson
 
     private const string InhibitOption = "com.docker.network.bridge.inhibit_ipv4";
 
+    private const string PastRules = "its frames leave by the bridge, past routing and firewall";
+
     // moby libnetwork/drivers/bridge/bridge_linux.go: a bridge without a name of its own is "br-" and 12 of the id.
     private const int IdCharactersInBridgeName = 12;
 
@@ -59,15 +61,16 @@ public static class DockerNetworkJson
     private static string? ForeignGateway(JsonElement element, JsonElement[] configs)
     {
         if (element.Members("Options").Any(option => option.Name == InhibitOption && IsTrue(option.Value.ToString())))
-            return "its gateway is not this host (inhibit_ipv4): its frames leave by the bridge, past routing and firewall";
+            return $"its gateway is not this host (inhibit_ipv4): {PastRules}";
 
         foreach (JsonElement config in configs)
         {
-            foreach (JsonProperty other in config.Members("AuxiliaryAddresses").Where(other => other.Name is "DefaultGatewayIPv4" or "DefaultGatewayIPv6"))
+            foreach (JsonProperty other in config.Members("AuxiliaryAddresses")
+                .Where(other => other.Name is "DefaultGatewayIPv4" or "DefaultGatewayIPv6"))
             {
                 string address = other.Value.ToString();
                 if (address.Length > 0 && address != config.Text("Gateway"))
-                    return $"its gateway {QuotedText.Of(address)} ({other.Name}) is not this host: its frames leave by the bridge, past routing and firewall";
+                    return $"its gateway {QuotedText.Of(address)} ({other.Name}) is not this host: {PastRules}";
             }
         }
 

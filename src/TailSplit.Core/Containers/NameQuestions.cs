@@ -10,8 +10,8 @@ namespace TailSplit.Core.Containers;
 public sealed record NameQuestions(string Container, ImmutableArray<string> Own, ImmutableArray<string> ByHost)
 {
     /// <summary>
-    /// Servers that Podman's own name server asks for it. That is a process of the host (aardvark-dns), which listens on
-    /// the gateway of the network and asks whom the host's resolv.conf names.
+    /// Servers that Podman's own name server asks for it. That is a process of the host (aardvark-dns), which listens
+    /// on the gateway of the network and asks whom the host's resolv.conf names.
     /// </summary>
     public ImmutableArray<string> ByPodman { get; init; } = [];
 

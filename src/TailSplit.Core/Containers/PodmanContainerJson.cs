@@ -13,7 +13,9 @@ public static class PodmanContainerJson
     // podman-inspect(1): the mode of every container on networks of netavark.
     private const string BridgeMode = "bridge";
 
-    /// <summary>The names of the running containers by name of the network, of <c>podman ps --format json</c>.</summary>
+    /// <summary>
+    /// The names of the running containers by name of the network, of <c>podman ps --format json</c>.
+    /// </summary>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static ILookup<string, string> Members(string json) => JsonText
         .ReadList("podman ps", json, ReadMember)

@@ -181,8 +181,8 @@ internal sealed class LabelReader
         return _tunnel;
     }
 
-    // Prefixes or addresses, separated by commas or blanks. One that is wrong takes the others with it: it may be the one
-    // that narrows them.
+    // Prefixes or addresses, separated by commas or blanks. One that is wrong takes the others with it: it may be the
+    // one that narrows them.
     private ImmutableArray<Cidr> Destinations(string label, string text)
     {
         List<Cidr> destinations = [];

@@ -4,7 +4,9 @@ using TailSplit.Core.Options;
 
 namespace TailSplit.Core.Desired;
 
-/// <summary>The labels by which a Docker network states its policy: one for the kind, and one for each option.</summary>
+/// <summary>
+/// The labels by which a Docker network states its policy: one for the kind, and one for each option.
+/// </summary>
 public static class PolicyLabels
 {
     public const string Policy = "tailsplit.policy";

@@ -73,7 +73,9 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
             : $"The DNS queries of {Containers(magic)} go to MagicDNS ({All(magic)}), and tailscaled forwards them from the host: {State(exitNode)}.";
     }
 
-    /// <summary>Servers of -DnsServer that are on the host, or on a link of it: the tunnel does not lead there.</summary>
+    /// <summary>
+    /// Servers of -DnsServer that are on the host, or on a link of it: the tunnel does not lead there.
+    /// </summary>
     public string? Unreached(IEnumerable<HostInterface> interfaces)
     {
         Cidr[] here = [.. interfaces.SelectMany(link => link.Addresses).SelectMany(own => (Cidr[])[own.Network, Cidr.Of(own.Address)])];

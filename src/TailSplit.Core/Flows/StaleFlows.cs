@@ -49,7 +49,9 @@ public static class StaleFlows
             && !IsAllowed(entry.OriginalSource);
 
         bool IsAllowed(IPAddress address) =>
-            IsIn(policy.Target, address) || IsTailnet(address) || policy.AllowDestination.Any(allowed => allowed.Contains(address));
+            IsIn(policy.Target, address)
+            || IsTailnet(address)
+            || policy.AllowDestination.Any(allowed => allowed.Contains(address));
     }
 
     private static bool Violates(BypassPolicy policy, ConntrackEntry entry, FlowEnvironment environment) =>

@@ -128,8 +128,8 @@ public static partial class ForeignFirewallRules
     }
 
     /// <summary>
-    /// Whether a rule of the guide is its script's alone: it leads to the script's chain, or lets a subnet out by Tailscale's
-    /// interface only. Other rules of that form can be anybody's.
+    /// Whether a rule of the guide is its script's alone: it leads to the script's chain, or lets a subnet out by
+    /// Tailscale's interface only. Other rules of that form can be anybody's.
     /// </summary>
     public static bool IsGuidesAlone(string chain, IptablesSpecification rule) =>
         chain == GuideChain || rule.JumpsTo(GuideChain) || (rule.JumpsTo("DROP") && rule.Matches == $"! -o {TunnelNames.Usual}");

@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Foreign;
 
 /// <summary>
-/// The addresses and ports in the text of a rule, as iptables-save or nft prints it. It need not understand the rule: a word
-/// too many costs a trace more.
+/// The addresses and ports in the text of a rule, as iptables-save or nft prints it. It need not understand the rule: a
+/// word too many costs a trace more.
 /// </summary>
 internal static partial class RuleWords
 {

@@ -17,7 +17,9 @@ public sealed record HostKernel
 
     public bool? ForwardsIPv6 { get; init; }
 
-    /// <summary>The settings for packets that enter by an interface. An interface without an entry does not exist.</summary>
+    /// <summary>
+    /// The settings for packets that enter by an interface. An interface without an entry does not exist.
+    /// </summary>
     public ImmutableDictionary<(IpFamily Family, InterfaceName Bridge), BridgeSettings> Bridges { get; init; } =
         ImmutableDictionary<(IpFamily, InterfaceName), BridgeSettings>.Empty;
 

@@ -1,9 +1,9 @@
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Lines that turn a chain of TailSplit's into the wanted one by deleting and inserting, all within the commit of its table:
-/// what stays is not written, so it keeps its counters with every tool (ip6tables-nft-restore 1.8.9 does not restore
-/// them).
+/// Lines that turn a chain of TailSplit's into the wanted one by deleting and inserting, all within the commit of its
+/// table: what stays is not written, so it keeps its counters with every tool (ip6tables-nft-restore 1.8.9 does not
+/// restore them).
 /// </summary>
 internal static class ChainEdit
 {

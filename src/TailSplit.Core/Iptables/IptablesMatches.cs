@@ -46,7 +46,9 @@ internal static class IptablesMatches
             yield return $"{KnownConnection} -m connmark --mark {mark}";
     }
 
-    /// <summary>The match of a rule that was read. A match that TailSplit never writes makes it a foreign one.</summary>
+    /// <summary>
+    /// The match of a rule that was read. A match that TailSplit never writes makes it a foreign one.
+    /// </summary>
     public static PacketMatch Read(IptablesSpecification rule)
     {
         PacketMatch match = new() { Source = rule.Source, Destination = rule.Destination, In = rule.In, Out = rule.Out };

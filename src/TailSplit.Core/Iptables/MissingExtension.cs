@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Reads out of what iptables-restore says that the kernel lacks a module for a target of TailSplit's: many kernels of small
-/// devices have no xt_CONNMARK, and after an update of the kernel the running one finds its modules no more.
+/// Reads out of what iptables-restore says that the kernel lacks a module for a target of TailSplit's: many kernels of
+/// small devices have no xt_CONNMARK, and after an update of the kernel the running one finds its modules no more.
 /// </summary>
 public static partial class MissingExtension
 {

@@ -4,8 +4,8 @@ namespace TailSplit.Core.Iptables;
 public static class NftChainList
 {
     /// <summary>
-    /// Whether a chain of TailSplit is in a table of the families that iptables-nft uses. TailSplit's own nftables table is
-    /// of the family inet.
+    /// Whether a chain of TailSplit is in a table of the families that iptables-nft uses. TailSplit's own nftables
+    /// table is of the family inet.
     /// </summary>
     public static bool HasOwnOfIptables(string text)
     {

@@ -3,7 +3,9 @@ namespace TailSplit.Core.Iptables;
 /// <summary>Reads and rewrites input of iptables-restore.</summary>
 public static class RestoreLines
 {
-    /// <summary>The text without the counters of new rules, so that a shell can hand its lines to iptables as well.</summary>
+    /// <summary>
+    /// The text without the counters of new rules, so that a shell can hand its lines to iptables as well.
+    /// </summary>
     public static string WithoutCounters(string text) => text.Replace("[0:0] -A", "-A", StringComparison.Ordinal);
 
     /// <summary>Whether the text adds chains or rules to a table.</summary>

@@ -39,7 +39,8 @@ internal static class JsonText
             using JsonDocument document = JsonDocument.Parse(json);
             return read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
+            or KeyNotFoundException or OverflowException or ArgumentException)
         {
             throw Failures.UnreadableOutput(program, e.Message).ToException(e);
         }

@@ -35,8 +35,8 @@ public sealed record HostInterface(string Name, ImmutableArray<InterfaceAddress>
     public bool HasPeerElsewhere { get; init; }
 
     /// <summary>
-    /// Whether it is a tunnel of packets, as Tailscale's is (linux drivers/net/tun.c, drivers/net/wireguard); null where
-    /// its kind is not known.
+    /// Whether it is a tunnel of packets, as Tailscale's is (linux drivers/net/tun.c, drivers/net/wireguard); null
+    /// where its kind is not known.
     /// </summary>
     public bool? IsTunnel => HasDetails ? Kind == "wireguard" || (Kind == "tun" && TunMode is null or "tun") : null;
 }

@@ -36,7 +36,8 @@ internal static class KernelRoutingRuleJson
         "prohibit" or "8" => KernelRoutingAction.Prohibit,
         _ when element.TryGetProperty("goto", out _) => KernelRoutingAction.Goto,
         _ when element.TryGetProperty("nop", out _) => KernelRoutingAction.Nop,
-        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) => KernelRoutingAction.Lookup,
+        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) =>
+            KernelRoutingAction.Lookup,
         // Old kinds of NAT, which no kernel of today does anything about.
         _ => KernelRoutingAction.Nop,
     };
@@ -71,7 +72,10 @@ internal static class KernelRoutingRuleJson
         "tcp" => 6,
         "udp" => 17,
         "ipv6-icmp" => 58,
-        _ => int.TryParse(text.AsSpan(text.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1,
+        _ => int.TryParse(
+            text.AsSpan(text.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : -1,
     };
 
     private static PortRange? PortsOf(JsonElement element, string name)
@@ -114,5 +118,8 @@ internal static class KernelRoutingRuleJson
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
     private static uint Hex(string text) =>
-        uint.Parse(text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        uint.Parse(
+            text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text,
+            NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture);
 }

@@ -15,8 +15,8 @@ public static class KernelTable
     public const int Default = 253;
 
     /// <summary>
-    /// The table of a number, or of one of the kernel's names, which <c>ip -N</c> prints before iproute2 5.x; 0, which no
-    /// table has, for any other text.
+    /// The table of a number, or of one of the kernel's names, which <c>ip -N</c> prints before iproute2 5.x; 0, which
+    /// no table has, for any other text.
     /// </summary>
     public static int Parse(string text) => text switch
     {

@@ -10,7 +10,12 @@ public static class NetworkdConfig
 
     /// <summary>Where the main file can be; the first that exists is the one that counts.</summary>
     public static IReadOnlyList<string> Files { get; } =
-        ["/etc/systemd/networkd.conf", "/run/systemd/networkd.conf", "/usr/local/lib/systemd/networkd.conf", "/usr/lib/systemd/networkd.conf"];
+    [
+        "/etc/systemd/networkd.conf",
+        "/run/systemd/networkd.conf",
+        "/usr/local/lib/systemd/networkd.conf",
+        "/usr/lib/systemd/networkd.conf",
+    ];
 
     /// <summary>
     /// Whether networkd deletes ip rules of others; it does unless a file says no (systemd 249 and later).

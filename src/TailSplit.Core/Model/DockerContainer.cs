@@ -46,7 +46,9 @@ public sealed record DockerContainer
 /// <param name="Priority">The highest has the default route (Engine 28 and later); 0 by itself.</param>
 public sealed record ContainerEndpoint(string Network, IPAddress? Gateway, IPAddress? GatewayIPv6, int Priority)
 {
-    /// <summary>The network's id, which tells two networks of one name apart; empty where Docker does not say.</summary>
+    /// <summary>
+    /// The network's id, which tells two networks of one name apart; empty where Docker does not say.
+    /// </summary>
     public string NetworkId { get; init; } = "";
 
     public bool IsOn(DockerNetwork network) =>

@@ -67,7 +67,9 @@ public sealed record DockerNetwork
     /// <summary>Why no policy can hold on this network; null where one can.</summary>
     public string? Reason => Obstacle?.Reason;
 
-    /// <summary>The reason in one word, for a table: host, macvlan, internal, bridge; null where a policy can hold.</summary>
+    /// <summary>
+    /// The reason in one word, for a table: host, macvlan, internal, bridge; null where a policy can hold.
+    /// </summary>
     public string? ReasonWord => Obstacle?.Word;
 
     /// <summary>The kind of the policy in force; null for none, and where it is not known.</summary>

@@ -31,8 +31,10 @@ public abstract record Policy
     /// What the policy can't see where only its subnets are known, as a warning; null where its bridge is.
     /// </summary>
     public string? BridgeWarning => Target.Bridge is null
-        ? $"No interface of this host has an address in {string.Join(", ", Target.Subnets)}, so the policy '{Name}' matches the subnet alone: " +
-            "it can't see packets with a foreign source address, nor those of the other family. Give the interface with -Bridge."
+        ? $"No interface of this host has an address in {string.Join(", ", Target.Subnets)}, " +
+            $"so the policy '{Name}' matches the subnet alone: " +
+            "it can't see packets with a foreign source address, nor those of the other family. " +
+            "Give the interface with -Bridge."
         : null;
 }
 

@@ -75,5 +75,9 @@ public sealed record PolicyTarget
     public override int GetHashCode() => HashCode.Combine(Network, Bridge, Subnets.Length);
 
     public override string ToString() =>
-        string.Join(", ", Subnets.Select(subnet => subnet.ToString()).Append(Bridge?.ToString() ?? "").Where(part => part.Length > 0));
+        string.Join(
+            ", ",
+            Subnets.Select(subnet => subnet.ToString())
+                .Append(Bridge?.ToString() ?? "")
+                .Where(part => part.Length > 0));
 }

@@ -2,7 +2,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>The lines that turn a live table into the wanted one, in an order in which each finds what it needs.</summary>
+/// <summary>
+/// The lines that turn a live table into the wanted one, in an order in which each finds what it needs.
+/// </summary>
 internal sealed class NftChange
 {
     private readonly NftContent _live;

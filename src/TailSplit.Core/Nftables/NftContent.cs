@@ -18,8 +18,8 @@ public sealed class NftContent
     public bool Exists { get; internal init; }
 
     /// <summary>
-    /// All rules of TailSplit's, each with what it means to packets. Chains, maps and what leads to another rule mean nothing by
-    /// themselves.
+    /// All rules of TailSplit's, each with what it means to packets. Chains, maps and what leads to another rule mean
+    /// nothing by themselves.
     /// </summary>
     public ImmutableArray<LiveFirewallRule> Rules => _rules.Value;
 

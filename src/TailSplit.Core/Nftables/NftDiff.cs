@@ -9,7 +9,8 @@ namespace TailSplit.Core.Nftables;
 public static class NftDiff
 {
     /// <param name="live">What is in force.</param>
-    /// <param name="wanted">What is to be in force, as <see cref="NftRenderer"/> gives it; nothing to remove all.</param>
+    /// <param name="wanted">What is to be in force, as <see cref="NftRenderer"/> gives it; nothing to remove
+    /// all.</param>
     /// <returns>The text; empty where nothing is to do.</returns>
     public static string Write(NftContent live, IReadOnlyCollection<NftObject> wanted)
     {

@@ -4,8 +4,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Puts one policy's rules of a stage behind the look-ups: an element for each key, and behind it the policy's chain, or
-/// first a chain with the other matches for packets with that key.
+/// Puts one policy's rules of a stage behind the look-ups: an element for each key, and behind it the policy's chain,
+/// or first a chain with the other matches for packets with that key.
 /// </summary>
 internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwner owner)
 {

@@ -9,7 +9,9 @@ namespace TailSplit.Core.Nftables;
 /// <param name="Offset">Added to the priority. A lower one runs earlier.</param>
 public sealed record NftHook(string Type, string Name, string Priority, int Offset)
 {
-    /// <summary>The priority as a number, as the kernel has it (linux/netfilter_ipv4.h, nf_ip_hook_priorities).</summary>
+    /// <summary>
+    /// The priority as a number, as the kernel has it (linux/netfilter_ipv4.h, nf_ip_hook_priorities).
+    /// </summary>
     public int Number => Offset + Priority switch
     {
         "raw" => -300,

@@ -56,7 +56,8 @@ public static class NftNames
         // It runs before the chains of others. A drop is final, even where they accept.
         FirewallStage.Forward or FirewallStage.SegmentSize => new("forward", new("filter", "forward", "filter", -10)),
         FirewallStage.Input => new("input", new("filter", "input", "filter", -10)),
-        // After Tailscale's CONNMARK restore (-150), which from 1.96 to 1.98 wipes marks set before it; before any DNAT.
+        // After Tailscale's CONNMARK restore (-150), which from 1.96 to 1.98 wipes marks set before it; before any
+        // DNAT.
         FirewallStage.Mark => new("prerouting", new("filter", "prerouting", "mangle", 10)),
         // The first chain that translates wins. Docker's have the standard priorities.
         FirewallStage.DestinationNat => new("prerouting-nat", new("nat", "prerouting", "dstnat", -10)),

@@ -5,8 +5,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Writes firewall rules as objects of nf_tables: a base chain for each stage that any rule needs, in it one look-up for
-/// each kind of key, and a policy's rules in chains of its own. A packet of others costs the same, however many
+/// Writes firewall rules as objects of nf_tables: a base chain for each stage that any rule needs, in it one look-up
+/// for each kind of key, and a policy's rules in chains of its own. A packet of others costs the same, however many
 /// policies there are.
 /// </summary>
 public static class NftRenderer

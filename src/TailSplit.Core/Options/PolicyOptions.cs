@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Options;
 
 /// <summary>
-/// The options of policies, in the order in which files and commands have them. The names of a policy, its network and its
-/// tunnel are none of them: each is read in its own way.
+/// The options of policies, in the order in which files and commands have them. The names of a policy, its network and
+/// its tunnel are none of them: each is read in its own way.
 /// </summary>
 public static class PolicyOptions
 {

@@ -6,8 +6,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Whether everything that a plan writes can be written and read back. In a table that is known in part only, rules can be taken
-/// away, and none added.
+/// Whether everything that a plan writes can be written and read back. In a table that is known in part only, rules can
+/// be taken away, and none added.
 /// </summary>
 public static class PlanReach
 {

@@ -57,8 +57,8 @@ public sealed class ProbeJudge(Host host, long lost = 0)
         };
     }
 
-    // A container on two networks leaves by the one that Docker made its gateway, which no command of TailSplit's changes;
-    // everything else is a matter of rules.
+    // A container on two networks leaves by the one that Docker made its gateway, which no command of TailSplit's
+    // changes; everything else is a matter of rules.
     private string? RemedyFor(ProbeFinding finding) =>
         finding is { Container: not null, Detour: string bridge } && NetworkOn(bridge) is not null
             ? null

@@ -6,7 +6,9 @@ using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Proving;
 
-/// <summary>The prefixes and ports that rules, sets and routes of a host mention: what they can tell packets apart by.</summary>
+/// <summary>
+/// The prefixes and ports that rules, sets and routes of a host mention: what they can tell packets apart by.
+/// </summary>
 internal sealed class Mentions
 {
     private readonly HashSet<Cidr> _prefixes = [];

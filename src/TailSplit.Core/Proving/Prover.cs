@@ -71,7 +71,9 @@ public sealed class Prover
         return new Proof { Classes = classes, Unsure = [.. unsure.Distinct()] };
     }
 
-    /// <summary>One packet of each class that the proof traces on the host as it is, and the row that it is held against.</summary>
+    /// <summary>
+    /// One packet of each class that the proof traces on the host as it is, and the row that it is held against.
+    /// </summary>
     public IEnumerable<(Packet Packet, ContractRow Row)> Questions(Policy policy)
     {
         foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())

@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Proving;
 
 /// <summary>
-/// The rules of a save without those that no packet of a network can match: of another interface, or of a source that is
-/// not in it. A host with thousands of rules of others then costs hardly more than one without.
+/// The rules of a save without those that no packet of a network can match: of another interface, or of a source that
+/// is not in it. A host with thousands of rules of others then costs hardly more than one without.
 /// </summary>
 internal sealed class RelevantRules(SavedRuleset saved)
 {

@@ -9,9 +9,10 @@ namespace TailSplit.Core.Routing;
 /// </summary>
 internal static class BypassRouting
 {
-    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. Rules that
-    // differ only in what one of them leaves out have different preferences: a request to add or delete that one finds
-    // the other as well (net/core/fib_rules.c, rule_exists and rule_find: what a request leaves out matches anything).
+    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. Rules
+    // that differ only in what one of them leaves out have different preferences: a request to add or delete that one
+    // finds the other as well (net/core/fib_rules.c, rule_exists and rule_find: what a request leaves out matches
+    // anything).
     private const int OnLink = 0;
     private const int OwnSubnets = 1;
     private const int Tailnet = 2;
@@ -20,8 +21,8 @@ internal static class BypassRouting
     private const int Internet = 5;
     private const int NoWay = 6;
 
-    // No LAN is wider. What is, such as the two halves of OpenVPN's redirect-gateway def1, is a way to the internet, and
-    // must not come before the tailnet.
+    // No LAN is wider. What is, such as the two halves of OpenVPN's redirect-gateway def1, is a way to the internet,
+    // and must not come before the tailnet.
     private const int WidestOfLan = 8;
 
     public static IEnumerable<RoutingRule> Rules(BypassPolicy policy, IpFamily family, RuleEnvironment environment)

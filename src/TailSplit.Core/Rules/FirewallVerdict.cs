@@ -40,6 +40,8 @@ public abstract record FirewallVerdict
     /// <summary>The segment size becomes at most what the MTUs of the way and of the way back allow.</summary>
     public sealed record ClampSegment : FirewallVerdict;
 
-    /// <summary>What TailSplit never writes. It is in a rule that another program added to a chain of TailSplit's.</summary>
+    /// <summary>
+    /// What TailSplit never writes. It is in a rule that another program added to a chain of TailSplit's.
+    /// </summary>
     public sealed record Foreign(string Text) : FirewallVerdict;
 }

@@ -16,7 +16,8 @@ internal static class OptionsDigest
         {
             KillswitchPolicy killswitch => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} {string.Join(',', killswitch.AllowDestination)}"),
+                $"{killswitch.Action} {killswitch.AllowPublishedPort} {killswitch.BlockHost} " +
+                $"{string.Join(',', killswitch.AllowDestination)}"),
             BypassPolicy bypass => $"{bypass.Mechanism} {string.Join(',', bypass.Exclude)}",
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };

@@ -2,7 +2,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
 
-/// <summary>Which packets a firewall rule is about: all that is given must hold; nothing given is every packet.</summary>
+/// <summary>
+/// Which packets a firewall rule is about: all that is given must hold; nothing given is every packet.
+/// </summary>
 public sealed record PacketMatch
 {
     public static PacketMatch Any { get; } = new();

@@ -92,7 +92,9 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             if (Iif is InterfaceName iif)
                 text.Append(CultureInfo.InvariantCulture, $" iif {iif}");
 
-            return text.Append(Ports(IpProtocol?.ToString(CultureInfo.InvariantCulture))).Append(Ending(Table.ToString(CultureInfo.InvariantCulture))).ToString();
+            return text.Append(Ports(IpProtocol?.ToString(CultureInfo.InvariantCulture)))
+                .Append(Ending(Table.ToString(CultureInfo.InvariantCulture)))
+                .ToString();
         }
     }
 

@@ -104,7 +104,8 @@ public sealed record RuleOwner(
             {
                 owner = owner with { OmitsClamp = true };
             }
-            else if (word.StartsWith(SubnetKey, StringComparison.Ordinal) && Cidr.TryParse(word[SubnetKey.Length..], out Cidr subnet))
+            else if (word.StartsWith(SubnetKey, StringComparison.Ordinal)
+                && Cidr.TryParse(word[SubnetKey.Length..], out Cidr subnet))
             {
                 owner = owner with { Subnets = owner.Subnets.Add(subnet) };
             }

@@ -4,7 +4,8 @@ namespace TailSplit.Core.Services;
 /// By which path units start the PowerShell that a process is, so that they still do after an update: a package's
 /// /usr/bin/pwsh, a snap's /snap/bin/pwsh, a .NET tool's shim, a link of the administrator's.
 /// </summary>
-/// <param name="realPath">The path of an existing file without symbolic links; null where there is no such file.</param>
+/// <param name="realPath">The path of an existing file without symbolic links; null where there is no such
+/// file.</param>
 public sealed class PowerShellInstallation(Func<string, string?> realPath)
 {
     // Where the shim finds the runtime by itself (docs of .NET: "DOTNET_ROOT").

@@ -36,8 +36,9 @@ public static class ServiceUnits
         RestrictNamespaces=yes
         """;
 
-    // Podman without CAP_SYS_ADMIN takes itself for rootless (containers/storage pkg/unshare: HasCapSysAdmin), and Podman
-    // 4.3 takes a lock in the folder of its networks. Bounding sets that follow each other add up (systemd.exec(5)).
+    // Podman without CAP_SYS_ADMIN takes itself for rootless (containers/storage pkg/unshare: HasCapSysAdmin), and
+    // Podman 4.3 takes a lock in the folder of its networks. Bounding sets that follow each other add up
+    // (systemd.exec(5)).
     private const string PodmanFence = $"""
         {InnerFence}
         CapabilityBoundingSet=CAP_SYS_ADMIN

@@ -12,7 +12,9 @@ public static class TunnelFinder
     /// The interface of Tailscale's table, else the TUN device with a tailnet address; null where there is neither.
     /// </summary>
     public static InterfaceName? Find(
-        IEnumerable<HostRoute> tableRoutes, IReadOnlyCollection<HostInterface> interfaces, IReadOnlyCollection<HostRoute> mainRoutes)
+        IEnumerable<HostRoute> tableRoutes,
+        IReadOnlyCollection<HostInterface> interfaces,
+        IReadOnlyCollection<HostRoute> mainRoutes)
     {
         // Peers are routes to single addresses of the tailnet; with LAN access off other prefixes are there as well, by
         // the same device.

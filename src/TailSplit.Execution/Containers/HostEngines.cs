@@ -22,7 +22,9 @@ public sealed class HostEngines(Machine machine)
     public ImmutableArray<ContainerEngine> Kinds => [.. Engines.Select(engine => engine.Kind)];
 
     private ImmutableArray<IContainerEngine> Engines => _engines ??=
-        !Podman.IsUsed(machine) ? [_docker] : machine.Programs.IsInstalled(Docker.Program) ? [_docker, _podman] : [_podman];
+        !Podman.IsUsed(machine) ? [_docker]
+        : machine.Programs.IsInstalled(Docker.Program) ? [_docker, _podman]
+        : [_podman];
 
     /// <summary>The networks of this host's own engines, and the engines that could not be asked.</summary>
     public Task<HostNetworks> ReadAsync(CancellationToken cancellationToken) =>

@@ -15,8 +15,8 @@ internal sealed class FirewallReader(Machine machine)
     private readonly Nftables _nftables = new(machine.Programs);
 
     /// <summary>
-    /// Reads TailSplit's rules. Beside its own nftables table it leaves out iptables, which can have many rules of others,
-    /// if no store of iptables has a chain of TailSplit.
+    /// Reads TailSplit's rules. Beside its own nftables table it leaves out iptables, which can have many rules of
+    /// others, if no store of iptables has a chain of TailSplit.
     /// </summary>
     /// <inheritdoc cref="ReadAsync"/>
     public async Task<FirewallReading> ReadOwnAsync(

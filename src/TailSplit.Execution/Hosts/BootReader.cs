@@ -9,7 +9,9 @@ using TailSplit.Execution.Services;
 
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>Reads which policies are restored at boot, under the same conditions as the unit that restores them.</summary>
+/// <summary>
+/// Reads which policies are restored at boot, under the same conditions as the unit that restores them.
+/// </summary>
 internal sealed class BootReader(IHostFiles files)
 {
     // The unit that puts policies in force at boot.

@@ -7,11 +7,14 @@ public sealed record HostScope
     {
     }
 
-    /// <summary>Interfaces, routes and ip rules, which need no root. If they can't be read, the usual values stand in.</summary>
+    /// <summary>
+    /// Interfaces, routes and ip rules, which need no root. If they can't be read, the usual values stand in.
+    /// </summary>
     public static HostScope Routing { get; } = new();
 
     /// <summary>
-    /// The policies in force with routes and interfaces. What can't be read is an error. Rules of others may be left out.
+    /// The policies in force with routes and interfaces. What can't be read is an error. Rules of others may be left
+    /// out.
     /// </summary>
     public static HostScope Policies { get; } = new() { Firewall = FirewallNeed.Always, IsOwnEnough = true };
 

@@ -8,7 +8,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of TailSplit's is.
+/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of
+/// TailSplit's is.
 /// </summary>
 internal sealed class DockerUserCheck : IHostCheck
 {

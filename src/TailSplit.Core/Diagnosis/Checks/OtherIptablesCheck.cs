@@ -7,8 +7,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// What the iptables store that Docker does not use holds: it is in force too, and iptables does not show it. Whose it is
-/// is said; nothing of it is taken away.
+/// What the iptables store that Docker does not use holds: it is in force too, and iptables does not show it. Whose it
+/// is is said; nothing of it is taken away.
 /// </summary>
 internal sealed class OtherIptablesCheck : IHostCheck
 {

@@ -7,7 +7,9 @@ using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>Which ip rules of others decide about a policy's packets before its own do, and what that takes away.</summary>
+/// <summary>
+/// Which ip rules of others decide about a policy's packets before its own do, and what that takes away.
+/// </summary>
 internal static class RivalRules
 {
     // Shorter prefixes are the internet, as OpenVPN's two /1 are.

@@ -75,8 +75,8 @@ internal static class SubnetWay
         && IsCovered(prefix, LocalPrefixes(host));
 
     /// <summary>
-    /// The rule of one's own that lets a subnet take its bridge: right before the one that leads into Tailscale's table,
-    /// so that it comes after those of every policy.
+    /// The rule of one's own that lets a subnet take its bridge: right before the one that leads into Tailscale's
+    /// table, so that it comes after those of every policy.
     /// </summary>
     public static string Rescue(Host host, Cidr subnet)
     {

@@ -38,7 +38,10 @@ internal sealed class IptablesTraceChain(IptablesTraceTable table, SavedChain ch
     private sealed class Line(
         IptablesTraceTable table, string chain, SavedRule line, RuleText rule, IptablesRules rules) : TraceRule
     {
-        /// <summary>The hosts that a rule of another program is about, itself or by the chain that it jumps to; null for any other rule.</summary>
+        /// <summary>
+        /// The hosts that a rule of another program is about, itself or by the chain that it jumps to; null for any
+        /// other rule.
+        /// </summary>
         public IReadOnlyCollection<Cidr>? Destinations =>
             IsOwn ? null
             : rule.Matches.FirstOrDefault(option => option is { Name: "-d", Negated: false })?.Prefix is { IsHost: true } host ? [host]

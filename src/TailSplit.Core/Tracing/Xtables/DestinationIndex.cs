@@ -3,8 +3,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
-/// The rules of a chain by the host addresses that they name as their destinations. A host with thousands of services has
-/// a rule for each, and a packet has to be compared with those of its own destination only.
+/// The rules of a chain by the host addresses that they name as their destinations. A host with thousands of services
+/// has a rule for each, and a packet has to be compared with those of its own destination only.
 /// </summary>
 internal sealed class DestinationIndex
 {
@@ -14,7 +14,8 @@ internal sealed class DestinationIndex
     private readonly Dictionary<Cidr, List<int>> _byDestination = [];
 
     /// <param name="rules">The rules in order.</param>
-    /// <param name="destinations">The hosts that a rule is about; null for a rule that is compared with every packet.</param>
+    /// <param name="destinations">The hosts that a rule is about; null for a rule that is compared with every
+    /// packet.</param>
     public DestinationIndex(IReadOnlyList<TraceRule> rules, Func<int, IReadOnlyCollection<Cidr>?> destinations)
     {
         _rules = rules;

@@ -11,7 +11,9 @@ internal sealed record RuleOption(string Name, IReadOnlyList<string> Values, boo
     /// <summary>Its only value; empty where it has none, or several.</summary>
     public string Value { get; } = Values.Count == 1 ? Values[0] : "";
 
-    /// <summary>The value as a prefix; null where it is none. Parsed once, as many packets are held against it.</summary>
+    /// <summary>
+    /// The value as a prefix; null where it is none. Parsed once, as many packets are held against it.
+    /// </summary>
     public Cidr? Prefix { get; } = Values.Count == 1 && Cidr.TryParse(Values[0], out Cidr prefix) ? prefix : null;
 }
 
