@@ -1,19 +1,19 @@
 namespace TailSplit.Core;
 
 /// <summary>
-/// What a record works out of its values, kept for as long as it is asked for with the same ones. A copy by "with" has
-/// the original's: it asks with its own values, so it gets what holds for them. All memos are equal, since what is
-/// worked out adds nothing to what a record is.
+/// A value that a record derives from others, cached as long as they are the same. A copy by "with" shares the cache
+/// and asks with its own values, so it gets a matching result. All caches are equal, since a derived value does not
+/// affect equality of records.
 /// </summary>
-/// <typeparam name="TKey">All that it is worked out of, as a tuple.</typeparam>
-/// <typeparam name="TValue">What is worked out.</typeparam>
+/// <typeparam name="TKey">All values from which it is derived, as a tuple.</typeparam>
+/// <typeparam name="TValue">The derived value.</typeparam>
 public sealed class CachedValue<TKey, TValue> : IEquatable<CachedValue<TKey, TValue>>
 {
     // One reference, so that a concurrent caller gets a value that belongs to its key.
     private volatile Entry? _last;
 
-    /// <param name="key">All that it is worked out of.</param>
-    /// <param name="make">Works it out, of the key alone.</param>
+    /// <param name="key">All values from which it is derived.</param>
+    /// <param name="make">Derives it, only from the key.</param>
     public TValue Of(TKey key, Func<TKey, TValue> make)
     {
         Entry? last = _last;

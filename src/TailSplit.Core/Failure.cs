@@ -1,7 +1,7 @@
 namespace TailSplit.Core;
 
 /// <summary>
-/// What kind of trouble a <see cref="Failure"/> is; the module maps it to PowerShell's ErrorCategory.
+/// The category of a <see cref="Failure"/>; the module maps it to PowerShell's ErrorCategory.
 /// </summary>
 public enum FailureKind
 {
@@ -21,7 +21,7 @@ public enum FailureKind
 /// <param name="Kind">What kind of trouble it is.</param>
 /// <param name="Message">What failed, with which value.</param>
 /// <param name="Remedy">What to do.</param>
-/// <param name="Target">The value or object that it is about.</param>
+/// <param name="Target">The value or object that failed.</param>
 public sealed record Failure(string Id, FailureKind Kind, string Message, string Remedy, object? Target)
 {
     public TailSplitException ToException(Exception? cause = null) => new(this, cause);

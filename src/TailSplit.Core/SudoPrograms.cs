@@ -3,16 +3,16 @@ using System.Collections.Immutable;
 namespace TailSplit.Core;
 
 /// <summary>
-/// The programs that TailSplit runs by <c>sudo -n</c> where it is not root. Permission for them is permission for
-/// everything: <c>ip netns exec</c> and <c>flock</c> run any program.
+/// The programs that TailSplit runs by <c>sudo -n</c> if it is not root. Permission for them amounts to root: <c>ip
+/// netns exec</c> and <c>flock</c> run any program.
 /// </summary>
 public static class SudoPrograms
 {
-    /// <summary>Names and patterns, as sudoers(5) has them behind the folder.</summary>
+    /// <summary>Names and patterns, as in sudoers(5) after the folder.</summary>
     public static ImmutableArray<string> All { get; } =
         ["iptables-*", "ip6tables-*", "ip", "conntrack", "nft", "flock", "install", "podman"];
 
-    /// <summary>The same as a sentence has it.</summary>
+    /// <summary>The same within a sentence.</summary>
     public static string Text { get; } = $"{string.Join(", ", All[..^1])} and {All[^1]}";
 
     /// <summary>A line of /etc/sudoers.d for a user.</summary>
@@ -24,6 +24,6 @@ public static class SudoPrograms
         ? program.StartsWith(each[..^1], StringComparison.Ordinal)
         : program == each);
 
-    // Where Debian has them: util-linux, coreutils and podman are no administrators' tools.
+    // Debian's folders: util-linux, coreutils and podman are not in sbin.
     private static string FolderOf(string program) => program is "flock" or "install" or "podman" ? "/usr/bin" : "/usr/sbin";
 }

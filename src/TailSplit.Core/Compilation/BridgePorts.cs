@@ -3,8 +3,8 @@ using TailSplit.Core.Kernel;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Looks whether a bridge has ports that lead elsewhere than into containers. A frame that leaves by such a port is
-/// switched, not routed: it crosses no ip rule, and no chain of the firewall where bridge-nf-call-iptables is 0.
+/// Finds ports of a bridge that do not lead into containers. A frame that leaves by such a port is switched, not
+/// routed: it crosses no ip rule, and no chain of the firewall where bridge-nf-call-iptables is 0.
 /// </summary>
 public static class BridgePorts
 {
@@ -16,7 +16,7 @@ public static class BridgePorts
     private const string NspawnPrefix = "vb-";
 
     /// <summary>
-    /// Why the containers of Docker's bridge can leave past every rule; null where nothing is known to.
+    /// Why the containers of Docker's bridge can leave without meeting a rule; null if no reason is known.
     /// </summary>
     public static string? WhyOpen(string bridge, IReadOnlyCollection<HostInterface> interfaces) =>
         Describe(bridge, interfaces, port => IsOfContainer(port, interfaces));
@@ -46,7 +46,7 @@ public static class BridgePorts
             : $"its bridge {bridge} has a port that is no container's, {string.Join(", ", others)}: frames leave by it past routing and firewall";
     }
 
-    // An ip that tells no kinds leaves the name. libvirt's begin with "vnet".
+    // An old ip reports no kinds, so only the name is left. libvirt's begin with "vnet".
     private static bool IsNamedAsGuest(HostInterface port) => ((string[])[DockerPrefix, ProbePrefix, NspawnPrefix, "vnet", "tap"])
         .Any(prefix => port.Name.StartsWith(prefix, StringComparison.Ordinal));
 

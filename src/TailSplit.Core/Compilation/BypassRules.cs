@@ -6,10 +6,10 @@ using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>What a bypass means to the firewall, one family at a time.</summary>
+/// <summary>The firewall rules of a bypass, for one family.</summary>
 internal static class BypassRules
 {
-    /// <summary>Destinations that no bypass is about: tailnet and loopback.</summary>
+    /// <summary>Destinations that a bypass never covers: tailnet and loopback.</summary>
     public static ImmutableArray<Cidr> NeverMarked { get; } =
         [TailscaleRanges.IPv4, Cidr.Parse("127.0.0.0/8"), TailscaleRanges.IPv6, Cidr.Parse("::1/128")];
 
@@ -21,7 +21,7 @@ internal static class BypassRules
             new FirewallRule(family, FirewallStage.Mark, sender, new Verdict.EnterPolicy(), owner));
     }
 
-    /// <summary>What keeps its way, then the escape mark on the packet and on its connection.</summary>
+    /// <summary>Exceptions, then the escape mark on the packet and on its connection.</summary>
     public static IEnumerable<FirewallRule> Chain(BypassPolicy policy, IpFamily family, FwMark mark)
     {
         if (!Senders(policy, family).Any())
@@ -44,7 +44,7 @@ internal static class BypassRules
     /// </summary>
     public static FirewallRule Restore(IpFamily family, FwMark mark) => new(
         family, FirewallStage.Mark, new() { ConnectionMark = mark }, new Verdict.RestoreMark(mark), null);
-    // By bridge where it is known: a foreign source address is no leak here, and one match is cheaper than two.
+    // By bridge if it is known: a foreign source address is no leak here, and one match is cheaper than two.
     private static IEnumerable<PacketMatch> Senders(BypassPolicy policy, IpFamily family) =>
         policy.Mechanism == Mechanism.Route ? [] : PolicyMatches.Of(policy.Target, family).Take(
             policy.Target.Bridge is null ? int.MaxValue : 1);

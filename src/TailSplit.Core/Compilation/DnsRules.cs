@@ -6,15 +6,15 @@ using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// What -DnsServer means to the firewall: each question to port 53 is sent to the one server of its family, and leaves
-/// by the tunnel or not at all. Containers of its own network are asked as before.
+/// The firewall rules of -DnsServer: each query to port 53 goes to the server of its family, by the tunnel or not at
+/// all. Queries to containers of the same network stay as they are.
 /// </summary>
 internal static class DnsRules
 {
-    /// <summary>Whether a rule is about questions for names.</summary>
+    /// <summary>Whether a rule matches DNS queries.</summary>
     public static bool IsQuestion(FirewallRule rule) => rule.Match.Port?.Port == ServicePort.Dns;
 
-    /// <summary>Questions go to the server, whomever they were for.</summary>
+    /// <summary>Redirects queries to the server, whatever their destination.</summary>
     public static IEnumerable<FirewallRule> Redirections(KillswitchPolicy policy, IpFamily family)
     {
         if (policy.ServerOf(family) is not Cidr server)
@@ -27,7 +27,7 @@ internal static class DnsRules
             : [.. subnets.Select(subnet => new PacketMatch { Source = subnet })];
         foreach (PacketMatch sender in senders)
         {
-            // What the bridge forwards comes here only with br_netfilter, and is not to go another way then.
+            // Frames within the bridge come here only with br_netfilter, and keep their destination.
             foreach (Cidr subnet in subnets)
                 yield return Rule(sender with { Destination = subnet, DestinationIsNotHost = true }, new Verdict.Return());
 
@@ -39,7 +39,7 @@ internal static class DnsRules
             new(family, FirewallStage.DestinationNat, match, verdict, owner);
     }
 
-    /// <summary>For the policy's chain: questions to the server may leave by the tunnel, others end.</summary>
+    /// <summary>For the policy's chain: queries to the server may leave by the tunnel; others are refused.</summary>
     public static IEnumerable<(PacketMatch Match, Verdict Verdict)> Verdicts(KillswitchPolicy policy, IpFamily family)
     {
         if (policy.DnsServer.IsEmpty)
@@ -55,7 +55,7 @@ internal static class DnsRules
             yield return (match, verdict);
     }
 
-    /// <summary>What ends questions of a sender.</summary>
+    /// <summary>Refuses the queries of a sender.</summary>
     public static IEnumerable<(PacketMatch Match, Verdict Verdict)> Refusals(
         KillswitchPolicy policy, IpFamily family, PacketMatch sender)
     {
@@ -73,7 +73,7 @@ internal static class DnsRules
     }
 
     /// <summary>
-    /// The servers that rules in force name; <see cref="KillswitchPolicy.NoDns"/> where they name none.
+    /// The servers of the rules in force; <see cref="KillswitchPolicy.NoDns"/> if they refuse every query.
     /// </summary>
     public static ImmutableArray<Cidr> Read(IEnumerable<FirewallRule> firewall, IEnumerable<RoutingRule> routing)
     {

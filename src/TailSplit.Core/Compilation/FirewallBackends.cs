@@ -5,13 +5,13 @@ namespace TailSplit.Core.Compilation;
 /// <summary>Which firewall backends can be used on a host.</summary>
 public sealed record FirewallBackends
 {
-    /// <summary>A host on which nothing speaks against either.</summary>
+    /// <summary>A host that can use both.</summary>
     public static FirewallBackends All { get; } = new();
 
-    /// <summary>Why iptables can't be used; null where it can.</summary>
+    /// <summary>Why iptables can't be used; null if it can.</summary>
     public Failure? IptablesTrouble { get; init; }
 
-    /// <summary>Why nft can't be used; null where it can.</summary>
+    /// <summary>Why nft can't be used; null if it can.</summary>
     public Failure? NftablesTrouble { get; init; }
 
     /// <summary>Whether Docker's rules are in nf_tables, and not in iptables.</summary>

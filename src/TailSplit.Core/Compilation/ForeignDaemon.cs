@@ -5,15 +5,15 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Tells the rootful Docker daemon of this host from any other: rules on a bridge that is not here hold nothing, and a
-/// daemon that is not this host's says nothing about which policies this host wants.
+/// Distinguishes the rootful Docker daemon of this host from any other. Rules on a bridge of another machine have no
+/// effect, and the labels of a foreign daemon say nothing about this host.
 /// </summary>
 public static class ForeignDaemon
 {
     private const string Socket = "unix://";
 
-    /// <summary>Why the daemon is not this host's own; null where nothing says so.</summary>
-    /// <param name="endpoint">Where the client finds it; null where that is not known.</param>
+    /// <summary>Why the daemon is not this host's own; null if it is.</summary>
+    /// <param name="endpoint">Where the client finds it; null if that is not known.</param>
     /// <param name="info">What it says of itself.</param>
     /// <param name="hostName">The name of this host.</param>
     /// <param name="networks">Networks of it.</param>

@@ -5,11 +5,11 @@ using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// What a killswitch means to the firewall, one family at a time. The ip rules alone keep it closed as well.
+/// The firewall rules of a killswitch, for one family. The ip rules alone also keep it closed.
 /// </summary>
 internal static class KillswitchRules
 {
-    // Addresses that say nothing beyond the network's own link: of one that looks for an address (DHCP, RFC 4862), and
+    // Addresses that never leave the network's own link: of one that looks for an address (DHCP, RFC 4862), and
     // link-local ones, which no router takes further. The bridge asks the firewall about them with br_netfilter.
     private static readonly Cidr[] s_linkSources =
         [Cidr.Parse("0.0.0.0/32"), Cidr.Parse("::/128"), Cidr.Parse("fe80::/10")];
@@ -19,9 +19,9 @@ internal static class KillswitchRules
     private static readonly int[] s_neighbourDiscovery = [133, 135, 136];
 
     /// <summary>
-    /// Forwarded packets come into the policy's chain by bridge, which can't be forged, and by subnet besides. Whatever
-    /// else comes by the bridge bears an address that no container there has: it ends here, before conntrack can take
-    /// it for the beginning of a connection (net/netfilter/nf_conntrack_core.c, __nf_conntrack_confirm).
+    /// Forwarded packets come into the policy's chain by bridge, which can't be forged, and by subnet besides. Other
+    /// packets of the bridge have an address that no container there has. They are dropped here, before conntrack can
+    /// take them for the start of a connection (net/netfilter/nf_conntrack_core.c, __nf_conntrack_confirm).
     /// </summary>
     public static IEnumerable<FirewallRule> Entries(KillswitchPolicy policy, IpFamily family)
     {
@@ -37,7 +37,7 @@ internal static class KillswitchRules
             foreach (Cidr source in s_linkSources.Where(source => source.Family == family))
                 yield return Rule(new() { Source = source, In = bridge, Out = bridge }, new Verdict.Return());
 
-            // What a container that routes for the others hands back to them. It begins no connection.
+            // Packets that a routing container returns to the others. They start no connection.
             yield return Rule(new() { In = bridge, Out = bridge, Reply = new(null) }, new Verdict.Return());
             yield return Rule(new() { In = bridge }, new Verdict.Drop());
         }
@@ -58,7 +58,7 @@ internal static class KillswitchRules
             new(family, FirewallStage.Forward, match, verdict, owner);
     }
 
-    /// <summary>What may pass, then the end.</summary>
+    /// <summary>Exceptions, then the refusal.</summary>
     public static IEnumerable<FirewallRule> Chain(
         KillswitchPolicy policy, IpFamily family, RuleEnvironment environment)
     {
@@ -68,7 +68,7 @@ internal static class KillswitchRules
 
         RuleOwner owner = RuleOwner.Of(policy);
 
-        // Return, not accept: Docker's own rules, enable_icc=false among them, still have their say.
+        // Return, not accept: Docker's own rules, such as enable_icc=false, still apply.
         if (policy.Target.Bridge is InterfaceName bridge)
         {
             yield return Rule(new() { Out = bridge }, new Verdict.Return());
@@ -107,7 +107,7 @@ internal static class KillswitchRules
     }
 
     /// <summary>
-    /// With BlockHost the host's own addresses are closed, but for replies to what it asked; with DnsServer no name
+    /// With BlockHost the host's own addresses are closed, except replies to what it asked; with DnsServer no name
     /// server of the host is asked.
     /// </summary>
     public static IEnumerable<FirewallRule> Host(KillswitchPolicy policy, IpFamily family)

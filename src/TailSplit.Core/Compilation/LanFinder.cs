@@ -6,8 +6,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Finds the prefixes of the host's own links: what it has an address in. A route that somebody wrote to half of the
-/// internet is none, whichever device it names.
+/// Finds the prefixes of the host's own links, in which it has an address. A route to half of the internet is not such
+/// a prefix, whatever its device.
 /// </summary>
 public static partial class LanFinder
 {

@@ -7,7 +7,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>Everything the kernel holds that decides about a plan.</summary>
+/// <summary>Everything in the kernel that a plan depends on.</summary>
 public sealed class LiveRules
 {
     private readonly Lazy<ImmutableArray<LiveFirewallRule>> _firewall;
@@ -27,7 +27,7 @@ public sealed class LiveRules
         _firewall = new(() => [.. IptablesMeaning.Of(Iptables), .. Nftables.Rules]);
     }
 
-    /// <summary>A host on which nothing of TailSplit's is in force, as far as can be seen.</summary>
+    /// <summary>A host without rules.</summary>
     public static LiveRules None { get; } = new(new Dictionary<IpFamily, SavedRuleset>(), []);
 
     public LiveIptables Iptables { get; }
@@ -37,12 +37,12 @@ public sealed class LiveRules
     /// <summary>Every ip rule of the host.</summary>
     public ImmutableArray<LiveRoutingRule> AllRouting { get; }
 
-    /// <summary>The ip rules that are ours.</summary>
+    /// <summary>TailSplit's ip rules.</summary>
     public ImmutableArray<RoutingRule> Routing { get; }
 
-    /// <summary>All rules of TailSplit's in the firewall, whatever wrote it.</summary>
+    /// <summary>All firewall rules of TailSplit, of both backends.</summary>
     public ImmutableArray<LiveFirewallRule> Firewall => _firewall.Value;
 
-    /// <summary>Whether TailSplit has anything there.</summary>
+    /// <summary>Whether any of them is of TailSplit.</summary>
     public bool HasOwn => Iptables.HasOwn || Nftables.HasOwn || !Routing.IsEmpty;
 }

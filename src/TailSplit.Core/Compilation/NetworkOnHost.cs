@@ -5,11 +5,11 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Holds a Docker network against the interfaces of this host: its bridge, the ports of it, and its gateways.
+/// Compares a Docker network with the interfaces of this host: its bridge, the ports of the bridge, and its gateways.
 /// </summary>
 public static class NetworkOnHost
 {
-    /// <summary>The network, with the reason why no policy can hold on it, if there is one.</summary>
+    /// <summary>The network, with the reason why it can't have a policy, if any.</summary>
     public static DockerNetwork Examine(DockerNetwork network, IReadOnlyCollection<HostInterface> interfaces) =>
         network is { Driver: "bridge", Trouble: null, Bridge: string bridge } && interfaces.Count > 0
             && (!network.Internal || network.Engine == ContainerEngine.Podman)
@@ -24,7 +24,7 @@ public static class NetworkOnHost
         if (GatewayElsewhere(network, interfaces) is (string gateway, string other))
             return $"its bridge {bridge} is no interface of this host, and its gateway {gateway} is on {other}: what comes by that passes the rules";
 
-        // Before Docker starts, a bridge is not there yet, and no container runs.
+        // Before Docker starts, the bridge does not exist and no container runs.
         return network.Containers.IsEmpty
             ? null
             : $"its containers run, and its bridge {bridge} is no interface of this host";

@@ -7,8 +7,8 @@ namespace TailSplit.Core.Compilation;
 
 /// <summary>
 /// ip rules of TailSplit's whose firewall half is gone, as after <c>iptables -F; iptables -X</c>. ip rules can't bear a
-/// comment, so the policy's name went with the firewall: until it is made again it goes by the name of its bridge or
-/// subnet.
+/// comment, so the name of the policy is lost with the firewall. Until it is applied again, it has the name of its
+/// bridge or subnet.
 /// </summary>
 internal static class OrphanReader
 {
@@ -32,7 +32,7 @@ internal static class OrphanReader
         foreach (RoutingRule reply in rules
             .Where(rule => ReplyRouting.IsShared(rule) && !(rule.To is Cidr to && known.Any(to.Overlaps))))
         {
-            // Whose subnet it is: that of the only group that says none.
+            // The subnet belongs to the only group without one.
             List<RoutingRule>? owner = silent.Length == 1 ? silent[0] : null;
             if (owner is null)
                 groups[reply.To?.ToString() ?? "ip-rule"] = owner = [];

@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>Turns one policy into the firewall rules that it means, whatever writes them.</summary>
+/// <summary>Turns one policy into firewall rules, for either backend.</summary>
 public static class PolicyCompiler
 {
     /// <returns>The rules of one address family, each stage's in their order.</returns>

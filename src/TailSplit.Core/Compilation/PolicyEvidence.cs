@@ -38,25 +38,25 @@ internal sealed class PolicyEvidence
     /// <summary>The ip rules that the policy claims.</summary>
     public ImmutableArray<RoutingRule> Routing { get; set; } = [];
 
-    /// <summary>Takes the subnets in that ip rules name by the bridge: its own network's.</summary>
+    /// <summary>Adds the subnets of the network, which ip rules with the bridge record.</summary>
     public void Learn(IEnumerable<RoutingRule> routing) => Subnets = Cidr.Normalise(Subnets.Concat(routing
         .Where(rule => rule is { Iif: not null, From: null, Table: RoutingRule.MainTable, SuppressPrefixLength: 0 } && rule.Iif == Bridge)
         .Select(rule => rule.To)
         .OfType<Cidr>()));
 
-    /// <summary>A half-made change from one kind to the other counts as the closed one.</summary>
+    /// <summary>An interrupted change from one kind to the other counts as a killswitch.</summary>
     public PolicyKind Kind =>
         Owners.Any(owner => owner.Kind == PolicyKind.Killswitch) ? PolicyKind.Killswitch : PolicyKind.Bypass;
 
-    // Rules of both are there where a move between the backends was interrupted, which writes the new ones first.
-    // nftables is written whole or not at all, so that all of its rules are there wherever any are.
+    // An interrupted move between the backends leaves rules of both, since it writes the new ones first. nftables is
+    // written whole or not at all, so its rules are complete.
     private FirewallBackend Backend =>
         Rules.Any(rule => rule is NftObject) ? FirewallBackend.Nftables : FirewallBackend.Iptables;
 
     /// <summary>Whether a rule is left that says who asked for the policy.</summary>
     public bool SaysOrigin => Owners.Any(owner => owner.Options is not null);
 
-    /// <summary>Whether the rules still say every option of the policy that was read from them.</summary>
+    /// <summary>Whether the rules still record every option of the policy.</summary>
     public bool IsWhole(Policy policy) =>
         (Kind == PolicyKind.Bypass || Chain.Any(rule => rule.Verdict is Verdict.Drop or Verdict.Reject))
         && Owners.Select(owner => owner.Options).OfType<string>().All(options => options == OptionsDigest.Of(policy));
@@ -65,13 +65,13 @@ internal sealed class PolicyEvidence
 
     private ImmutableArray<RuleOwner> Owners { get; }
 
-    /// <summary>The bridge, if any of them says it.</summary>
+    /// <summary>The bridge, if any rule records it.</summary>
     public InterfaceName? Bridge { get; }
 
-    /// <summary>The subnets that they say.</summary>
+    /// <summary>The subnets that they record.</summary>
     public ImmutableArray<Cidr> Subnets { get; private set; }
 
-    // A rule that says its options was written whole, and would say where it comes from too.
+    // A rule with options was written whole, so it also has its origin.
     private PolicyOrigin Origin =>
         Owners.FirstOrDefault(owner => owner.Options is not null)?.Origin ?? PolicyOrigin.ByHand;
 
@@ -141,11 +141,11 @@ internal sealed class PolicyEvidence
         .Select(rule => rule.To)
         .OfType<Cidr>();
 
-    // Earlier versions named no prefix.
+    // Earlier versions wrote no prefix.
     private bool IsWayToLan(RoutingRule rule) =>
         rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: not null } && !(rule.To is Cidr to && Subnets.Contains(to));
 
-    // Link-local sources and the like are the same in every policy, and end where they are matched.
+    // Rules for link-local sources and similar are the same in every policy.
     private static bool IsAboutSubnet(FirewallRule rule) =>
         rule.Stage == FirewallStage.SourceNat
         || (!rule.IsInPolicyChain && rule.Verdict is Verdict.EnterPolicy);

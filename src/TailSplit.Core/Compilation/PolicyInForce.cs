@@ -4,14 +4,14 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Tells from ip rules, which can be read without root, which policy a Docker network has. Each policy has ip rules
-/// that say its kind. Whether all of its rules are there, the firewall's too, is <see cref="PolicyReader"/>'s question.
+/// Finds the policy of a Docker network by ip rules, which can be read without root. Each policy has ip rules that show
+/// its kind. <see cref="PolicyReader"/> finds whether its rules are complete.
 /// </summary>
 public static class PolicyInForce
 {
     /// <param name="network">A network of this host's own daemon, or of another.</param>
     /// <param name="rules">TailSplit's ip rules, as far as they could be read.</param>
-    /// <param name="unread">Why some of them could not be read; null where all were.</param>
+    /// <param name="unread">Why some of them could not be read; null if all were.</param>
     public static DockerNetwork Show(DockerNetwork network, IEnumerable<RoutingRule> rules, string? unread)
     {
         if (network.Bridge is null || network.ForeignDaemon is not null)

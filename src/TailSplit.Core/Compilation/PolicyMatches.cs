@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>How a policy's packets are told from others by the firewall.</summary>
+/// <summary>How the firewall matches a policy's packets.</summary>
 internal static class PolicyMatches
 {
     /// <summary>The bridge first, since no container can forge it, then the subnets.</summary>

@@ -6,14 +6,13 @@ namespace TailSplit.Core.Compilation;
 
 /// <summary>
 /// Reads policies back from their rules, the inverse of <see cref="RuleCompiler"/>: the kernel is the only state. Rules
-/// may be missing; each option is taken from whichever layer and family still has it.
+/// may be missing; each option is read from any layer and family that still has it.
 /// </summary>
 public static class PolicyReader
 {
     /// <param name="live">The rules of the host.</param>
     /// <param name="environment">What of the host decides how rules are spelled.</param>
-    /// <param name="leftBehind">Rules in a store that Docker has left, which say what was asked for just as
-    /// well.</param>
+    /// <param name="leftBehind">Rules in a store that Docker no longer uses, which record policies too.</param>
     public static ImmutableArray<LivePolicy> Read(
         LiveRules live, RuleEnvironment environment, LiveRules? leftBehind = null)
     {

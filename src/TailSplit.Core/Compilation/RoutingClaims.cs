@@ -5,9 +5,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// ip rules of TailSplit's, to be claimed by the policies that they are about. They bear no name, so a policy knows its
-/// own by bridge or subnet; each is found by what it names, without a look at all the others. Those that lead to
-/// subnets belong to no single policy.
+/// TailSplit's ip rules by policy. They have no name, so a policy finds its own by bridge or subnet. Those that lead to
+/// subnets belong to several policies.
 /// </summary>
 internal sealed class RoutingClaims
 {
@@ -25,11 +24,11 @@ internal sealed class RoutingClaims
             .ToLookup(i => _rules[i].From!.Value);
     }
 
-    /// <summary>Those that nobody has claimed.</summary>
+    /// <summary>The rules of no policy.</summary>
     public IReadOnlyCollection<RoutingRule> Left => [.. Places().Where(i => !_taken[i]).Select(i => _rules[i])];
 
     /// <summary>
-    /// Those about the policy's bridge or subnets that nobody has claimed before, in the order of the kernel.
+    /// The rules of the policy's bridge or subnets that no other policy has, in the kernel's order.
     /// </summary>
     public ImmutableArray<RoutingRule> Take(PolicyEvidence evidence)
     {

@@ -8,8 +8,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// Turns policies into the rules that stand for them, each as its backend writes it: the same policies give the same
-/// rules, in the same order.
+/// Turns policies into rules, as the backend of each writes them: the same policies give the same rules, in the same
+/// order.
 /// </summary>
 public static class RuleCompiler
 {
@@ -43,7 +43,7 @@ public static class RuleCompiler
                 rules.AddRange(Routing(policy, family, environment).Select(rule => new OwnedRule(rule, owner)));
             }
 
-            // Above the ways into the policies' chains, none of which comes back.
+            // Before the jumps into the policies' chains, which do not return.
             FirewallRule restore = BypassRules.Restore(family, environment.EscapeMark);
             if (nft.Exists(rule => rule.Stage == FirewallStage.Mark))
                 nft.Insert(0, restore);

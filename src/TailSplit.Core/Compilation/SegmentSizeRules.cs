@@ -6,9 +6,9 @@ using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// What begins a TCP connection through the tunnel says how large a segment may be, so that no answer depends on ICMP
-/// errors that somebody on its way filters. It decides about no packet: a host whose kernel can't do it has its
-/// killswitches without it, and their rules say so.
+/// Limits the segment size of TCP connections through the tunnel, so that no answer depends on ICMP errors that may be
+/// filtered. These rules accept or drop nothing: on a kernel that lacks the target, killswitches apply without them,
+/// and their rules record that.
 /// </summary>
 public static class SegmentSizeRules
 {
@@ -43,7 +43,7 @@ public static class SegmentSizeRules
     /// <summary>Whether it is the last rule of a killswitch, and says that the policy has no clamp.</summary>
     public static bool AreLeftOut(Rule rule) => rule.Owner is { Kind: PolicyKind.Killswitch, OmitsClamp: true };
 
-    /// <summary>Whether the policy's connections are told the tunnel's MTU, in this family.</summary>
+    /// <summary>Whether connections of the policy adapt to the tunnel's MTU, in this family.</summary>
     internal static bool AreInForce(LiveRules live, KillswitchPolicy policy, IpFamily family) =>
         live.Firewall.Any(rule => rule.Meanings.Any(clamp =>
                 clamp.Stage == FirewallStage.SegmentSize && clamp.Family == family

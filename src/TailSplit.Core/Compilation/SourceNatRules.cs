@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Compilation;
 
 /// <summary>
-/// What leaves by the tunnel carries the tunnel's address, also where Docker would give it another
+/// Packets that leave by the tunnel get the tunnel's address, also if Docker would give them another
 /// (com.docker.network.host_ipv4) or none (gateway mode routed, enable_ip_masquerade=false).
 /// </summary>
 internal static class SourceNatRules

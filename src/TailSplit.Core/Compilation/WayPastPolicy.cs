@@ -3,12 +3,12 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Compilation;
 
-/// <summary>Why packets leave past a policy of which every rule is there.</summary>
+/// <summary>Why packets leave without meeting a policy whose rules are complete.</summary>
 public static class WayPastPolicy
 {
-    /// <summary>By its bridge, which leads elsewhere than to this host; null where nothing says so.</summary>
+    /// <summary>Because its bridge does not lead to this host; null if no reason is known.</summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="network">The Docker network that it is on; null where that is not known.</param>
+    /// <param name="network">The Docker network that it is on; null if that is not known.</param>
     /// <param name="interfaces">The interfaces of this host.</param>
     public static string? ByBridge(
         Policy policy, DockerNetwork? network, IReadOnlyCollection<HostInterface> interfaces)

@@ -4,12 +4,12 @@ using TailSplit.Core.Json;
 namespace TailSplit.Core.Containers;
 
 /// <summary>
-/// Reads <c>docker context inspect</c>: where the client finds its daemon, by DOCKER_HOST, DOCKER_CONTEXT or
+/// Reads <c>docker context inspect</c>: the endpoint of the client's daemon, by DOCKER_HOST, DOCKER_CONTEXT or
 /// <c>docker context use</c>.
 /// </summary>
 public static class DockerContextJson
 {
-    /// <returns>The endpoint, as unix:///var/run/docker.sock; null where the client does not say.</returns>
+    /// <returns>The endpoint, as unix:///var/run/docker.sock; null if the client does not print it.</returns>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static string? Endpoint(string json) => JsonText
         .ReadList("docker context inspect", json, Read)

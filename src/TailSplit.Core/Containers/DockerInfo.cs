@@ -4,7 +4,7 @@ using TailSplit.Core.Json;
 
 namespace TailSplit.Core.Containers;
 
-/// <summary>What <c>docker info</c> says of the daemon.</summary>
+/// <summary>The daemon as <c>docker info</c> reports it.</summary>
 /// <param name="Version">The engine's version.</param>
 /// <param name="FirewallBackend">iptables or nftables, "+firewalld" where that runs; null before Engine 28.3, which
 /// knew iptables only.</param>
@@ -12,7 +12,7 @@ namespace TailSplit.Core.Containers;
 /// them.</param>
 public sealed record DockerInfo(string Version, string? FirewallBackend, bool IsRootless)
 {
-    /// <summary>The system on which it runs, "Docker Desktop" in the virtual machine of that.</summary>
+    /// <summary>Its operating system; "Docker Desktop" in that virtual machine.</summary>
     public string? OperatingSystem { get; init; }
 
     /// <summary>The name of the host on which it runs.</summary>
@@ -24,7 +24,7 @@ public sealed record DockerInfo(string Version, string? FirewallBackend, bool Is
 /// </summary>
 public static class DockerInfoJson
 {
-    /// <returns>Null where the daemon does not answer: the client then prints what it knows of itself.</returns>
+    /// <returns>Null if the daemon does not answer: the client then prints only its own part.</returns>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static DockerInfo? Parse(string json) => JsonText.Read("docker info", json, Read);
 

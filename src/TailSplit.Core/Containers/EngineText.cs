@@ -15,7 +15,7 @@ public static class EngineText
         return engines.Length > 1 ? "network" : $"{engines.FirstOrDefault()} network";
     }
 
-    /// <summary>That none of these engines has a network of this name.</summary>
+    /// <summary>A clause that none of these engines has a network of this name.</summary>
     public static string Lack(IReadOnlyCollection<ContainerEngine> engines, string network) =>
         $"{List(engines)} {(engines.Count == 1 ? "has" : "have")} no network '{QuotedText.Of(network)}'";
 

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Containers;
 
-/// <summary>The networks of all container engines of a host, as far as those could be asked.</summary>
+/// <summary>The networks of all container engines of a host, as far as they could be asked.</summary>
 /// <param name="Networks">The networks that were seen.</param>
 public sealed record HostNetworks(ImmutableArray<DockerNetwork> Networks)
 {
@@ -17,12 +17,12 @@ public sealed record HostNetworks(ImmutableArray<DockerNetwork> Networks)
     public bool IsUnknown => Unseen.Length == Engines.Length;
 
     /// <summary>
-    /// Whether it can be said what became of a policy's network. The engine that is not seen may have it, and another
-    /// may have one of the same name.
+    /// Whether the state of a policy's network is known. An engine that can't be asked may have it, or another one of
+    /// the same name.
     /// </summary>
     public bool Tells(PolicyTarget target) => Unseen.IsEmpty || Networks.Any(target.IsOn);
 
-    /// <summary>That no engine has the network, or why that is not known; a clause that can begin a sentence.</summary>
+    /// <summary>A clause that no engine has the network, or why that is not known. It can begin a sentence.</summary>
     public string Lacks(string network) => Unseen.IsEmpty
         ? EngineText.Lack(Engines, network)
         : $"{EngineText.List(Unseen.Select(unseen => unseen.Engine))} {(Unseen.Length == 1 ? "does" : "do")} not answer";

@@ -19,7 +19,7 @@ public sealed record NetworkEvent(string Action, string Network)
 
     public bool IsRemoval => Action == Destroyed;
 
-    /// <summary>False for what is no event of a network; a line that can't be read is none.</summary>
+    /// <summary>False for any other event, and for a line that can't be read.</summary>
     public static bool TryParse(string line, [NotNullWhen(true)] out NetworkEvent? parsed)
     {
         parsed = null;

@@ -6,7 +6,7 @@ namespace TailSplit.Core.Containers;
 /// <summary>The subnets of a network and their gateways, as an engine prints them.</summary>
 /// <param name="Subnets">Each as address/length, host bits cleared, in a fixed order.</param>
 /// <param name="Gateways">The addresses of the gateways.</param>
-/// <param name="Trouble">What can't be read, as a clause; null where all can.</param>
+/// <param name="Trouble">What can't be read, as a clause; null for nothing.</param>
 internal sealed record NetworkSubnets(
     ImmutableArray<string> Subnets, ImmutableArray<string> Gateways, string? Trouble)
 {
@@ -27,7 +27,7 @@ internal sealed record NetworkSubnets(
         return address.Length > 0 && Cidr.TryParse(address, out Cidr gateway) ? gateway.Address.ToString() : null;
     }
 
-    // A part of a network that can't be read would stay open, or dead, and nothing would say so.
+    // A skipped subnet would stay open, or unusable, without a message.
     private static string? Unreadable(IEnumerable<(string? Subnet, string? Gateway)> printed)
     {
         foreach ((string? subnet, string? gateway) in printed)

@@ -6,7 +6,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Containers;
 
 /// <summary>
-/// Reads what Podman prints of its containers: <c>podman ps --format json</c> and <c>podman container inspect</c>.
+/// Reads Podman's containers: <c>podman ps --format json</c> and <c>podman container inspect</c>.
 /// </summary>
 public static class PodmanContainerJson
 {
@@ -43,7 +43,7 @@ public static class PodmanContainerJson
             [
                 .. container.Networks.Select(endpoint => endpoint with
                 {
-                    // The name stands where it has no id: a network that was made since the list was read.
+                    // The name is used if the network has no id: it was created after the list was read.
                     NetworkId = networks.FirstOrDefault(network => network.Name == endpoint.Network)?.Id
                         ?? endpoint.NetworkId,
                 }),

@@ -5,12 +5,12 @@ using TailSplit.Core.Json;
 namespace TailSplit.Core.Containers;
 
 /// <summary>
-/// Reads a line of <c>podman events --format json</c> (podman-events(1)). Podman tells that a network was made or
-/// removed from version 5.4 on (containers/podman#24412); before, it reports connections alone.
+/// Reads a line of <c>podman events --format json</c> (podman-events(1)). Podman reports the creation and removal of
+/// networks from version 5.4 on (containers/podman#24412); earlier it reports only connections.
 /// </summary>
 public static class PodmanEventJson
 {
-    /// <summary>False for what is no event of a network; a line that can't be read is none.</summary>
+    /// <summary>False for any other event, and for a line that can't be read.</summary>
     public static bool TryParse(string line, [NotNullWhen(true)] out NetworkEvent? parsed)
     {
         parsed = null;

@@ -50,7 +50,7 @@ public static class PodmanNetworkJson
         };
     }
 
-    // podman-network-create(1), mode: Podman then uses a bridge that is there, and neither routes nor translates.
+    // podman-network-create(1), mode: Podman then uses an existing bridge, and neither routes nor translates.
     private static string? Unmanaged(JsonElement element) =>
         element.Property("options")?.Text("mode") == "unmanaged"
             ? "its gateway is not this host (mode=unmanaged): its frames leave by the bridge, past routing and firewall"

@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// The wanted policies, as far as they could be understood: the outcome of reading labels or a file.
+/// The wanted policies of labels or a file, as far as they could be understood.
 /// </summary>
 public sealed record DesiredPolicies
 {
@@ -12,13 +12,13 @@ public sealed record DesiredPolicies
     public ImmutableArray<Policy> Policies { get; init; } = [];
 
     /// <summary>
-    /// Policies that are wanted, but of which it can't be seen now where they belong: what is in force of them stays.
+    /// Wanted policies whose network can't be seen now. Their rules in force stay.
     /// </summary>
     public ImmutableArray<PolicyName> Held { get; init; } = [];
 
-    /// <summary>What could not be understood; each says what became of its network.</summary>
+    /// <summary>What could not be understood, with the consequence for its network.</summary>
     public ImmutableArray<Failure> Failures { get; init; } = [];
 
-    /// <summary>What a person should know, and what is no error.</summary>
+    /// <summary>What the user should know although it is no error.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 }

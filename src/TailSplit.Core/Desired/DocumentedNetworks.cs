@@ -9,8 +9,8 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// Looks the networks of a document up again: a network may have been recreated since, with another bridge. One that is
-/// gone leaves its killswitch in force where it was last known, and takes its bypass with it.
+/// Finds the networks of a document: a network may have been recreated with another bridge. The killswitch of a missing
+/// network stays where it was last known; its bypass is removed.
 /// </summary>
 public sealed class DocumentedNetworks
 {
@@ -36,7 +36,7 @@ public sealed class DocumentedNetworks
     /// <param name="networks">The networks of the host, as far as its engines could be asked.</param>
     /// <param name="interfaces">The host's interfaces, for policies without a network.</param>
     /// <param name="tunnel">The Tailscale interface, for policies that name none.</param>
-    /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null where it can.</param>
+    /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null if it can.</param>
     public static DesiredPolicies Find(
         PolicyDocument document, HostNetworks networks, IReadOnlyCollection<HostInterface> interfaces,
         InterfaceName tunnel, Func<InterfaceName, string?>? whyNoTunnel = null)
@@ -124,11 +124,11 @@ public sealed class DocumentedNetworks
             : Hold(policy, failure);
     }
 
-    // The engine that is not seen may have one of this name too: then only the bridge tells which is meant.
+    // The engine that can't be seen may have a network of this name too. Then only the bridge identifies it.
     private static bool IsMeant(DockerNetwork network, PolicyTarget target) =>
         target.Bridge is not InterfaceName bridge || network.Bridge == bridge.ToString();
 
-    // What is in force of it stays, and a killswitch holds where it was last known: nothing opens by an error.
+    // Its rules in force stay, and a killswitch applies where it was last known: an error opens nothing.
     private Policy? Hold(Policy policy, Failure failure)
     {
         _failures.Add(failure);
@@ -154,7 +154,7 @@ public sealed class DocumentedNetworks
         if (policy.Target.Subnets.IsEmpty)
             throw Failures.NetworkGone(policy).ToException();
 
-        // Docker gives a subnet that has become free to the next network, which is none of this killswitch's business.
+        // Docker gives a free subnet to the next network, to which this killswitch does not apply.
         DockerNetwork? heir = _networks.Networks.FirstOrDefault(network =>
             network.Bridge == policy.Target.Bridge?.ToString() || network.Prefixes.Any(prefix => policy.Target.Subnets.Any(prefix.Overlaps)));
         if (heir is not null)

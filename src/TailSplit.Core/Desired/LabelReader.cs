@@ -8,9 +8,9 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// Reads the labels of one network. A label that is wrong costs a bypass its policy, since nobody is harmed by that; a
-/// killswitch it costs the option: the network is closed without what would have opened it, and with what would have
-/// closed it further.
+/// Reads the labels of one network. A wrong label of a bypass means that it gets no policy, which harms nobody. A
+/// killswitch with a wrong label is closed without the options that would open it, and with those that would close it
+/// further.
 /// </summary>
 internal sealed class LabelReader
 {
@@ -28,7 +28,7 @@ internal sealed class LabelReader
         _labels = [.. network.Labels.Where(label => PolicyLabels.IsOurs(label.Key))];
     }
 
-    /// <summary>Null for a network without a label of TailSplit's.</summary>
+    /// <summary>Null for a network without a label of TailSplit.</summary>
     public static LabelledPolicy? Read(
         DockerNetwork network, InterfaceName tunnel, Func<InterfaceName, string?> whyNoTunnel)
     {
@@ -63,7 +63,7 @@ internal sealed class LabelReader
 
     private IEnumerable<KeyValuePair<string, string>> Unknown => _labels.Where(label => !PolicyLabels.All.Contains(label.Key));
 
-    // Only 'bypass' opens. What else names a policy, or asks for what only a killswitch has, closes.
+    // Only 'bypass' opens. Any other policy, or an option that only a killswitch has, closes.
     private PolicyKind? Kind()
     {
         string? text = Text(PolicyLabels.Policy);
@@ -181,8 +181,8 @@ internal sealed class LabelReader
         return _tunnel;
     }
 
-    // Prefixes or addresses, separated by commas or blanks. One that is wrong takes the others with it: it may be the
-    // one that narrows them.
+    // Prefixes or addresses, separated by commas or blanks. If one is wrong, none is used: it may be the one that
+    // narrows them.
     private ImmutableArray<Cidr> Destinations(string label, string text)
     {
         List<Cidr> destinations = [];

@@ -5,14 +5,14 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// What the labels of all networks of a host ask for. Each network stands for itself: what is wrong with one is an
-/// error for that one. Only in names they can be in each other's way.
+/// The policies that the labels of all networks of a host request. An error affects only its own network, except for
+/// names that two networks claim.
 /// </summary>
 public static class LabelledNetworks
 {
     /// <param name="networks">All networks of the host.</param>
     /// <param name="tunnel">The Tailscale interface, for those that name none.</param>
-    /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null where it can.</param>
+    /// <param name="whyNoTunnel">Why an interface can't be the tunnel; null if it can.</param>
     public static DesiredPolicies Read(
         IEnumerable<DockerNetwork> networks, InterfaceName tunnel, Func<InterfaceName, string?>? whyNoTunnel = null)
     {
@@ -56,7 +56,7 @@ public static class LabelledNetworks
                 consequence => Failures.LabelNamesAnotherNetwork(reading.Network, name, consequence));
     }
 
-    // Nobody keeps a name that two claim: which of them is meant can't be known, and it must not depend on their order.
+    // A name that two networks claim belongs to neither, since the result must not depend on their order.
     private static IEnumerable<LabelledPolicy> Apart(
         IReadOnlyCollection<LabelledPolicy> readings, Func<LabelledPolicy, PolicyName> otherName)
     {

@@ -24,12 +24,12 @@ public static class PolicyLabels
 
     /// <summary>
     /// Whether a label is meant for TailSplit, misspelled or not: <c>Tail-Split.policy</c>, <c>tailspilt.policy</c>,
-    /// <c>tailsplit-policy</c>. A misspelled one is an error. Otherwise its network would be open without a word.
+    /// <c>tailsplit-policy</c>. A misspelled one is an error. Otherwise its network would stay open without a message.
     /// </summary>
     public static bool IsOurs(string label) =>
         Spelling.IsNear(Spelling.Letters(label.Split('.')[0]), Prefix, Tolerance)
         || Spelling.IsNear(Spelling.Letters(label.Split('.', '-', '_', '/', ':')[0]), Prefix, Tolerance);
 
-    /// <summary>The kind of policy that alone has this option; null for what both have.</summary>
+    /// <summary>The only kind of policy with this option; null for both.</summary>
     public static PolicyKind? KindOf(string label) => PolicyOptions.All.FirstOrDefault(option => option.Label == label)?.Kind;
 }

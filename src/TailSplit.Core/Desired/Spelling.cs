@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Desired;
 
-/// <summary>How far a word is from the one that was meant.</summary>
+/// <summary>The distance between two words.</summary>
 internal static class Spelling
 {
     /// <summary>The letters of a text, small.</summary>

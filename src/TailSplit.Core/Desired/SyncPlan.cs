@@ -7,13 +7,14 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Desired;
 
 /// <summary>
-/// What has to change so that exactly the desired policies of one origin are in force. Policies of other origins, those
-/// made by hand among them, are no business of it unless it was told to own everything (<c>-Prune</c>).
+/// The changes that put exactly the desired policies of one origin in force. Policies of other origins, such as those
+/// created by hand, stay, unless <c>-Prune</c> is given.
 /// </summary>
 public sealed record SyncPlan
 {
     /// <summary>
-    /// In an order that can be taken in one by one: what goes or moves gives its place up before others take it.
+    /// The order can be applied one by one: a policy that is removed or moves gives up its place before another takes
+    /// it.
     /// </summary>
     public ImmutableArray<PolicyChange> Changes { get; private init; } = [];
 
@@ -44,7 +45,7 @@ public sealed record SyncPlan
         List<Failure> failures = [.. desired.Failures];
         foreach (Policy policy in wanted.Values.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal))
         {
-            // Where it is in force may be newer than where it was last known.
+            // The place in force may be newer than the last known one.
             if (present.TryGetValue(policy.Name, out LivePolicy? existing) && held.Contains(policy.Name))
                 continue;
 
@@ -60,7 +61,7 @@ public sealed record SyncPlan
 
         bool Goes(LivePolicy policy) => !wanted.ContainsKey(policy.Policy.Name);
 
-        // Two networks can have swapped their subnets: neither could be put while the other is where it was.
+        // Two networks can have swapped their subnets: neither can be applied while the other has its old place.
         bool Moves(LivePolicy policy) =>
             wanted.TryGetValue(policy.Policy.Name, out Policy? then) && policy.Policy.Target != then.Target;
     }

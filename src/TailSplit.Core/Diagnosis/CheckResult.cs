@@ -2,11 +2,11 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>What one check found, about one policy or about the host.</summary>
+/// <summary>The result of one check, for one policy or for the host.</summary>
 /// <param name="Check">The check's stable name.</param>
 /// <param name="Status">What it found.</param>
-/// <param name="Policy">The policy that it is about; none where it is about the host.</param>
-/// <param name="Detail">What was seen, in one sentence.</param>
+/// <param name="Policy">The policy; null for the host.</param>
+/// <param name="Detail">What was seen.</param>
 /// <param name="Remedy">The command that fixes it: run as printed, it makes the check pass. None where no command
 /// can.</param>
 public sealed record CheckResult(

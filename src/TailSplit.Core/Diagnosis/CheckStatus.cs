@@ -1,17 +1,17 @@
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>What a check found.</summary>
+/// <summary>The status of a check.</summary>
 public enum CheckStatus
 {
-    /// <summary>As it should be; the detail may still say something worth knowing.</summary>
+    /// <summary>No problem; the detail states what was seen.</summary>
     Pass,
 
-    /// <summary>It works as things are, and may stop working, or does less than one might think.</summary>
+    /// <summary>It works now, but may stop working, or does less than expected.</summary>
     Warn,
 
-    /// <summary>It does not do what was asked for.</summary>
+    /// <summary>It does not do what the policy or setting requires.</summary>
     Fail,
 
-    /// <summary>Could not be found out; the detail says why.</summary>
+    /// <summary>The check could not read what it needs; the detail says why.</summary>
     Skipped,
 }

@@ -4,15 +4,15 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>Which of its networks a container's default gateway is on: of each family another, perhaps.</summary>
+/// <summary>Finds the network of a container's default gateway, which can differ by family.</summary>
 internal static class DefaultNetwork
 {
-    /// <summary>The families of which a container has its default gateway on this network.</summary>
+    /// <summary>The families in which a container has its default gateway on this network.</summary>
     public static IEnumerable<IpFamily> Families(DockerContainer container, DockerNetwork network, Host host) =>
         IpFamilies.All.Where(family => Of(container, family, host)?.IsOn(network) == true);
 
     /// <summary>
-    /// As the container's kernel has it; where that can't be seen, as Docker chooses (moby libnetwork/sandbox.go,
+    /// By the container's kernel; if that can't be seen, by Docker's own order (moby libnetwork/sandbox.go,
     /// Endpoint.Less; of each family the first that has a gateway: getGatewayEndpoint).
     /// </summary>
     public static ContainerEndpoint? Of(DockerContainer container, IpFamily family, Host host)

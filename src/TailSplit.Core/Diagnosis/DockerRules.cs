@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>What became of the rules that Docker itself writes.</summary>
+/// <summary>The state of the rules that Docker itself writes.</summary>
 internal static partial class DockerRules
 {
     public const string Restart = "systemctl restart docker";
@@ -21,7 +21,7 @@ internal static partial class DockerRules
         host.Containers.DockerConfiguration is string configuration && IptablesFalse().IsMatch(configuration);
 
     /// <summary>
-    /// Whether Docker's own chain is missing though it runs and writes by iptables: somebody has flushed its rules.
+    /// Whether Docker's own chain is missing though it runs and writes by iptables: its rules were flushed.
     /// </summary>
     public static bool WereFlushed(Host host, IEnumerable<IpFamily> families) =>
         host.Containers is { Trouble: null, Docker: not null } && !AreNftables(host) && !AreOff(host)

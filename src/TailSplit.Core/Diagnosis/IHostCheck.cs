@@ -2,7 +2,7 @@ using TailSplit.Core.Hosts;
 namespace TailSplit.Core.Diagnosis;
 
 /// <summary>
-/// One thing that can be wrong with a host, and how to see it. Pure: the same host gives the same answers.
+/// A check of one possible problem of a host. Pure: the same host gives the same results.
 /// </summary>
 public interface IHostCheck
 {

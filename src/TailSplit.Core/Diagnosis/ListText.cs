@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>Lists within a detail, which is read in a terminal: the first few, and how many more there are.</summary>
+/// <summary>Lists within a detail for a terminal: the first items, and the number of the rest.</summary>
 internal static class ListText
 {
     private const int Longest = 4;

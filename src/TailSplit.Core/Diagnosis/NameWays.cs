@@ -8,14 +8,14 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Diagnosis;
 
 /// <summary>
-/// Says which way the names of a killswitched network go where that is not by the tunnel alone: past the killswitch by
-/// Docker's name server on the host, to MagicDNS, or to a server that the killswitch refuses.
+/// Finds DNS queries of a killswitch network that do not go by the tunnel only: by Docker's name server on the host, to
+/// MagicDNS, or to a server that the killswitch refuses.
 /// </summary>
 /// <param name="policy">The killswitch.</param>
 /// <param name="onLink">The prefixes of the host's own links.</param>
 public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLink)
 {
-    /// <summary>Quad9, where nothing else is said.</summary>
+    /// <summary>Quad9, the default.</summary>
     private static readonly ImmutableArray<Cidr> s_usual = [Cidr.Parse("9.9.9.9"), Cidr.Parse("2620:fe::fe")];
 
     /// <summary>Servers for -DnsServer, or for --dns of a container: those of the policy, else public ones.</summary>
@@ -26,7 +26,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
     /// <summary>The policy with a name server, as a command.</summary>
     public string Command => PolicyCommand.Apply(policy with { DnsServer = Servers });
 
-    /// <summary>Own servers that the killswitch refuses: names are not found at all.</summary>
+    /// <summary>Own servers that the killswitch refuses, so no name resolves.</summary>
     public string? Refused(IEnumerable<NameQuestions> questions)
     {
         if (!policy.DnsServer.IsEmpty)
@@ -38,7 +38,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
             : $"{Containers(refused)} queries {All(refused)} for names. It is on the LAN, which the killswitch refuses.";
     }
 
-    /// <summary>Servers that the host asks, which no rule about the network sees.</summary>
+    /// <summary>Servers that the host queries, which no rule of the network matches.</summary>
     public string? PastKillswitch(IEnumerable<NameQuestions> questions, bool? exitNode)
     {
         (string Container, string[] Servers)[] past = Of(questions, each => each.ByHost);
@@ -48,10 +48,10 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
                 $"Recreate the container with {string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): it then queries that server from its own network.";
     }
 
-    /// <summary>Podman's name server on the host, whose own questions no rule about the network sees.</summary>
+    /// <summary>Podman's name server on the host, whose own queries no rule of the network matches.</summary>
     public string? ByPodman(IEnumerable<NameQuestions> questions, bool? exitNode)
     {
-        // Questions for that server come by the bridge, so a rule sends them to the policy's server instead.
+        // Queries to that server come by the bridge, so a rule redirects them to the policy's server.
         if (!policy.DnsServer.IsEmpty)
             return null;
 
@@ -61,7 +61,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
             : $"Podman's name server forwards the DNS queries of {Containers(asked)} from the host to {All(asked)}, outside the killswitch: {State(exitNode)}.";
     }
 
-    /// <summary>MagicDNS, which hands questions to the host's own servers where no exit node is.</summary>
+    /// <summary>MagicDNS, which forwards queries to the host's own servers without an exit node.</summary>
     public string? ByMagicDns(IEnumerable<NameQuestions> questions, bool? exitNode)
     {
         if (!policy.DnsServer.IsEmpty)
@@ -85,7 +85,7 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
             : $"The name server {ListText.Of(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, its LAN or a Docker network, where the tunnel does not lead: no name resolves.";
     }
 
-    /// <summary>The same of containers that are still to come, which get the host's own servers.</summary>
+    /// <summary>The same for future containers, which get the host's own servers.</summary>
     public string? LaterByMagicDns(IEnumerable<string> hosts) =>
         policy.DnsServer.IsEmpty && hosts.Any(IsMagicDns)
             ? $"The host's name server is MagicDNS, which containers on '{policy.Name}' also get. tailscaled forwards their queries from the host: {State(null)}."

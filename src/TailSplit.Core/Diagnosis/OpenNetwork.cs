@@ -4,19 +4,19 @@ using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>A bridge network that is to reach the internet: bypassed, or without a policy and in use.</summary>
+/// <summary>A bridge network that needs the internet: with a bypass, or in use without a policy.</summary>
 /// <param name="Name">Its name, or that of its policy.</param>
 /// <param name="Bridge">Its bridge.</param>
 /// <param name="Subnets">Its subnets.</param>
-/// <param name="Policy">Its bypass; null where it has none.</param>
+/// <param name="Policy">Its bypass; null for none.</param>
 internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cidr> Subnets, BypassPolicy? Policy)
 {
-    /// <summary>Which engine made it; Docker where that is not known.</summary>
+    /// <summary>Its engine; Docker if it is not known.</summary>
     public ContainerEngine Engine { get; init; }
 
     public static IEnumerable<OpenNetwork> On(Host host)
     {
-        // Of a network that is gone, nothing is sent.
+        // A removed network sends nothing.
         HashSet<string> links = [.. host.Routing.Interfaces.Select(link => link.Name)];
         Policy[] policies = [.. host.Policies.Select(policy => policy.Policy)];
         foreach (BypassPolicy bypass in policies.OfType<BypassPolicy>().Where(bypass =>
@@ -39,6 +39,6 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
         }
     }
 
-    // Tailscale drops what comes from its own range: that is another trouble.
+    // Tailscale drops packets from its own range, which SubnetOverlap reports.
     private static bool IsUsable(Cidr subnet) => !TailscaleRanges.Of(subnet.Family).Overlaps(subnet);
 }

@@ -10,14 +10,14 @@ using TailSplit.Core.Tracing.Walk;
 namespace TailSplit.Core.Diagnosis;
 
 /// <summary>
-/// What the firewall does with the first packet that a container sends to the internet: whether it may pass, and
-/// whether it leaves with an address of the host.
+/// The way of the first packet from a container to the internet through the firewall: whether it passes, and whether it
+/// leaves with an address of the host.
 /// </summary>
 internal sealed class OutwardPacket
 {
     private static readonly ImmutableDictionary<IpFamily, IPAddress> s_somewhere = new Dictionary<IpFamily, IPAddress>
     {
-        // For documentation alone (RFC 5737, RFC 3849): no rule of anybody names them.
+        // Addresses for documentation (RFC 5737, RFC 3849), which no rule names.
         [IpFamily.IPv4] = IPAddress.Parse("192.0.2.1"),
         [IpFamily.IPv6] = IPAddress.Parse("2001:db8::1"),
     }.ToImmutableDictionary();
@@ -32,16 +32,16 @@ internal sealed class OutwardPacket
     /// <summary>The interface by which it leaves.</summary>
     public string Device { get; }
 
-    /// <summary>The command that shows the rule or policy that holds it back; null where nothing does.</summary>
+    /// <summary>The command of the rule or policy that stops it; null for none.</summary>
     public string? BlockedBy { get; private init; }
 
     /// <summary>Whether a rule gives it an address of the host.</summary>
     public bool IsTranslated { get; private init; }
 
-    /// <summary>Whether there are rules that can't be evaluated, so that the answer may be another.</summary>
+    /// <summary>Whether rules exist that can't be evaluated, so the result is uncertain.</summary>
     public bool IsUnsure { get; private init; }
 
-    /// <summary>Null where the host has no way to the internet in this family.</summary>
+    /// <summary>Null if the host has no way to the internet in this family.</summary>
     public static OutwardPacket? Of(Host host, string bridge, Cidr subnet, bool isBypassed)
     {
         IpFamily family = subnet.Family;

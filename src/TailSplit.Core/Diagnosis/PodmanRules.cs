@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis;
 
-/// <summary>What became of the rules that Podman itself writes (netavark).</summary>
+/// <summary>The state of the rules that Podman itself writes (netavark).</summary>
 internal static class PodmanRules
 {
     /// <summary>Writes the rules of all running containers again; it stops none (podman-network-reload(1)).</summary>

@@ -7,12 +7,12 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Diagnosis;
 
 /// <summary>
-/// The command that puts a policy in force as it is, whatever has become of its rules and its network.
+/// The command that applies a policy as it is, whatever the state of its rules and its network.
 /// </summary>
 internal static class PolicyCommand
 {
     /// <param name="policy">The policy.</param>
-    /// <param name="rulePreference">Where the ip rules of all policies are to begin; null where they stay.</param>
+    /// <param name="rulePreference">The new base preference of all policies; null if it stays.</param>
     public static string Apply(Policy policy, int? rulePreference = null)
     {
         StringBuilder text = new();

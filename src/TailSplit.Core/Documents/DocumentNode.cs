@@ -11,8 +11,7 @@ internal sealed class DocumentNode
 {
     private readonly Dictionary<string, JsonElement> _fields = new(StringComparer.Ordinal);
 
-    /// <exception cref="TailSplitException">InvalidPolicyField: not an object, or a field stands there
-    /// twice.</exception>
+    /// <exception cref="TailSplitException">InvalidPolicyField: not an object, or a field occurs twice.</exception>
     public DocumentNode(string source, string path, JsonElement element)
     {
         Source = source;
@@ -27,10 +26,10 @@ internal sealed class DocumentNode
         }
     }
 
-    /// <summary>What the document is called in errors.</summary>
+    /// <summary>The name of the document in errors.</summary>
     public string Source { get; }
 
-    /// <summary>Where it is in the document, <c>policies[3].lastKnown</c>; empty for the document itself.</summary>
+    /// <summary>Its place in the document, <c>policies[3].lastKnown</c>; empty for the document itself.</summary>
     public string Path { get; }
 
     public bool Has(string field) => _fields.ContainsKey(field);

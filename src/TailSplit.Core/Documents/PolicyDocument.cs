@@ -5,8 +5,8 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Policies as a file keeps them: by the name of their Docker network, with the bridge and the subnets that it was last
-/// known to have. docs/policy-file.md is the schema for people, docs/policy.schema.json the one for editors.
+/// The policies of a file: each with the name of its Docker network, and the last known bridge and subnets.
+/// docs/policy-file.md is the schema for people, docs/policy.schema.json the one for editors.
 /// </summary>
 /// <param name="Policies">By name; each name once.</param>
 public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
@@ -30,11 +30,11 @@ public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
 
 /// <summary>A policy as a file has it.</summary>
 /// <param name="Policy">
-/// The policy. For one with a network, bridge and subnets are those of a moment ago, and may be missing; they have to
-/// be looked up again before it is put in force.
+/// The policy. With a network, bridge and subnets are the last known ones and may be missing. They must be read again
+/// before it is applied.
 /// </param>
 public sealed record DocumentedPolicy(Policy Policy)
 {
-    /// <summary>Whether the file leaves it to the host which interface is the tunnel.</summary>
+    /// <summary>Whether the file names no tunnel, so that the host's is used.</summary>
     public bool FindsTunnel { get; init; }
 }

@@ -9,8 +9,8 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Reads a policy document, all of it or nothing: a field that is passed over could be the one that closes a network.
-/// Nobody but the reader itself guesses what was meant, and it does not guess.
+/// Reads a policy document, completely or not at all: a skipped field could be the one that closes a network. It never
+/// guesses.
 /// </summary>
 public static class PolicyDocumentReader
 {
@@ -20,7 +20,7 @@ public static class PolicyDocumentReader
     private static readonly UTF8Encoding s_strict =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <param name="source">What it is called in errors: the path of the file.</param>
+    /// <param name="source">Its name in errors: the path of the file.</param>
     /// <param name="bytes">Its content.</param>
     /// <exception cref="TailSplitException">
     /// MalformedPolicyFile, PolicyFileTooLarge, UnknownPolicyFileVersion, UnknownPolicyField, InvalidPolicyField or
@@ -31,7 +31,7 @@ public static class PolicyDocumentReader
         if (bytes.Length > PolicyDocument.LargestFile)
             throw Failures.PolicyFileTooLarge(source, $"{PolicyDocument.LargestFile / (1024 * 1024)} MB").ToException();
 
-        // A byte order mark, as editors of another system leave it, means nothing.
+        // Some editors write a byte order mark.
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
             bytes = bytes[Encoding.UTF8.Preamble.Length..];
 
@@ -53,7 +53,7 @@ public static class PolicyDocumentReader
         }
         catch (InvalidOperationException e)
         {
-            // Half a surrogate pair, written as \ud800, is no text.
+            // Half a surrogate pair, written as \ud800, is not text.
             throw Failures.MalformedPolicyFile(source, 1, 1, e.Message).ToException(e);
         }
     }
@@ -61,7 +61,7 @@ public static class PolicyDocumentReader
     private static PolicyDocument Read(string source, JsonElement root)
     {
         DocumentNode document = new(source, "", root);
-        // Before the fields: those of another version are not unknown, but this version's reader does not know them.
+        // The version comes first: a document of another version may have other fields.
         JsonElement version = document.Required(PolicyFields.Version);
         if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number)
             || number != PolicyDocument.Version)
@@ -159,8 +159,8 @@ public static class PolicyDocumentReader
             : throw node.Wrong(PolicyFields.Origin, $"'{QuotedText.Of(text)}' is neither 'labels' nor 'file-' with eight hexadecimal digits");
     }
 
-    // System.Text.Json ends its messages with the place, which the failure says in its own words: lines and columns
-    // from 1.
+    // System.Text.Json ends its messages with the place, which the failure states itself, with lines and columns from
+    // 1.
     private static string Reason(JsonException e)
     {
         int place = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);

@@ -8,8 +8,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Documents;
 
 /// <summary>
-/// Writes a policy document: the same policies give the same bytes, options that have their default are left out,
-/// nothing in it changes by itself, so that a difference in version control is a difference in policy.
+/// Writes a policy document: the same policies give the same bytes, and default values are left out. A difference in
+/// version control is therefore a difference in policy.
 /// </summary>
 public static class PolicyDocumentWriter
 {

@@ -13,8 +13,8 @@ namespace TailSplit.Core.Documents;
 
 /// <summary>
 /// Policies as a POSIX shell script that applies and removes them with iproute2 and the programs of their firewall
-/// backends. The rules are those of <see cref="RuleCompiler"/>. Where the jumps of iptables go is decided on the host
-/// where the script runs.
+/// backends. The rules are those of <see cref="RuleCompiler"/>. The script finds the place of the iptables jumps on the
+/// host where it runs.
 /// </summary>
 public static class PolicyScript
 {

@@ -11,7 +11,7 @@ namespace TailSplit.Core.Documents;
 
 /// <summary>
 /// Policies as input for iptables-restore, ip6tables-restore and ip -batch: four sections in one text, for a host on
-/// which no policy is in force. It is the plan that a New- cmdlet would carry out there.
+/// which no policy is in force. It is the plan that a New- cmdlet would commit there.
 /// </summary>
 public static class RestoreText
 {
@@ -52,18 +52,18 @@ public static class RestoreText
         return text.ToString();
     }
 
-    /// <summary>Where jumps could go on a host if nothing of TailSplit's were there.</summary>
+    /// <summary>Where jumps can go on a host without TailSplit's rules.</summary>
     public static HookSites SitesWithoutOwn(LiveRules live, IpFamily family) =>
         Planner.Plan(live, []).Restore.GetValueOrDefault(family, "").Contains(
             $"\n-X {HookSites.DockerUser}\n", StringComparison.Ordinal)
             ? new HookSites(false, false)
             : live.Iptables.SitesOf(family);
 
-    // A host that has nothing but what decides where jumps go.
+    // A host with only the chains that decide where jumps go.
     private static LiveRules Bare(RuleEnvironment environment, Func<IpFamily, HookSites> sites) =>
         new(environment.Families.ToDictionary(family => family, family => sites(family).OnABareHost()), []);
 
-    // Each program that the file is for, and what it takes.
+    // Each program of the file, with its arguments.
     private static IEnumerable<(string Program, string Lines)> Sections(Plan plan, RuleEnvironment environment) =>
         ((string Program, string Lines)[])
         [

@@ -3,7 +3,7 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>Errors of converging on labels of Docker networks, or on a file.</summary>
+/// <summary>Errors of a sync with labels of Docker networks or with a file.</summary>
 public static partial class Failures
 {
     public static Failure PolicyNotOwned(Policy existing, string origin) => new(

@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>Failures of looking at the host.</summary>
+/// <summary>Errors of reading the host.</summary>
 public static partial class Failures
 {
     public static Failure FileUnreadable(string path, string reason) => new(

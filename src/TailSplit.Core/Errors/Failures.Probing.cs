@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>What can be wrong with a probe.</summary>
+/// <summary>Errors of a probe.</summary>
 public static partial class Failures
 {
     public static Failure InvalidProbeTarget(string text) => new(

@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>What can go wrong with a program that is run, whatever it is run for.</summary>
+/// <summary>Errors of running programs.</summary>
 public static partial class Failures
 {
     public static Failure ProgramTimeout(string program, string call, double seconds) => new(

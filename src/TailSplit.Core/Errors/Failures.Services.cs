@@ -3,7 +3,7 @@ using TailSplit.Core.Trust;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>What can go wrong with the files and units of the service.</summary>
+/// <summary>Errors of the files and units of the service.</summary>
 public static partial class Failures
 {
     public static Failure UnitFolderMissing(string path) => new(

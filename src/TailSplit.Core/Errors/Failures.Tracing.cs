@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>What can go wrong with Trace-TailSplitPacket.</summary>
+/// <summary>Errors of Trace-TailSplitPacket.</summary>
 public static partial class Failures
 {
     public static Failure InvalidAddress(string text, string reason) => new(

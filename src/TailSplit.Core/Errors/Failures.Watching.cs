@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Errors;
 
-/// <summary>What can go wrong while policies are watched.</summary>
+/// <summary>Errors of watching policies.</summary>
 public static partial class Failures
 {
     public static Failure FollowEnded(string program, string details) => new(

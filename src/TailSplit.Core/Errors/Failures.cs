@@ -4,8 +4,8 @@ using TailSplit.Core.Text;
 namespace TailSplit.Core.Errors;
 
 /// <summary>
-/// Every error of TailSplit, in one place. The id of each is the name of its method, so that the two can't drift apart;
-/// docs/errors.md lists them, and a test holds the list against this class.
+/// Every error of TailSplit, in one place. The id of each is the name of its method, and docs/errors.md lists them; a
+/// test compares the list with this class.
 /// </summary>
 public static partial class Failures
 {

@@ -4,11 +4,11 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Flows;
 
-/// <summary>The fewest prefixes that hold some addresses and keep clear of some others.</summary>
+/// <summary>The fewest prefixes that contain some addresses and exclude others.</summary>
 internal static class AddressCover
 {
     /// <param name="family">The family of all of them.</param>
-    /// <param name="wanted">Each is in one of the prefixes, unless it is among those that are kept.</param>
+    /// <param name="wanted">Each is in one of the prefixes, unless it is also in the excluded ones.</param>
     /// <param name="kept">No prefix has any of these.</param>
     public static ImmutableArray<Cidr> Of(IpFamily family, IEnumerable<IPAddress> wanted, IEnumerable<Cidr> kept)
     {

@@ -3,7 +3,7 @@ using System.Net;
 
 namespace TailSplit.Core.Flows;
 
-/// <summary>Reads <c>conntrack -L</c>; lines that are no connection are passed over.</summary>
+/// <summary>Reads <c>conntrack -L</c>; other lines are skipped.</summary>
 public static class ConntrackList
 {
     public static ImmutableArray<ConntrackEntry> Parse(string text)

@@ -9,7 +9,7 @@ public static class ConntrackSummary
     private const string Before = "conntrack v";
 
     // Whatever the manual says ("the default layer 3 protocol will be IPv4"): src/conntrack.c, "default family only for
-    // the following commands". Of older versions that is not known, and some did list IPv4 alone.
+    // the following commands". For older versions that is not known; some list only IPv4.
     private static readonly Version s_listsBoth = new(1, 4, 7);
 
     /// <summary>Whether the list, asked for without a family, was of both.</summary>
@@ -24,7 +24,7 @@ public static class ConntrackSummary
 
     /// <summary>
     /// How many connections <c>conntrack -D</c> says that it has ended: "conntrack v1.4.7 (conntrack-tools): 2 flow
-    /// entries have been deleted." Null where it says nothing of that, as it failed before.
+    /// entries have been deleted." Null if it says nothing of that, as it failed before.
     /// </summary>
     public static int? Deleted(string error)
     {

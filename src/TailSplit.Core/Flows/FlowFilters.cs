@@ -6,8 +6,8 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Flows;
 
 /// <summary>
-/// Few filters that end the connections which violate a policy, and none that does not: neither one that is there now,
-/// nor one that begins meanwhile to where the policy allows.
+/// Finds a few filters that end the connections which violate a policy. No other connection matches, neither an
+/// existing one nor a new one that the policy allows.
 /// </summary>
 public static class FlowFilters
 {
@@ -29,7 +29,7 @@ public static class FlowFilters
         ];
     }
 
-    // By the way that it left: all of one subnet that left with one address, or all that one container answers.
+    // By its way: all connections of one subnet that left with one address, or all that one container answers.
     private static FlowFilter FilterFor(PolicyTarget target, ConntrackEntry entry) =>
         SubnetOf(target, entry.OriginalSource) is Cidr source
             ? new FlowFilter(source.Family)

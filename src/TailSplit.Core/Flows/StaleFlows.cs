@@ -5,7 +5,7 @@ using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Flows;
 
-/// <summary>What of the host tells by which way a tracked connection leaves.</summary>
+/// <summary>What shows by which way a tracked connection leaves.</summary>
 /// <param name="TunnelAddresses">The host's own addresses on the tunnel.</param>
 /// <param name="HostAddresses">All addresses of the host.</param>
 /// <param name="TunnelPrefixes">What Tailscale's table sends into the tunnel, its default aside: peers and subnet
@@ -16,9 +16,9 @@ public sealed record FlowEnvironment(
     ImmutableArray<Cidr> TunnelPrefixes);
 
 /// <summary>
-/// Finds connections that began before a policy and go a way that it does not allow. The rules stop their packets in
-/// any case; their conntrack entries must go as well, since an entry keeps the address translation of the old way (with
-/// SNAT for good, net/netfilter/nf_nat_core.c), and the connection would hang instead of starting afresh.
+/// Finds connections from before a policy whose way it does not allow. The rules stop their packets in any case; their
+/// conntrack entries must go as well, since an entry keeps the address translation of the old way (with SNAT for good,
+/// net/netfilter/nf_nat_core.c), and the connection would hang instead of starting again.
 /// </summary>
 public static class StaleFlows
 {

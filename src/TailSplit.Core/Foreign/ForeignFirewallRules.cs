@@ -5,7 +5,7 @@ using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Foreign;
 
-/// <summary>Tells whose a rule of the firewall is, by chain, target, comment, set, interface and mark.</summary>
+/// <summary>Finds the owner of a firewall rule, by chain, target, comment, set, interface and mark.</summary>
 public static partial class ForeignFirewallRules
 {
     /// <summary>The chain of the split tunnel guide's script.</summary>
@@ -13,7 +13,7 @@ public static partial class ForeignFirewallRules
 
     private const string UserChain = "DOCKER-USER";
 
-    // The first that fits: the guide's chain begins like Docker's.
+    // The first match counts: the guide's chain begins like Docker's.
     private static readonly (string Prefix, ForeignOwner Owner)[] s_chains =
     [
         (GuideChain, ForeignOwner.Guide),
@@ -78,17 +78,17 @@ public static partial class ForeignFirewallRules
         ("tun", ForeignOwner.OpenVpn),
     ];
 
-    /// <summary>Whose a chain is; unknown for one of the kernel's own.</summary>
+    /// <summary>The owner of a chain; unknown for one of the kernel's own.</summary>
     public static ForeignOwner OwnerOf(string chain) =>
         s_chains.FirstOrDefault(each => chain.StartsWith(each.Prefix, StringComparison.Ordinal)).Owner
         ?? (FirewalldChain().IsMatch(chain) ? ForeignOwner.Firewalld : ForeignOwner.Unknown);
 
-    /// <summary>Whose a rule is.</summary>
+    /// <summary>The owner of a rule.</summary>
     /// <param name="chain">The chain that it stands in.</param>
     /// <param name="rule">A rule that is not TailSplit's.</param>
     public static ForeignOwner OwnerOf(string chain, IptablesSpecification rule)
     {
-        // DOCKER-USER is a place for everybody's rules; all other chains hold their owner's.
+        // DOCKER-USER is for rules of any program; all other chains have rules of their owner.
         if (chain != UserChain && OwnerOf(chain) is ForeignOwner owner && owner != ForeignOwner.Unknown)
             return owner;
 
@@ -128,8 +128,8 @@ public static partial class ForeignFirewallRules
     }
 
     /// <summary>
-    /// Whether a rule of the guide is its script's alone: it leads to the script's chain, or lets a subnet out by
-    /// Tailscale's interface only. Other rules of that form can be anybody's.
+    /// Whether a rule of the guide is its script's alone: it leads to the script's chain, or accepts a subnet only by
+    /// Tailscale's interface. Other rules of that form can be of any program.
     /// </summary>
     public static bool IsGuidesAlone(string chain, IptablesSpecification rule) =>
         chain == GuideChain || rule.JumpsTo(GuideChain) || (rule.JumpsTo("DROP") && rule.Matches == $"! -o {TunnelNames.Usual}");

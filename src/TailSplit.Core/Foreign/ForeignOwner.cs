@@ -3,14 +3,14 @@ namespace TailSplit.Core.Foreign;
 
 /// <summary>A program or person that writes rules beside TailSplit.</summary>
 /// <param name="Name">As a sentence names it: "Tailscale", "the VPN of wg-quick".</param>
-/// <param name="Consequence">What follows where its rules are taken away, as a sentence.</param>
+/// <param name="Consequence">The consequence if its rules are removed, as a sentence.</param>
 /// <param name="IsVpn">
 /// Whether its ip rules carry the host's traffic into another VPN, and refuse it while that is down: only the user may
-/// decide that a network is kept out of it.
+/// decide that a network does not use it.
 /// </param>
 public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = false)
 {
-    /// <summary>Nothing says whose it is.</summary>
+    /// <summary>The owner is unknown.</summary>
     public static ForeignOwner Unknown { get; } = new(
         "an unknown program", "What breaks without it is not known.");
 

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Foreign;
 
-/// <summary>Tells whose an ip rule is, by its mark, table, preference and neighbours.</summary>
+/// <summary>Finds the owner of an ip rule, by its mark, table, preference and neighbours.</summary>
 public static class ForeignRoutingRules
 {
     // tailscale.com/docs: LAN traffic prioritization with overlapping subnet routes.
@@ -45,7 +45,7 @@ public static class ForeignRoutingRules
 
     private static bool IsWgQuick(uint number) => number is >= WgQuickTable and < WgQuickTable + MoreWgQuickTables;
 
-    // wg-quick, Mullvad and NordVPN let main decide first, but for its default route: a rule that names nobody.
+    // wg-quick, Mullvad and NordVPN let main decide first, except its default route. That rule has no mark.
     private static bool IsMainWithoutDefault(KernelRoutingRule rule) =>
         rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, From: null, To: null, Iif: null, FwMark: null };
 

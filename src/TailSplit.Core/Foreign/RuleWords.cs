@@ -6,7 +6,7 @@ namespace TailSplit.Core.Foreign;
 
 /// <summary>
 /// The addresses and ports in the text of a rule, as iptables-save or nft prints it. It need not understand the rule: a
-/// word too many costs a trace more.
+/// superfluous word only costs one more trace.
 /// </summary>
 internal static partial class RuleWords
 {
@@ -19,7 +19,7 @@ internal static partial class RuleWords
         }
     }
 
-    /// <summary>The only destination that the rule matches; null where it names none.</summary>
+    /// <summary>The only destination that the rule matches; null if it names none.</summary>
     public static Cidr? DestinationOf(string text) =>
         Destination().Match(text) is { Success: true } named && Cidr.TryParseMasked(named.Groups["to"].Value, out Cidr to) ? to : null;
 

@@ -48,7 +48,7 @@ public sealed record HostFirewall
         (!Tools.IsEmpty || Backends.IptablesTrouble is not null)
         && Tools.Values.All(tools => tools.Store == FirewallStore.NfTables);
 
-    /// <summary>The rules of TailSplit in the other store, which are in force too; null if it has none.</summary>
+    /// <summary>The rules of TailSplit in the other store, which are in force too; null for none.</summary>
     public LiveRules? LeftBehind => _leftBehind.Of(Other, static other =>
         other is { Count: > 0 } && new LiveRules(other, []) is { HasOwn: true } rules ? rules : null);
 

@@ -1,14 +1,14 @@
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Lines that turn a chain of TailSplit's into the wanted one by deleting and inserting, all within the commit of its
-/// table: what stays is not written, so it keeps its counters with every tool (ip6tables-nft-restore 1.8.9 does not
-/// restore them).
+/// Lines that change a chain of TailSplit into the wanted one by deleting and inserting, within the commit of its
+/// table. Rules that stay are not written, so they keep their counters with every tool (ip6tables-nft-restore 1.8.9
+/// does not restore them).
 /// </summary>
 internal static class ChainEdit
 {
     /// <summary>
-    /// Null where rules that stay would have to change places, or stand there twice: then the chain is replaced.
+    /// Null if rules that stay would change their order or occur twice: then the chain is replaced.
     /// </summary>
     public static IReadOnlyList<string>? Lines(
         IReadOnlyList<LiveIptablesRule> before, IReadOnlyList<IptablesRule> wanted)

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>Tells by what iptables-restore says that the kernel can't clamp a segment size (xt_TCPMSS).</summary>
+/// <summary>Finds in the output of iptables-restore that the kernel can't clamp a segment size (xt_TCPMSS).</summary>
 public static partial class ClampRefusal
 {
     /// <summary>
-    /// Whether iptables-restore refused a text because of the clamp: "line 30 failed" is all that an old one says.
+    /// Whether iptables-restore refused a text because of the clamp: an old version only prints "line 30 failed".
     /// </summary>
     public static bool Is(string text, string complaint)
     {

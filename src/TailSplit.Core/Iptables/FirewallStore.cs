@@ -10,7 +10,7 @@ public enum FirewallStore
     Legacy,
 }
 
-/// <summary>What follows from a store.</summary>
+/// <summary>Names that belong to a store.</summary>
 public static class FirewallStores
 {
     /// <summary>The other one of the two stores.</summary>

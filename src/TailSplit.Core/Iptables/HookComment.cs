@@ -3,8 +3,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// A jump in DOCKER-USER remembers in its comment whether TailSplit had to make that chain. It is the same jump either
-/// way.
+/// The comment of a jump in DOCKER-USER records whether TailSplit created that chain. The jump itself is the same.
 /// </summary>
 internal static class HookComment
 {

@@ -5,12 +5,12 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// What happens to our jumps in the foreign chains of one table. A jump that is where nothing passes it by stays; one
-/// that has been overtaken is put in its place again; other programs' rules are never touched.
+/// The changes of TailSplit's jumps in the foreign chains of one table. A jump that every packet reaches stays; one
+/// behind other rules moves back to its place. Rules of other programs are never changed.
 /// </summary>
 internal sealed record HookDiff
 {
-    /// <summary>Foreign chains that have to be made for a jump to stand in.</summary>
+    /// <summary>Foreign chains that must be created for a jump.</summary>
     public ImmutableArray<string> MadeChains { get; private init; } = [];
 
     public ImmutableArray<string> Removals { get; private init; } = [];
@@ -58,7 +58,7 @@ internal sealed record HookDiff
         };
     }
 
-    // A jump that moves inside a chain which TailSplit made must go on saying so.
+    // A jump that moves within a chain that TailSplit created must keep that record.
     private static IptablesRule InheritComment(IptablesRule hook, List<LiveIptablesRule> removed) =>
         removed.Any(
             old => old.Rule.Chain == hook.Chain && old.Rule.Specification.Comment == RuleOwner.CreatedChainComment)

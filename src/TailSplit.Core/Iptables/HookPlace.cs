@@ -2,23 +2,23 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>Whether a jump of TailSplit's stands where it does its work.</summary>
+/// <summary>Whether a jump of TailSplit is in an effective place.</summary>
 internal static class HookPlace
 {
     public static bool IsGood(SavedRuleset saved, IptablesRule hook, int index) =>
         saved.Find(hook.Table, hook.Chain) is not null && !InTheWay(saved, hook, index).Any();
 
-    /// <summary>The rules of others that keep a jump of TailSplit's at this place from its work.</summary>
+    /// <summary>The rules of other programs that make a jump ineffective at this place.</summary>
     public static IEnumerable<IptablesSpecification> InTheWay(SavedRuleset saved, IptablesRule hook, int index)
     {
-        // What stands above can't be judged, and nothing can be put in its place there.
+        // The rules above can't be evaluated, and no jump can be moved there.
         if (saved.Find(hook.Table)?.Unreadable is not null)
             return [];
 
         IReadOnlyList<SavedRule> rules = saved.Find(hook.Table, hook.Chain)?.Rules ?? [];
         // Nearly always no rule is above, and this is not evaluated.
         Lazy<HashSet<InterfaceName>> bridges = new(() => Bridges(saved, hook.Table));
-        // First: nothing above may let a packet pass us by. Last: Tailscale's restore must not come after our mark.
+        // First: no rule above may accept a packet. Last: Tailscale's restore must not come after TailSplit's mark.
         return hook.Placement == RulePlacement.First
             ? rules.Take(index)
                 .Select(rule => IptablesSpecification.Parse(rule.Specification))
@@ -29,8 +29,8 @@ internal static class HookPlace
                 .Select(rule => IptablesSpecification.Parse(rule.Specification));
     }
 
-    // The interfaces by which our packets come in. Rules about others, such as Docker's of a network made later, pass
-    // none of them. Empty where a policy does not say its bridge.
+    // The interfaces of policies. Rules for other interfaces, such as Docker's for a later network, accept none of
+    // their packets. Empty if a policy has no bridge.
     private static HashSet<InterfaceName> Bridges(SavedRuleset saved, IptablesTable table)
     {
         IptablesSpecification[] entries = [.. (saved.Find(table)?.Chains ?? [])

@@ -1,9 +1,9 @@
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>What one family's live chains say about where TailSplit can hook in.</summary>
+/// <summary>Where TailSplit's jumps can go, by the live chains of one family.</summary>
 /// <param name="DockerUserExists">Whether filter has a DOCKER-USER chain.</param>
-/// <param name="DockerUserReached">Whether FORWARD jumps to it before anything could let a packet pass.</param>
+/// <param name="DockerUserReached">Whether FORWARD jumps to it before any rule could accept a packet.</param>
 public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
 {
     public const string DockerUser = "DOCKER-USER";
@@ -12,7 +12,7 @@ public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
     public const string Postrouting = "POSTROUTING";
     public const string Prerouting = "PREROUTING";
 
-    /// <summary>A host on which Docker has made its chains; assumed where nothing can be read.</summary>
+    /// <summary>A host with Docker's chains, assumed if nothing can be read.</summary>
     public static HookSites Usual { get; } = new(true, true);
 
     /// <summary>The foreign chains that can hold a jump of TailSplit's.</summary>
@@ -27,7 +27,7 @@ public sealed record HookSites(bool DockerUserExists, bool DockerUserReached)
         (IptablesTable.Mangle, Forward),
     ];
 
-    /// <summary>A host on which there is nothing but what decides where jumps go.</summary>
+    /// <summary>A host with only the chains that decide where jumps go.</summary>
     public SavedRuleset OnABareHost()
     {
         string chain = DockerUserExists ? $":{DockerUser} - [0:0]\n" : "";

@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>The jumps from foreign chains into ours: one for each chain of TailSplit's that holds anything.</summary>
+/// <summary>The jumps from foreign chains: one for each chain of TailSplit with rules.</summary>
 internal static class Hooks
 {
     public static IEnumerable<OwnedRule> For(IEnumerable<OwnedRule> rules, Func<IpFamily, HookSites> sites) =>
@@ -19,7 +19,7 @@ internal static class Hooks
         switch (chain)
         {
             case OwnChains.Killswitch:
-                // Docker adopts a DOCKER-USER that it finds and jumps there first of all, so this place lasts.
+                // Docker adopts an existing DOCKER-USER and jumps there first, so this place is stable.
                 yield return Jump(
                     IptablesTable.Filter, HookSites.DockerUser, RulePlacement.First,
                     sites.DockerUserExists ? RuleOwner.SharedComment : RuleOwner.CreatedChainComment);
@@ -34,7 +34,7 @@ internal static class Hooks
                 yield return Jump(IptablesTable.Nat, HookSites.Postrouting, RulePlacement.First);
                 break;
             case OwnChains.Dns:
-                // Before Docker's own DNAT, of a port 53 that somebody publishes.
+                // Before Docker's own DNAT of a published port 53.
                 yield return Jump(IptablesTable.Nat, HookSites.Prerouting, RulePlacement.First);
                 break;
             case OwnChains.Bypass:
@@ -42,7 +42,7 @@ internal static class Hooks
                 yield return Jump(IptablesTable.Mangle, HookSites.Prerouting, RulePlacement.Last);
                 break;
             case OwnChains.Mss:
-                // Only what begins a connection: all other packets pay for one comparison.
+                // Only packets that open a connection: all others cost one comparison.
                 IptablesRule jump = Jump(IptablesTable.Mangle, HookSites.Forward, RulePlacement.First);
                 yield return jump with { Specification = jump.Specification with { Matches = IptablesMatches.OpensTcp } };
                 break;

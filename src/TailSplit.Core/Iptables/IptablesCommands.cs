@@ -8,12 +8,12 @@ namespace TailSplit.Core.Iptables;
 /// </summary>
 public static class IptablesCommands
 {
-    /// <summary>Lets the packets of a bridge through, and the answers to them (as moby's bridge driver does).</summary>
+    /// <summary>Accepts the packets of a bridge, and their replies (as moby's bridge driver does).</summary>
     public static string Accept(string program, string bridge) =>
         $"{program} -A {HookSites.Forward} -i {bridge} -j ACCEPT; " +
         $"{program} -A {HookSites.Forward} -o {bridge} -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT";
 
-    /// <summary>Translates what a subnet sends out of its bridge (as moby's bridge driver does).</summary>
+    /// <summary>Translates the packets of a subnet that leave its bridge (as moby's bridge driver does).</summary>
     public static string Masquerade(string program, Cidr subnet, string bridge) =>
         $"{program} -t nat -A {HookSites.Postrouting} -s {subnet} ! -o {bridge} -j MASQUERADE";
 
@@ -28,7 +28,7 @@ public static class IptablesCommands
     /// <summary>Docker's own jump.</summary>
     public static string JumpToDockerUser(string program) => $"{program} -I {HookSites.Forward} -j {HookSites.DockerUser}";
 
-    /// <summary>Removes rules of TailSplit's: jumps into a chain go before the chain.</summary>
+    /// <summary>Removes rules of TailSplit, jumps before their chains.</summary>
     public static IEnumerable<string> Remove(IReadOnlyCollection<IptablesRule> rules, Func<IpFamily, string> program)
     {
         foreach (IptablesRule jump in rules.Where(rule => !OwnChains.IsOwn(rule.Chain)))

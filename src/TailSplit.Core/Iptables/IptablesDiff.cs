@@ -5,8 +5,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Writes the text for <c>iptables-restore --noflush --counters</c>: only tables that change, in them only chains that
-/// change, each edited, or replaced whole, inside the one commit of its table. Rules that stay keep their counters.
+/// Writes the text for <c>iptables-restore --noflush --counters</c>: only changed tables, and in them only changed
+/// chains, each edited or replaced within the one commit of its table. Rules that stay keep their counters.
 /// </summary>
 internal static class IptablesDiff
 {
@@ -46,7 +46,7 @@ internal static class IptablesDiff
                 : null,
             StringComparer.Ordinal);
 
-        // A declaration empties a chain that is there; nobody sees it empty before the commit.
+        // A declaration empties an existing chain; no packet sees it empty before the commit.
         foreach (IGrouping<string, IptablesRule> chain in replaced.Where(chain => edits[chain.Key] is null))
             Line($":{chain.Key} - [0:0]");
 

@@ -2,23 +2,23 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>What keeps rules of iptables that are there from doing what they are for.</summary>
+/// <summary>Reasons why existing iptables rules have no effect.</summary>
 internal sealed class IptablesGaps(LiveIptables live)
 {
     private readonly Dictionary<IptablesRule, bool> _overtaken = [];
     private readonly Dictionary<ChainKey, string> _strangers = [];
 
-    /// <summary>The kind of a gap that is about this rule.</summary>
+    /// <summary>The kind of a gap for this rule.</summary>
     public static GapKind KindOf(IptablesRule rule, GapKind kind) => rule switch
     {
-        // A jump in FORWARD is needed only where DOCKER-USER is not reached.
+        // A jump in FORWARD is needed only if DOCKER-USER is not reached.
         { Table: IptablesTable.Filter, Chain: HookSites.Forward } => GapKind.Unreached,
-        // That of mangle stops no packet.
+        // The jump in mangle stops no packet.
         { Table: IptablesTable.Mangle, Chain: HookSites.Forward } when kind == GapKind.Overtaken => GapKind.Unclamped,
         _ => kind,
     };
 
-    /// <summary>Whether it is a jump of which no copy comes before what lets packets pass it by.</summary>
+    /// <summary>Whether it is a jump, and rules that accept packets precede all of its copies.</summary>
     public bool IsOvertaken(IptablesRule rule)
     {
         if (OwnChains.IsOwn(rule.Chain))
@@ -35,7 +35,7 @@ internal sealed class IptablesGaps(LiveIptables live)
         return overtaken;
     }
 
-    /// <summary>What is wrong with the chains of a policy, beyond rules that are missing.</summary>
+    /// <summary>Problems of the chains of a policy besides missing rules.</summary>
     public IEnumerable<string> OfChains(IEnumerable<IptablesRule> wanted)
     {
         foreach (IGrouping<ChainKey, IptablesRule> chain in wanted
@@ -49,7 +49,7 @@ internal sealed class IptablesGaps(LiveIptables live)
         }
     }
 
-    // Rules of others in a chain of TailSplit's that decide before TailSplit's do.
+    // Rules of other programs in a chain of TailSplit that decide first.
     private string Strangers(ChainKey key)
     {
         if (!_strangers.TryGetValue(key, out string? strangers))
@@ -65,7 +65,7 @@ internal sealed class IptablesGaps(LiveIptables live)
         return strangers;
     }
 
-    // Between the rules of one policy there may be those of others, in chains that policies share.
+    // In shared chains, rules of other policies may be between those of one policy.
     private bool IsInOrder(IGrouping<ChainKey, IptablesRule> chain)
     {
         IptablesSpecification[] wanted = [.. chain.Select(rule => rule.Specification)];

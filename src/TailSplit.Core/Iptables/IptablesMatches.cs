@@ -47,7 +47,7 @@ internal static class IptablesMatches
     }
 
     /// <summary>
-    /// The match of a rule that was read. A match that TailSplit never writes makes it a foreign one.
+    /// The match of a rule that was read. A rule with a match that TailSplit never writes is foreign.
     /// </summary>
     public static PacketMatch Read(IptablesSpecification rule)
     {

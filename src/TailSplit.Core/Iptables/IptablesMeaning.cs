@@ -2,10 +2,10 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>Reads rules of iptables in chains of TailSplit's back into what they mean.</summary>
+/// <summary>Reads iptables rules in chains of TailSplit back into typed rules.</summary>
 internal static class IptablesMeaning
 {
-    /// <summary>All rules of TailSplit's, jumps into our chains included.</summary>
+    /// <summary>All rules of TailSplit, with the jumps into its chains.</summary>
     public static IEnumerable<LiveFirewallRule> Of(LiveIptables live) =>
     [
         .. live.Hooks.Select(jump => new LiveFirewallRule(jump.Rule, [], jump.Counters)),

@@ -18,7 +18,7 @@ internal static class IptablesRenderer
             Target = IptablesTargets.Write(rule),
         });
 
-    /// <summary>Where a stage's rules stand that all its packets meet.</summary>
+    /// <summary>The chain of a stage's rules that all its packets meet.</summary>
     public static string EntryChainOf(FirewallStage stage) => stage switch
     {
         FirewallStage.Forward => OwnChains.Killswitch,
@@ -41,7 +41,7 @@ internal static class IptablesRenderer
         ? OwnChains.Of(owner.Kind, owner.Name)
         : EntryChainOf(rule.Stage);
 
-    // The rules by which packets enter a policy, and those of NAT, say all that a comment can.
+    // The rules by which packets enter a policy, and those of NAT, have the whole comment.
     private static string CommentOf(FirewallRule rule) => rule switch
     {
         { Owner: null } => RuleOwner.SharedComment,

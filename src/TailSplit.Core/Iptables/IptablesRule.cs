@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>Where a rule is put among those of its chain.</summary>
+/// <summary>The place of a rule in its chain.</summary>
 public enum RulePlacement
 {
     /// <summary>After all others.</summary>

@@ -11,7 +11,7 @@ namespace TailSplit.Core.Iptables;
 /// </summary>
 public sealed record IptablesSpecification
 {
-    // As long as that of a goto, "-g ".
+    // The same length as that of a goto, "-g ".
     private const string JumpOption = "-j ";
 
     public Cidr? Source { get; init; }
@@ -23,7 +23,7 @@ public sealed record IptablesSpecification
     public InterfaceName? Out { get; init; }
 
     /// <summary>
-    /// All other matches, <c>-m conntrack --ctstate RELATED,ESTABLISHED</c>; empty where there are none.
+    /// All other matches, <c>-m conntrack --ctstate RELATED,ESTABLISHED</c>; empty for none.
     /// </summary>
     public string Matches { get; init; } = "";
 
@@ -34,7 +34,7 @@ public sealed record IptablesSpecification
     /// </summary>
     public required string Target { get; init; }
 
-    /// <summary>The chain of TailSplit's to which the rule jumps or goes; null for any other target.</summary>
+    /// <summary>The chain of TailSplit to which the rule jumps or goes; null for any other target.</summary>
     public string? OwnChain =>
         Target.Length > JumpOption.Length && OwnChains.IsOwn(Target.AsSpan(JumpOption.Length))
             ? Target[JumpOption.Length..]

@@ -5,7 +5,7 @@ using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>What a rule does, as the target of iptables (iptables-extensions(8)).</summary>
+/// <summary>The iptables target of a verdict (iptables-extensions(8)).</summary>
 internal static class IptablesTargets
 {
     private const string Goto = "-g ";
@@ -26,7 +26,7 @@ internal static class IptablesTargets
             ? "-j REJECT --reject-with icmp-admin-prohibited"
             : "-j REJECT --reject-with icmp6-adm-prohibited",
         Verdict.EnterPolicy => Goto + OwnChains.Of(rule.Owner!.Kind, rule.Owner.Name),
-        // Both masked: bits outside of Tailscale's are other programs'.
+        // Both masked: the bits outside Tailscale's belong to other programs.
         Verdict.SetMark set => MarkSetting + set.Mark,
         Verdict.SaveMark save => MarkSaving + Masks(save.Mark),
         Verdict.RestoreMark restore => MarkRestoring + Masks(restore.Mark),
@@ -59,7 +59,7 @@ internal static class IptablesTargets
     private static string? After(string target, string start) =>
         target.StartsWith(start, StringComparison.Ordinal) ? target[start.Length..] : null;
 
-    // Which bits are copied is all that these say; the value is that of the other end.
+    // These state only which bits are copied; the value is that of the other mark.
     private static FwMark? Masked(string? text) =>
         text?.Split(' ') is ["--nfmask", string one, "--ctmask", string other] && one == other
         && FwMark.TryParse(one, out FwMark mark)

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// What a program of iptables says of itself: "iptables v1.8.7 (nf_tables)". The store stands there since 1.8.0; the
-/// first line of a save names it only in later versions, so that line alone proves nothing (iptables 1.8.4 to 1.8.7).
+/// The version text of an iptables program: "iptables v1.8.7 (nf_tables)". It names the store since 1.8.0; the first
+/// line of a save names it only in later versions, so that line alone proves nothing (iptables 1.8.4 to 1.8.7).
 /// </summary>
 public static class IptablesVersion
 {
-    // Up to 1.6 there was x_tables alone.
+    // Up to 1.6, only x_tables existed.
     private static readonly Version s_first = new(1, 8);
 
-    /// <summary>The store that the program reads and writes; null where its words do not say.</summary>
+    /// <summary>The store that the program reads and writes; null if its text does not say.</summary>
     public static FirewallStore? StoreOf(string text)
     {
         foreach (string line in text.Split('\n'))

@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Iptables;
 
-/// <summary>What iptables and ip6tables hold: our own rules, and the foreign ones around our jumps.</summary>
+/// <summary>The rules of iptables and ip6tables: TailSplit's own, and the foreign ones around its jumps.</summary>
 public sealed class LiveIptables
 {
     private readonly Dictionary<IpFamily, SavedRuleset> _saved;
@@ -18,21 +18,21 @@ public sealed class LiveIptables
             Read(family, ruleset);
     }
 
-    /// <summary>Our chains, the empty ones too.</summary>
+    /// <summary>TailSplit's chains, also empty ones.</summary>
     public IReadOnlyDictionary<ChainKey, List<LiveIptablesRule>> Chains => _chains;
 
-    /// <summary>Our jumps in foreign chains.</summary>
+    /// <summary>TailSplit's jumps in foreign chains.</summary>
     public IReadOnlyList<LiveIptablesRule> Hooks => _hooks;
 
-    /// <summary>All rules of TailSplit's.</summary>
+    /// <summary>All rules of TailSplit.</summary>
     public IEnumerable<LiveIptablesRule> Rules => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
 
-    /// <summary>Whether TailSplit has anything there.</summary>
+    /// <summary>Whether any of them is of TailSplit.</summary>
     public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0;
 
     public SavedRuleset Saved(IpFamily family) => _saved.GetValueOrDefault(family) ?? SavedRuleset.Empty;
 
-    /// <summary>Whether a jump of TailSplit's leads to a chain.</summary>
+    /// <summary>Whether a jump of TailSplit leads to a chain.</summary>
     public bool Leads(IpFamily family, string chain) => _hooks.Exists(
         hook => hook.Rule.Family == family && hook.Rule.Specification.JumpsTo(chain));
 
@@ -43,7 +43,7 @@ public sealed class LiveIptables
             return HookSites.Usual;
 
         HookSites sites = HookSites.Of(saved);
-        // Foreign chains can't be seen there, so what was decided when they could be is left as it is.
+        // Foreign chains can't be seen there, so the earlier decision stays.
         return saved.Find(IptablesTable.Filter)?.Unreadable is null
             ? sites
             : sites with
@@ -53,7 +53,7 @@ public sealed class LiveIptables
             };
     }
 
-    /// <summary>The tables that are known in part only, since they hold rules of nft's own.</summary>
+    /// <summary>The tables that are known only in part, since they have native nft rules.</summary>
     public IEnumerable<(IpFamily Family, SavedTable Table)> Unreadable =>
         from family in IpFamilies.All
         from table in Saved(family).Tables

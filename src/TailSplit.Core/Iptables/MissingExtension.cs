@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Reads out of what iptables-restore says that the kernel lacks a module for a target of TailSplit's: many kernels of
-/// small devices have no xt_CONNMARK, and after an update of the kernel the running one finds its modules no more.
+/// Finds in the output of iptables-restore that the kernel lacks a module for a target of TailSplit. Many kernels of
+/// small devices have no xt_CONNMARK, and after a kernel update the running one no longer finds its modules.
 /// </summary>
 public static partial class MissingExtension
 {
-    /// <summary>What to do about it, as a sentence that follows others; empty where that is not the reason.</summary>
+    /// <summary>The advice, as a sentence that follows others; empty for any other reason.</summary>
     public static string Advice(string complaint)
     {
         string? extension = Name().Match(complaint) is { Success: true } named ? named.Groups["name"].Value.ToUpperInvariant()

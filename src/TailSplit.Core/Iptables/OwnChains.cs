@@ -27,8 +27,8 @@ public static class OwnChains
         chain.StartsWith(HookPrefix) || chain.StartsWith(KillswitchPrefix) || chain.StartsWith(BypassPrefix);
 
     /// <summary>
-    /// The chain of one policy: a name that is too long is cut and gets a hash of the whole, behind a character that no
-    /// policy's name can have.
+    /// The chain of one policy: a name that is too long is cut and gets a hash of the whole, after a character that no
+    /// policy name can have.
     /// </summary>
     public static string Of(PolicyKind kind, PolicyName name)
     {

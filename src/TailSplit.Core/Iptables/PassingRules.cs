@@ -2,12 +2,12 @@
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Whether a foreign rule that stands above one of our jumps could end a packet's way through the table, so that it
-/// never reaches us. Over-cautious on purpose: what is not known to be harmless counts as passing.
+/// Whether a foreign rule above one of TailSplit's jumps could end a packet's way through the table, so that it never
+/// reaches the jump. Any rule that is not known to be harmless counts.
 /// </summary>
 public static class PassingRules
 {
-    // Targets after which the packet goes on to the next rule, or goes nowhere at all (iptables-extensions(8)).
+    // Targets after which the packet goes on to the next rule, or is dropped (iptables-extensions(8)).
     private static readonly HashSet<string> s_harmless = new(StringComparer.Ordinal)
     {
         "", "DROP", "REJECT", "LOG", "NFLOG", "ULOG", "TRACE", "MARK", "CONNMARK", "CONNSECMARK", "SECMARK", "CLASSIFY",
@@ -17,13 +17,13 @@ public static class PassingRules
         "MASQUERADE",
     };
 
-    // netavark's chain in filter. It inserts its jump first in FORWARD where there is none.
+    // netavark's chain in filter. It inserts its jump first in FORWARD if none exists.
     private const string Netavark = "NETAVARK_FORWARD";
 
     public static bool MayPass(SavedRuleset saved, IptablesTable table, IptablesSpecification rule) =>
         MayPass(saved, table, rule, inside: false, []);
 
-    // Each chain is looked at once. One that is looked at already, in a circle, is harmless as far as it is known.
+    // Each chain is examined once. A chain in a circle counts as harmless.
     private static bool MayPass(
         SavedRuleset saved, IptablesTable table, IptablesSpecification rule, bool inside, Dictionary<string, bool> verdicts)
     {
@@ -31,11 +31,11 @@ public static class PassingRules
         if (s_harmless.Contains(target) || OwnChains.IsOwn(target))
             return false;
 
-        // A RETURN inside a chain leads back to us; in the chain of our jump it leads past us.
+        // A RETURN inside a chain leads back to the jump; in the chain of the jump it skips it.
         if (target == "RETURN")
             return !inside;
 
-        // What tailscaled lets pass in its own chains came from the tunnel or leaves by it.
+        // Packets that tailscaled accepts in its own chains came from the tunnel or leave by it.
         if (target.StartsWith("ts-", StringComparison.Ordinal))
             return false;
 

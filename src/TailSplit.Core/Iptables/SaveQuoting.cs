@@ -9,8 +9,7 @@ namespace TailSplit.Core.Iptables;
 /// </summary>
 public static class SaveQuoting
 {
-    // As in libxtables, with the characters besides that stand in our own words outside of comments: "-m",
-    // "0x80000/0xff0000".
+    // As in libxtables, and the characters of TailSplit's own words outside comments: "-m", "0x80000/0xff0000".
     private static readonly SearchValues<char> s_plain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 

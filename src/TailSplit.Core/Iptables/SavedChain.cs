@@ -14,7 +14,7 @@ public sealed class SavedChain
 
     public string Name { get; }
 
-    /// <summary>ACCEPT or DROP for a chain of the kernel's, "-" for any other.</summary>
+    /// <summary>ACCEPT or DROP for a base chain, "-" for any other.</summary>
     public string Policy { get; }
 
     public IReadOnlyList<SavedRule> Rules => _rules;

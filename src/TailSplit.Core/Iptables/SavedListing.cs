@@ -8,15 +8,15 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Iptables;
 
 /// <summary>
-/// Chains as <c>iptables -S -v</c> and <c>nft -j list chain</c> list them, in the words of a save. Both still list one
-/// chain where iptables-save leaves the whole table out.
+/// Chains as <c>iptables -S -v</c> and <c>nft -j list chain</c> list them, in the form of a save. Both still list a
+/// single chain of a table that iptables-save leaves out.
 /// </summary>
 public static partial class SavedListing
 {
-    // No target has this name, so it counts as one that lets packets pass.
+    // No target has this name, so it counts as one that accepts packets.
     internal const string NativeRule = "-j NFT";
 
-    /// <summary>A table of which this is known.</summary>
+    /// <summary>A table with what is known of it.</summary>
     public static string Table(string name, string chains) => $"*{name}\n{chains}COMMIT\n";
 
     /// <summary>What <c>iptables -S [CHAIN] -v</c> printed: "-A FORWARD -i br -c 3 180 -j DROP".</summary>
@@ -44,8 +44,8 @@ public static partial class SavedListing
     }
 
     /// <summary>
-    /// What <c>nft -j list chain</c> printed of a chain of iptables': jumps as jumps, and everything else as a rule
-    /// that nothing is known of.
+    /// What <c>nft -j list chain</c> printed of an iptables chain: jumps as jumps, and all other rules as unknown
+    /// rules.
     /// </summary>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static string NftChain(string json) => JsonText.Read("nft -j list chain", json, root =>
@@ -78,7 +78,7 @@ public static partial class SavedListing
             .Select(chain => (chain.Table!, chain.Chain!))
             .ToArray());
 
-    /// <summary>A jump of TailSplit's, of which it is known that it is there, and not where.</summary>
+    /// <summary>A jump of TailSplit that exists, at an unknown place.</summary>
     public static string Jump(string chain, string comment, string target) =>
         $"-A {chain} {Jump(comment, target)}\n";
 
@@ -101,7 +101,7 @@ public static partial class SavedListing
             : line.TrimEnd();
     }
 
-    // nft shows that a jump of TailSplit's has a comment, and not which.
+    // nft shows that a jump of TailSplit has a comment, but not its text.
     private static string Specification(JsonElement rule)
     {
         JsonElement[] parts = [.. rule.Items("expr")];
@@ -122,7 +122,7 @@ public static partial class SavedListing
             : $"-j {target}";
     }
 
-    // The last one: a comment can have anything in it.
+    // The last one, since a comment can contain any text.
     [GeneratedRegex(" -c ([0-9]+) ([0-9]+)(?= -[jg] |$)", RegexOptions.CultureInvariant | RegexOptions.RightToLeft)]
     private static partial Regex Counters();
 }

@@ -17,7 +17,7 @@ public readonly struct SavedRule
         _length = length;
     }
 
-    /// <summary>The chain's name; empty where the line is no <c>-A</c>.</summary>
+    /// <summary>The chain's name; empty if the line is no <c>-A</c>.</summary>
     public ReadOnlySpan<char> Chain
     {
         get

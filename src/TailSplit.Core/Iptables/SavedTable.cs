@@ -21,7 +21,7 @@ public sealed class SavedTable
     /// <summary>Whether the save has it to its end. A tool that dies half way leaves the last one unfinished.</summary>
     public bool IsWhole { get; internal set; }
 
-    /// <summary>Why not all of its chains are known; null where they are.</summary>
+    /// <summary>Why not all of its chains are known; null if they are.</summary>
     public UnreadableTable? Unreadable { get; internal set; }
 
     public IReadOnlyCollection<SavedChain> Chains => _chains.Values;

@@ -5,7 +5,7 @@ using TailSplit.Core.Errors;
 namespace TailSplit.Core.Json;
 
 /// <summary>
-/// Reads a list out of the JSON of another program; what can't be read is a failure that names the program.
+/// Reads a list out of the JSON of another program; text that can't be read is a failure that names the program.
 /// </summary>
 internal static class JsonText
 {
@@ -46,14 +46,14 @@ internal static class JsonText
         }
     }
 
-    /// <summary>A property's text; null where there is none.</summary>
+    /// <summary>A property's text; null for none.</summary>
     public static string? Text(this JsonElement element, string name) =>
         Property(element, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     public static bool Flag(this JsonElement element, string name) =>
         Property(element, name) is { ValueKind: JsonValueKind.True };
 
-    /// <summary>A property's truth; null where it has none, as an old version may leave it out.</summary>
+    /// <summary>A property's truth value; null for none, since an old version may leave it out.</summary>
     public static bool? Truth(this JsonElement element, string name) => Property(element, name)?.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -66,7 +66,7 @@ internal static class JsonText
         .Where(item => item.ValueKind == JsonValueKind.String)
         .Select(item => item.GetString()!);
 
-    /// <summary>A property's value; null where there is none, or where it is JSON's null.</summary>
+    /// <summary>A property's value; null for none and for JSON's null.</summary>
     public static JsonElement? Property(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty(name, out JsonElement value)

@@ -8,7 +8,7 @@ public sealed record BridgeSettings
     /// <summary>0 not checked, 1 strict, 2 loose: the higher of "all" and the bridge's own. IPv4 only.</summary>
     public int ReversePathFilter { get; init; }
 
-    /// <summary>Whether that check heeds the packet's mark (src_valid_mark).</summary>
+    /// <summary>Whether that check uses the packet's mark (src_valid_mark).</summary>
     public bool ReversePathHeedsMark { get; init; }
 
     /// <summary>Whether the host forwards at all.</summary>

@@ -6,7 +6,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Kernel;
 
-/// <summary>Reads <c>ip -j address</c>, with the details of <c>-d</c> where they are there.</summary>
+/// <summary>Reads <c>ip -j address</c>, with the details of <c>-d</c> if they exist.</summary>
 public static class InterfaceJson
 {
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>

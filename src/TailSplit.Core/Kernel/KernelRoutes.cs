@@ -11,7 +11,7 @@ public static class KernelRoutes
 {
     private const uint Reject = 0x200;
 
-    /// <summary>The gateway of the IPv6 default route; null where there is none.</summary>
+    /// <summary>The gateway of the IPv6 default route; null for none.</summary>
     public static IPAddress? DefaultGatewayIPv6(string text)
     {
         IPAddress? found = null;
@@ -37,7 +37,7 @@ public static class KernelRoutes
     private static bool TryHex(string text, out uint value) =>
         uint.TryParse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value);
 
-    /// <summary>The gateway of the IPv4 default route; null where there is none.</summary>
+    /// <summary>The gateway of the IPv4 default route; null for none.</summary>
     public static IPAddress? DefaultGateway(string text)
     {
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())

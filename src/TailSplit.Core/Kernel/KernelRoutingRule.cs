@@ -26,7 +26,7 @@ public readonly record struct PortRange(int First, int Last)
 }
 
 /// <summary>
-/// An ip rule with everything that the kernel can match and do by one (net/core/fib_rules.c), of any program.
+/// An ip rule with everything that the kernel can match and do (net/core/fib_rules.c), of any program.
 /// </summary>
 public sealed record KernelRoutingRule(IpFamily Family, int Preference, KernelRoutingAction Action)
 {

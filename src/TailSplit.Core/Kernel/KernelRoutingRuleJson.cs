@@ -6,7 +6,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Kernel;
 
-/// <summary>Reads one rule of <c>ip -N -j rule</c> wholly (iproute2 ip/iprule.c, print_rule).</summary>
+/// <summary>Reads one rule of <c>ip -N -j rule</c> completely (iproute2 ip/iprule.c, print_rule).</summary>
 internal static class KernelRoutingRuleJson
 {
     public static KernelRoutingRule Read(IpFamily family, JsonElement element) =>
@@ -36,9 +36,8 @@ internal static class KernelRoutingRuleJson
         "prohibit" or "8" => KernelRoutingAction.Prohibit,
         _ when element.TryGetProperty("goto", out _) => KernelRoutingAction.Goto,
         _ when element.TryGetProperty("nop", out _) => KernelRoutingAction.Nop,
-        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) =>
-            KernelRoutingAction.Lookup,
-        // Old kinds of NAT, which no kernel of today does anything about.
+        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) => KernelRoutingAction.Lookup,
+        // Old kinds of NAT, which current kernels ignore.
         _ => KernelRoutingAction.Nop,
     };
 
@@ -57,7 +56,7 @@ internal static class KernelRoutingRuleJson
         if (element.TryGetProperty("l3mdev", out _))
             criteria.Add("l3mdev");
 
-        // What is forwarded belongs to root, for routing's purposes (net/core/sock.h, sock_net_uid).
+        // Forwarded packets count as root's in routing (net/core/sock.h, sock_net_uid).
         if (element.Property("uid_start") is JsonElement first && first.GetInt64() > 0)
             criteria.Add($"uidrange {first}-{element.Property("uid_end")}");
 

@@ -4,7 +4,7 @@ using TailSplit.Core.Text;
 
 namespace TailSplit.Core.Kernel;
 
-/// <summary>What becomes of a packet that a route matches (RTN_* of linux/rtnetlink.h).</summary>
+/// <summary>What a route does with a packet (RTN_* of linux/rtnetlink.h).</summary>
 public enum RouteKind
 {
     Unicast = 1,
@@ -16,17 +16,17 @@ public enum RouteKind
     Unreachable = 7,
     Prohibit = 8,
 
-    /// <summary>The table has no answer: go on with the next ip rule.</summary>
+    /// <summary>The table has no answer: continue with the next ip rule.</summary>
     Throw = 9,
 }
 
-/// <summary>By which interface, and through whom.</summary>
+/// <summary>An interface and a gateway.</summary>
 public sealed record NextHop(string Device, string? Gateway);
 
-/// <summary>A line of <c>ip -j route show table all</c>: all that decides whether it is taken.</summary>
+/// <summary>A line of <c>ip -j route show table all</c>: everything that decides whether it is used.</summary>
 public sealed record LiveRoute(int Table, RouteKind Kind, Cidr Destination)
 {
-    /// <summary>Those that are alive. A unicast route without one is passed over (RTNH_F_DEAD).</summary>
+    /// <summary>The usable next hops. A unicast route without one is skipped (RTNH_F_DEAD).</summary>
     public ImmutableArray<NextHop> NextHops { get; init; } = [];
 
     /// <summary>Lower comes first among routes to the same prefix.</summary>

@@ -18,12 +18,12 @@ public static class LiveRouteJson
 
     private static LiveRoute? Read(IpFamily family, JsonElement element)
     {
-        // A kind of route that is newer than this list is none that a packet of TailSplit's could be told about.
+        // A kind of route that is newer than this list is skipped.
         if (KindOf(element.Text("type")) is not RouteKind kind
             || PrefixOf(family, element.Text("dst")) is not Cidr destination)
             return null;
 
-        // Routes of another type of service are for packets that carry it; ours carry none.
+        // Routes with a type of service are for packets that have it; traced packets have none.
         if (element.Text("tos") is not null)
             return null;
 
@@ -32,7 +32,7 @@ public static class LiveRouteJson
             ? null
             : new LiveRoute(TableOf(element), kind, destination)
             {
-                // IPv6 hangs routes without an interface on lo.
+                // IPv6 shows routes without an interface on lo.
                 NextHops = kind is RouteKind.Unicast or RouteKind.Local ? hops : [],
                 Metric = element.Property("metric")?.GetInt64() ?? 0,
                 From = PrefixOf(family, element.Text("from")),

@@ -1,7 +1,7 @@
 namespace TailSplit.Core.Kernel;
 
 /// <summary>
-/// Reads networkd.conf and its drop-ins (networkd.conf(5)): INI files, of which the last that says a setting wins.
+/// Reads networkd.conf and its drop-ins (networkd.conf(5)): INI files, of which the last one with a setting counts.
 /// </summary>
 public static class NetworkdConfig
 {
@@ -18,7 +18,7 @@ public static class NetworkdConfig
     ];
 
     /// <summary>
-    /// Whether networkd deletes ip rules of others; it does unless a file says no (systemd 249 and later).
+    /// Whether networkd deletes ip rules of other programs; it does unless a file says no (systemd 249 and later).
     /// </summary>
     /// <param name="texts">The main file, then the drop-ins by their names.</param>
     public static bool DeletesForeignRules(IEnumerable<string> texts)
@@ -33,7 +33,7 @@ public static class NetworkdConfig
                 if (line.StartsWith('['))
                     section = line.ToString();
                 else if (section == Section && ValueOf(line) is string value)
-                    // An empty value takes back what was said before.
+                    // An empty value resets the setting.
                     deletes = value.Length == 0 || (IsTrue(value) ?? deletes);
             }
         }

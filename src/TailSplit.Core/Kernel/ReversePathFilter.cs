@@ -8,6 +8,6 @@ public enum ReversePathFilter
     /// <summary>A packet must come by the interface by which an answer would leave.</summary>
     Strict = 1,
 
-    /// <summary>An answer must have some way out.</summary>
+    /// <summary>A route back must exist.</summary>
     Loose = 2,
 }

@@ -18,7 +18,7 @@ internal abstract record NativeExpression
 /// <summary>A word: an address, a name of an interface, or a symbol such as <c>tcp</c> or <c>established</c>.</summary>
 internal sealed record NativeWord(string Text, bool IsQuoted = false) : NativeExpression
 {
-    /// <summary>The address that it is; null where it is none.</summary>
+    /// <summary>The address that it is; null if it is none.</summary>
     public IPAddress? Address { get; } =
         (Text.Contains('.', StringComparison.Ordinal) || Text.Contains(':', StringComparison.Ordinal))
         && IPAddress.TryParse(Text, out IPAddress? address)

@@ -18,7 +18,7 @@ internal sealed class NativeTable(string family, string name)
     public string Name { get; } = name;
 
     /// <summary>
-    /// Whether its chains are out of force. Null where nft does not say: 1.0.6 prints any text as the flags.
+    /// Whether its chains are out of force. Null if nft does not say: 1.0.6 prints any text as the flags.
     /// </summary>
     public bool? IsDormant { get; init; } = false;
 

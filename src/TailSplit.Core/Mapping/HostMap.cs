@@ -4,19 +4,19 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>Who goes where on a Docker host, at one moment.</summary>
+/// <summary>The networks of a Docker host and their ways out, at one moment.</summary>
 public sealed record HostMap
 {
     private static readonly Egress?[] s_ways = [Egress.Direct, Egress.Tunnel, Egress.Blocked, null];
 
-    /// <summary>The tunnel; null where there is none.</summary>
+    /// <summary>The tunnel; null for none.</summary>
     public InterfaceName? Tunnel { get; init; }
 
     /// <summary>Whether Tailscale sends the host's own internet traffic to an exit node.</summary>
     public bool ExitNodeActive { get; init; }
 
     /// <summary>
-    /// The interface to the ISP, by the main table's default route; null where there is none, or several share it.
+    /// The interface to the ISP, by the main table's default route; null for none or several.
     /// </summary>
     public string? Uplink { get; init; }
 
@@ -29,12 +29,12 @@ public sealed record HostMap
     /// <summary>Those with a policy first, then by name.</summary>
     public ImmutableArray<MapEntry> Entries { get; init; } = [];
 
-    /// <summary>The ways out, each with the networks that take it; ways that none takes are left out.</summary>
+    /// <summary>The ways out, each with its networks; unused ways are left out.</summary>
     public IEnumerable<(Egress? Way, MapEntry[] Entries)> Groups => s_ways
         .Select(way => (way, Entries.Where(entry => entry.Egress == way).ToArray()))
         .Where(group => group.Item2.Length > 0);
 
-    /// <summary>What stands above the map, a clause each.</summary>
+    /// <summary>The lines above the map, a clause each.</summary>
     public ImmutableArray<string> Facts =>
     [
         Tunnel is null ? "no Tailscale interface" : ExitNodeActive ? $"exit node active by {Tunnel}" : $"no exit node by {Tunnel}",
@@ -52,7 +52,7 @@ public sealed record HostMap
         _ => "Not known",
     };
 
-    /// <summary>The interface of a way out; null where it has none.</summary>
+    /// <summary>The interface of a way out; null for none.</summary>
     public string? InterfaceOf(Egress? way) => way switch
     {
         Egress.Direct => Uplink,

@@ -3,21 +3,21 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>A network on the map: a network, or what a policy holds on that no engine reports.</summary>
+/// <summary>A network on the map: one of an engine, or the target of a policy that no engine reports.</summary>
 public sealed record MapEntry
 {
     public required string Name { get; init; }
 
-    /// <summary>Which engine made it.</summary>
+    /// <summary>Its engine.</summary>
     public ContainerEngine Engine { get; init; }
 
     /// <summary>What it is, in a word or two: the kind of its policy, or the driver of a network without one.</summary>
     public required string Label { get; init; }
 
-    /// <summary>Which way it leaves for the internet; null where nothing is known of its driver.</summary>
+    /// <summary>Its way to the internet; null if its driver is unknown.</summary>
     public Egress? Egress { get; init; }
 
-    /// <summary>The policy that decides; null where the host's own way does.</summary>
+    /// <summary>Its policy; null if it takes the host's own way.</summary>
     public Policy? Policy { get; init; }
 
     /// <summary>Whether every rule of the policy is in force.</summary>
@@ -27,10 +27,10 @@ public sealed record MapEntry
 
     public ImmutableArray<string> Containers { get; init; } = [];
 
-    /// <summary>Packets that the firewall let out; null where it does not count them.</summary>
+    /// <summary>Packets that the firewall let leave; null if it does not count them.</summary>
     public ulong? Passed { get; init; }
 
-    /// <summary>Packets that the firewall stopped; null where it does not count them.</summary>
+    /// <summary>Packets that the firewall stopped; null if it does not count them.</summary>
     public ulong? Blocked { get; init; }
 
     public ImmutableArray<MapRemark> Remarks { get; init; } = [];
@@ -38,7 +38,7 @@ public sealed record MapEntry
     /// <summary>The state of the policy in a word; empty without one.</summary>
     public string State => Policy is null ? "" : IsWhole ? "active" : "degraded";
 
-    /// <summary>The counters in words, short enough for a column; empty where nothing is counted.</summary>
+    /// <summary>The counters in words, short enough for a column; empty if nothing is counted.</summary>
     public string Traffic => (Passed, Blocked) switch
     {
         (ulong passed, ulong blocked) => $"{PacketCount.Of(passed)} passed, {PacketCount.Of(blocked)} blocked",

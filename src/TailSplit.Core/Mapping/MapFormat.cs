@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Mapping;
 
-/// <summary>What a map is drawn as.</summary>
+/// <summary>The format of a map.</summary>
 public enum MapFormat
 {
     /// <summary>Lines for a terminal.</summary>

@@ -3,7 +3,7 @@ namespace TailSplit.Core.Mapping;
 /// <summary>Maps as they are written to a file.</summary>
 public static class MapFormats
 {
-    /// <summary>What the name of a file says its content is.</summary>
+    /// <summary>The format that follows from the name of a file.</summary>
     public static MapFormat Of(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".SVG" => MapFormat.Svg,

@@ -4,10 +4,10 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>What a map is drawn from.</summary>
+/// <summary>The input of a map.</summary>
 public sealed record MapInput
 {
-    /// <summary>The networks of the host's engines; null where none of them answers.</summary>
+    /// <summary>The networks of the host's engines; null if none of them answers.</summary>
     public ImmutableArray<DockerNetwork>? Networks { get; init; }
 
     /// <summary>The engines that the host has.</summary>
@@ -27,9 +27,9 @@ public sealed record MapInput
     public ImmutableArray<HostRoute> MainRoutes { get; init; } = [];
 }
 
-/// <summary>A policy in force, with what the kernel says of it.</summary>
+/// <summary>A policy in force, with its counters.</summary>
 /// <param name="Policy">The policy.</param>
-/// <param name="IsWhole">Whether nothing of it is missing.</param>
-/// <param name="Passed">Packets that the firewall let out.</param>
+/// <param name="IsWhole">Whether it is complete.</param>
+/// <param name="Passed">Packets that the firewall let leave.</param>
 /// <param name="Blocked">Packets that the firewall stopped.</param>
 public sealed record MappedPolicy(Policy Policy, bool IsWhole, ulong Passed, ulong Blocked);

@@ -95,7 +95,7 @@ public sealed class MapMaker
                 Passed = found.Passed,
                 Blocked = found.Blocked,
             },
-            // Nothing counts what a bypass by routes alone lets out.
+            // Nothing counts the packets of a bypass by routes alone.
             BypassPolicy bypass => known with
             {
                 Label = "bypass",
@@ -112,7 +112,7 @@ public sealed class MapMaker
         "host" => HostEgress,
         _ when network.Internal => Egress.Blocked,
         "bridge" => HostEgress,
-        // Past the host's firewall and routes, to the gateway of the parent's LAN.
+        // Outside the host's firewall and routes, to the gateway of the parent's LAN.
         "macvlan" or "ipvlan" => Egress.Direct,
         "overlay" => _networks.FirstOrDefault(other => other.Name == OverlayGateway) is DockerNetwork gateway
             ? OfNetwork(gateway).Egress

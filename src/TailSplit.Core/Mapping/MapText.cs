@@ -3,12 +3,12 @@ using System.Text;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>Foreign text made fit for a map: Docker's names are plain ASCII, but nobody has to stick to that.</summary>
+/// <summary>Foreign text for a map: Docker's names are plain ASCII, but other tools may allow more.</summary>
 internal static class MapText
 {
     private const char Ellipsis = '…';
 
-    /// <summary>Without control characters, halves of surrogates and what turns the direction of writing.</summary>
+    /// <summary>Without control characters, single surrogates and characters that change the text direction.</summary>
     public static string Clean(string text)
     {
         StringBuilder clean = new(text.Length);
@@ -30,7 +30,7 @@ internal static class MapText
         string.Concat(
             Clean(text).EnumerateRunes().Select(rune => rune.Value is < 0x250 or Ellipsis ? rune.ToString() : "?"));
 
-    /// <summary>At most so many characters, the last an ellipsis where it was longer.</summary>
+    /// <summary>At most this many characters; the last is an ellipsis if the text was longer.</summary>
     public static string Cut(string text, int width) =>
         text.Length <= width ? text : width < 1 ? "" : string.Concat(text.AsSpan(0, width - 1), [Ellipsis]);
 }

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Mapping;
 
-/// <summary>What a piece of the map is, for its colour.</summary>
+/// <summary>The kind of a piece of the map, for its colour.</summary>
 public enum MapTone
 {
     Title,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>Packets as a person reads them: exact while that is short, then to three digits.</summary>
+/// <summary>A readable number of packets: exact if it is short, otherwise with three digits.</summary>
 internal static class PacketCount
 {
     private static readonly string[] s_units = ["k", "M", "G", "T", "P", "E"];

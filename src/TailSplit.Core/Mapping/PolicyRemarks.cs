@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>What of a policy the way out alone does not say.</summary>
+/// <summary>Remarks about a policy that its way out does not show.</summary>
 internal static class PolicyRemarks
 {
     public static IEnumerable<MapRemark> Of(MappedPolicy found)

@@ -23,7 +23,7 @@ internal static class SharedContainers
 
     private static bool IsWayOut(MapEntry entry, MapEntry other) => (entry.Policy, other.Policy, other.Egress) switch
     {
-        // Two killswitches end at the same tunnel; what lets nothing out is no way.
+        // Two killswitches use the same tunnel, and a network without a way out is not one.
         (_, KillswitchPolicy, _) when entry.Policy is KillswitchPolicy => false,
         (_, _, Egress.Blocked) => false,
         (KillswitchPolicy, _, _) => true,

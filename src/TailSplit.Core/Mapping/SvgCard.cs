@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>What stands on the card of one network: laid out, but not yet placed.</summary>
+/// <summary>The content of the card of one network: laid out, but not yet placed.</summary>
 internal sealed record SvgCard
 {
     public const double Width = 430;
@@ -70,7 +70,7 @@ internal sealed record SvgCard
             string more = $"and {containers.Length - i} more";
             string text = SvgText.Fit(containers[i], SmallSize, Inner / 2);
             bool isLastRow = rows.Count == MostRows - 1;
-            // In the last row there must be room for the words that say how many are left out.
+            // The last row needs room for the number of containers that are left out.
             double reserve = isLastRow && i < containers.Length - 1 ? PillWidth(more) + PillGap : 0;
             if (PillWidth(text) + reserve > left && row.Count > 0)
             {

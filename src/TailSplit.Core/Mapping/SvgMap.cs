@@ -5,8 +5,7 @@ using static TailSplit.Core.Mapping.SvgText;
 namespace TailSplit.Core.Mapping;
 
 /// <summary>
-/// The map as a drawing that needs nothing but itself: networks on the left, inside the host; the ways out on the
-/// right.
+/// The map as a self-contained drawing: networks on the left, inside the host; the ways out on the right.
 /// </summary>
 public sealed class SvgMap
 {
@@ -106,7 +105,7 @@ public sealed class SvgMap
             Line($"""<path class="wire {ClassOf(way)}" d="M{Number(WayLeft - 25)} {Number(middle - 6)}l12 12m0 -12l-12 12"/>""");
     }
 
-    // Short of what stands at the end: an arrow, a cross or nothing.
+    // It ends before its end sign: an arrow, a cross or nothing.
     private static double End(Egress? way) => way == Egress.Blocked ? 32 : 9;
 
     private void Card(SvgCard card, double top)

@@ -1,8 +1,8 @@
 namespace TailSplit.Core.Mapping;
 
 /// <summary>
-/// The look of the drawing. Plain classes and no variables, so that viewers other than browsers draw it too; a page of
-/// its own behind it, so that it can be read wherever it is put.
+/// The look of the drawing. Plain classes and no variables, so that viewers other than browsers draw it too, with its
+/// own background for any page.
 /// </summary>
 internal static class SvgStyle
 {

@@ -4,7 +4,7 @@ using System.Text;
 namespace TailSplit.Core.Mapping;
 
 /// <summary>
-/// Text in a drawing: escaped, and about as wide as a browser will make it, since nothing here can measure a font.
+/// Text in a drawing: escaped, with an estimated width, since no font can be measured here.
 /// </summary>
 internal static class SvgText
 {
@@ -35,7 +35,7 @@ internal static class SvgText
 
     public static double MonospacedWidth(string text, double size) => size * Monospaced * text.Length;
 
-    /// <summary>As much of a text as fits, with an ellipsis where that is not all.</summary>
+    /// <summary>The part of a text that fits, with an ellipsis if it is cut.</summary>
     public static string Fit(string text, double size, double width)
     {
         string clean = MapText.Clean(text);
@@ -50,7 +50,7 @@ internal static class SvgText
         return MapText.Clean(MapText.Cut(clean, length)).Replace("?…", "…", StringComparison.Ordinal);
     }
 
-    /// <summary>A number as SVG takes it, with no more digits than anybody can see.</summary>
+    /// <summary>A number for SVG, rounded to visible digits.</summary>
     public static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static double Advance(Rune rune) => rune.Value switch

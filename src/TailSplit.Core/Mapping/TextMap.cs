@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
-/// <summary>The map as lines for a terminal: the ways out, and below each the networks that take it.</summary>
+/// <summary>The map as lines for a terminal: the ways out, and below each its networks.</summary>
 public sealed class TextMap
 {
     /// <summary>No line is longer, unless a terminal narrower than <see cref="Narrowest"/> is asked for.</summary>
@@ -29,7 +29,7 @@ public sealed class TextMap
     }
 
     /// <param name="map">The map.</param>
-    /// <param name="width">The columns there are.</param>
+    /// <param name="width">The number of columns.</param>
     /// <param name="paint">Colours a piece of text, without changing its width; null for plain text.</param>
     public static string Draw(HostMap map, int width = Widest, Func<MapTone, string, string>? paint = null) =>
         new TextMap(width, paint ?? ((_, text) => text)).Draw(map);

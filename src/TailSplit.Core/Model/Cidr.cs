@@ -12,8 +12,8 @@ namespace TailSplit.Core.Model;
 /// address is the prefix that holds it alone. <see cref="ToString"/> is the canonical form (RFC 5952 for IPv6), with
 /// the length always there, as <c>iptables-save</c> prints it.
 /// </summary>
-/// <remarks><c>System.Net.IPNetwork</c> is not used because PowerShell turns "10.0.0.5/8" into 10.0.0.0/8 in
-/// silence.</remarks>
+/// <remarks><c>System.Net.IPNetwork</c> is not used because PowerShell turns "10.0.0.5/8" into 10.0.0.0/8 without an
+/// error.</remarks>
 public readonly record struct Cidr
 {
     private readonly UInt128 _bits;
@@ -75,7 +75,7 @@ public readonly record struct Cidr
     /// <inheritdoc cref="TryParse(string?, out Cidr, out string?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, out Cidr cidr) => TryParse(text, out cidr, out _);
 
-    /// <summary>Reads a prefix; <paramref name="reason"/> says in a clause why it is none.</summary>
+    /// <summary>Reads a prefix; <paramref name="reason"/> is the reason why it is not one.</summary>
     public static bool TryParse(
         [NotNullWhen(true)] string? text, out Cidr cidr, [NotNullWhen(false)] out string? reason)
     {
@@ -154,11 +154,11 @@ public readonly record struct Cidr
     internal (UInt128 First, UInt128 Last) Span =>
         (_bits, _bits | (Mask(Family, Width(Family)) & ~Mask(Family, PrefixLength)));
 
-    /// <summary>The address of a family that is this number.</summary>
+    /// <summary>The address of a family with this number.</summary>
     internal static IPAddress AddressAt(IpFamily family, UInt128 number) =>
         new Cidr(family, number, Width(family)).Address;
 
-    /// <summary>The two prefixes that make it up; none of a single address.</summary>
+    /// <summary>Its two halves; none for a single address.</summary>
     public ImmutableArray<Cidr> Halves()
     {
         if (IsHost)
@@ -180,8 +180,7 @@ public readonly record struct Cidr
 
     private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
     {
-        // IPAddress.TryParse takes "10.1", "0x0a000001", "[::1]:80" and "fe80::1%eth0" as well; people mean none of
-        // these here.
+        // IPAddress.TryParse takes "10.1", "0x0a000001", "[::1]:80" and "fe80::1%eth0" too, which nobody means here.
         bool plain = IPAddress.TryParse(text, out address)
             && text.AsSpan().IndexOfAny('%', '[', ']') < 0
             && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
@@ -209,7 +208,7 @@ public readonly record struct Cidr
     {
         int width = Width(family);
         UInt128 all = family == IpFamily.IPv4 ? uint.MaxValue : UInt128.MaxValue;
-        // A shift by the full width is a shift by nothing in C#, hence the special case.
+        // In C#, a shift by the full width shifts nothing.
         return length == 0 ? UInt128.Zero : (all << (width - length)) & all;
     }
 }

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Model;
 
-/// <summary>What makes networks and runs containers on a host.</summary>
+/// <summary>A program that creates networks and runs containers on a host.</summary>
 public enum ContainerEngine
 {
     /// <summary>Docker Engine.</summary>

@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// A network of Docker or Podman as its engine tells it, which policy it has, and whether one can hold on it.
+/// A network of Docker or Podman as its engine reports it, its policy, and whether it can have one.
 /// </summary>
 public sealed record DockerNetwork
 {
     private const int ShortIdLength = 12;
 
-    /// <summary>Which container engine made it.</summary>
+    /// <summary>The container engine that created it.</summary>
     public ContainerEngine Engine { get; init; }
 
     public required string Name { get; init; }
@@ -32,7 +32,7 @@ public sealed record DockerNetwork
     /// <summary>Whether the engine gives the network's containers IPv6 addresses.</summary>
     public bool IPv6 { get; init; }
 
-    /// <summary>Made with <c>--internal</c>: its containers have no way out, so there is nothing to split.</summary>
+    /// <summary>Created with <c>--internal</c>: its containers have no way out, so no policy is needed.</summary>
     public bool Internal { get; init; }
 
     /// <summary>
@@ -54,28 +54,28 @@ public sealed record DockerNetwork
     /// <summary>The 12 digits of the id by which Docker lists it.</summary>
     internal string ShortId => Id.Length > ShortIdLength ? Id[..ShortIdLength] : Id;
 
-    /// <summary>Why the daemon that reported it is not this host's own; null where it is.</summary>
+    /// <summary>Why the daemon that reported it is not this host's own; null if it is.</summary>
     public string? ForeignDaemon { get; init; }
 
     /// <summary>
-    /// What of the network, or of its bridge on this host, lets no policy hold; null where nothing is known to.
+    /// What prevents a policy on the network or on its bridge on this host; null if nothing is known.
     /// </summary>
     internal string? Trouble { get; init; }
 
     public bool CanHavePolicy => Obstacle is null;
 
-    /// <summary>Why no policy can hold on this network; null where one can.</summary>
+    /// <summary>Why the network can't have a policy; null if it can.</summary>
     public string? Reason => Obstacle?.Reason;
 
     /// <summary>
-    /// The reason in one word, for a table: host, macvlan, internal, bridge; null where a policy can hold.
+    /// The reason in one word, for a table: host, macvlan, internal, bridge; null if it can have a policy.
     /// </summary>
     public string? ReasonWord => Obstacle?.Word;
 
-    /// <summary>The kind of the policy in force; null for none, and where it is not known.</summary>
+    /// <summary>The kind of the policy in force; null for none, or if it is not known.</summary>
     public PolicyKind? PolicyKind { get; init; }
 
-    /// <summary>Why it is not known which policy is in force; null where it is known.</summary>
+    /// <summary>Why the policy in force is not known; null if it is known.</summary>
     public string? PolicyUnknown { get; init; }
 
     private PolicyObstacle? Obstacle => Driver switch
@@ -88,7 +88,7 @@ public sealed record DockerNetwork
         "overlay" => new("overlay", "overlay traffic leaves by docker_gwbridge, which all overlay networks share"),
         not "bridge" => new(
             "driver", $"the way out of the host is unknown for the driver '{QuotedText.Of(Driver)}'"),
-        // Podman only gives the containers of an internal network no default route: a policy has something to do there.
+        // Podman only gives the containers of an internal network no default route: a policy is useful there.
         _ when Internal && Engine == ContainerEngine.Docker => new("internal", "it is internal: Docker already lets nothing out"),
         _ when !PolicyName.TryParse(Name, out _, out string? reason) => new("name", $"its name can't be used: {reason}"),
         _ when Bridge is null => new("bridge", "its bridge interface is not known"),
@@ -106,7 +106,7 @@ public sealed record DockerNetwork
     public PolicyName NamePolicy() => PolicyName.Parse(SharesName ? ShortId : Name);
 
     /// <summary>
-    /// Whether the network is of a kind that policies are for, and something about this one lets none hold.
+    /// Whether the network is of a kind that can have policies, but something about this one prevents it.
     /// </summary>
     public bool IsOpenByTrouble() => Driver == "bridge" && (!Internal || Engine == ContainerEngine.Podman) && Trouble is not null;
 

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Model;
 
-/// <summary>How a packet, or all that a network sends to the internet, leaves the host.</summary>
+/// <summary>How a packet, or the internet traffic of a network, leaves the host.</summary>
 public enum Egress
 {
     /// <summary>By the ISP: an interface of the host that is not the tunnel.</summary>

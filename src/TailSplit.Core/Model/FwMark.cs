@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TailSplit.Core.Model;
 
-/// <summary>A packet mark and the bits it speaks for, as <c>value/mask</c> in iptables and <c>ip rule</c>.</summary>
+/// <summary>A packet mark and the bits that it covers, as <c>value/mask</c> in iptables and <c>ip rule</c>.</summary>
 public readonly record struct FwMark(uint Value, uint Mask)
 {
     /// <summary>
@@ -11,12 +11,12 @@ public readonly record struct FwMark(uint Value, uint Mask)
     /// </summary>
     public static FwMark TailscaleEscape { get; } = new(0x80000, 0xff0000);
 
-    /// <summary>The mask alone, as <c>--nfmask</c> and <c>--ctmask</c> take it.</summary>
+    /// <summary>The mask, as <c>--nfmask</c> and <c>--ctmask</c> take it.</summary>
     public string MaskText => Hex(Mask);
 
     public override string ToString() => $"{Hex(Value)}/{Hex(Mask)}";
 
-    /// <summary>Reads <c>0x80000/0xff0000</c>; a mark without a mask speaks for all bits.</summary>
+    /// <summary>Reads <c>0x80000/0xff0000</c>; a mark without a mask covers all bits.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out FwMark mark)
     {
         int slash = text.IndexOf('/');

@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// The name of a network interface: 1 to 15 characters (IFNAMSIZ less the terminator, <c>linux/if.h</c>), none of which
-/// means something to iptables (a trailing '+' is its wildcard) or to a shell.
+/// The name of a network interface: 1 to 15 characters (IFNAMSIZ less the terminator, <c>linux/if.h</c>), without
+/// characters that mean something to iptables (a trailing '+' is its wildcard) or to a shell.
 /// </summary>
 public readonly record struct InterfaceName
 {
@@ -28,7 +28,7 @@ public readonly record struct InterfaceName
     public static bool TryParse([NotNullWhen(true)] string? text, out InterfaceName name) =>
         TryParse(text, out name, out _);
 
-    /// <summary>Reads a name; <paramref name="reason"/> says in a clause why it is none.</summary>
+    /// <summary>Reads a name; <paramref name="reason"/> is the reason why it is not one.</summary>
     public static bool TryParse(
         [NotNullWhen(true)] string? text, out InterfaceName name, [NotNullWhen(false)] out string? reason)
     {

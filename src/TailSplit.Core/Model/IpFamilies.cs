@@ -9,6 +9,6 @@ public static class IpFamilies
     /// <summary>The program of the family's firewall: <c>iptables</c> or <c>ip6tables</c>.</summary>
     public static string Iptables(this IpFamily family) => family == IpFamily.IPv4 ? "iptables" : "ip6tables";
 
-    /// <summary>The option by which <c>ip</c> means the family: <c>-4</c> or <c>-6</c>.</summary>
+    /// <summary>The option of <c>ip</c> for the family: <c>-4</c> or <c>-6</c>.</summary>
     public static string IpOption(this IpFamily family) => family == IpFamily.IPv4 ? "-4" : "-6";
 }

@@ -2,8 +2,7 @@
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// The errors of values: a text or a network that can't become one. All others are in <c>Errors</c>, which knows the
-/// values.
+/// Errors of a text or network that can't become a value. All other errors are in <c>Errors</c>.
 /// </summary>
 public static class ModelFailures
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Model;
 
-/// <summary>What a person asked for: a name, a kind, a target and options. Closed: Bypass or Killswitch.</summary>
+/// <summary>A request: a name, a kind, a target and options. Closed: Bypass or Killswitch.</summary>
 public abstract record Policy
 {
     private protected Policy()
@@ -16,7 +16,7 @@ public abstract record Policy
     /// <summary>The Tailscale interface, usually <c>tailscale0</c>.</summary>
     public required InterfaceName Tunnel { get; init; }
 
-    /// <summary>Who asked for it, which decides whether a sync may change it. No matter for what it does.</summary>
+    /// <summary>Who requested it, which decides whether a sync may change it. It does not affect the rules.</summary>
     public PolicyOrigin Origin { get; init; }
 
     public abstract PolicyKind Kind { get; }
@@ -28,7 +28,7 @@ public abstract record Policy
     public Policy On(FirewallBackend usual) => Backend == FirewallBackend.Auto ? this with { Backend = usual } : this;
 
     /// <summary>
-    /// What the policy can't see where only its subnets are known, as a warning; null where its bridge is.
+    /// A warning about what the policy can't match without a bridge; null if the bridge is known.
     /// </summary>
     public string? BridgeWarning => Target.Bridge is null
         ? $"No interface of this host has an address in {string.Join(", ", Target.Subnets)}, " +
@@ -68,18 +68,18 @@ public sealed record KillswitchPolicy : Policy
     public bool AllowPublishedPort { get; init; }
 
     /// <summary>
-    /// The name servers, one a family at most, that every question to port 53 is sent to, by the tunnel or not at all;
-    /// a family without one has no names. <see cref="NoDns"/> in it: no names at all. Empty: questions go as other
-    /// packets do.
+    /// The name servers, at most one for each family, that get every query to port 53, by the tunnel or not at all; a
+    /// family without one can't resolve names. <see cref="NoDns"/> in it refuses every query. Empty: queries are
+    /// treated as other packets.
     /// </summary>
     public ImmutableArray<Cidr> DnsServer { get; init; } = [];
 
-    /// <summary>In place of a name server: every question is refused.</summary>
+    /// <summary>Instead of a name server: every query is refused.</summary>
     public static Cidr NoDns { get; } = Cidr.Parse("0.0.0.0/32");
 
     public BlockAction Action { get; init; }
 
-    /// <summary>The host's own addresses are closed too, but for replies to what the host itself asked.</summary>
+    /// <summary>The host's own addresses are closed too, except for replies to what the host itself sent.</summary>
     public bool BlockHost { get; init; }
 
     public bool Equals(KillswitchPolicy? other) =>

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Model;
 
-/// <summary>What a person asked for a network.</summary>
+/// <summary>What a policy does with a network.</summary>
 public enum PolicyKind
 {
     /// <summary>The network leaves by the ISP, whatever the exit node does.</summary>

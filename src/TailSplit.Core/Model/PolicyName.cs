@@ -4,9 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// The name of a policy, and of the Docker network it is for: <c>[a-zA-Z0-9][a-zA-Z0-9_.-]*</c>, the grammar that
-/// Docker itself has for names (moby daemon/names), at most 80 characters so that it fits the 255 of an iptables
-/// comment twice.
+/// The name of a policy, and of the Docker network it is for: <c>[a-zA-Z0-9][a-zA-Z0-9_.-]*</c>, Docker's own grammar
+/// for names (moby daemon/names), at most 80 characters so that it fits the 255 of an iptables comment twice.
 /// </summary>
 public readonly record struct PolicyName
 {
@@ -29,7 +28,7 @@ public readonly record struct PolicyName
     public static bool TryParse([NotNullWhen(true)] string? text, out PolicyName name) =>
         TryParse(text, out name, out _);
 
-    /// <summary>Reads a name; <paramref name="reason"/> says in a clause why it is none.</summary>
+    /// <summary>Reads a name; <paramref name="reason"/> is the reason why it is not one.</summary>
     public static bool TryParse(
         [NotNullWhen(true)] string? text, out PolicyName name, [NotNullWhen(false)] out string? reason)
     {

@@ -6,9 +6,8 @@ using System.Text;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// Who asked for a policy: a person, the labels of Docker networks, or a file. It stands in the comment of the policy's
-/// rules, so that converging on labels or on a file removes what came from there, and nothing else: there is no list
-/// besides the kernel.
+/// Who requested a policy: a person, the labels of Docker networks, or a file. The comments of its rules record it, so
+/// a sync with labels or a file removes only what came from there. No list exists outside the kernel.
 /// </summary>
 public readonly record struct PolicyOrigin
 {
@@ -23,7 +22,7 @@ public readonly record struct PolicyOrigin
     private PolicyOrigin(string text) => _text = text;
 
     /// <summary>
-    /// A person, by New-* or Import-TailSplitPolicy. Not written anywhere: a rule that says nothing is theirs.
+    /// A person, by New-* or Import-TailSplitPolicy. It is not recorded: a rule without an origin has this one.
     /// </summary>
     public static PolicyOrigin ByHand => default;
 

@@ -3,15 +3,16 @@ using System.Collections.Immutable;
 namespace TailSplit.Core.Model;
 
 /// <summary>
-/// The packets a policy is about: those that enter the host by a bridge, and those that say they come from its subnets.
+/// The packets that a policy matches: those that enter the host by a bridge, and those with a source in its subnets.
 /// </summary>
 public sealed record PolicyTarget
 {
-    /// <summary>The Docker network's name; null where bridge or subnet were given by hand.</summary>
+    /// <summary>The Docker network's name; null if bridge or subnet were given by hand.</summary>
     public PolicyName? Network { get; init; }
 
     /// <summary>
-    /// The bridge. Null where only a subnet is known: then a foreign source address and the other family go unseen.
+    /// The bridge. Null if only a subnet is known: then packets with a foreign source or of the other family don't
+    /// match.
     /// </summary>
     public InterfaceName? Bridge { get; init; }
 
@@ -31,7 +32,7 @@ public sealed record PolicyTarget
 
     /// <summary>
     /// The Docker network of the target among these: by its name, and by the bridge where two networks have one name.
-    /// Null where there is none, and where it can't be known which it is.
+    /// Null if none exists, or if several could be meant.
     /// </summary>
     public DockerNetwork? FindIn(IEnumerable<DockerNetwork> networks)
     {
@@ -50,13 +51,13 @@ public sealed record PolicyTarget
 
     public IEnumerable<Cidr> SubnetsOf(IpFamily family) => Subnets.Where(subnet => subnet.Family == family);
 
-    /// <summary>Whether two targets claim a packet in common: the same bridge, or subnets that overlap.</summary>
+    /// <summary>Whether two targets match the same packet: by the same bridge, or by overlapping subnets.</summary>
     public bool Overlaps(PolicyTarget other)
     {
         if (Bridge is InterfaceName bridge && other.Bridge == bridge)
             return true;
 
-        // Loops, since each policy of a long pipeline is held against all others.
+        // Loops, since each policy of a long pipeline is compared with all others.
         foreach (Cidr mine in Subnets)
         {
             foreach (Cidr theirs in other.Subnets)

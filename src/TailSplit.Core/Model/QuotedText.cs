@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Model;
 
-/// <summary>Text of others made fit for a message: on one line, with nothing that moves a cursor.</summary>
+/// <summary>Foreign text for a message: on one line, without characters that move a cursor.</summary>
 internal static class QuotedText
 {
     private const int LongestName = 80;
@@ -8,16 +8,16 @@ internal static class QuotedText
     // More than any tool says about a failure; a program that prints without end does not fill the screen.
     private const int LongestOutput = 4000;
 
-    /// <summary>A name or a value that somebody chose, as much of it as tells which is meant.</summary>
+    /// <summary>A name or a value that somebody chose, shortened if it is long.</summary>
     public static string Of(string? text) => OneLine(Cut(text ?? "", LongestName));
 
-    /// <summary>What a program or the system said, whole: its lines follow each other with a space between.</summary>
+    /// <summary>The whole output of a program or the system, with a space between its lines.</summary>
     public static string Whole(string? text) => OneLine(Cut(
         string.Join(' ', (text ?? "").Split(
             ['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
         LongestOutput));
 
-    /// <summary>The whole text, such as a path, which can't be looked at where it is cut.</summary>
+    /// <summary>The whole text, such as a path, which would be useless if it were cut.</summary>
     public static string OneLine(string text) => string.Create(text.Length, text, static (span, source) =>
     {
         for (int i = 0; i < span.Length; i++)

@@ -3,16 +3,16 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>A firewall rule of one family, or of both where they ask for the same (<c>Family</c> is null).</summary>
+/// <summary>A firewall rule of one family, or of both if they are the same (<c>Family</c> is null).</summary>
 internal sealed record MergedRule(IpFamily? Family, PacketMatch Match, FirewallVerdict Verdict, RuleOwner? Owner);
 
 /// <summary>
-/// Puts the rules of both families into one list, each that they have in common once. The order of either family stays.
+/// Merges the rules of both families into one list, with common rules once. The order of either family stays.
 /// </summary>
 internal static class FamilyMerge
 {
     /// <param name="rules">The rules, of both families.</param>
-    /// <param name="isAlone">Whether no rule of the host is of the other family, so that none need say which.</param>
+    /// <param name="isAlone">Whether all rules of the host are of one family, so none has to name it.</param>
     public static IReadOnlyList<MergedRule> Of(IEnumerable<FirewallRule> rules, bool isAlone)
     {
         if (isAlone)

@@ -6,7 +6,7 @@ namespace TailSplit.Core.Nftables;
 /// <summary>The packets that two matches have in common.</summary>
 internal static class NarrowMatch
 {
-    /// <summary>Both matches as one; null where no packet has both.</summary>
+    /// <summary>Both matches as one; null if no packet has both.</summary>
     public static PacketMatch? Of(PacketMatch outer, PacketMatch inner)
     {
         if (AreDifferent(outer.In, inner.In) || AreDifferent(outer.Out, inner.Out)

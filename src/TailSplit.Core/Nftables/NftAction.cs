@@ -9,15 +9,15 @@ public abstract record NftAction
     {
     }
 
-    /// <summary>It decides, or changes something of the packet.</summary>
+    /// <summary>A verdict, or a change of the packet.</summary>
     public sealed record Decide(FirewallVerdict Verdict) : NftAction;
 
-    /// <summary>The chain goes on with it, and this one does not.</summary>
+    /// <summary>Continues with the chain and does not return.</summary>
     public sealed record Goto(string Chain) : NftAction;
 
-    /// <summary>The chain goes on with it, then this one.</summary>
+    /// <summary>Continues with the chain, then with this one.</summary>
     public sealed record Jump(string Chain) : NftAction;
 
-    /// <summary>The map says which chain goes on with it; where it has no such key, this one does.</summary>
+    /// <summary>Continues with the chain that the map has for the packet; without such a key, with this one.</summary>
     public sealed record Lookup(NftMap Map) : NftAction;
 }

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>Reads what a rule does.</summary>
+/// <summary>Reads the action of a rule.</summary>
 internal static class NftActionReader
 {
     /// <summary>The action of a statement; null for one that TailSplit never writes.</summary>
@@ -13,7 +13,7 @@ internal static class NftActionReader
     {
         NativeVerdictStatement { Verdict: { Kind: "goto", Chain: string chain } } => new NftAction.Goto(chain),
         NativeVerdictStatement { Verdict: { Kind: "jump", Chain: string chain } } => new NftAction.Jump(chain),
-        // Only a map's own expression: another would lead elsewhere by the same elements.
+        // Only the map's own expression: another one would use the same elements differently.
         NativeVerdictMap { Map: NativeSetName name } lookup when NftNames.FindMap(name.Name) is NftMap map =>
             lookup.Key.ToString() == map.Key.Expression() ? new NftAction.Lookup(map) : null,
         _ => Verdict(statement) is FirewallVerdict verdict ? new NftAction.Decide(verdict) : null,

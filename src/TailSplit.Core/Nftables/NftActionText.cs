@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>Writes what a rule does.</summary>
+/// <summary>Writes the action of a rule.</summary>
 internal static class NftActionText
 {
     public static string Of(NftAction action) => action switch

@@ -2,7 +2,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>A chain: asked by the kernel at its hook, or reached from other chains where it has none.</summary>
+/// <summary>A chain: a base chain with a hook, or one that other chains jump to.</summary>
 public sealed record NftChain(string Name, NftHook? Hook = null) : NftObject(family: null)
 {
     public override RuleOwner? Owner => NftNames.PolicyOf(Name);

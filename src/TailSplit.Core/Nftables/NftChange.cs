@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// The lines that turn a live table into the wanted one, in an order in which each finds what it needs.
+/// The lines that change a live table into the wanted one, in an order in which each has what it depends on.
 /// </summary>
 internal sealed class NftChange
 {
@@ -53,7 +53,7 @@ internal sealed class NftChange
     private bool IsToAdd(NftChain chain) =>
         !_liveChains.TryGetValue(chain.Name, out LiveNftChain? live) || live.Chain != chain || !live.Accepts;
 
-    // What is written again, and what goes.
+    // The objects that are written again, and those that are removed.
     private IEnumerable<string> Emptied(LiveNftChain chain)
     {
         if (IsMisplaced(chain) || IsAsWanted(chain))
@@ -80,13 +80,13 @@ internal sealed class NftChange
             counters.TryAdd(rule.Rule, rule.Counters ?? default);
 
         IEnumerable<string> rules = _rules[chain].Select(rule => $"{rule.Place} {rule.Text(counters.GetValueOrDefault(rule))}");
-        // Each is put before all others, so the last comes first.
+        // Each is inserted before all others, so the last comes first.
         return live is { HasForeign: true }
             ? rules.Reverse().Select(rule => $"insert {rule}")
             : rules.Select(rule => $"add {rule}");
     }
 
-    // Ours in their order, and before those of others: what is in front of a killswitch would open it.
+    // TailSplit's rules in their order, before those of other programs, which could open a killswitch.
     private bool IsAsWanted(LiveNftChain chain) =>
         chain.Rules.Select(rule => rule.Rule).TakeWhile(rule => rule.IsOurs).SequenceEqual(_rules[chain.Chain.Name])
         && !chain.Rules.SkipWhile(rule => rule.Rule.IsOurs).Any(rule => rule.Rule.IsOurs);
@@ -112,8 +112,8 @@ internal sealed class NftChange
             element => Array.Exists(gone, old => map.Map.Key.Collide(old.Key, element.Key)));
     }
 
-    // In a chain that policies share, what comes back stands before the look-ups, and their order is that of the keys.
-    // Remains of a policy that are kept may bring some that no other policy has.
+    // In a shared chain, jumps that return precede the look-ups, whose order is that of the keys. Remaining rules of a
+    // policy may need look-ups that no other policy has.
     private static int RankOf(NftRule rule) => (NftNames.PolicyOf(rule.Chain), rule.Action) switch
     {
         (not null, _) => 0,

@@ -4,9 +4,9 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// What the owner of a rule says beyond the kind and the name that its chain's name says: <c>network=media
-/// bridge=br-0a options=1a2b3c4d</c>. Where one comment has no room for all of it, the comments of the policy's objects
-/// repeat the parts in turn.
+/// The details of a rule's owner beyond kind and name, which the chain's name has: <c>network=media bridge=br-0a
+/// options=1a2b3c4d</c>. If they don't fit into one comment, the comments of the policy's objects repeat the parts in
+/// turn.
 /// </summary>
 internal sealed class NftComments
 {
@@ -18,21 +18,23 @@ internal sealed class NftComments
 
     public NftComments(RuleOwner owner) => _texts = Pack(owner.Details, Longest);
 
-    /// <summary>The comment of the next object of the policy; null where its owner says nothing more.</summary>
+    /// <summary>The comment of the next object of the policy; null without details.</summary>
     public string? Next() => _texts.IsEmpty ? null : _texts[_next++ % _texts.Length];
 
-    /// <summary>The comment of a rule in a chain that all policies share: the policy, and what more fits.</summary>
+    /// <summary>
+    /// The comment of a rule in a chain that all policies share: the policy, and as many details as fit.
+    /// </summary>
     public string NextWithName(RuleOwner owner)
     {
         string name = owner.Brief.ToString();
         return Next() is string more && name.Length + 1 + more.Length <= Longest ? $"{name} {more}" : name;
     }
 
-    /// <summary>The owner, with what a comment says of it.</summary>
+    /// <summary>The owner with the details of a comment.</summary>
     public static RuleOwner Read(RuleOwner owner, string? comment) =>
         comment is not null && RuleOwner.TryParse($"{owner.Brief} {comment}", out RuleOwner? whole) ? whole : owner;
 
-    // Each detail in at least one comment. What room is left repeats others, so that little is lost with one object.
+    // Each detail is in at least one comment. Remaining room repeats others, so little is lost with one object.
     private static ImmutableArray<string> Pack(IEnumerable<string> details, int longest)
     {
         string[] all = [.. details];

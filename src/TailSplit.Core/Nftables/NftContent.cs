@@ -4,34 +4,35 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>What TailSplit's table holds in the kernel: ours, and what other programs have added.</summary>
+/// <summary>The live content of TailSplit's table: its own objects, and those that other programs added.</summary>
 public sealed class NftContent
 {
     private readonly Lazy<ImmutableArray<LiveFirewallRule>> _rules;
 
     internal NftContent() => _rules = new(() => [.. NftMeanings.Of(this)]);
 
-    /// <summary>There is no such table.</summary>
+    /// <summary>The table does not exist.</summary>
     public static NftContent None { get; } = new();
 
-    /// <summary>Whether the table is there.</summary>
+    /// <summary>Whether the table exists.</summary>
     public bool Exists { get; internal init; }
 
     /// <summary>
-    /// All rules of TailSplit's, each with what it means to packets. Chains, maps and what leads to another rule mean
-    /// nothing by themselves.
+    /// All rules of TailSplit, each with its meaning. Chains, maps and jumps have no meaning by themselves.
     /// </summary>
     public ImmutableArray<LiveFirewallRule> Rules => _rules.Value;
 
-    /// <summary>Whether TailSplit has anything there.</summary>
+    /// <summary>Whether it has objects of TailSplit.</summary>
     public bool HasOwn => Exists && !Rules.IsEmpty;
 
-    /// <summary>Rules of others in our chains. TailSplit leaves them there, behind its own.</summary>
+    /// <summary>Rules of other programs in TailSplit's chains. They stay there, after its own.</summary>
     public IEnumerable<NftRule> ForeignRules =>
         Chains.SelectMany(chain => chain.Rules).Select(rule => rule.Rule).Where(rule => !rule.IsOurs);
 
-    /// <summary>What else of others is in the table, as nft names it: <c>chain mine</c>, <c>elements of
-    /// forward-in</c>.</summary>
+    /// <summary>
+    /// Other objects of other programs in the table, as nft names them: <c>chain mine</c>, <c>elements of
+    /// forward-in</c>.
+    /// </summary>
     public ImmutableArray<string> ForeignParts { get; internal init; } = [];
 
     /// <summary>Whether anything in it belongs to another program, so that the table must stay.</summary>
@@ -41,7 +42,7 @@ public sealed class NftContent
 
     internal ImmutableArray<LiveNftMap> Maps { get; init; } = [];
 
-    /// <summary>Chains, and maps behind an "@", that rules and elements of others lead to.</summary>
+    /// <summary>Chains, and maps with "@" before them, to which rules and elements of other programs lead.</summary>
     internal ImmutableHashSet<string> NeededByForeign { get; init; } = [];
 
     /// <summary>Whether another program needs the chain, or has a rule in it.</summary>

@@ -3,15 +3,15 @@ using System.Text;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Writes the text for one <c>nft -f -</c>, which the kernel carries out whole or not at all: only what changes. A base
-/// chain that stays keeps its hook, a rule that stays keeps its counter, and nothing of others is deleted.
+/// Writes the text for one <c>nft -f -</c>, which the kernel commits completely or not at all, with only the changes. A
+/// base chain that stays keeps its hook, a rule that stays keeps its counter, and no object of another program is
+/// deleted.
 /// </summary>
 public static class NftDiff
 {
-    /// <param name="live">What is in force.</param>
-    /// <param name="wanted">What is to be in force, as <see cref="NftRenderer"/> gives it; nothing to remove
-    /// all.</param>
-    /// <returns>The text; empty where nothing is to do.</returns>
+    /// <param name="live">The live table.</param>
+    /// <param name="wanted">The wanted objects, as <see cref="NftRenderer"/> gives it; nothing to remove all.</param>
+    /// <returns>The text; empty if nothing changes.</returns>
     public static string Write(NftContent live, IReadOnlyCollection<NftObject> wanted)
     {
         if (wanted.Count == 0 && !live.HasForeign)

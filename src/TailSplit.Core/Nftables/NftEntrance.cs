@@ -5,7 +5,7 @@ namespace TailSplit.Core.Nftables;
 /// <summary>The rules by which packets come from a base chain to the look-ups, the same for all policies.</summary>
 internal static class NftEntrance
 {
-    /// <summary>What begins a TCP connection has its segment size clamped, and comes back.</summary>
+    /// <summary>Packets that open a TCP connection get their segment size clamped, and return.</summary>
     public static NftRule ToSegmentSize { get; } = new(
         NftNames.BaseOf(FirewallStage.SegmentSize).Name, null, new() { OpensTcp = true },
         new NftAction.Jump(NftNames.SegmentSize));
@@ -19,7 +19,7 @@ internal static class NftEntrance
         new(ChainOf(NftNames.StageOf(map)).Name, map.Family, PacketMatch.Any, new NftAction.Lookup(map));
 
     /// <summary>
-    /// What leads packets to objects of policies that are kept as they are, and to those of no policy beside them.
+    /// The rules that lead packets to objects of policies that stay as they are, and to objects without a policy.
     /// </summary>
     public static IEnumerable<NftObject> Of(NftContent live, IReadOnlyCollection<NftObject> kept)
     {

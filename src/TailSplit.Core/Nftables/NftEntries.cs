@@ -4,13 +4,13 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Puts one policy's rules of a stage behind the look-ups: an element for each key, and behind it the policy's chain,
-/// or first a chain with the other matches for packets with that key.
+/// Writes one policy's rules of a stage for the look-ups: an element for each key, which leads to the policy's chain,
+/// or first to a chain with the other matches.
 /// </summary>
 internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwner owner)
 {
-    // Where a policy's rules have two kinds of key, those by interface decide about every packet that comes by it. So
-    // nothing is lost where one look-up is enough.
+    // If a policy's rules have two kinds of key, those by interface decide about every packet of the interface, so one
+    // look-up can be enough.
     public void Add(IReadOnlyList<MergedRule> rules)
     {
         foreach (IGrouping<string, Entry> side in Entries(rules).GroupBy(entry => entry.Key.Side()))
@@ -49,7 +49,7 @@ internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwne
         string policy = NftNames.ChainOf(owner.Kind, owner.Name);
         string chain = NftNames.ChainOf(owner.Kind, owner.Name, stage, entries[0].Key);
         MergedRule[] inside = [.. entries[0].Inside];
-        // Several subnets with equal rules: none of them need say which one it is about.
+        // Several subnets with equal rules: the rules need not name the subnet.
         bool isAlike = entries.All(entry => entry.Inside.SequenceEqual(inside));
         bool isDirect = isAlike && inside is [{ Family: null, Verdict: FirewallVerdict.EnterPolicy } only] && only.Match == PacketMatch.Any;
         foreach (Entry entry in entries)
@@ -64,7 +64,7 @@ internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwne
             layout.AddChain(chain, isAlike ? inside : entries.SelectMany(entry => entry.Rules), SaysOwner ? layout.CommentsOf(owner).Next() : null);
     }
 
-    // What the rules of input and of the segment size would say stands at those of forward and of NAT already.
+    // The rules of forward and NAT already have what those of input and the segment size would record.
     private bool SaysOwner => stage is not (FirewallStage.Input or FirewallStage.SegmentSize);
 
     private IEnumerable<Entry> Entries(IEnumerable<MergedRule> rules) => rules
@@ -91,12 +91,12 @@ internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwne
         _ => new() { In = rule.Match.In, Out = rule.Match.Out },
     };
 
-    /// <summary>The rules about packets with one key.</summary>
+    /// <summary>The rules for packets with one key.</summary>
     private sealed record Entry(NftMap Map, PacketMatch Packets, IReadOnlyList<MergedRule> Rules)
     {
         public NftKey Key => Map.Key;
 
-        /// <summary>The same without what the key says already.</summary>
+        /// <summary>The same without the key's own match.</summary>
         public IEnumerable<MergedRule> Inside => Rules.Select(rule => rule with
         {
             Family = Map.Family is null ? rule.Family : null,

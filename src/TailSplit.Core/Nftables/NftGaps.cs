@@ -1,9 +1,9 @@
 namespace TailSplit.Core.Nftables;
 
-/// <summary>What keeps rules of nf_tables that are there from doing what they are for.</summary>
+/// <summary>Reasons why existing nftables rules have no effect.</summary>
 internal static class NftGaps
 {
-    /// <summary>What is wrong with the chains of a policy, beyond rules that are missing.</summary>
+    /// <summary>Problems of the chains of a policy besides missing rules.</summary>
     public static IEnumerable<string> OfChains(NftContent live, IEnumerable<NftRule> wanted)
     {
         foreach (IGrouping<string, NftRule> chain in wanted.GroupBy(rule => rule.Chain))
@@ -26,7 +26,7 @@ internal static class NftGaps
         }
     }
 
-    // Between the rules of one policy there may be those of others, in chains that policies share.
+    // In shared chains, rules of other policies may be between those of one policy.
     private static bool IsInOrder(LiveNftChain chain, NftRule[] wanted)
     {
         HashSet<NftRule> ours = [.. wanted];

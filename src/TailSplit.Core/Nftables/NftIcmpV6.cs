@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>What nft calls the messages of neighbour discovery (RFC 4861); it lists no numbers for them.</summary>
+/// <summary>
+/// The names of nft for the messages of neighbour discovery (RFC 4861); it lists no numbers for them.
+/// </summary>
 internal static class NftIcmpV6
 {
     private static readonly (int Type, string Name)[] s_names =

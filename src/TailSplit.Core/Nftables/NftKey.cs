@@ -3,7 +3,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>What of a packet is looked up in a verdict map.</summary>
+/// <summary>The part of a packet that a verdict map looks up.</summary>
 public enum NftKey
 {
     /// <summary>The interface by which the packet came in.</summary>
@@ -58,8 +58,7 @@ internal static class NftKeys
         _ => null,
     };
 
-    /// <summary>The side of a packet that the key is about; it ends the names of maps and of the chains they lead
-    /// to.</summary>
+    /// <summary>The side of a packet that the key uses: the suffix of the names of maps and of their chains.</summary>
     public static string Side(this NftKey key) => key switch
     {
         NftKey.In => "in",
@@ -79,7 +78,7 @@ internal static class NftKeys
         _ => throw new ArgumentOutOfRangeException(nameof(key)),
     };
 
-    /// <summary>A match without what the key says.</summary>
+    /// <summary>A match without the part of the key.</summary>
     public static PacketMatch Without(this NftKey key, PacketMatch match) => key switch
     {
         NftKey.In => match with { In = null },

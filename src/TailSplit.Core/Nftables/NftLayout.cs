@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Nftables;
 
-/// <summary>What the table is to hold, while policies are put into it one by one.</summary>
+/// <summary>The wanted table, while policies are added one by one.</summary>
 /// <param name="families">The families of all rules.</param>
 internal sealed class NftLayout(ImmutableArray<IpFamily> families)
 {
@@ -19,8 +19,8 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     public IReadOnlyList<MergedRule> Merge(IEnumerable<FirewallRule> rules) => FamilyMerge.Of(rules, _families.Count == 1);
 
     /// <summary>
-    /// Rules that stand for all policies, before the look-ups of the stage. They are about both families, whichever the
-    /// policies are about: so each policy alone has the same ones as all of them together.
+    /// Rules of all policies, before the look-ups of the stage. They apply to both families, whatever the policies'
+    /// families: so each policy alone has the same ones as all together.
     /// </summary>
     public void AddShared(FirewallStage stage, IEnumerable<FirewallRule> rules)
     {
@@ -31,7 +31,7 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
             ListOf(_first, stage).AddRange(shared);
     }
 
-    /// <summary>A rule of a policy that no map can lead to: after the look-ups of the stage.</summary>
+    /// <summary>A rule of a policy that no map can lead to. It comes after the look-ups of the stage.</summary>
     public void AddLast(FirewallStage stage, MergedRule rule, string comment)
     {
         PacketMatch match = stage == FirewallStage.SegmentSize ? rule.Match with { OpensTcp = false } : rule.Match;
@@ -52,7 +52,7 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     /// <summary>Rules of a policy in a chain that elements lead to.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="rules">Its rules.</param>
-    /// <param name="comment">What the first of them says of the policy.</param>
+    /// <param name="comment">The details of the policy for the first of them.</param>
     public void AddChain(string chain, IEnumerable<MergedRule> rules, string? comment)
     {
         List<NftRule> added = [.. rules.Select(rule => Rule(chain, rule, rule.Match, _entering[chain]))];
@@ -60,11 +60,11 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
         _chains[chain].AddRange(added);
     }
 
-    /// <summary>The rules of a policy's own chain. What leads there must have been added.</summary>
+    /// <summary>The rules of a policy's own chain. The jumps to it must have been added before.</summary>
     public void AddPolicy(RuleOwner owner, IEnumerable<MergedRule> rules)
     {
         string chain = NftNames.ChainOf(owner.Kind, owner.Name);
-        // Nothing leads to what is left of a damaged policy.
+        // No jump leads to the remaining rules of a damaged policy.
         if (!_entering.TryGetValue(chain, out ImmutableHashSet<IpFamily>? entering))
             Enter(chain, null, entering = _families);
 
@@ -105,7 +105,7 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
 
     private IEnumerable<NftRule> RulesOf(NftChain chain, bool clamps) =>
     [
-        // Before the look-ups: what they lead to does not come back.
+        // Before the look-ups, whose chains do not return.
         .. clamps && chain.Name == NftEntrance.ToSegmentSize.Chain ? [NftEntrance.ToSegmentSize] : Array.Empty<NftRule>(),
         .. Enum.GetValues<FirewallStage>().Where(stage => NftEntrance.ChainOf(stage) == chain).SelectMany(RulesOf),
     ];
@@ -125,7 +125,7 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
         NftAction action = rule.Verdict is FirewallVerdict.EnterPolicy
             ? new NftAction.Goto(NftNames.ChainOf(rule.Owner!.Kind, rule.Owner.Name))
             : new NftAction.Decide(rule.Verdict);
-        // Nothing need be asked where no other family comes in.
+        // No match is needed if no packet of the other family comes here.
         IpFamily? asked = rule.Family is IpFamily family && entering.Count == 1 && entering.Contains(family) ? null : rule.Family;
         NftRule made = new(chain, NftRule.Implied(match, action) ?? asked, match, action);
         if (action is NftAction.Goto to)

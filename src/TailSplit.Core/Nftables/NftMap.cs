@@ -1,8 +1,7 @@
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// A verdict map: it leads a packet to the chain of the policy that is about it, at the same cost for one policy and
-/// for a thousand.
+/// A verdict map: it leads a packet to the chain of its policy, at the same cost for one policy and for a thousand.
 /// </summary>
 public sealed record NftMap(string Name, NftKey Key) : NftObject(Key.Family())
 {

@@ -5,8 +5,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Reads what objects mean to packets, the inverse of <see cref="NftRenderer"/>: it follows every way from the base
-/// chains, and takes along what was asked of the packet on it.
+/// Reads the meaning of objects, the inverse of <see cref="NftRenderer"/>: it follows every way from the base chains
+/// and collects the matches on it.
 /// </summary>
 internal sealed class NftMeanings
 {
@@ -31,9 +31,9 @@ internal sealed class NftMeanings
         meanings.Follow();
         return
         [
-            // With something of others in it, the table is not TailSplit's to remove.
+            // A table with objects of other programs must not be removed.
             .. content.Exists && !content.HasForeign ? [meanings.Live(new NftTable(), null)] : Array.Empty<LiveFirewallRule>(),
-            // What holds nothing of TailSplit's any more stays for others, and stands for no policy.
+            // A chain without rules of TailSplit stays for other programs, and belongs to no policy.
             .. content.Chains.Where(chain => !content.IsNeeded(chain) || chain.Rules.Any(rule => rule.Rule.IsOurs))
                 .Select(chain => meanings.Live(chain.Chain, null)),
             .. content.Maps.Where(map => !content.IsNeeded(map) || !map.Elements.IsEmpty).Select(map => meanings.Live(map.Map, null)),
@@ -51,12 +51,12 @@ internal sealed class NftMeanings
         foreach (FirewallStage stage in Enum.GetValues<FirewallStage>())
         {
             NftChain chain = NftNames.BaseOf(stage);
-            // The segment size begins in the chain of forward, which follows it.
+            // The chain of forward leads to the segment size.
             if (stage != FirewallStage.SegmentSize && _chains.TryGetValue(chain.Name, out LiveNftChain? live) && live.Chain.Hook is not null)
                 Follow(live, new Way(stage, PacketMatch.Any, [.. IpFamilies.All], []));
         }
 
-        // No packet comes to what follows now, but it says what the policy was: it is read where the rest is gone.
+        // No packet reaches the following rules now, but they record the policy: they are read if the rest is missing.
         foreach (NftElement element in _elements.SelectMany(map => map).Where(_followed.Add))
             Follow(element, element.Chain, new Way(NftNames.StageOf(element.Map), element.Key, [.. FamiliesOf(element)], []));
 
@@ -156,7 +156,7 @@ internal sealed class NftMeanings
         entered.UnionWith(families);
     }
 
-    // All that the policy's objects say, but for what is said of one rule alone.
+    // All details of the policy's objects, without those of a single rule.
     private RuleOwner? OwnerOf(Rule rule) =>
         rule.Owner is RuleOwner owner ? Whole(owner) with { OmitsClamp = owner.OmitsClamp } : null;
 
@@ -183,11 +183,11 @@ internal sealed class NftMeanings
         };
     }
 
-    /// <summary>How packets come to a rule: what all of them have in common.</summary>
+    /// <summary>The matches on the way to a rule.</summary>
     private sealed record Way(
         FirewallStage Stage, PacketMatch Match, ImmutableArray<IpFamily> Families, ImmutableHashSet<string> Chains)
     {
-        /// <summary>The way of those of them that this matches as well; null for none.</summary>
+        /// <summary>The same way with one more match; null if no packet has both.</summary>
         public Way? With(PacketMatch match, IpFamily? family)
         {
             ImmutableArray<IpFamily> families = [.. Families.Where(each => family is null || each == family)];

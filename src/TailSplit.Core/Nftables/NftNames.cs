@@ -30,11 +30,11 @@ public static class NftNames
         return order != 0 ? order : string.CompareOrdinal(one, other);
     });
 
-    /// <summary>The chain that decides about a policy's packets.</summary>
+    /// <summary>The policy's own chain.</summary>
     public static string ChainOf(PolicyKind kind, PolicyName name) =>
         (kind == PolicyKind.Killswitch ? KillswitchPrefix : BypassPrefix) + name;
 
-    /// <summary>The chain that a policy's elements of a map lead to, where they do not lead to its own.</summary>
+    /// <summary>The chain to which a policy's elements of a map lead, if it is not its own.</summary>
     public static string ChainOf(PolicyKind kind, PolicyName name, FirewallStage stage, NftKey key) =>
         $"{ChainOf(kind, name)}{Slash}{WordOf(stage)}-{key.Side()}";
 
@@ -53,7 +53,7 @@ public static class NftNames
     /// <summary>The base chain in which a stage begins.</summary>
     public static NftChain BaseOf(FirewallStage stage) => stage switch
     {
-        // It runs before the chains of others. A drop is final, even where they accept.
+        // It runs before the chains of other programs. A drop is final, even if they accept.
         FirewallStage.Forward or FirewallStage.SegmentSize => new("forward", new("filter", "forward", "filter", -10)),
         FirewallStage.Input => new("input", new("filter", "input", "filter", -10)),
         // After Tailscale's CONNMARK restore (-150), which from 1.96 to 1.98 wipes marks set before it; before any
@@ -65,16 +65,16 @@ public static class NftNames
         _ => throw new ArgumentOutOfRangeException(nameof(stage)),
     };
 
-    /// <summary>Whether it is the chain that decides about a policy's packets.</summary>
+    /// <summary>Whether it is a policy's own chain.</summary>
     public static bool IsPolicyChain(string chain) =>
         PolicyOf(chain) is not null && !chain.Contains(Slash, StringComparison.Ordinal);
 
-    /// <summary>Whether a chain of this name is TailSplit's.</summary>
+    /// <summary>Whether a chain of this name belongs to TailSplit.</summary>
     public static bool IsOwn(string chain) =>
         chain == SegmentSize || PolicyOf(chain) is not null
         || Array.Exists(Enum.GetValues<FirewallStage>(), stage => BaseOf(stage).Name == chain);
 
-    /// <summary>The map of TailSplit's that has this name; null where it has none.</summary>
+    /// <summary>The map of TailSplit with this name; null for none.</summary>
     public static NftMap? FindMap(string name) => s_maps.GetValueOrDefault(name).Map;
 
     /// <summary>The stage of a map.</summary>
@@ -100,8 +100,7 @@ public static class NftNames
         return null;
     }
 
-    /// <summary>The policy that a chain belongs to, and what a comment says of it; null for a chain of no
-    /// policy.</summary>
+    /// <summary>The policy of a chain, with the details of a comment; null for a chain of no policy.</summary>
     public static RuleOwner? PolicyOf(string chain, string? comment = null)
     {
         PolicyKind kind;

@@ -6,7 +6,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// One thing that TailSplit puts into nf_tables, in its own table. Closed: <see cref="NftTable"/>,
+/// An object of TailSplit in nf_tables, in its own table. Closed: <see cref="NftTable"/>,
 /// <see cref="NftChain"/>, <see cref="NftMap"/>, <see cref="NftElement"/> or <see cref="NftRule"/>.
 /// </summary>
 public abstract record NftObject : Rule
@@ -16,7 +16,7 @@ public abstract record NftObject : Rule
 
     private protected const string TablePlace = $"inet {Table}";
 
-    // What bash takes as it is.
+    // Characters that bash takes unquoted.
     private static readonly SearchValues<char> s_plain = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.,:/@-=");
 
@@ -40,13 +40,13 @@ public abstract record NftObject : Rule
 
     public override string RemovalCommandLine => Command("delete", Reference);
 
-    /// <summary>What kind of thing it is, and where it stands: <c>rule inet tailsplit forward</c>.</summary>
+    /// <summary>Its kind and place: <c>rule inet tailsplit forward</c>.</summary>
     internal abstract string Place { get; }
 
-    /// <summary>What follows the place where it is added; empty for what its place says already.</summary>
+    /// <summary>The text after its place when it is added; empty if the place is enough.</summary>
     internal abstract string Definition { get; }
 
-    /// <summary>What follows the place where it is deleted.</summary>
+    /// <summary>The text after its place when it is deleted.</summary>
     internal abstract string Reference { get; }
 
     /// <summary>The line that adds it, for <c>nft -f</c>.</summary>

@@ -6,7 +6,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Recognizes TailSplit's own objects in its table. What can't be TailSplit's is noted, and nothing is left out.
+/// Recognizes TailSplit's own objects in its table, and records all others.
 /// </summary>
 internal sealed class NftReader
 {
@@ -48,7 +48,7 @@ internal sealed class NftReader
 
     private static NftHook Hook(string chain, NativeHook live)
     {
-        // The kernel knows the number alone.
+        // The kernel has only the number.
         NftHook? ours = Enum.GetValues<FirewallStage>().Select(NftNames.BaseOf).FirstOrDefault(own => own.Name == chain)?.Hook;
         return ours is not null && (ours.Type, ours.Name, ours.Number) == (live.Type, live.Name, live.Priority)
             ? ours
@@ -64,7 +64,7 @@ internal sealed class NftReader
         return rule;
     }
 
-    // Null for a set or map that is not TailSplit's.
+    // Null for a set or map of another program.
     private LiveNftMap? Map(NativeSet set)
     {
         NftMap? map = set.Kind == "map" ? NftNames.FindMap(set.Name) : null;
@@ -110,6 +110,6 @@ internal sealed class NftReader
     private static InterfaceName? Interface(NativeExpression key) =>
         key is NativeWord word && InterfaceName.TryParse(word.Text, out InterfaceName name) ? name : null;
 
-    // Each word of what is not ours. Among them is every chain and map of TailSplit's that it leads to.
+    // Each word of foreign objects, with every chain and map of TailSplit to which they lead.
     private void AddNeeded(string text) => _needed.UnionWith(text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -5,16 +5,16 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Writes firewall rules as objects of nf_tables: a base chain for each stage that any rule needs, in it one look-up
-/// for each kind of key, and a policy's rules in chains of its own. A packet of others costs the same, however many
-/// policies there are.
+/// Writes firewall rules as objects of nf_tables: a base chain for each needed stage with one look-up for each kind of
+/// key, and each policy's rules in chains of its own. A packet without a policy costs the same for any number of
+/// policies.
 /// </summary>
 public static class NftRenderer
 {
     /// <param name="rules">The rules of all policies and of both families, each stage's in their order.</param>
     /// <returns>
-    /// The table and all that is in it; nothing where there are no rules. Each object comes after those that it needs,
-    /// and what lets packets in comes last. Rules of others (<see cref="FirewallVerdict.Foreign"/>) are left out.
+    /// The table with its objects; empty without rules. Each object comes after those that it needs, and the rules by
+    /// which packets enter come last. Rules of others (<see cref="FirewallVerdict.Foreign"/>) are left out.
     /// </returns>
     public static ImmutableArray<NftObject> Render(IEnumerable<FirewallRule> rules)
     {
@@ -27,7 +27,7 @@ public static class NftRenderer
         foreach (IGrouping<FirewallStage, FirewallRule> stage in own
             .Where(rule => !rule.IsInPolicyChain)
             .GroupBy(rule => rule.Stage)
-            // In an order that no policy changes: with it, each policy alone has the same comments as beside others.
+            // The order does not depend on other policies, so each policy alone has the same comments as beside others.
             .OrderBy(stage => stage.Key))
         {
             layout.AddShared(stage.Key, stage.Where(rule => rule.Owner is null));

@@ -7,16 +7,16 @@ namespace TailSplit.Core.Nftables;
 /// <summary>One rule of a chain.</summary>
 /// <param name="Chain">The chain.</param>
 /// <param name="Family">
-/// The family, where the rule itself says one; null where it is about every packet that comes into its chain.
+/// The family, if the rule itself names one; null if it applies to every packet of its chain.
 /// </param>
-/// <param name="Match">Which packets. What led into the chain is not repeated.</param>
-/// <param name="Action">What is done.</param>
+/// <param name="Match">The packets. The matches on the way into the chain are not repeated.</param>
+/// <param name="Action">The action.</param>
 public sealed record NftRule(string Chain, IpFamily? Family, PacketMatch Match, NftAction Action) : NftObject(Family)
 {
-    /// <summary>What the owner says beyond its kind and name; null for nothing.</summary>
+    /// <summary>The details of the owner beyond kind and name; null for none.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>The kernel's number of the rule in its table; null for one that was not read from there.</summary>
+    /// <summary>The kernel's handle of the rule; null for a rule that was not read.</summary>
     public long? Handle { get; init; }
 
     public override RuleOwner? Owner => NftNames.PolicyOf(Chain, Comment) ?? (Action switch
@@ -32,14 +32,15 @@ public sealed record NftRule(string Chain, IpFamily? Family, PacketMatch Match, 
 
     internal override string Definition => Text(default);
 
-    // The kernel numbers a rule when it takes it in: before that there is only the command that will show the number.
+    // The kernel assigns the handle when it adds the rule. Before that, only a command that shows the handle is
+    // possible.
     public override string RemovalCommandLine =>
         Handle is null ? $"nft -a list chain {TablePlace} {Chain}" : base.RemovalCommandLine;
 
     internal override string Reference => string.Create(CultureInfo.InvariantCulture, $"handle {Handle}");
 
     /// <summary>
-    /// Whether the kernel counts its packets: what ends packets, what marks them, and what lets them out of a policy's
+    /// Whether the kernel counts its packets: rules that drop or mark packets, and those that let them leave a policy's
     /// chain by an interface.
     /// </summary>
     internal bool Counts => Action is NftAction.Decide { Verdict: FirewallVerdict verdict } && verdict switch
@@ -49,7 +50,7 @@ public sealed record NftRule(string Chain, IpFamily? Family, PacketMatch Match, 
         _ => false,
     };
 
-    /// <summary>The family that match and action alone tell nft; null for none.</summary>
+    /// <summary>The family that nft derives from match and action; null for none.</summary>
     internal static IpFamily? Implied(PacketMatch match, NftAction action) =>
         match.Source?.Family ?? match.Destination?.Family ?? match.Reply?.Responder?.Family
         ?? (match.IcmpV6Type is null ? default(IpFamily?) : IpFamily.IPv6)

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Nftables;
 
 /// <summary>
-/// Reads a listed rule as one of TailSplit's. A statement that TailSplit never writes makes the rule a foreign one.
+/// Reads a listed rule as one of TailSplit's. A rule with a statement that TailSplit never writes is foreign.
 /// </summary>
 internal sealed class NftRuleReader
 {
@@ -19,7 +19,7 @@ internal sealed class NftRuleReader
     private bool _isReply;
     private bool _isForeign;
 
-    /// <summary>Reads a rule and what it has counted.</summary>
+    /// <summary>Reads a rule and its counters.</summary>
     public static LiveNftRule Read(string chain, NativeRule rule)
     {
         NftRuleReader reader = new();
@@ -63,7 +63,7 @@ internal sealed class NftRuleReader
         }
         else if (statement is NativeMatch match)
         {
-            // A match behind the verdict would be one that decides nothing.
+            // A match after the verdict would have no effect.
             _isForeign |= _action is not null || !Match(match);
         }
         else if (_action is null && NftActionReader.Read(statement) is NftAction action)

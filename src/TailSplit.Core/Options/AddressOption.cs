@@ -15,7 +15,7 @@ public sealed class AddressOption(
     /// <summary>Whether it takes single addresses only.</summary>
     public bool IsOfHosts { get; init; }
 
-    /// <summary>The value where one was given that can't be understood: what opens nothing.</summary>
+    /// <summary>The value for one that can't be understood: it opens nothing.</summary>
     public ImmutableArray<Cidr> Closed { get; init; } = [];
 
     /// <summary>The values as they are written: a host without its length where only hosts are taken.</summary>

@@ -9,10 +9,10 @@ public abstract class ChoiceOption(string name, PolicyKind? kind) : PolicyOption
     /// <summary>The values, for a sentence: 'mark', 'route'.</summary>
     public abstract string Known { get; }
 
-    /// <summary>The value as labels and files spell it.</summary>
+    /// <summary>The value as labels and files write it.</summary>
     public abstract string TextOf(Policy policy);
 
-    /// <summary>The policy with the value of a text; null where the text names none.</summary>
+    /// <summary>The policy with the value of a text; null if the text names none.</summary>
     public abstract Policy? On(Policy policy, string text);
 }
 

@@ -10,7 +10,7 @@ namespace TailSplit.Core.Options;
 public sealed class FlagOption(
     string name, PolicyKind? kind, Func<Policy, bool> get, Func<Policy, bool, Policy> set) : PolicyOption(name, kind)
 {
-    /// <summary>Whether it closes something, so that a value which can't be understood counts as on.</summary>
+    /// <summary>Whether it closes something. Then a value that can't be understood means on.</summary>
     public bool Closes { get; init; }
 
     public bool Of(Policy policy) => get(policy);

@@ -3,8 +3,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Options;
 
 /// <summary>
-/// One option of a policy: its names everywhere, and its value in a policy. What parameters, labels, policy files and
-/// messages have in common about an option is said here alone.
+/// One option of a policy: its names everywhere, and its value in a policy. Parameters, labels, policy files and
+/// messages derive from it.
 /// </summary>
 /// <param name="name">The name of the parameter, <c>AllowDestination</c>.</param>
 /// <param name="kind">The kind of policy that has it; null for both.</param>

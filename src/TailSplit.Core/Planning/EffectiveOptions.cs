@@ -6,14 +6,14 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Leaves out destinations that say nothing: what has an effect can be read back from the rules, and then asking for
-/// the same again changes nothing.
+/// Leaves out destinations without an effect. The rest can be read back from the rules, so the same request again
+/// changes nothing.
 /// </summary>
 internal static class EffectiveOptions
 {
     public static Policy Of(Policy policy, RuleEnvironment environment)
     {
-        // Nobody on the network can send to the other family.
+        // The network can't send to the other family.
         HashSet<IpFamily> families = [.. policy.Target.Subnets
             .Select(subnet => subnet.Family)
             .Intersect(environment.Families)];
@@ -29,7 +29,7 @@ internal static class EffectiveOptions
         };
     }
 
-    // A server of a family in which nobody asks says only that names go nowhere else.
+    // A server of a family without queries only means that no other server is used.
     private static ImmutableArray<Cidr> Servers(ImmutableArray<Cidr> servers, HashSet<IpFamily> families)
     {
         ImmutableArray<Cidr> asked =

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// What is not as it was, in words: which rules are there that should not be, and how they are taken away.
+/// Describes rules that remain after a failed change, and the commands that remove them.
 /// </summary>
 public static class LeftoverText
 {

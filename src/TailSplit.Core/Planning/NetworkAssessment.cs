@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Holds a policy's target against the Docker network that it was made for, which may have been recreated since.
+/// Compares a policy's target with its Docker network, which may have been recreated since.
 /// </summary>
 public static class NetworkAssessment
 {
@@ -27,7 +27,7 @@ public static class NetworkAssessment
             yield return $"the subnet {subnet} that the network '{name}' has now";
     }
 
-    /// <summary>The ids of the networks that killswitches are for.</summary>
+    /// <summary>The ids of the networks with a killswitch.</summary>
     public static IReadOnlySet<string> Closed(IEnumerable<Policy> policies, IReadOnlyCollection<DockerNetwork> networks) =>
         policies
             .OfType<KillswitchPolicy>()

@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Live rules against wanted rules: what to add, remove and keep, as text for the kernel's own tools. A text that is
-/// empty means that there is nothing to do there.
+/// The difference between live and wanted rules, as texts for the kernel's own tools. An empty text means that nothing
+/// changes there.
 /// </summary>
 public sealed record Plan
 {
@@ -19,8 +19,8 @@ public sealed record Plan
     public string Nftables { get; init; } = "";
 
     /// <summary>
-    /// Whether iptables is written before nftables. The backend that takes a policy on is written first, so that a
-    /// policy that moves between the backends is in both for a moment, and never in none.
+    /// Whether iptables is written before nftables. The new backend of a policy is written first, so a policy that
+    /// moves is in both for a moment, and never in none.
     /// </summary>
     public bool IptablesFirst { get; init; }
 
@@ -28,8 +28,8 @@ public sealed record Plan
     public required ImmutableDictionary<IpFamily, string> Batch { get; init; }
 
     /// <summary>
-    /// Whether routing is written before the firewall: only where the change does nothing but take rules away.
-    /// Everything else closes first, and what closes is the firewall.
+    /// Whether routing is written before the firewall: only if the change just removes rules. Any other change writes
+    /// the firewall first, which closes.
     /// </summary>
     public required bool RoutingFirst { get; init; }
 

@@ -6,12 +6,12 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// Whether everything that a plan writes can be written and read back. In a table that is known in part only, rules can
-/// be taken away, and none added.
+/// Whether everything that a plan writes can be written and read back. In a table that can be read only in part, rules
+/// can be removed but not added.
 /// </summary>
 public static class PlanReach
 {
-    /// <summary>Why the plan must not be carried out; null where it may be.</summary>
+    /// <summary>Why the plan must not be written; null if it may be.</summary>
     public static Failure? Refusal(Plan plan, LiveRules live, FirewallBackends backends)
     {
         if (plan.Nftables.Length > 0 && backends.NftablesTrouble is Failure nftables)

@@ -24,7 +24,7 @@ public static class Planner
         if (inNftables.Length > 0)
             remains = [.. remains, .. NftEntrance.Of(live.Nftables, inNftables).Select(rule => new OwnedRule(rule, null))];
 
-        // Nearly always there are none, and to tell thousands of rules apart for them takes its time.
+        // Nearly always none exist, and comparing thousands of rules takes time.
         IEnumerable<OwnedRule> missing = remains.Length == 0
             ? []
             : remains.ExceptBy(wanted.Select(rule => rule.Rule), rule => rule.Rule);
@@ -53,8 +53,8 @@ public static class Planner
     }
 
     /// <summary>
-    /// What is left to do once a plan was written; null where that is nothing. It is something where a step failed half
-    /// way, or another program wrote at the same time.
+    /// What remains of a plan after it was written; null if nothing does. Something remains if a step failed halfway or
+    /// another program wrote at the same time.
     /// </summary>
     public static Plan? Rest(LiveRules live, Plan plan)
     {
@@ -66,7 +66,7 @@ public static class Planner
     private static bool Adds<T>(ImmutableArray<RuleChange> changes)
         where T : Rule => changes.Any(change => change.Kind == RuleChangeKind.Add && change.Rule.Rule is T);
 
-    // Where a policy goes, the subnets of the others may need other rules. They only lead to bridges.
+    // If a policy is removed, the subnets of the others may need other rules. They only lead to bridges.
     private static bool IsShared(Rule rule) => rule is RoutingRule routing && ReplyRouting.IsShared(routing);
 
     private static ImmutableDictionary<IpFamily, string> ByFamily(Func<IpFamily, string> write) => IpFamilies.All
@@ -74,7 +74,7 @@ public static class Planner
         .Where(each => each.Text.Length > 0)
         .ToImmutableDictionary(each => each.Family, each => each.Text);
 
-    // Remains that are kept need their jumps as well, even where no whole policy asks for them.
+    // Remaining rules that are kept also need their jumps, even if no complete policy does.
     private static ImmutableArray<OwnedRule> WithJumps(ImmutableArray<OwnedRule> wanted, LiveRules live)
     {
         HashSet<Rule> have = [.. wanted.Select(rule => rule.Rule)];

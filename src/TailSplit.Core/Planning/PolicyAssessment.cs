@@ -8,14 +8,14 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>Holds live policies against the rules that they should have.</summary>
+/// <summary>Compares live policies with the rules that they should have.</summary>
 /// <param name="live">The rules of the host.</param>
 /// <param name="environment">What of the host decides how rules are spelled.</param>
 /// <param name="policies">All policies in force, which share rules; read from the rules where they are null.</param>
 public sealed class PolicyAssessment(
     LiveRules live, RuleEnvironment environment, IEnumerable<LivePolicy>? policies = null)
 {
-    // The rules that lead to the subnets of all policies, as they should be and as they are.
+    // The wanted and live rules that lead to the subnets of all policies.
     private readonly RoutingRule[] _sharedWanted =
         [.. SharedBy(policies ?? PolicyReader.Read(live, environment), environment)];
     private readonly RoutingRule[] _shared = [.. live.Routing.Where(ReplyRouting.IsShared)];
@@ -30,7 +30,7 @@ public sealed class PolicyAssessment(
     private readonly IptablesGaps _iptables = new(live.Iptables);
 
     /// <summary>
-    /// What would have to be written for this policy to be whole, each line a reason why it is not; empty where it is.
+    /// What is missing for the policy to be complete, a line each; empty if nothing is.
     /// </summary>
     public ImmutableArray<string> Missing(LivePolicy policy) => [.. Gaps(policy).Select(gap => gap.Text)];
 
@@ -70,7 +70,7 @@ public sealed class PolicyAssessment(
             .Concat(NftGaps.OfChains(live.Nftables, wanted.OfType<NftRule>()))
             .Select(gap => new PolicyGap(GapKind.Absent, gap)));
 
-        // What is left of another state of the policy, as after a change that was stopped half way, decides as well.
+        // Rules of an earlier state of the policy, as after an interrupted change, also apply.
         HashSet<Rule> ours = [.. wanted];
         foreach (Rule rule in policy.Rules.Select(rule => rule.Rule)
             .Union(_shared.Where(rule => LeadsTo(policy, rule)))

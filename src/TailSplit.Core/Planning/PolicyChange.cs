@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>One thing a person asked for. Closed: <see cref="PutPolicy"/> or <see cref="RemovePolicy"/>.</summary>
+/// <summary>One requested change. Closed: <see cref="PutPolicy"/> or <see cref="RemovePolicy"/>.</summary>
 public abstract record PolicyChange
 {
     private protected PolicyChange()
@@ -12,8 +12,8 @@ public abstract record PolicyChange
     public abstract PolicyName Name { get; }
 
     /// <summary>
-    /// Where given, a policy of another origin is not changed: between looking and writing somebody may have made one
-    /// of this name.
+    /// If given, a policy of another origin is not changed: one of this name may have been created between reading and
+    /// writing.
     /// </summary>
     public PolicyOrigin? Only { get; init; }
 }
@@ -26,10 +26,10 @@ public sealed record PutPolicy(Policy Policy, bool Force) : PolicyChange
 {
     public override PolicyName Name => Policy.Name;
 
-    /// <summary>The new base preference of all our ip rules; null where they stay.</summary>
+    /// <summary>The new base preference of all TailSplit rules; null if it stays.</summary>
     public int? RulePreference { get; init; }
 
-    /// <summary>Whether the kernel is asked again for the clamp that it once refused.</summary>
+    /// <summary>Whether the clamp is tried again that the kernel refused before.</summary>
     public bool AsksAgain { get; init; }
 }
 

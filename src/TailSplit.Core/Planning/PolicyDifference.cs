@@ -3,7 +3,7 @@ using TailSplit.Core.Options;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>Says in words how a policy in force differs from one that is asked for.</summary>
+/// <summary>Describes how a policy in force differs from a requested one.</summary>
 internal static class PolicyDifference
 {
     public static string Describe(Policy inForce, Policy wanted)

@@ -4,7 +4,7 @@ using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>What a policy must be, whatever host it is for. The reasons why are in the failures' own words.</summary>
+/// <summary>Conditions of every policy, on any host. The failures state the reasons.</summary>
 public static class PolicyRules
 {
     /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange, InvalidDnsServer

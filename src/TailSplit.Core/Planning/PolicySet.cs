@@ -8,7 +8,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Planning;
 
 /// <summary>
-/// The policies in force, and what becomes of them by a change: pure bookkeeping, no rule is made here.
+/// The policies in force, and those after a set of changes. It creates no rules.
 /// </summary>
 public sealed class PolicySet
 {
@@ -24,19 +24,19 @@ public sealed class PolicySet
         _environment = environment;
     }
 
-    /// <summary>The host as changes leave it: one may have moved the place of our ip rules.</summary>
+    /// <summary>The host after the changes: one may have moved the base preference.</summary>
     public RuleEnvironment Environment => _environment;
 
     /// <summary>
-    /// Policies to compile: those that were asked for, and the others as far as they can be read whole.
+    /// The policies to compile: requested ones, and others that can be read completely.
     /// </summary>
     public IEnumerable<Policy> ToCompile =>
         [.. _wanted.Values, .. _kept.Values.Where(policy => policy.IsWhole).Select(policy => policy.Policy)];
 
-    /// <summary>Policies of which only remains are there: kept as they are.</summary>
+    /// <summary>Policies with only some rules left, which are kept as they are.</summary>
     public IEnumerable<LivePolicy> ToKeep => _kept.Values.Where(policy => !policy.IsWhole);
 
-    /// <summary>Takes a change in, or returns why it can't be.</summary>
+    /// <summary>Applies a change, or returns why it can't be applied.</summary>
     public Failure? Apply(PolicyChange change) => change switch
     {
         { Only: PolicyOrigin only } when _kept.TryGetValue(change.Name, out LivePolicy? existing) && !IsOf(existing, only) =>
@@ -73,7 +73,8 @@ public sealed class PolicySet
             if (BasePreference.Refusal(place, _environment.HighestPreference) is Failure refusal)
                 return refusal;
 
-            // The kernel takes no second goto for the same packets at one preference: both move, or none.
+            // The kernel accepts no second goto for the same packets at one preference, so either both move or none
+            // does.
             _environment = _environment with
             {
                 BasePreference = place,
@@ -84,8 +85,8 @@ public sealed class PolicySet
         }
 
         _kept.Remove(policy.Name);
-        // Remains of a policy on the same bridge or subnet are taken over, not left beside the new one. So are ways
-        // back to subnets that belong to nobody any more.
+        // Remaining rules of a policy on the same bridge or subnet are replaced, and so are rules to subnets without a
+        // policy.
         foreach (LivePolicy remains in _kept.Values.Where(other => other.Policy.Target.Overlaps(policy.Target) || IsStray(other)).ToImmutableArray())
             _kept.Remove(remains.Policy.Name);
 
@@ -106,11 +107,12 @@ public sealed class PolicySet
     private static bool IsStray(LivePolicy policy) =>
         !policy.IsNamed && policy.Rules.All(rule => rule.Rule is RoutingRule { Iif: null, From: null });
 
-    // A policy of which nothing is left that says who asked for it is anybody's who asks for it again.
+    // A policy without a recorded origin belongs to the next one who requests it.
     private static bool IsOf(LivePolicy policy, PolicyOrigin origin) =>
         !policy.SaysOrigin || policy.Policy.Origin == origin;
 
-    // The same, or the same but for where its network now is or who asks for it, or too damaged to contradict.
+    // The same policy, or one that differs only in its network's place or its origin, or one that is too damaged to
+    // compare.
     private static bool CanReplace(LivePolicy existing, Policy policy)
     {
         Policy before = existing.Policy with { Origin = policy.Origin };

@@ -5,9 +5,9 @@ namespace TailSplit.Core.Planning;
 
 /// <summary>
 /// Writes the lines for <c>ip -batch</c>. They are not atomic together, so their order is such that nothing opens on
-/// the way: what refuses comes first and goes last; then come the blocks of policies, and at last the rules before
-/// Tailscale's in the order in which packets walk them. A killswitch's <c>goto</c> is there before a rule that leads to
-/// subnets of others, and goes after it.
+/// the way: rules that refuse are added first and removed last; then the blocks of policies, and then the rules before
+/// Tailscale's in the order in which packets walk them. A killswitch's <c>goto</c> is added before a rule that leads to
+/// subnets of others, and removed after it.
 /// </summary>
 internal static class RoutingDiff
 {
@@ -34,7 +34,7 @@ internal static class RoutingDiff
         return string.Concat(lines);
     }
 
-    /// <summary>What refuses first, then the blocks, then what leads there.</summary>
+    /// <summary>First rules that refuse, then the blocks, then the rules that lead there.</summary>
     public static IEnumerable<RoutingRule> InOrderOfAddition(IEnumerable<RoutingRule> rules) =>
         rules.OrderBy(OrderOfAddition).ThenBy(rule => rule.Preference);
 

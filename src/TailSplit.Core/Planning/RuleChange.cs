@@ -5,7 +5,7 @@ namespace TailSplit.Core.Planning;
 /// <summary>What a plan does with a rule.</summary>
 public enum RuleChangeKind
 {
-    /// <summary>It is there, and stays with its counters.</summary>
+    /// <summary>The rule exists, and stays with its counters.</summary>
     Keep,
 
     Add,

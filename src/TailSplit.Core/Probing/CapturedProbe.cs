@@ -1,7 +1,7 @@
 namespace TailSplit.Core.Probing;
 
-/// <summary>A probe as an interface of the host had it.</summary>
-/// <param name="Mark">Which probe.</param>
+/// <summary>A probe on an interface of the host.</summary>
+/// <param name="Mark">The probe's mark.</param>
 /// <param name="Interface">The interface's name.</param>
-/// <param name="IsLeaving">Whether it was on its way out there; else it came in.</param>
+/// <param name="IsLeaving">Whether it left there; otherwise it came in.</param>
 public sealed record CapturedProbe(ProbeMark Mark, string Interface, bool IsLeaving);

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// A well-formed question for the address of MARK.invalid, a name that by RFC 6761 nobody has: what looks at port 53
-/// sees DNS.
+/// A well-formed query for the address of MARK.invalid, which never exists (RFC 6761). Programs that inspect port 53
+/// see DNS.
 /// </summary>
 internal static class DnsQuery
 {

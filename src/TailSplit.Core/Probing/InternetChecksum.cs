@@ -3,7 +3,7 @@ using System.Net;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// The checksum of RFC 1071, over the pseudo header of RFC 9293 and RFC 8200 where the protocol has one.
+/// The checksum of RFC 1071, over the pseudo header of RFC 9293 and RFC 8200 if the protocol has one.
 /// </summary>
 internal static class InternetChecksum
 {

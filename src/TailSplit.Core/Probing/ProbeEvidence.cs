@@ -4,23 +4,23 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>All that was sent at one time, and all that one capture saw of it.</summary>
+/// <summary>All packets that were sent at one time, and what one capture saw of them.</summary>
 public sealed record ProbeEvidence
 {
     public required ImmutableArray<NetworkEvidence> Networks { get; init; }
 
-    /// <summary>The host's own, sent as it sends everything.</summary>
+    /// <summary>The host's own ordinary packets.</summary>
     public required ImmutableArray<SentProbe> Ordinary { get; init; }
 
-    /// <summary>The host's own, sent with Tailscale's escape mark.</summary>
+    /// <summary>The host's own packets with Tailscale's escape mark.</summary>
     public required ImmutableArray<SentProbe> Marked { get; init; }
 
     public required ImmutableArray<CapturedProbe> CapturedProbes { get; init; }
 
-    /// <summary>Packets that the capture had no room for.</summary>
+    /// <summary>Packets that the capture lost.</summary>
     public long Lost { get; init; }
 
-    /// <summary>What it comes to: for each network and target those services together that fared alike.</summary>
+    /// <summary>The findings: for each network and target, services with the same result together.</summary>
     public IEnumerable<ProbeFinding> Findings => Networks.SelectMany(FindingsOf);
 
     private IEnumerable<ProbeFinding> FindingsOf(NetworkEvidence network)

@@ -1,15 +1,15 @@
 namespace TailSplit.Core.Probing;
 
-/// <summary>What a policy wants of packets to a target (docs/traffic.md).</summary>
+/// <summary>The expected way of packets to a target (docs/traffic.md).</summary>
 public enum ProbeExpectation
 {
     /// <summary>A killswitch: by the tunnel or not at all.</summary>
     TunnelOnly,
 
-    /// <summary>A destination of -AllowDestination: open, by whichever way.</summary>
+    /// <summary>A destination of -AllowDestination: open, by any way.</summary>
     Open,
 
-    /// <summary>A bypass: past the tunnel.</summary>
+    /// <summary>A bypass: outside the tunnel.</summary>
     PastTunnel,
 
     /// <summary>A destination of -Exclude: wherever the host itself sends.</summary>

@@ -11,7 +11,7 @@ namespace TailSplit.Core.Probing;
 /// <param name="onLink">The prefixes that are on the host's own links, to which a bypass goes directly.</param>
 public sealed class ProbeExpectations(ImmutableArray<Cidr> tunnelRoutes, ImmutableArray<Cidr> onLink)
 {
-    /// <summary>As the host's routes and addresses are.</summary>
+    /// <summary>By the host's routes and addresses.</summary>
     public static ProbeExpectations On(Host host) => new(
         [.. host.Routing.TunnelRoutes.Where(route => route.Type is null).Select(route => route.Prefix).OfType<Cidr>()],
         [.. host.Routing.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Network).Where(network => !network.IsHost)]);

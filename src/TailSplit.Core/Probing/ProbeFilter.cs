@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// The filter of the capture, run by the kernel on every packet of the host: it lets through what could be a probe and
-/// little else, so that a busy host neither slows down nor fills the capture's buffer. It looks at no address, port or
-/// hop limit, which other programs' rules may change on the way.
+/// The filter of the capture, run by the kernel on every packet of the host: it accepts possible probes and little
+/// else, so a busy host neither slows down nor fills the capture's buffer. It uses no address, port or hop limit, which
+/// other programs' rules may change on the way.
 /// </summary>
 public static class ProbeFilter
 {

@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>What the probes of one network to one target did: those of them that fared alike.</summary>
+/// <summary>The result of probes from one network to one target, for services with the same result.</summary>
 public sealed record ProbeFinding
 {
     public required Policy Policy { get; init; }
@@ -14,22 +14,22 @@ public sealed record ProbeFinding
     /// <summary>The bridge of the policy's network.</summary>
     public required InterfaceName Bridge { get; init; }
 
-    /// <summary>The container that they were sent from; null for a namespace of our own on the bridge.</summary>
+    /// <summary>The container that sent them; null for a namespace of TailSplit on the bridge.</summary>
     public string? Container { get; init; }
 
     /// <summary>Such as "UDP 53/443".</summary>
     public required ImmutableArray<string> Services { get; init; }
 
-    /// <summary>What became of them; null where they were not even seen to enter the host.</summary>
+    /// <summary>Their way out; null if they were not seen to enter the host.</summary>
     public Egress? Egress { get; init; }
 
-    /// <summary>By which interfaces they left.</summary>
+    /// <summary>The interfaces by which they left.</summary>
     public ImmutableArray<string> Interfaces { get; init; } = [];
 
-    /// <summary>Why the kernel did not take them; null where it did.</summary>
+    /// <summary>Why the kernel did not send them; null if it did.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The bridge by which they came, where it is not that of the policy.</summary>
+    /// <summary>The bridge by which they came, if it is not that of the policy.</summary>
     public string? Detour { get; init; }
 
     public required HostControl Host { get; init; }

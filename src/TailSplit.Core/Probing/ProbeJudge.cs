@@ -5,9 +5,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>Says of findings whether they are what the policy wants, as results of a check.</summary>
+/// <summary>Compares findings with the policy, and returns the results of a check.</summary>
 /// <param name="host">The host that they are about.</param>
-/// <param name="lost">Packets that the capture had no room for.</param>
+/// <param name="lost">Packets that the capture lost.</param>
 public sealed class ProbeJudge(Host host, long lost = 0)
 {
     /// <summary>The check's name.</summary>
@@ -35,7 +35,7 @@ public sealed class ProbeJudge(Host host, long lost = 0)
 
         ProbeVerdict verdict = ProbeVerdict.Of(
             _expectations.Of(finding.Policy, finding.Target), finding.Egress, finding.Host);
-        // What was seen was seen; but what was lost may have been what would have been seen.
+        // Seen packets are evidence. A lost packet may have been one that would have been seen.
         if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
             return Skip(
                 finding, $"{services}: the capture lost {lost} packets on a busy host, so nothing is proved.");
@@ -57,8 +57,8 @@ public sealed class ProbeJudge(Host host, long lost = 0)
         };
     }
 
-    // A container on two networks leaves by the one that Docker made its gateway, which no command of TailSplit's
-    // changes; everything else is a matter of rules.
+    // A container on two networks leaves by the one with its gateway, which no command of TailSplit changes. All other
+    // cases are a matter of rules.
     private string? RemedyFor(ProbeFinding finding) =>
         finding is { Container: not null, Detour: string bridge } && NetworkOn(bridge) is not null
             ? null

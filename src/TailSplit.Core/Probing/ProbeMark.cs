@@ -4,8 +4,8 @@ using System.Text;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// By what a probe is known again on every interface: address translation changes addresses and ports, but neither the
-/// payload of UDP and ICMP, where the mark is written out, nor the sequence number of a SYN, which it is.
+/// Identifies a probe on every interface. Address translation changes addresses and ports, but neither the payload of
+/// UDP and ICMP, which contains the mark, nor the sequence number of a SYN, which is the mark.
 /// </summary>
 public readonly record struct ProbeMark(ProbeProtocol Protocol, uint Value)
 {

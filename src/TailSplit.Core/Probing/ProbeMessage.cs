@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// Writes what follows the IP header of a probe, with its checksum; the header itself is the kernel's to write.
+/// Writes what follows the IP header of a probe, with its checksum; the kernel writes the header itself.
 /// </summary>
 public static class ProbeMessage
 {
@@ -15,10 +15,10 @@ public static class ProbeMessage
     private const byte Synchronise = 0x02;
     private const ushort Window = 64240;
 
-    // What every IPv6 link takes (RFC 8200, 5), less the headers.
+    // The MTU of every IPv6 link (RFC 8200, 5), less the headers.
     private const ushort SegmentSize = 1220;
 
-    /// <summary>The length of a UDP probe with its header, which the filter of the capture knows it by.</summary>
+    /// <summary>The length of a UDP probe with its header, by which the capture filter finds it.</summary>
     public static int UdpLength { get; } = UdpHeader + DnsQuery.For(default).Length;
 
     public static byte[] Write(Probe probe, IPAddress source, ushort sourcePort) => probe.Protocol switch
@@ -66,7 +66,7 @@ public static class ProbeMessage
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), (ushort)probe.Port);
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(4), (ushort)datagram.Length);
         ushort checksum = InternetChecksum.Of(source, probe.Target, IpProtocol.Udp, datagram);
-        // Zero would say that there is none (RFC 768).
+        // Zero means no checksum (RFC 768).
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(6), checksum == 0 ? ushort.MaxValue : checksum);
         return datagram;
     }

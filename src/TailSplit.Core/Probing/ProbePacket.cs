@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// Reads packets as an interface has them, from the IP header on, and tells probes from everything else. What is in no
-/// probe (fragments, IPv6 extension headers) makes a packet another program's.
+/// Reads packets as an interface has them, from the IP header on, and finds the probes. Packets with fragments or IPv6
+/// extension headers are never probes.
 /// </summary>
 public static class ProbePacket
 {
@@ -56,7 +56,7 @@ public static class ProbePacket
         };
     }
 
-    // Every first segment of a connection has the shape of a probe; only ours have one of our numbers.
+    // Every first segment of a connection looks like a probe; only probes have one of their numbers.
     private static bool TryReadSyn(ReadOnlySpan<byte> segment, out ProbeMark mark)
     {
         bool isSyn = segment.Length >= 20 && (segment[13] & SynchroniseAndAcknowledge) == Synchronise;

@@ -6,7 +6,7 @@ namespace TailSplit.Core.Probing;
 /// <summary>Where one probe was seen.</summary>
 /// <param name="Sent">The probe, and whether the kernel took it.</param>
 /// <param name="Entered">The interfaces by which it came into the host, in order, each once.</param>
-/// <param name="Left">Those by which it left in clear; the one that it came in by is none of them.</param>
+/// <param name="Left">Those by which it left in clear, without the one by which it came in.</param>
 public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, ImmutableArray<string> Left)
 {
     private const string Loopback = "lo";
@@ -28,8 +28,8 @@ public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, I
     }
 
     /// <summary>
-    /// What became of it; null where it was not seen at all, which proves nothing. Leaving in clear by any interface
-    /// but the tunnel is a direct way, whatever else was seen.
+    /// Its way out; null if it was not seen, which proves nothing. Leaving in clear by any interface but the tunnel is
+    /// a direct way, whatever else was seen.
     /// </summary>
     public Egress? EgressBy(InterfaceName tunnel) =>
         Left.Any(name => name != tunnel.ToString()) ? Egress.Direct
@@ -37,7 +37,7 @@ public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, I
         : Entered.Length > 0 ? Egress.Blocked
         : null;
 
-    /// <summary>The interfaces that make that so.</summary>
+    /// <summary>The interfaces that show it.</summary>
     public ImmutableArray<string> WayBy(InterfaceName tunnel) =>
         EgressBy(tunnel) == Egress.Direct ? [.. Left.Where(name => name != tunnel.ToString())] : Left;
 }

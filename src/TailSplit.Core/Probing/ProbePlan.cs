@@ -4,11 +4,11 @@ using System.Net;
 namespace TailSplit.Core.Probing;
 
 /// <summary>What is sent: to each target ICMP, and TCP and UDP to two ports.</summary>
-/// <param name="random">Gives a number that nobody can foresee.</param>
+/// <param name="random">Returns an unpredictable number.</param>
 public sealed class ProbePlan(Func<uint> random)
 {
     /// <summary>
-    /// DNS, which is the first to go another way than the rest, and what nearly everything else uses.
+    /// DNS, which most often takes another way than the rest, and HTTPS.
     /// </summary>
     public static ImmutableArray<int> Ports { get; } = [53, 443];
 

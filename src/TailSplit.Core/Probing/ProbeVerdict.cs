@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>What an expectation makes of what was seen: a status, and why, as the end of a sentence.</summary>
+/// <summary>The result of an expectation for what was seen: a status, and a reason as the end of a sentence.</summary>
 public sealed record ProbeVerdict(CheckStatus Status, string Reason)
 {
     public static ProbeVerdict Of(ProbeExpectation wanted, Egress? seen, HostControl host) => seen switch
@@ -39,7 +39,7 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
     };
 
-    // Silence is believed only where the control was not silent.
+    // No packet is evidence only if the control was seen.
     private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) => (wanted, host.Direct, host.OwnWay) switch
     {
         (_, DirectWay.Unseen, _) => new(

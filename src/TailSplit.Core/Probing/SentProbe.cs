@@ -2,6 +2,6 @@ namespace TailSplit.Core.Probing;
 
 /// <summary>A probe that was handed to the kernel.</summary>
 /// <param name="Probe">The probe.</param>
-/// <param name="Error">Why the kernel did not take it; null where it did.</param>
-/// <param name="HasNoRoute">Whether that was because nothing leads there, and not because somebody forbids it.</param>
+/// <param name="Error">Why the kernel did not take it; null if it did.</param>
+/// <param name="HasNoRoute">Whether no route leads there, as opposed to a refusal.</param>
 public sealed record SentProbe(Probe Probe, string? Error = null, bool HasNoRoute = false);

@@ -17,9 +17,9 @@ internal static class AddressClasses
     /// <summary>Whether packets to an address are forwarded at all.</summary>
     public static bool IsForwarded(IPAddress address) => !Array.Exists(s_neverForwarded, never => never.Contains(address));
 
-    /// <summary>One address of each piece, but for pieces that are never forwarded.</summary>
+    /// <summary>One address of each piece, except pieces that are never forwarded.</summary>
     /// <param name="family">The family.</param>
-    /// <param name="prefixes">Those that anything tells apart.</param>
+    /// <param name="prefixes">The prefixes that anything distinguishes.</param>
     /// <param name="within">Where to look; null for the whole space.</param>
     public static IEnumerable<IPAddress> Of(IpFamily family, IEnumerable<Cidr> prefixes, Cidr? within = null)
     {

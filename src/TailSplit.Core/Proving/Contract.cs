@@ -24,7 +24,7 @@ public static class Contract
         new(PolicyKind.Bypass, Peer.Internet, Ways.Clear | Ways.Nowhere, Ways.Clear, "goes by the ISP"),
     ];
 
-    /// <summary>The row for a destination, with what the policy's options make of it.</summary>
+    /// <summary>The row for a destination, with the policy's options applied.</summary>
     public static ContractRow Of(Policy policy, Peer peer)
     {
         ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
@@ -33,7 +33,7 @@ public static class Contract
             : row;
     }
 
-    /// <summary>The row for a question for names of a killswitch with -DnsServer.</summary>
+    /// <summary>The row for a DNS query of a killswitch with -DnsServer.</summary>
     public static ContractRow OfName(Peer peer) => new(
         PolicyKind.Killswitch, peer, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes to the name server by the tunnel or nowhere")
     {

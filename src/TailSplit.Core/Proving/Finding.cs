@@ -4,18 +4,18 @@ using TailSplit.Core.Tracing;
 
 namespace TailSplit.Core.Proving;
 
-/// <summary>One traced packet beside the row of the contract that is about it.</summary>
+/// <summary>One traced packet with its row of the contract.</summary>
 internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer, PacketTrace Trace)
 {
-    /// <summary>Where it goes and must not, for certain; null where nothing shows that.</summary>
+    /// <summary>The forbidden way that it certainly takes; null for none.</summary>
     public Counterexample? Leak(Policy policy) => Trace.Unsure.IsEmpty && !IsAllowed(policy, WayOf(policy))
         ? new Counterexample(Packet, Row, Layer, Trace) { IsLeak = true }
         : null;
 
-    /// <summary>Whether it goes the way that people have the policy for.</summary>
+    /// <summary>Whether it takes the intended way of the policy.</summary>
     public bool IsAsExpected(Policy policy) => Row.Expected.HasFlag(WayOf(policy)) && Row.Expected != Ways.None;
 
-    /// <summary>Where it does not go although it could; null where it does, or nothing promises it.</summary>
+    /// <summary>The promised way that it does not take although it exists; null otherwise.</summary>
     public Counterexample? Outage(Policy policy, PeerFinder peers) =>
         Layer == ProofLayer.Both && Row.Expected != Ways.None && Trace.Unsure.IsEmpty && !IsAsExpected(policy)
         && (Row.Expected == Ways.Tunnel ? peers.HasExitNode(Packet.Family) : peers.HasUplink(Packet.Family))
@@ -28,7 +28,7 @@ internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer,
         if (Trace.Unsure.IsEmpty)
             return [];
 
-        // What comes behind routing can stop the packet; it can't send it another way.
+        // Rules after routing can stop the packet, but not send it another way.
         bool isHarmless = Trace.UnsureBeforeRouting == 0 && IsAllowed(policy, WayOf(policy))
             && IsAllowed(policy, RoutedWay(policy)) && Row.Allowed.HasFlag(Ways.Nowhere);
         return isHarmless ? [] : Trace.Unsure;
@@ -37,7 +37,7 @@ internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer,
     private bool IsAllowed(Policy policy, Ways way) => Row.Allowed.HasFlag(way)
         && (way != Ways.Tunnel || !Row.IsName || IsToServer((KillswitchPolicy)policy));
 
-    // Behind the translation of the destination.
+    // After the translation of the destination.
     private bool IsToServer(KillswitchPolicy policy)
     {
         IPAddress destination = Trace.AtRouting?.Destination ?? Packet.Destination;

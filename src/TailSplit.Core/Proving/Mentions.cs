@@ -7,7 +7,7 @@ using TailSplit.Core.Tracing.Walk;
 namespace TailSplit.Core.Proving;
 
 /// <summary>
-/// The prefixes and ports that rules, sets and routes of a host mention: what they can tell packets apart by.
+/// The prefixes and ports that rules, sets and routes of a host mention: by which they can distinguish packets.
 /// </summary>
 internal sealed class Mentions
 {
@@ -48,7 +48,7 @@ internal sealed class Mentions
                 mentions._ports.UnionWith([.. mentions.Around(ports.First), .. mentions.Around(ports.Last)]);
         }
 
-        // Behind a translation that keeps many ports, a rule may see a destination that the packet was not sent to.
+        // After a translation that keeps many ports, a rule may see a destination that the packet was not sent to.
         bool isTranslated = texts.Any(RuleWords.TranslatesManyPorts);
         foreach (string text in texts)
             mentions.Read(text, isTranslated);
@@ -83,7 +83,7 @@ internal sealed class Mentions
         }
     }
 
-    // Behind the last port of a range, another rule may decide.
+    // After the last port of a range, another rule may decide.
     private int[] Around(int port) =>
         _hasRanges && port < ushort.MaxValue ? [Math.Max(port, 0), port + 1] : [Math.Max(port, 0)];
 }

@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Proving;
 
-/// <summary>What a destination is to a policy: a row of docs/traffic.md.</summary>
+/// <summary>The kind of a destination for a policy: a row of docs/traffic.md.</summary>
 public enum Peer
 {
     /// <summary>A subnet of the policy's own network.</summary>
@@ -12,7 +12,7 @@ public enum Peer
     /// <summary>A destination of -AllowDestination or -Exclude.</summary>
     Named,
 
-    /// <summary>A prefix that table main has a route to: the LAN, another Docker network, another VPN.</summary>
+    /// <summary>A prefix with a route in table main: the LAN, another Docker network, another VPN.</summary>
     OnLink,
 
     /// <summary>An address of the tailnet, MagicDNS included.</summary>

@@ -8,7 +8,7 @@ using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Proving;
 
-/// <summary>Tells what a destination is to a policy.</summary>
+/// <summary>Finds the kind of a destination for a policy.</summary>
 /// <param name="ground">The host.</param>
 /// <param name="policy">The policy.</param>
 /// <param name="tunnelTable">The number of Tailscale's table.</param>
@@ -27,7 +27,7 @@ internal sealed class PeerFinder(TraceGround ground, Policy policy, int tunnelTa
     /// <summary>Whether an exit node takes the internet, as Tailscale's table says.</summary>
     public bool HasExitNode(IpFamily family) => HasDefault(tunnelTable, family, device => device == policy.Tunnel.ToString());
 
-    /// <summary>Whether there is a way to the internet past the tunnel.</summary>
+    /// <summary>Whether a way to the internet outside the tunnel exists.</summary>
     public bool HasUplink(IpFamily family) =>
         HasDefault(RoutingRule.MainTable, family, device => device != policy.Tunnel.ToString());
 
@@ -45,7 +45,7 @@ internal sealed class PeerFinder(TraceGround ground, Policy policy, int tunnelTa
         return ground.Types.Of(destination) is not RouteKind.Unicast ? Peer.Host
             : policy.Target.Subnets.Any(subnet => subnet.Contains(destination)) || destination.IsIPv6LinkLocal ? Peer.OwnNetwork
             : Named.Any(named => named.Contains(destination)) ? Peer.Named
-            // To an address that no peer has, a bypass goes as to any other.
+            // For an address that no peer has, a bypass uses its usual way.
             : range.Contains(destination) && (policy is KillswitchPolicy || IsRouted(tunnelTable, destination)) ? Peer.Tailnet
             : IsRouted(RoutingRule.MainTable, destination) ? Peer.OnLink
             : IsRouted(tunnelTable, destination) ? Peer.SubnetRoute

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Proving;
 
-/// <summary>What became of the contract of one policy when every class of packets was traced.</summary>
+/// <summary>The result of tracing every class of packets of one policy.</summary>
 public sealed record Proof
 {
     /// <summary>How many classes of packets were traced, all layers together.</summary>
     public int Classes { get; init; }
 
-    /// <summary>The first packet that breaks the contract; null where none does.</summary>
+    /// <summary>The first packet that breaks the contract; null if none does.</summary>
     public Counterexample? Counterexample { get; init; }
 
     /// <summary>What could not be evaluated and matters, a line each.</summary>

@@ -9,18 +9,18 @@ using TailSplit.Core.Tracing.Walk;
 namespace TailSplit.Core.Proving;
 
 /// <summary>
-/// Holds a policy against the contract: it cuts what a container can send into classes that nothing on the host tells
-/// apart further, traces one packet of each, and compares how it ends. A killswitch is proved three times: as it is,
-/// without TailSplit's ip rules, and without its firewall rules.
+/// Compares a policy with the contract. It cuts what a container can send into classes that nothing on the host
+/// distinguishes further, traces one packet of each, and compares where it goes. A killswitch is proved three times: as
+/// it is, without TailSplit's ip rules, and without its firewall rules.
 /// </summary>
 /// <remarks>
 /// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is asked by ICMP, TCP and UDP,
-/// and by the port of names. A port is asked of one destination of each kind: within the destination that its rule
-/// names, or anywhere.
+/// and by DNS. A port is tried with one destination of each kind: within the destination that its rule names, or
+/// anywhere.
 /// </remarks>
 public sealed class Prover
 {
-    // A port that no service has by custom stands for all that nothing mentions.
+    // An unused port represents all ports that no rule mentions.
     private static readonly (PacketProtocol Protocol, int Port)[] s_usual =
         [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, ServicePort.Dns), (PacketProtocol.Icmp, 0)];
 
@@ -62,7 +62,7 @@ public sealed class Prover
                     unsure.AddRange(finding.Unsure(policy));
                 }
 
-                // Somebody may refuse some destinations on purpose; all of them is an outage.
+                // A refusal of some destinations can be intended; a refusal of all is an outage.
                 if (!isReached && outage is not null)
                     return new Proof { Classes = classes, Counterexample = outage, Unsure = [.. unsure.Distinct()] };
             }
@@ -71,9 +71,7 @@ public sealed class Prover
         return new Proof { Classes = classes, Unsure = [.. unsure.Distinct()] };
     }
 
-    /// <summary>
-    /// One packet of each class that the proof traces on the host as it is, and the row that it is held against.
-    /// </summary>
+    /// <summary>One packet of each class that the proof traces on the host as it is, and its row.</summary>
     public IEnumerable<(Packet Packet, ContractRow Row)> Questions(Policy policy)
     {
         foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())
@@ -161,8 +159,8 @@ public sealed class Prover
             ? row with { Allowed = row.Allowed | Contract.Of(policy, peers.Of(packet.Destination)).Allowed }
             : row;
 
-    // What ip rules can't tell (docs/security.md): the kernel's first one takes what is for the host, and an answer to
-    // the LAN from a new connection.
+    // Limits of ip rules (docs/security.md): the kernel's first rule delivers packets for the host, and ip rules can't
+    // distinguish an answer to the LAN from a new connection.
     private static Ways OpenToRouting(Policy policy, Peer peer) => (peer, policy) switch
     {
         (Peer.Host, _) => Ways.Host,

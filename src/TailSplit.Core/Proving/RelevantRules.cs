@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Proving;
 
 /// <summary>
-/// The rules of a save without those that no packet of a network can match: of another interface, or of a source that
-/// is not in it. A host with thousands of rules of others then costs hardly more than one without.
+/// The rules of a save without those that no packet of a network can match: of another interface, or of a source
+/// outside it. Thousands of rules of other programs then cost hardly more time than none.
 /// </summary>
 internal sealed class RelevantRules(SavedRuleset saved)
 {
@@ -17,7 +17,7 @@ internal sealed class RelevantRules(SavedRuleset saved)
             chain => chain.Rules.Select(rule => IptablesSpecification.Parse(rule.Specification)).ToArray());
 
     /// <param name="bridge">Where the packets come in.</param>
-    /// <param name="sources">What their source addresses lie in.</param>
+    /// <param name="sources">The prefixes of their source addresses.</param>
     /// <param name="withOwn">Whether TailSplit's own rules stay.</param>
     public SavedRuleset For(InterfaceName bridge, ImmutableArray<Cidr> sources, bool withOwn) =>
         saved.Select((chain, index) =>

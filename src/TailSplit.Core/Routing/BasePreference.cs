@@ -4,15 +4,15 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Routing;
 
 /// <summary>
-/// The base of our ip rules' preferences, P of docs/rules.md: where it can be, and where the rules in force have it. It
-/// is lower than usual where a person has put our rules in front of another program's.
+/// The base preference of TailSplit's ip rules, P of docs/rules.md: its possible values, and the one in force.
+/// -RulePreference makes it lower than usual.
 /// </summary>
 public static class BasePreference
 {
-    /// <summary>Our first rule before Tailscale's is at P-8.</summary>
+    /// <summary>The first rule before Tailscale's is at P-8.</summary>
     public const int RoomBefore = -RoutingBlock.KillswitchEntry;
 
-    /// <summary>Our last one there is at P+1.</summary>
+    /// <summary>The last rule before Tailscale's is at P+1.</summary>
     public const int RoomAfter = RoutingBlock.BypassEntry;
 
     private const int Step = 10;
@@ -20,14 +20,16 @@ public static class BasePreference
     // tailscaled deletes by preference there (tailscale osrouter/router_linux.go: baseIPRules, with mwan3 from 1300).
     private static readonly (int First, int Last)[] s_tailscales = [(1300, 1399), (5200, 5299)];
 
-    /// <summary>The base that our rules in force have, where all that tell it agree; null otherwise.</summary>
+    /// <summary>The base of the rules in force; null if they disagree.</summary>
     public static int? Of(IEnumerable<RoutingRule> own)
     {
         int[] bases = [.. own.Select(BaseOf).OfType<int>().Distinct().Take(2)];
         return bases is [int only] ? only : null;
     }
 
-    /// <summary>The highest round base whose rules all come before a preference; null where there is no room.</summary>
+    /// <summary>
+    /// The highest round base whose rules all come before a preference; null if no preference is free.
+    /// </summary>
     public static int? Below(int preference)
     {
         int place = (preference - RoomAfter - 1) / Step * Step;
@@ -37,7 +39,7 @@ public static class BasePreference
         return place > RoomBefore ? place : null;
     }
 
-    /// <summary>Why the base of this host can't be moved there; null where it can.</summary>
+    /// <summary>Why the base can't be moved there; null if it can.</summary>
     /// <param name="place">The new base.</param>
     /// <param name="highest">The base that Tailscale's own rules leave room for.</param>
     public static Failure? Refusal(int place, int highest) =>
@@ -48,7 +50,7 @@ public static class BasePreference
     private static bool IsTailscales(int place) =>
         s_tailscales.Any(range => place - RoomBefore <= range.Last && place + RoomAfter >= range.First);
 
-    // Those rules whose place in a policy can be told without knowing the policy.
+    // Only rules whose place in a policy follows from the rule itself.
     private static int? BaseOf(RoutingRule rule) => rule switch
     {
         { Action: RoutingAction.Goto } => RoutingBlock.BaseOf(rule),

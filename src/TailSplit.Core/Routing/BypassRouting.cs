@@ -9,10 +9,9 @@ namespace TailSplit.Core.Routing;
 /// </summary>
 internal static class BypassRouting
 {
-    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. Rules
-    // that differ only in what one of them leaves out have different preferences: a request to add or delete that one
-    // finds the other as well (net/core/fib_rules.c, rule_exists and rule_find: what a request leaves out matches
-    // anything).
+    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. Rules that
+    // differ only in what one of them leaves out have different preferences: a request to add or delete that one also
+    // finds the other (net/core/fib_rules.c, rule_exists and rule_find: what a request leaves out matches anything).
     private const int OnLink = 0;
     private const int OwnSubnets = 1;
     private const int Tailnet = 2;
@@ -21,8 +20,8 @@ internal static class BypassRouting
     private const int Internet = 5;
     private const int NoWay = 6;
 
-    // No LAN is wider. What is, such as the two halves of OpenVPN's redirect-gateway def1, is a way to the internet,
-    // and must not come before the tailnet.
+    // No LAN is wider. Wider routes, such as the two halves of OpenVPN's redirect-gateway def1, lead to the internet
+    // and must not precede the tailnet.
     private const int WidestOfLan = 8;
 
     public static IEnumerable<RoutingRule> Rules(BypassPolicy policy, IpFamily family, RuleEnvironment environment)
@@ -35,7 +34,7 @@ internal static class BypassRouting
             RoutingRule tunnel = match with { Table = environment.Table };
             yield return entry;
             yield return main with { Preference = first + OnLink, SuppressPrefixLength = WidestOfLan - 1 };
-            // Says by the bridge which subnets are behind it, whatever is left of the firewall's rules.
+            // Records the subnets of the bridge, in case the firewall is flushed.
             foreach (Cidr subnet in policy.Target.SubnetsOf(family).Where(_ => match.Iif is not null))
                 yield return main with { Preference = first + OwnSubnets, To = subnet, SuppressPrefixLength = 0 };
 
@@ -52,7 +51,7 @@ internal static class BypassRouting
             // (net/ipv4/fib_frontend.c, __fib_validate_source), and for a host whose mangle is flushed.
             yield return main with { Preference = first + Internet };
 
-            // Where main has no way out, as in a family that the ISP does not have.
+            // For a family without a default route in main.
             yield return match with { Preference = first + NoWay, Action = RoutingAction.Unreachable };
         }
     }

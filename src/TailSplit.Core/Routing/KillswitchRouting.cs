@@ -6,8 +6,8 @@ namespace TailSplit.Core.Routing;
 /// <summary>
 /// A killswitch as ip rules: its own subnets, the tunnel's table, or "prohibited". Holds if the whole firewall is
 /// flushed. The way into its block comes before the rules that lead to the subnets of other policies. Only the
-/// network's own addresses get as far as "prohibited": a packet with a foreign source vanishes, since the ICMP error
-/// for it would go out to that source, by the ISP, with the packet's first bytes inside.
+/// network's own addresses reach "prohibited". A packet with a foreign source is dropped silently, since its ICMP error
+/// would go to that source by the ISP, with the first bytes of the packet.
 /// </summary>
 internal static class KillswitchRouting
 {
@@ -46,7 +46,7 @@ internal static class KillswitchRouting
                 yield return rule;
             }
 
-            // Nothing else has to be in the block of a family in which the network has no subnet.
+            // In a family without a subnet, the block needs nothing else.
             if (match.Iif is not null)
             {
                 yield return match with
@@ -66,7 +66,7 @@ internal static class KillswitchRouting
 
         foreach (Cidr lan in LanOf(policy, sender.Family, environment))
         {
-            // No wider route counts: without the LAN's own, nothing of this goes anywhere.
+            // Wider routes don't count: without the LAN's own route this rule matches nothing.
             yield return sender with
             {
                 Preference = first + Lan,

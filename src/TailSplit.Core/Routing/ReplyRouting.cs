@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Routing;
 
 /// <summary>
-/// What goes to the subnets of all policies takes their bridges, whatever Tailscale's table says. Without
+/// Packets to the subnets of all policies take their bridges, whatever Tailscale's table says. Without
 /// --exit-node-allow-lan-access Tailscale routes Docker's own bridges into the tunnel (tailscale#13367). The default
 /// route is left out: if a bridge is gone, its rule sends nothing to the ISP. Every packet of the host walks these
 /// rules, so adjacent subnets share one.
@@ -21,6 +21,6 @@ internal static class ReplyRouting
             SuppressPrefixLength = 0,
         });
 
-    /// <summary>Whether a rule of TailSplit's belongs to no single policy.</summary>
+    /// <summary>Whether a rule of TailSplit belongs to several policies.</summary>
     public static bool IsShared(RoutingRule rule) => rule.Iif is null && rule.From is null;
 }

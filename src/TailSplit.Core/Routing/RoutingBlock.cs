@@ -8,8 +8,8 @@ namespace TailSplit.Core.Routing;
 /// <summary>
 /// The preferences of a policy's ip rules. They lie behind the kernel's last rule, which leads to the table
 /// <c>default</c> at 32767, so packets of others do not walk them; one <c>goto</c> leads a policy's packets there. The
-/// place comes from the bridge or subnet alone, so no policy moves when another one comes or goes. Two policies can get
-/// the same place: every rule names its own bridge or subnet, so they only walk each other's rules.
+/// place depends only on the bridge or subnet, so no policy moves when another is added or removed. Two policies can
+/// get the same place: every rule names its own bridge or subnet, so they only walk each other's rules.
 /// </summary>
 internal static class RoutingBlock
 {
@@ -22,7 +22,7 @@ internal static class RoutingBlock
     // The first preference behind all rules that the kernel makes.
     private const int Lowest = 32_768;
 
-    // A killswitch has the first half, a bypass the second: during a change from one to the other both are there.
+    // A killswitch has the first half, a bypass the second: both exist during a change from one to the other.
     private const int Size = 16;
     private const int Half = Size / 2;
     private const int Count = 4096;
@@ -46,10 +46,10 @@ internal static class RoutingBlock
     public static bool Contains(RoutingRule entry, int preference) =>
         entry.Target is int first && preference >= first && preference < first + Half;
 
-    /// <summary>Whether a rule of TailSplit's lies in a block. Earlier versions wrote none there.</summary>
+    /// <summary>Whether a rule of TailSplit is in a block. Earlier versions wrote no blocks.</summary>
     public static bool Holds(RoutingRule rule) => rule.Preference >= Lowest;
 
-    /// <summary>The base preference that an entry tells.</summary>
+    /// <summary>The base preference that follows from an entry.</summary>
     public static int BaseOf(RoutingRule entry) =>
         entry.Preference - (IsKillswitchs(entry) ? KillswitchEntry : BypassEntry);
 

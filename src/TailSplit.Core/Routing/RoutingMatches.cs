@@ -3,7 +3,9 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Routing;
 
-/// <summary>How ip rules tell a policy's packets: by input interface, or by source where no bridge is known.</summary>
+/// <summary>
+/// How ip rules match a policy's packets: by input interface, or by source if the bridge is not known.
+/// </summary>
 internal static class RoutingMatches
 {
     public static IEnumerable<RoutingRule> Of(PolicyTarget target, IpFamily family) =>

@@ -15,8 +15,7 @@ public static class TailscalePreferences
     private const int RoomForKillswitches = 8;
 
     /// <summary>
-    /// The environment with base preference and table as the rules of the host have them. Ours that a person has put
-    /// in front of another program's stay there.
+    /// The environment with the base preference and table of the host. A base that -RulePreference set stays.
     /// </summary>
     /// <exception cref="TailSplitException">NoRoomBelowTailscale.</exception>
     public static RuleEnvironment Apply(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)

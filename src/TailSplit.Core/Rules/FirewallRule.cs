@@ -10,7 +10,7 @@ namespace TailSplit.Core.Rules;
 /// <param name="Stage">Where on the packet's way.</param>
 /// <param name="Match">Which packets.</param>
 /// <param name="Verdict">What is done.</param>
-/// <param name="Owner">The policy that it stands for; null where several policies share it.</param>
+/// <param name="Owner">The policy that it stands for; null if several policies share it.</param>
 public sealed record FirewallRule(
     IpFamily Family, FirewallStage Stage, PacketMatch Match, FirewallVerdict Verdict, RuleOwner? Owner)
 {

@@ -10,7 +10,7 @@ public abstract record FirewallVerdict
     {
     }
 
-    /// <summary>TailSplit says nothing about the packet: the rules of others decide.</summary>
+    /// <summary>TailSplit does not decide: the rules of other programs do.</summary>
     public sealed record Return : FirewallVerdict;
 
     /// <summary>The packet ends here, without an answer.</summary>
@@ -41,7 +41,7 @@ public abstract record FirewallVerdict
     public sealed record ClampSegment : FirewallVerdict;
 
     /// <summary>
-    /// What TailSplit never writes. It is in a rule that another program added to a chain of TailSplit's.
+    /// A verdict that TailSplit never writes: another program added the rule to a chain of TailSplit.
     /// </summary>
     public sealed record Foreign(string Text) : FirewallVerdict;
 }

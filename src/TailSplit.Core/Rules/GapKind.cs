@@ -1,15 +1,15 @@
 namespace TailSplit.Core.Rules;
 
-/// <summary>In which way a policy is not whole.</summary>
+/// <summary>How a policy is incomplete.</summary>
 public enum GapKind
 {
-    /// <summary>A rule is not there, is in the wrong order, or should not be there.</summary>
+    /// <summary>A rule is missing, in the wrong order, or unexpected.</summary>
     Absent,
 
-    /// <summary>A jump of TailSplit's stands behind a rule that may let packets pass it by.</summary>
+    /// <summary>A rule before TailSplit's jump may accept packets.</summary>
     Overtaken,
 
-    /// <summary>FORWARD leads to none of our jumps: DOCKER-USER is not reached, and there is no jump instead.</summary>
+    /// <summary>FORWARD reaches no jump of TailSplit: neither in DOCKER-USER nor one of its own.</summary>
     Unreached,
 
     /// <summary>Rules of others may accept connections into the tunnel before their segment size is clamped.</summary>

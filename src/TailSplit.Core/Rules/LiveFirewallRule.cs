@@ -7,5 +7,5 @@ namespace TailSplit.Core.Rules;
 /// <param name="Meanings">
 /// What it means, once for each family that it is about; empty for what only leads to other rules, as a jump does.
 /// </param>
-/// <param name="Counters">What it has matched; null where the kernel does not count.</param>
+/// <param name="Counters">What it has matched; null if the kernel does not count.</param>
 public sealed record LiveFirewallRule(Rule Rule, ImmutableArray<FirewallRule> Meanings, RuleCounters? Counters);

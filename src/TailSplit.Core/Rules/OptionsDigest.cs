@@ -5,8 +5,8 @@ using TailSplit.Core.Options;
 namespace TailSplit.Core.Rules;
 
 /// <summary>
-/// Eight hexadecimal digits over a policy's options. It stands in the comment of the rules by which packets enter the
-/// policy, so that it shows if the only rule which states an option has gone.
+/// Eight hexadecimal digits over a policy's options. The comments of the rules by which packets enter the policy have
+/// it, so a missing rule is noticed even if it alone stated an option.
 /// </summary>
 internal static class OptionsDigest
 {
@@ -24,8 +24,7 @@ internal static class OptionsDigest
         return ShortDigest.Of($"{policy.Tunnel} {options}{string.Concat(Later(policy))}");
     }
 
-    // Options of later versions: nothing where they were not asked for, so that the policies of earlier versions keep
-    // their digest.
+    // Options of later versions add nothing unless they are set, so policies of earlier versions keep their digest.
     private static IEnumerable<string> Later(Policy policy) => PolicyOptions.Of(policy.Kind)
         .Where(option => option.DigestWord is not null && !option.IsDefault(policy))
         .Select(option => $" {option.DigestWord} {option.Digested(policy)}");

@@ -3,7 +3,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Rules;
 
 /// <summary>
-/// Which packets a firewall rule is about: all that is given must hold; nothing given is every packet.
+/// The packets that a firewall rule matches: every given condition must hold. Without conditions it matches every
+/// packet.
 /// </summary>
 public sealed record PacketMatch
 {

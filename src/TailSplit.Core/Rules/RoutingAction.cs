@@ -3,7 +3,7 @@ namespace TailSplit.Core.Rules;
 /// <summary>What an ip rule does with a packet that it matches (ip-rule(8)).</summary>
 public enum RoutingAction
 {
-    /// <summary>Look the destination up in a table; without an answer there, go on with the next rule.</summary>
+    /// <summary>Look up the destination in a table; without a route there, continue with the next rule.</summary>
     Lookup,
 
     /// <summary>Refuse it: "Packet filtered" by ICMP, EACCES to a local sender.</summary>
@@ -12,9 +12,9 @@ public enum RoutingAction
     /// <summary>Discard it without an answer.</summary>
     Blackhole,
 
-    /// <summary>"Network unreachable", as a host says that has no route.</summary>
+    /// <summary>"Network unreachable", as from a host without a route.</summary>
     Unreachable,
 
-    /// <summary>Go on with the first rule of another preference; without one there, with the next rule.</summary>
+    /// <summary>Continue with the first rule of another preference; without one there, with the next rule.</summary>
     Goto,
 }

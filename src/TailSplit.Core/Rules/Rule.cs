@@ -24,17 +24,17 @@ public abstract record Rule
 
     public abstract RuleLayer Layer { get; }
 
-    /// <summary>The table that it stands in, as its backend names it; null for an ip rule.</summary>
+    /// <summary>Its table, as its backend names it; null for an ip rule.</summary>
     public virtual string? TableName => null;
 
-    /// <summary>The chain that it stands in or is; null for what stands in none.</summary>
+    /// <summary>The chain that it is in, or that it is; null for a rule outside chains.</summary>
     public virtual string? ChainName => null;
 
-    /// <summary>The policy that the rule itself names; null where it names none, as an ip rule does.</summary>
+    /// <summary>The policy that the rule itself names; null if it names none, as an ip rule does.</summary>
     public virtual RuleOwner? Owner => null;
 
     /// <summary>
-    /// What makes it this rule: without what says only how it is put in. The same before it is written and as it is
+    /// Its identity, without the details of how it is inserted. It is the same before it is written and after it is
     /// read back.
     /// </summary>
     public virtual Rule Identity => this;

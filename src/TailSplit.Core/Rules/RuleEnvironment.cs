@@ -3,37 +3,37 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Rules;
 
-/// <summary>What of the host decides how rules are spelled.</summary>
+/// <summary>What on the host decides how rules are written.</summary>
 public sealed record RuleEnvironment
 {
-    /// <summary>The preference of the first rule where Tailscale's own begin at 5200 or later.</summary>
+    /// <summary>The preference of the first rule if Tailscale's own begin at 5200 or later.</summary>
     public const int UsualPreference = 5100;
 
     /// <summary>Tailscale's table (tailscale wgengine/router/osrouter/router_linux.go: tailscaleRouteTable).</summary>
     public const int UsualTable = 52;
 
-    /// <summary>The preference of the first block of a policy where none of others is behind it.</summary>
+    /// <summary>The preference of the first block of a policy if no other program has a rule there.</summary>
     public const int UsualBlockStart = 40_000;
 
-    /// <summary>What a host with Tailscale's defaults looks like; assumed where nothing can be read.</summary>
+    /// <summary>A host with Tailscale's defaults, assumed if nothing can be read.</summary>
     public static RuleEnvironment Usual { get; } = new();
 
-    /// <summary>P of docs/rules.md: the rules that packets of others walk count from here.</summary>
+    /// <summary>P of docs/rules.md: the first preference of the rules that every packet walks.</summary>
     public int BasePreference { get; init; } = UsualPreference;
 
-    /// <summary>The highest that <see cref="BasePreference"/> can be, so that ours come before Tailscale's.</summary>
+    /// <summary>The highest <see cref="BasePreference"/> before Tailscale's rules.</summary>
     public int HighestPreference { get; init; } = UsualPreference;
 
-    /// <summary>The preference from which the blocks of policies lie.</summary>
+    /// <summary>The first preference of the blocks of policies.</summary>
     public int BlockStart { get; init; } = UsualBlockStart;
 
-    /// <summary>The lowest <see cref="BlockStart"/> whose blocks have no rule of others among them.</summary>
+    /// <summary>The lowest <see cref="BlockStart"/> whose blocks contain no rule of another program.</summary>
     public int FreeBlockStart { get; init; } = UsualBlockStart;
 
     /// <summary>The table that holds Tailscale's routes.</summary>
     public int Table { get; init; } = UsualTable;
 
-    /// <summary>The mark that Tailscale's own rules let out of the tunnel.</summary>
+    /// <summary>The mark of packets that Tailscale's own rules route outside the tunnel.</summary>
     public FwMark EscapeMark { get; init; } = FwMark.TailscaleEscape;
 
     /// <summary>The prefixes of the host's own links, which -AllowPublishedPort answers.</summary>

@@ -5,9 +5,9 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Rules;
 
 /// <summary>
-/// Whom a rule stands for, written into its comment: <c>tailsplit killswitch torrents</c>. The rules by which packets
-/// enter a policy say besides which network, bridge and subnets it was made for, since the kernel is the only state
-/// there is and any of its rules may be gone.
+/// The policy of a rule, written into its comment: <c>tailsplit killswitch torrents</c>. The rules by which packets
+/// enter a policy also record its network, bridge and subnets: the kernel is the only state, and any rule may be
+/// missing.
 /// </summary>
 public sealed record RuleOwner(
     PolicyKind Kind, PolicyName Name, PolicyName? Network = null, InterfaceName? Bridge = null)
@@ -17,7 +17,7 @@ public sealed record RuleOwner(
     /// </summary>
     public const string SharedComment = "tailsplit";
 
-    /// <summary>The comment of our jump in a DOCKER-USER chain that TailSplit itself had to make.</summary>
+    /// <summary>The comment of the jump in a DOCKER-USER chain that TailSplit itself created.</summary>
     public const string CreatedChainComment = "tailsplit made this chain";
 
     private const string Prefix = "tailsplit ";
@@ -37,7 +37,7 @@ public sealed record RuleOwner(
     /// <summary>The <see cref="OptionsDigest"/> of the policy; null in a brief comment.</summary>
     public string? Options { get; init; }
 
-    /// <summary>Who asked for the policy; by hand in a brief comment.</summary>
+    /// <summary>Who requested the policy; by hand in a brief comment.</summary>
     public PolicyOrigin Origin { get; init; }
 
     /// <summary>
@@ -115,8 +115,7 @@ public sealed record RuleOwner(
     }
 
     /// <summary>
-    /// What the comment says after kind and name, in the parts that must not be torn apart: a rule that says its
-    /// options says its origin too.
+    /// The parts of the comment after kind and name. A part is never cut: a rule with options also has its origin.
     /// </summary>
     internal IEnumerable<string> Details
     {

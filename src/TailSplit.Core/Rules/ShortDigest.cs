@@ -6,8 +6,8 @@ using System.Text;
 namespace TailSplit.Core.Rules;
 
 /// <summary>
-/// The first eight hexadecimal digits of a text's SHA-256 (FIPS 180-4). The framework's own would load OpenSSL, 4 MB
-/// in every session that makes a policy, for a checksum that guards no secret.
+/// The first eight hexadecimal digits of a text's SHA-256 (FIPS 180-4). The framework's own would load OpenSSL, 4 MB in
+/// every session that creates a policy, for a checksum that protects no secret.
 /// </summary>
 internal static class ShortDigest
 {

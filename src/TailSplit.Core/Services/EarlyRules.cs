@@ -8,9 +8,9 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// What closes killswitch networks at boot, as text for the kernel's own tools: both layers of every killswitch, by the
-/// bridges and subnets that its network was last known to have. Bypasses open, so they have no part in it; nor has nat,
-/// which closes nothing.
+/// The rules that close killswitch networks at boot, as text for the kernel's own tools: both layers of every
+/// killswitch, with the last known bridge and subnets of its network. Bypasses and nat close nothing, so they are left
+/// out.
 /// </summary>
 public sealed record EarlyRules
 {
@@ -25,12 +25,11 @@ public sealed record EarlyRules
 
     public bool IsEmpty => Restore.IsEmpty && Nftables.Length == 0 && Batch.IsEmpty;
 
-    /// <param name="policies">All policies; those that are no killswitch are left out.</param>
-    /// <param name="environment">The host; its preferences are those that Tailscale leaves room for once it has
-    /// started.</param>
+    /// <param name="policies">All policies; only killswitches are used.</param>
+    /// <param name="environment">The host, whose preferences leave room for Tailscale's rules.</param>
     public static EarlyRules Of(IEnumerable<Policy> policies, RuleEnvironment environment)
     {
-        // As the kernel is after a cold boot: nothing of Docker's, so the jumps go to FORWARD too.
+        // The kernel after a boot has no rules of Docker, so the jumps also go to FORWARD.
         Dictionary<IpFamily, SavedRuleset> empty = environment.Families.ToDictionary(
             family => family, _ => SavedRuleset.Empty);
         LiveRules cold = new(empty, []);

@@ -5,9 +5,8 @@ namespace TailSplit.Core.Services;
 
 /// <summary>
 /// The shell script that puts <see cref="EarlyRules"/> into the kernel. POSIX sh, and the tools that Docker itself
-/// needs. It only ever adds: on an empty firewall by one restore a family, otherwise rule by rule what is not there
-/// yet; run twice it changes nothing. Each step stands for itself: if one fails, the others run,
-/// and the script ends with 1.
+/// needs. It only adds: to an empty firewall by one restore for each family, otherwise each missing rule. A second run
+/// changes nothing. If a step fails, the others still run, and the script ends with 1.
 /// </summary>
 public static class EarlyScript
 {
@@ -56,7 +55,7 @@ public static class EarlyScript
 
         """;
 
-    /// <param name="suffix">What Docker's iptables is called besides: empty, <c>-nft</c> or <c>-legacy</c>.</param>
+    /// <param name="suffix">The suffix of Docker's iptables: empty, <c>-nft</c> or <c>-legacy</c>.</param>
     public static string Write(string suffix) => string.Create(CultureInfo.InvariantCulture, $"""
         {Head}
         routing -4 "$here/{ServiceLayout.Batch(IpFamily.IPv4)}"

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>Whether a path outlives an update of what it leads to.</summary>
+/// <summary>Whether a path stays valid after an update of its program.</summary>
 public static partial class LastingPath
 {
     private static readonly string[] s_temporary = ["/tmp/", "/var/tmp/", "/run/user/", "/dev/shm/"];
 
     /// <summary>
-    /// Whether a folder of the path stands for one version: a snap's revision, the store of .NET tools or of Nix, or a
+    /// Whether a folder of the path belongs to one version: a snap's revision, the store of .NET tools or of Nix, or a
     /// name with a version in it. An update removes such a folder sooner or later.
     /// </summary>
     public static bool NamesVersion(string path) => Version().IsMatch(path);

@@ -5,7 +5,7 @@ namespace TailSplit.Core.Services;
 /// <summary>Where units find the module.</summary>
 /// <param name="Path">Its folder without a version, from which Import-Module takes the highest; or its
 /// manifest.</param>
-/// <param name="Advice">What to know of it where it is not the folder for all users; null where it is.</param>
+/// <param name="Advice">A warning if it is not the folder for all users; null if it is.</param>
 public sealed record ModuleLocation(string Path, string? Advice)
 {
     private const string Name = "TailSplit";

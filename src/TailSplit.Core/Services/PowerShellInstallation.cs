@@ -1,11 +1,10 @@
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// By which path units start the PowerShell that a process is, so that they still do after an update: a package's
-/// /usr/bin/pwsh, a snap's /snap/bin/pwsh, a .NET tool's shim, a link of the administrator's.
+/// Finds the path by which units start a process's PowerShell, also after an update: a package's /usr/bin/pwsh, a
+/// snap's /snap/bin/pwsh, a .NET tool's shim, a link of the administrator's.
 /// </summary>
-/// <param name="realPath">The path of an existing file without symbolic links; null where there is no such
-/// file.</param>
+/// <param name="realPath">The path of an existing file without symbolic links; null if there is no such file.</param>
 public sealed class PowerShellInstallation(Func<string, string?> realPath)
 {
     // Where the shim finds the runtime by itself (docs of .NET: "DOTNET_ROOT").
@@ -49,7 +48,7 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
                 Impermanence = Advice(program, $"{shim}, by which its .NET tool is started, does not exist"),
             };
 
-        // A tool that is a program of its own needs no dotnet.
+        // A self-contained tool needs no dotnet.
         if (!process.IsDotnet)
             return new UnitProgram(shim);
 

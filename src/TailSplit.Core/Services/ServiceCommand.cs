@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>How a unit runs a script of TailSplit's.</summary>
+/// <summary>How a unit runs a script of TailSplit.</summary>
 /// <param name="Program">The PowerShell that it starts.</param>
 /// <param name="Module">The full path of the module: its manifest or its folder.</param>
 /// <param name="UsesSnaps">Whether one of the programs that it runs is a snap's.</param>
@@ -10,7 +10,7 @@ namespace TailSplit.Core.Services;
 public sealed record ServiceCommand(UnitProgram Program, string Module, bool UsesSnaps = false,
     bool UsesPodman = false)
 {
-    /// <summary>The variables of the unit. Where Docker is, is not among them: a unit asks this host's own.</summary>
+    /// <summary>The variables of the unit. DOCKER_HOST is not among them: a unit asks this host's own Docker.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Environment
     {
         get
@@ -32,10 +32,10 @@ public sealed record ServiceCommand(UnitProgram Program, string Module, bool Use
             $"$ErrorActionPreference = 'Continue'; Import-Module {Literal(Module)}; {script}",
         ]);
 
-    /// <summary>A text as PowerShell reads it: in single quotes. Typographic ones end it as well.</summary>
+    /// <summary>A text in single quotes for PowerShell. Typographic quotes also end it.</summary>
     public static string Literal(string text) => string.Concat(
         text.Select(letter => Ends(letter) ? $"{letter}{letter}" : letter.ToString()).Prepend("'").Append("'"));
 
-    /// <summary>Whether a letter ends a text in single quotes unless it stands twice.</summary>
+    /// <summary>Whether a character ends a text in single quotes unless it is doubled.</summary>
     internal static bool Ends(char letter) => letter is '\'' or '\u2018' or '\u2019' or '\u201a' or '\u201b';
 }

@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>What the service keeps: which policies it stores, and how its units start.</summary>
+/// <summary>The content of the service: its policies, and how its units start.</summary>
 /// <param name="Policies">The policies; killswitches among them are closed early.</param>
 /// <param name="Command">How the units start PowerShell.</param>
 public sealed record ServiceContent(StoredPolicies Policies, ServiceCommand Command)

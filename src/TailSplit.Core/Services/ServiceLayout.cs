@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>Where the files of the service are, as a host that runs them sees them.</summary>
+/// <summary>The paths of the service's files on the host that runs them.</summary>
 public static class ServiceLayout
 {
     public const string Folder = "/etc/tailsplit";
@@ -19,11 +19,11 @@ public static class ServiceLayout
 
     public const string WatchUnit = "tailsplit-watch.service";
 
-    /// <summary>Every unit that there can be.</summary>
+    /// <summary>Every unit.</summary>
     public static IReadOnlyList<string> Units { get; } = [EarlyUnit, SyncUnit, WatchUnit];
 
     /// <summary>
-    /// Every file that there can be, in the order in which they are written: units last, as they name the others.
+    /// Every file, in the order in which they are written: units last, as they name the others.
     /// </summary>
     public static IReadOnlyList<string> Files { get; } =
     [

@@ -2,7 +2,7 @@
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// The texts of the units. docs/services.md tells what each is for and why it stands where it stands.
+/// The texts of the units. docs/services.md explains each unit and its order.
 /// </summary>
 public static class ServiceUnits
 {

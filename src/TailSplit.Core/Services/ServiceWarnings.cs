@@ -7,7 +7,7 @@ public static class ServiceWarnings
 {
     /// <param name="command">What the units start.</param>
     /// <param name="module">Where they find the module.</param>
-    /// <param name="otherDocker">The variable that leads this process to another Docker; null where none does.</param>
+    /// <param name="otherDocker">The variable that leads this process to another Docker; null if none does.</param>
     /// <param name="failures">What is wrong with the files that they load.</param>
     public static ImmutableArray<string> Of(
         ServiceCommand command, ModuleLocation module, string? otherDocker, IEnumerable<Failure> failures)

@@ -13,7 +13,7 @@ public static class SnapPath
     public static bool IsCommand(string path) =>
         CommandFolders.Any(folder => path.StartsWith($"{folder}/", StringComparison.Ordinal));
 
-    /// <summary>The name of the snap whose revision a path lies in; null where it lies in none.</summary>
+    /// <summary>The name of the snap whose revision a path lies in; null if it lies in none.</summary>
     public static string? NameOf(string path) => s_roots
         .Where(root => path.StartsWith($"{root}/", StringComparison.Ordinal))
         .Select(root => path[(root.Length + 1)..].Split('/'))

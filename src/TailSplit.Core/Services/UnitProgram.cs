@@ -12,10 +12,10 @@ public sealed record UnitProgram(params ImmutableArray<string> Words)
     /// </summary>
     public string? DotnetFolder { get; init; }
 
-    /// <summary>Where the runtime is; null where it is found by itself.</summary>
+    /// <summary>Where the runtime is; null if it is found by itself.</summary>
     public string? DotnetRoot { get; init; }
 
-    /// <summary>Why no path was found that outlives an update, and what to do; null where the words do.</summary>
+    /// <summary>Why no path was found that outlives an update, and what to do; null if the words do.</summary>
     public string? Impermanence { get; init; }
 
     public bool IsSnap => SnapPath.IsCommand(Words[0]);

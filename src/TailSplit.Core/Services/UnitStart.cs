@@ -4,14 +4,14 @@ namespace TailSplit.Core.Services;
 
 /// <summary>What a unit that is written starts: the paths that have to be there.</summary>
 /// <param name="Program">The program, and what dotnet runs.</param>
-/// <param name="Module">The module that it imports; null where it imports none.</param>
+/// <param name="Module">The module that it imports; null if it imports none.</param>
 /// <param name="SearchPath">The folders of its PATH.</param>
 public sealed record UnitStart(
     ImmutableArray<string> Program, string? Module, ImmutableArray<string> SearchPath)
 {
     private const string Import = "Import-Module '";
 
-    /// <summary>Reads a unit as <see cref="ServiceUnits"/> writes it; null where it starts nothing.</summary>
+    /// <summary>Reads a unit as <see cref="ServiceUnits"/> writes it; null if it starts nothing.</summary>
     public static UnitStart? Of(string unit)
     {
         string[] lines = unit.Split('\n');

@@ -7,7 +7,7 @@ namespace TailSplit.Core.Services;
 /// <param name="Detail">The same in one sentence, which names the unit and the path.</param>
 public sealed record UnitTrouble(UnitTroubleKind Kind, string Detail)
 {
-    /// <summary>About a path that a unit starts or loads; null where all is well.</summary>
+    /// <summary>About a path that a unit starts or loads; null if all is well.</summary>
     public static UnitTrouble? Of(string unit, string path, FileTrust trust) => trust.State switch
     {
         FileTrustState.Missing => new(

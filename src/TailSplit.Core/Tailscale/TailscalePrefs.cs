@@ -2,24 +2,24 @@
 namespace TailSplit.Core.Tailscale;
 
 /// <summary>
-/// Who writes Tailscale's firewall rules (tailscale types/preftype/netfiltermode.go, whose numbers these are).
+/// How Tailscale's firewall rules are written (tailscale types/preftype/netfiltermode.go, whose numbers these are).
 /// </summary>
 public enum NetfilterMode
 {
     /// <summary>Nobody.</summary>
     Off = 0,
 
-    /// <summary>Tailscale makes its chains, and leaves it to the user to jump there.</summary>
+    /// <summary>Tailscale creates its chains, and the user adds the jumps.</summary>
     NoDivert = 1,
 
     /// <summary>Tailscale.</summary>
     On = 2,
 }
 
-/// <summary>What a person set by <c>tailscale set</c>.</summary>
+/// <summary>The settings of <c>tailscale set</c>.</summary>
 public sealed record TailscalePrefs
 {
-    /// <summary>Whether an exit node was asked for, by id, address or <c>auto:</c>.</summary>
+    /// <summary>Whether an exit node is selected, by id, address or <c>auto:</c>.</summary>
     public required bool WantsExitNode { get; init; }
 
     /// <summary>
@@ -35,6 +35,6 @@ public sealed record TailscalePrefs
 
     public required NetfilterMode NetfilterMode { get; init; }
 
-    /// <summary>Only answers may come in by the tunnel for others than the host; off by default since 1.68.</summary>
+    /// <summary>Only replies may be forwarded from the tunnel; off by default since 1.68.</summary>
     public required bool StatefulFiltering { get; init; }
 }

@@ -22,7 +22,7 @@ public static class TailscalePrefsJson
             1 => NetfilterMode.NoDivert,
             _ => NetfilterMode.On,
         },
-        // An opt.Bool: absent or null where nobody said anything, which is off.
+        // An opt.Bool: absent or null if it is not set, which means off.
         StatefulFiltering = element.Truth("NoStatefulFiltering") == false,
     };
 }

@@ -10,7 +10,7 @@ namespace TailSplit.Core.Tailscale;
 /// </summary>
 public static class TailscaleStatusJson
 {
-    // Mullvad's servers are plain WireGuard peers: whether they are online nobody in the tailnet can be asked.
+    // Mullvad's servers are plain WireGuard peers: the tailnet does not know whether they are online.
     private const string ForeignSuffix = ".mullvad.ts.net";
 
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
@@ -58,7 +58,7 @@ public static class TailscaleStatusJson
     {
         string id = peer.Text("ID") ?? "";
         string full = peer.Text("DNSName")?.TrimEnd('.') ?? "";
-        // "name.tailnet.ts.net": the first label is what people type, but for Mullvad's, which are of no tailnet.
+        // "name.tailnet.ts.net": the first label is what people type, except for Mullvad's, which belong to no tailnet.
         bool isForeign = full.EndsWith(ForeignSuffix, StringComparison.Ordinal);
         string name = isForeign ? full
             : full.Split('.')[0] is { Length: > 0 } label ? label

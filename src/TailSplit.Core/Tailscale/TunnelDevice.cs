@@ -4,13 +4,13 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Tailscale;
 
 /// <summary>
-/// Tells a tunnel from another interface. A killswitch lets packets out by the tunnel, so what is taken for it must
-/// not be the way to the ISP: behind PPPoE that has a single address of 100.64.0.0/10, too.
+/// Distinguishes a tunnel from other interfaces. A killswitch lets packets leave by the tunnel, so it must not be the
+/// interface to the ISP: behind PPPoE that has a single address of 100.64.0.0/10, too.
 /// </summary>
 public static class TunnelDevice
 {
     /// <summary>
-    /// Why an interface can't be the tunnel; null where it can, and where it is not there, as before Tailscale's start.
+    /// Why an interface can't be the tunnel; null if it can, or if it does not exist, as before Tailscale's start.
     /// </summary>
     public static string? WhyNot(
         InterfaceName name, IEnumerable<HostInterface> interfaces, IEnumerable<HostRoute> mainRoutes) =>

@@ -4,12 +4,12 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Tailscale;
 
 /// <summary>
-/// Finds the Tailscale interface: <c>tailscaled --tun</c> can give it any name, and its status does not tell.
+/// Finds the Tailscale interface: <c>tailscaled --tun</c> can give it any name, and its status does not contain it.
 /// </summary>
 public static class TunnelFinder
 {
     /// <summary>
-    /// The interface of Tailscale's table, else the TUN device with a tailnet address; null where there is neither.
+    /// The interface of Tailscale's table, else the TUN device with a tailnet address; null for neither.
     /// </summary>
     public static InterfaceName? Find(
         IEnumerable<HostRoute> tableRoutes,

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tailscale;
 
-/// <summary>The name that the Tailscale interface has unless somebody chose another (tailscaled --tun).</summary>
+/// <summary>The default name of the Tailscale interface (tailscaled --tun).</summary>
 public static class TunnelNames
 {
     public static InterfaceName Usual { get; } = InterfaceName.Parse("tailscale0");

@@ -1,8 +1,7 @@
 namespace TailSplit.Core.Text;
 
 /// <summary>
-/// The values of an enumeration as labels, files and sentences spell them: their names in lower case, and
-/// nothing else.
+/// The values of an enumeration as labels, files and sentences write them: their names in lower case, and nothing else.
 /// </summary>
 public static class ChoiceText
 {

@@ -4,7 +4,7 @@ namespace TailSplit.Core.Text;
 
 /// <summary>
 /// Splits a line of iptables-save into words, as iptables-restore does (add_param_to_argv in iptables/xshared.c):
-/// blanks part words, double quotes hold them together, a backslash inside quotes takes the next character as it is.
+/// blanks separate words, double quotes join them, a backslash inside quotes takes the next character as it is.
 /// </summary>
 public static class ShellWords
 {

@@ -11,7 +11,7 @@ namespace TailSplit.Core.Tracing;
 /// <param name="Label">Its name, for messages.</param>
 internal sealed record BaseChain(TraceChain Chain, Hook Hook, int Priority, bool IsNat, string Label)
 {
-    /// <summary>The step of its policy, where that drops what no rule accepted; null where it accepts.</summary>
+    /// <summary>The step of its policy, where that drops what no rule accepted; null if it accepts.</summary>
     public TraceStep? DropPolicy { get; init; }
 
     /// <summary>When it runs among all chains of the hook.</summary>

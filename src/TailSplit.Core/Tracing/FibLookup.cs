@@ -13,7 +13,7 @@ internal sealed class FibLookup(RouteTables tables, Func<RouteTables, PolicyRout
     /// <summary>Whether routes are known; where only a part of a packet's way is looked at, they are not.</summary>
     public bool KnowsRoutes => !tables.All.IsEmpty;
 
-    /// <summary>The interface of the route; null where there is none that leads to a neighbour.</summary>
+    /// <summary>The interface of the route; null for none that leads to a neighbour.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="isSource">Whether its source is looked up, as for an answer.</param>
     /// <param name="isBound">Whether the route must be by the interface by which the packet came.</param>

@@ -3,11 +3,11 @@ using System.Net;
 namespace TailSplit.Core.Tracing;
 
 /// <summary>
-/// What the target of a rule does with a packet, and in words; null words for what is no business of a trace.
+/// What the target of a rule does with a packet, and its description; null if a trace does not show it.
 /// </summary>
 internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words)
 {
-    /// <summary>Nothing that matters for the packet's way.</summary>
+    /// <summary>Nothing that affects the packet's way.</summary>
     public static FirewallEffect None(Packet packet) => new(ChainEnd.Continue, packet, null);
 
     public static FirewallEffect Accept(Packet packet) => new(ChainEnd.Accept, packet, "accepts it");

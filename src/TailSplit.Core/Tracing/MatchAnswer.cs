@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Tracing;
 
-/// <summary>Whether a rule matches a packet, as far as can be told.</summary>
+/// <summary>Whether a rule matches a packet, as far as that can be evaluated.</summary>
 internal enum MatchAnswer
 {
     No,

@@ -30,12 +30,11 @@ public sealed record Packet(string In, IPAddress Source, IPAddress Destination, 
     public bool IsTracked => Tracking == Tracking.Tracked;
 
     /// <summary>
-    /// What it leaves with after source translation: an address, or the interface whose address it gets; null where
-    /// there was none.
+    /// Its source after translation: an address, or the interface whose address it gets; null without translation.
     /// </summary>
     public string? SourceTranslation { get; init; }
 
-    /// <summary>Where it was sent to, before DNAT; null where there was none.</summary>
+    /// <summary>Its destination before DNAT; null without DNAT.</summary>
     public (IPAddress Destination, int Port)? Original { get; init; }
 
     /// <summary>Whether it is an answer, from the port to the one that the sender's system picked.</summary>

@@ -29,7 +29,7 @@ public static class PacketAddress
 
     /// <summary>
     /// An address that a container of the network could have: the first that is neither the host's nor the destination.
-    /// Null where the network has no subnet of the destination's family.
+    /// Null if the network has no subnet of the destination's family.
     /// </summary>
     public static IPAddress? Container(
         ImmutableArray<Cidr> network, IReadOnlyCollection<IPAddress> taken, IPAddress destination)

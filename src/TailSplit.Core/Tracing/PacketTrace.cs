@@ -20,19 +20,19 @@ public enum TraceEnd
     Delivered,
 }
 
-/// <summary>A packet's way through the host, and what decided about it.</summary>
+/// <summary>A packet's way through the host, and the rules that decided.</summary>
 public sealed record PacketTrace(TraceEnd End, string Detail)
 {
-    /// <summary>How it leaves; null where it neither leaves nor is stopped.</summary>
+    /// <summary>How it leaves; null if it neither leaves nor is stopped.</summary>
     public Egress? Egress { get; init; }
 
-    /// <summary>By which interface; null where it is stopped.</summary>
+    /// <summary>By which interface; null if it is stopped.</summary>
     public string? Interface { get; init; }
 
-    /// <summary>The one rule responsible; null where there is none, as for want of a route.</summary>
+    /// <summary>The responsible rule; null for none, such as without a route.</summary>
     public TraceStep? Responsible { get; init; }
 
-    /// <summary>The packet as routing saw it; null where it came no further than that, or was not routed.</summary>
+    /// <summary>The packet as routing saw it; null if it did not reach routing.</summary>
     public Packet? AtRouting { get; init; }
 
     /// <summary>What routing decided about it.</summary>
@@ -40,22 +40,22 @@ public sealed record PacketTrace(TraceEnd End, string Detail)
 
     public ImmutableArray<TraceStep> Steps { get; init; } = [];
 
-    /// <summary>What could not be told, a line each; empty for a trace that is sure.</summary>
+    /// <summary>What could not be evaluated, a line each; empty for a certain trace.</summary>
     public ImmutableArray<string> Unsure { get; init; } = [];
 
     /// <summary>How many of <see cref="Unsure"/> are about what comes before routing, and routing itself.</summary>
     internal int UnsureBeforeRouting { get; init; }
 
-    /// <summary>What was not looked at, where nothing says that it matters; a line each.</summary>
+    /// <summary>What was not read and probably does not matter, a line each.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 
     /// <summary>The mark that it carried when it was routed.</summary>
     public uint Mark => AtRouting?.Mark ?? 0;
 
-    /// <summary>The same trace with one more thing that could not be told.</summary>
+    /// <summary>The same trace with one more thing that could not be evaluated.</summary>
     public PacketTrace WithUnsure(string reason) => this with { Unsure = Unsure.Add(reason) };
 
-    /// <summary>How the kernel's answer about the same packet contradicts the trace; null where it agrees.</summary>
+    /// <summary>How the kernel's answer about the same packet contradicts the trace; null if it agrees.</summary>
     public string? Contradiction(RouteAnswer answer) => AgreesWith(answer)
         ? null
         : $"the kernel itself says '{answer}', which differs from the result of the rules that were read";

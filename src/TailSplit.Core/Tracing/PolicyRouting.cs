@@ -7,7 +7,7 @@ namespace TailSplit.Core.Tracing;
 internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, RouteTables tables)
 {
     /// <param name="packet">A packet that has come in.</param>
-    /// <param name="log">Receives each rule that is met; null where nobody reads the steps.</param>
+    /// <param name="log">Receives each rule; null if the steps are not needed.</param>
     public RouteDecision Decide(Packet packet, TraceLog? log = null)
     {
         for (int i = 0; i < rules.Length; i++)
@@ -55,7 +55,7 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
         KernelRoutingAction.Unreachable => (new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"unreachable\""),
         KernelRoutingAction.Blackhole => (new RouteDecision(RouteOutcome.Discard, rule), "discards it without an answer"),
         KernelRoutingAction.Lookup => LookUp(rule, packet),
-        // A goto that leads nowhere, and nop, change nothing.
+        // A goto without a target rule and nop change nothing.
         _ => (null, "does nothing"),
     };
 

@@ -5,12 +5,12 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Tracing;
 
 /// <summary>
-/// The kernel's check of an IPv4 source: would an answer go back by the interface by which the packet came
-/// (net/ipv4/fib_frontend.c, __fib_validate_source)?
+/// The kernel's check of an IPv4 source: whether an answer would leave by the interface by which the packet came
+/// (net/ipv4/fib_frontend.c, __fib_validate_source).
 /// </summary>
 internal static class ReversePath
 {
-    /// <summary>The setting that drops the packet; null where it passes.</summary>
+    /// <summary>The setting that drops the packet; null if it passes.</summary>
     /// <param name="packet">The packet as routing saw it.</param>
     /// <param name="leaving">The interface by which it is to leave; null for the host itself.</param>
     /// <param name="routing">The family's ip rules and routes.</param>

@@ -7,7 +7,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>The kernel's own answer to where a packet would go: what <c>ip -j route get</c> printed.</summary>
+/// <summary>The kernel's own answer for a packet: what <c>ip -j route get</c> printed.</summary>
 /// <param name="Device">The interface; null for a refusal.</param>
 /// <param name="IsLocal">Whether the packet is for the host.</param>
 /// <param name="Text">The answer in short.</param>
@@ -19,7 +19,7 @@ public sealed record RouteAnswer(string? Device, bool IsLocal, string Text)
 
     public override string ToString() => Text;
 
-    /// <summary>Reads the answer; null where there is none.</summary>
+    /// <summary>Reads the answer; null for none.</summary>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static RouteAnswer? Parse(string json)
     {
@@ -28,7 +28,7 @@ public sealed record RouteAnswer(string? Device, bool IsLocal, string Text)
     }
 
     /// <summary>
-    /// The errors of prohibit, blackhole, unreachable and the like; null for one that is no answer of the kernel's.
+    /// The errors of prohibit, blackhole and unreachable; null for an error that is not an answer of the kernel.
     /// </summary>
     public static RouteAnswer? OfError(string error)
     {

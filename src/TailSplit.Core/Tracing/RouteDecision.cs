@@ -24,6 +24,6 @@ public enum RouteOutcome
 /// <summary>The answer of policy routing: the ip rule and the route that decide.</summary>
 public sealed record RouteDecision(RouteOutcome Outcome, KernelRoutingRule? Rule = null, LiveRoute? Route = null)
 {
-    /// <summary>The interface by which the packet goes; null where it goes nowhere.</summary>
+    /// <summary>The interface by which the packet goes; null if it goes nowhere.</summary>
     public string? Device => Outcome is RouteOutcome.Forward ? Route!.NextHops[0].Device : null;
 }

@@ -3,8 +3,8 @@ namespace TailSplit.Core.Tracing;
 
 /// <summary>What a rule does with a packet.</summary>
 /// <param name="Answer">Whether it matches.</param>
-/// <param name="Effect">What it does where it matches; null where that can't be told.</param>
-/// <param name="Otherwise">The packet where it does not match: statements before the one that failed count.</param>
+/// <param name="Effect">What it does if it matches; null if that can't be evaluated.</param>
+/// <param name="Otherwise">The packet if it does not match: statements before the failed match count.</param>
 internal readonly record struct RuleOutcome(MatchAnswer Answer, FirewallEffect? Effect, Packet Otherwise)
 {
     /// <summary>The chain that the packet goes through; null for a rule that decides by itself.</summary>

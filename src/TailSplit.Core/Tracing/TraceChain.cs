@@ -14,7 +14,7 @@ internal abstract class TraceChain
     /// </summary>
     public virtual IEnumerable<TraceRule> For(Packet packet) => Rules;
 
-    /// <summary>The chain of the same table that a rule jumps to; null where there is none.</summary>
+    /// <summary>The chain of the same table that a rule jumps to; null for none.</summary>
     public abstract TraceChain? Find(string chain);
 }
 
@@ -24,7 +24,7 @@ internal abstract class TraceRule
     /// <summary>Whether it is TailSplit's.</summary>
     public abstract bool IsOwn { get; }
 
-    /// <summary>What it does, in a word, for a rule that can't be followed.</summary>
+    /// <summary>The name of its action, for a rule that can't be followed.</summary>
     public abstract string Action { get; }
 
     public abstract RuleOutcome Evaluate(Packet packet);

@@ -3,13 +3,13 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>What a packet meets on its way, in order, and what of it could not be told.</summary>
+/// <summary>The steps of a packet in order, and what could not be evaluated.</summary>
 internal sealed class TraceLog(
     IReadOnlyDictionary<Rule, RuleOwner?> owners, IReadOnlyDictionary<KernelRoutingRule, RoutingRule> own)
 {
     private readonly List<TraceStep> _steps = [];
 
-    /// <summary>Whether rules of TailSplit's that do not match are left out, where nobody reads the steps.</summary>
+    /// <summary>Whether rules of TailSplit's that do not match are left out, if the steps are not needed.</summary>
     public bool IsBrief { get; init; }
 
     private readonly List<string> _unsure = [];
@@ -32,7 +32,7 @@ internal sealed class TraceLog(
             _unsure.Add(what);
     }
 
-    /// <summary>Adds a step before those that followed from it.</summary>
+    /// <summary>Adds a step before its consequences.</summary>
     public TraceStep Insert(int at, TraceStep step)
     {
         _steps.Insert(at, step);
@@ -41,7 +41,7 @@ internal sealed class TraceLog(
 
     public void Take(KernelRoutingRule rule, string effect) => Add(Step(rule, matched: true, effect));
 
-    /// <summary>An ip rule that does not match, or of which that can't be told.</summary>
+    /// <summary>An ip rule that does not match, or whose match can't be evaluated.</summary>
     public void Pass(KernelRoutingRule rule, MatchAnswer answer)
     {
         if (answer == MatchAnswer.Unknown)

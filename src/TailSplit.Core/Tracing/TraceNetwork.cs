@@ -35,7 +35,7 @@ public sealed record TraceNetwork(string Name, InterfaceName Bridge, ImmutableAr
     }
 
     /// <summary>
-    /// Why packets of a network can't be traced; null where they can. An internal one can, though it has no policy.
+    /// Why packets of a network can't be traced; null if they can. An internal one can, though it has no policy.
     /// </summary>
     public static string? WhyNot(DockerNetwork network) =>
         network.Bridge is null ? network.Reason ?? "its bridge is not known"

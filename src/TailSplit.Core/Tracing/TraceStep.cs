@@ -2,7 +2,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Tracing;
 
-/// <summary>A rule that a packet meets: ours, or a foreign one that matters.</summary>
+/// <summary>A rule that a packet meets: one of TailSplit, or a foreign one that matters.</summary>
 public sealed record TraceStep
 {
     /// <summary>What a policy of DROP does.</summary>
@@ -24,13 +24,13 @@ public sealed record TraceStep
     /// <summary>Whether it is TailSplit's.</summary>
     public bool IsOwn { get; init; }
 
-    /// <summary>The policy that it stands for.</summary>
+    /// <summary>Its policy.</summary>
     public string? Policy { get; init; }
 
     /// <summary>The command that adds the rule by hand.</summary>
     public required string CommandLine { get; init; }
 
-    /// <summary>Whether it matches the packet; null where that can't be told.</summary>
+    /// <summary>Whether it matches the packet; null if that can't be told.</summary>
     public required bool? Matched { get; init; }
 
     /// <summary>What it does with the packet.</summary>

@@ -1,10 +1,10 @@
 namespace TailSplit.Core.Tracing;
 
-/// <summary>What connection tracking knows of a packet.</summary>
+/// <summary>The state of a packet in connection tracking.</summary>
 public enum Tracking
 {
     /// <summary>
-    /// It has not seen it yet: it looks at priority -200 (linux/netfilter_ipv4.h, NF_IP_PRI_CONNTRACK).
+    /// Not seen yet: tracking starts at priority -200 (linux/netfilter_ipv4.h, NF_IP_PRI_CONNTRACK).
     /// </summary>
     Pending,
 

@@ -2,8 +2,8 @@ namespace TailSplit.Core.Trust;
 
 /// <summary>Whether a file can be trusted, and why not.</summary>
 /// <param name="State">The answer.</param>
-/// <param name="Reason">What is in the way, as a clause: "/home/ann belongs to user 1000, who is not root". Empty where
-/// the file is trusted.</param>
+/// <param name="Reason">The reason against trust, as a clause: "/home/ann belongs to user 1000, who is not root". Empty
+/// where the file is trusted.</param>
 public sealed record FileTrust(FileTrustState State, string Reason)
 {
     public static FileTrust Trusted { get; } = new(FileTrustState.Trusted, "");

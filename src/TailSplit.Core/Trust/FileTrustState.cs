@@ -1,9 +1,9 @@
 namespace TailSplit.Core.Trust;
 
-/// <summary>Whether a file is what its trusted users put there.</summary>
+/// <summary>Whether only trusted users can have written a file.</summary>
 public enum FileTrustState
 {
-    /// <summary>No other user can change it or put another in its place.</summary>
+    /// <summary>No other user can change or replace it.</summary>
     Trusted,
 
     /// <summary>There is no such file.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TailSplit.Core.Trust;
 
 /// <summary>
-/// Who can change what a path leads to: the owner of each folder, link and file on the way, and everybody who may write
-/// there. In a sticky folder only the owner of an entry replaces it (inode(7), S_ISVTX).
+/// Finds who can change the target of a path: the owner of each folder, link and file on the way, and everybody who may
+/// write there. In a sticky folder only the owner of an entry replaces it (inode(7), S_ISVTX).
 /// </summary>
 /// <param name="user">A user who is trusted beside root; 0 for root alone.</param>
 public sealed class TrustRule(uint user = 0)
@@ -18,7 +18,7 @@ public sealed class TrustRule(uint user = 0)
     private const uint Staff = 50;
     private const string StaffFolder = "/usr/local";
 
-    /// <summary>Why the step can't be trusted, as a clause; null where it can.</summary>
+    /// <summary>Why the step can't be trusted, as a clause; null if it can.</summary>
     public string? Complaint(PathHop hop)
     {
         if (hop.Owner != 0 && hop.Owner != user)

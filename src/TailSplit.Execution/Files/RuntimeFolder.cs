@@ -67,7 +67,7 @@ internal sealed class RuntimeFolder(string path)
         return opened;
     }
 
-    /// <summary>Opens an existing file that no other user can write; null if there is none.</summary>
+    /// <summary>Opens an existing file that no other user can write; null for none.</summary>
     public static FileStream? OpenTrusted(string file, FileAccess access) =>
         FileStatus.OfEntry(file) is FileStatus entry && IsOurs(entry) && !entry.GroupCanWrite && !entry.OthersCanWrite
             ? new FileStream(file, System.IO.FileMode.Open, access, FileShare.ReadWrite)

@@ -32,7 +32,7 @@ public sealed class WithoutIptablesTests(WithoutIptablesTests.WithoutIptables tr
 
             Assert.Equal("Active Active", await Run("\"$((Get-TailSplitPolicy).State)\""));
             Assert.StartsWith(
-                "Pass FORWARD does not lead to DOCKER-USER",
+                "Pass FORWARD does not jump to DOCKER-USER",
                 await Run(
                     "Test-TailSplitPolicy | Where-Object Check -EQ DockerUser | " +
                     "ForEach-Object { \"$($_.Status) $($_.Detail)\" }"),

@@ -7,8 +7,8 @@ using TailSplit.Core.Planning;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A Docker network that is recreated has another bridge, and perhaps another subnet; the policy must be on it. And the
-/// bridge must lead to this host alone: what leaves by another port of it crosses no rule.
+/// A Docker network that is recreated has another bridge, and perhaps another subnet; the policy must be on it. The
+/// bridge must lead only to this host: packets that leave by another port of it cross no rule.
 /// </summary>
 internal sealed class BridgeCheck : IHostCheck
 {

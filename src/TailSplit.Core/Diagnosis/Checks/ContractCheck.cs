@@ -11,7 +11,7 @@ namespace TailSplit.Core.Diagnosis.Checks;
 /// <summary>Every class of packets that containers of a policy can send ends as the traffic contract says.</summary>
 internal sealed class ContractCheck : IHostCheck
 {
-    // The checks that say why a packet goes astray. One fault has one voice: theirs, with a remedy.
+    // The checks that explain why a packet takes a wrong way. They report the fault, with a remedy.
     private static readonly ImmutableHashSet<string> s_causes =
     [
         .. new IHostCheck[]

@@ -8,8 +8,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of
-/// TailSplit's is.
+/// DOCKER-USER, which holds killswitches and the rules of many others, is reached from FORWARD, or a jump of TailSplit
+/// is.
 /// </summary>
 internal sealed class DockerUserCheck : IHostCheck
 {
@@ -38,7 +38,7 @@ internal sealed class DockerUserCheck : IHostCheck
     {
         string names = ListText.Of(open.Select(policy => policy.Policy.Name));
         string remedy = string.Join("; ", open.Select(policy => PolicyCommand.Apply(policy.Policy)));
-        // Where Docker has moved to the other store, what it left there is still in force.
+        // If Docker moved to the other store, the rules in the old one still apply.
         return open.All(policy => IsHeldThere(policy.Policy, host))
             ? CheckResult.Warn(
                 Name, $"The firewall rules of {names} are in iptables{host.Firewall.OtherVariant.Suffix()}, where Docker's were before. The remedy writes them to Docker's current store and removes TailSplit's old ones.",
@@ -63,7 +63,7 @@ internal sealed class DockerUserCheck : IHostCheck
             .SelectMany(family => Others(host.Live, family))
             .Select(rule => ForeignFirewallRules.OwnerOf(HookSites.DockerUser, rule))
             .Distinct()];
-        // As Docker itself does it when it starts. A jump that is there and comes too late is Docker's: it stays.
+        // As Docker itself does when it starts. An existing jump that comes too late is Docker's and stays.
         string[] missing = [.. families
             .Where(family => !HasJump(host.Live, family))
             .Select(family => IptablesCommands.JumpToDockerUser(host.Firewall.Variant.Program(family)))];

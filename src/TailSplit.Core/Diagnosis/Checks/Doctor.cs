@@ -4,7 +4,7 @@ using TailSplit.Core.Hosts;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// All checks, in the order in which their answers are read: the host from the bottom up, then the policies.
+/// All checks, in the order of their output: the host from the bottom up, then the policies.
 /// </summary>
 public static class Doctor
 {

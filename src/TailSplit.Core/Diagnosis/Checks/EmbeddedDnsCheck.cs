@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Docker's own name server asks on for a container, since Engine 28 from the host's namespace, where a killswitch does
-/// not see it; and a server on the LAN is refused to a container that asks it itself.
+/// Docker's own name server forwards the queries of containers, since Engine 28 from the host's namespace, where a
+/// killswitch does not apply. A server on the LAN is refused to a container that queries it itself.
 /// </summary>
 internal sealed class EmbeddedDnsCheck : KillswitchCheck
 {
@@ -26,7 +26,7 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
         if (ways.ByPodman(questions, exitNode) is string asked)
             return exitNode ? CheckResult.Warn(Name, asked, ways.Command, policy.Name) : CheckResult.Fail(Name, asked, ways.Command, policy.Name);
 
-        // What a container's servers are is decided when it is made: no command changes them.
+        // A container gets its servers when it is created; no command changes them.
         return ways.PastKillswitch(questions, exitNode) is not string past ? CheckResult.Pass(Name, "No DNS query leaves outside the killswitch.", policy.Name)
             : exitNode ? CheckResult.Warn(Name, past, null, policy.Name)
             : CheckResult.Fail(Name, past, null, policy.Name);

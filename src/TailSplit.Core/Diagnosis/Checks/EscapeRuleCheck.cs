@@ -6,8 +6,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Tailscale's rule that lets marked packets past its table is there: its own packets leave by it. A bypass by mark has
-/// a rule of its own for them.
+/// Tailscale's rule exists that lets marked packets skip its table: its own packets leave by it. A bypass by mark has
+/// its own rule.
 /// </summary>
 internal sealed class EscapeRuleCheck : IHostCheck
 {
@@ -45,7 +45,7 @@ internal sealed class EscapeRuleCheck : IHostCheck
     public static LiveRoutingRule? TunnelRule(Host host, IpFamily family) => host.Live.AllRouting.FirstOrDefault(rule =>
         rule.Family == family && rule.Protocol != RoutingRule.Protocol && rule.Table == host.Environment.Table);
 
-    // UniFi has one rule that says "not fwmark", which is both.
+    // UniFi has one rule with "not fwmark", which does both.
     private static bool HasEscape(Host host, IpFamily family, LiveRoutingRule tunnel) =>
         (tunnel.Inverted && tunnel.FwMark == host.Environment.EscapeMark)
         || host.Live.AllRouting.Any(rule =>

@@ -4,7 +4,7 @@ using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>The exit node that is asked for is in force and online.</summary>
+/// <summary>The selected exit node is active and online.</summary>
 internal sealed class ExitNodeCheck : IHostCheck
 {
     public string Name => "ExitNode";
@@ -14,7 +14,7 @@ internal sealed class ExitNodeCheck : IHostCheck
         yield return host.Tunnel.Status is TailscaleStatus status ? Judge(host, status) : Kernels(host);
     }
 
-    // Where tailscaled does not answer, its table tells.
+    // If tailscaled does not answer, its routing table shows the state.
     private CheckResult Kernels(Host host) =>
         host.Tunnel.ExitNodeIsActive ? Pass(host, "Tailscale does not answer; the kernel")
         : Closed(host) is { Length: > 0 } closed ? CheckResult.Warn(

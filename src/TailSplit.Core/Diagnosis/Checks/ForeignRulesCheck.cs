@@ -9,8 +9,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// No ip rule of others comes before a policy's own and could decide about its packets. What others wrote stays as it
-/// is: the remedy puts our own rules in front.
+/// No ip rule of another program precedes a policy's own rules and could decide about its packets. The remedy moves
+/// TailSplit's rules, never the other one.
 /// </summary>
 internal sealed class ForeignRulesCheck : IHostCheck
 {
@@ -21,8 +21,8 @@ internal sealed class ForeignRulesCheck : IHostCheck
         (LivePolicy Policy, KernelRoutingRule[] Rivals)[] found = [.. host.Policies.Select(policy => (
             policy, host.Live.AllRouting.Where(rule => RivalRules.Wins(rule, policy.Policy, host)).Select(rule => rule.Whole).ToArray()))];
         KernelRoutingRule[] all = [.. found.SelectMany(each => each.Rivals)];
-        // One place for the rules of all policies, or the remedy of one would undo that of another. It differs from the
-        // present one, since the blocks of policies only move with it.
+        // One base for all policies, since otherwise the remedy of one would undo that of another. It differs from the
+        // present one, since blocks only move with it.
         int? place = all.Length == 0
             ? null
             : BasePreference.Below(all.Select(rule => rule.Preference).Append(First(host)).Min());

@@ -5,9 +5,9 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// The kernel forwards packets, and the firewall lets those of containers pass. Docker's iptables backend sets the
-/// policy of FORWARD to DROP and accepts what its networks send; after a flush, and after a change to its nftables
-/// backend, the policy is left and the accepting rules are not (docs.docker.com/engine/network/firewall-nftables).
+/// The kernel forwards packets, and the firewall accepts those of containers. Docker's iptables backend sets the policy
+/// of FORWARD to DROP and accepts the packets of its networks; after a flush, and after a change to its nftables
+/// backend, the policy remains without the accepting rules (docs.docker.com/engine/network/firewall-nftables).
 /// </summary>
 internal sealed class ForwardingCheck : IHostCheck
 {
@@ -33,7 +33,7 @@ internal sealed class ForwardingCheck : IHostCheck
             .. from network in networks
                from subnet in network.Subnets
                let packet = OutwardPacket.Of(host, network.Bridge, subnet, network.Policy is not null)
-               // What Tailscale's own chain drops is what StatefulFiltering reports.
+               // StatefulFiltering reports what Tailscale's own chain drops.
                where packet is { BlockedBy: not null, IsUnsure: false }
                    && !packet.BlockedBy.Contains(" -A ts-forward ", StringComparison.Ordinal)
                select (network, packet),

@@ -5,8 +5,8 @@ using TailSplit.Core.Iptables;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Rules of the split tunnel guide's script. Beside a policy they are in the way: the script's DROP also refuses what a
-/// killswitch allows, and its mark overwrites those of others. Alone they cover IPv4 only.
+/// Rules of the split tunnel guide's script. Beside a policy, the script's DROP also refuses what a killswitch allows,
+/// and its mark overwrites those of other programs. The script covers only IPv4.
 /// </summary>
 internal sealed class GuideScriptCheck : IHostCheck
 {

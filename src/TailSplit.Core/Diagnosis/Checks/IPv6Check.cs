@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>A network for which only IPv4 was planned has no IPv6 besides.</summary>
+/// <summary>A network with a policy for IPv4 only has no IPv6.</summary>
 internal sealed class IPv6Check : IHostCheck
 {
     public string Name => "IPv6";
@@ -46,7 +46,7 @@ internal sealed class IPv6Check : IHostCheck
                     Target = policy.Target with { Bridge = found, Subnets = Cidr.Normalise(policy.Target.Subnets.Concat(unplanned.Select(address => address.Network))) },
                 }),
                 policy.Name)
-            // Whose address it is nobody says: it stays.
+            // The owner of the address is unknown, so it stays.
             : CheckResult.Warn(
                 Name,
                 $"{detail}. The policy applies to the whole bridge, but replies to these addresses may take another way. Docker assigns the addresses of its networks: find out which program added this one.",

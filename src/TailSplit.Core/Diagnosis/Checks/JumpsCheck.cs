@@ -7,7 +7,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>Our jumps are reached before any rule of others that could let a packet pass them by.</summary>
+/// <summary>Packets reach TailSplit's jumps before any rule of another program that could accept them.</summary>
 internal sealed class JumpsCheck : IHostCheck
 {
     public string Name => "Jumps";
@@ -42,7 +42,7 @@ internal sealed class JumpsCheck : IHostCheck
         string seen = others.Length == 0
             ? ""
             : $" In the way: {ListText.Of(others.Select(other => $"{other.Text} ({other.Owner})"))}. {string.Join(' ', others.Select(other => other.Owner.Consequence).Distinct())}";
-        // What kube-router lets pass goes from and to pods, and the ip rules refuse it.
+        // kube-router accepts packets from and to pods, which the ip rules refuse.
         return policy.Policy is KillswitchPolicy && others.Length > 0 && others.All(other => other.Owner == ForeignOwner.KubeRouter)
             ? CheckResult.Warn(
                 Name, $"Only the ip rules hold: rules of other programs may accept packets first.{seen}",
@@ -56,7 +56,7 @@ internal sealed class JumpsCheck : IHostCheck
     {
         OwnChains.Nat => true,
         OwnChains.Bypass => policy is BypassPolicy,
-        // It lets nothing pass and stops nothing: see Mtu.
+        // It neither accepts nor drops packets: see Mtu.
         OwnChains.Mss => false,
         _ => policy is KillswitchPolicy,
     };
@@ -65,7 +65,7 @@ internal sealed class JumpsCheck : IHostCheck
 
     private static IEnumerable<(string Text, ForeignOwner Owner)> Others(LiveIptablesRule jump, Host host)
     {
-        // Only the jump of bypasses stands last, after Tailscale's own rule.
+        // Only the jump of bypasses is last, after Tailscale's own rule.
         IptablesRule rule = jump.Rule with
         {
             Placement = jump.Rule.Chain == HookSites.Prerouting && jump.Rule.Table == IptablesTable.Mangle

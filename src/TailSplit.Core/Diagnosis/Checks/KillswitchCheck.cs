@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>A check of the containers behind a killswitch, for which Docker must be asked.</summary>
+/// <summary>A check of the containers behind a killswitch, which needs Docker's answer.</summary>
 internal abstract class KillswitchCheck : IHostCheck
 {
     public abstract string Name { get; }
@@ -38,13 +38,13 @@ internal abstract class KillswitchCheck : IHostCheck
     }
 
     /// <summary>
-    /// The network that a container was started on (HostConfig.NetworkMode); null where it has left that.
+    /// The network on which a container was started (HostConfig.NetworkMode); null if it has left it.
     /// </summary>
     protected static DockerNetwork? HomeOf(DockerContainer container, Host host) => host.Containers.Networks.FirstOrDefault(network =>
         (container.NetworkMode is "default" ? network.Name == "bridge" : network.Name == container.NetworkMode || network.Id == container.NetworkMode)
         && container.Networks.Any(endpoint => endpoint.IsOn(network)));
 
-    /// <summary>What was looked at, for a Pass: "3 running containers (a, b, c)".</summary>
+    /// <summary>The examined containers, for a Pass: "3 running containers (a, b, c)".</summary>
     protected static string Seen(IReadOnlyCollection<DockerContainer> containers) => containers.Count == 0
         ? "no running container"
         : $"{containers.Count} running {ListText.Plural(containers.Count, "container")} ({ListText.Of(containers)})";

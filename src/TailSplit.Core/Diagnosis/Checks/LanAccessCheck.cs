@@ -8,7 +8,7 @@ namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
 /// With an exit node and LAN access off, Tailscale routes every local prefix into the tunnel, Docker's bridges
-/// included: no answer finds its container (tailscale#13367). A policy's own rules cure it for its network.
+/// included: no reply reaches its container (tailscale#13367). The rules of a policy solve it for its network.
 /// </summary>
 internal sealed class LanAccessCheck : IHostCheck
 {
@@ -47,7 +47,7 @@ internal sealed class LanAccessCheck : IHostCheck
                 Name, $"Replies to {ListText.Of(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); it has no container yet.", RemedyFor(host))];
     }
 
-    // With LAN access on, it is tailscaled that has not written what it should.
+    // With LAN access on, tailscaled has not written its throw route.
     private static string RemedyFor(Host host) =>
         host.Tunnel.Settings is not { AllowLanAccess: true }
             ? Remedy
@@ -65,7 +65,7 @@ internal sealed class LanAccessCheck : IHostCheck
             .Where(route => IsTrap(host, route)),
     ];
 
-    // The exit node's own route takes what no throw route leaves out.
+    // The exit node's own route takes every destination without a throw route.
     private static bool IsTrap(Host host, HostRoute route) =>
         route.IsDefault || SubnetWay.IsOwnPrefix(host, route);
 }

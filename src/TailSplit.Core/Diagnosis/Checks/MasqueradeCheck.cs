@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// What leaves by the uplink, or by the exit node, carries an address of the host. Docker's masquerade is missing with
-/// <c>"iptables": false</c> and after a flush; then packets leave with a container's own address, and no answer comes.
+/// Packets that leave by the uplink or the exit node have an address of the host. Docker's masquerade is missing with
+/// <c>"iptables": false</c> and after a flush; then packets leave with a container's own address, and no reply comes.
 /// </summary>
 internal sealed class MasqueradeCheck : IHostCheck
 {

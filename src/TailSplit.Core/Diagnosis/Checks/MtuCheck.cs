@@ -7,9 +7,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// The tunnel takes smaller packets (1280) than a bridge (1500). Connections that go from one to the other should say
-/// so when they begin, or large answers are lost wherever ICMP is filtered on their way. Killswitches have a rule for
-/// it.
+/// The tunnel takes smaller packets (1280) than a bridge (1500). Connections between them must adapt when they open, or
+/// large packets are lost where ICMP is filtered. Killswitches have a rule for it.
 /// </summary>
 internal sealed class MtuCheck : IHostCheck
 {

@@ -3,7 +3,8 @@ using TailSplit.Core.Hosts;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// systemd-networkd deletes ip rules that it did not make whenever it starts, unless it is told not to (systemd#19287).
+/// systemd-networkd deletes ip rules of other programs each time it starts, unless its settings say otherwise
+/// (systemd#19287).
 /// </summary>
 internal sealed class NetworkdCheck : IHostCheck
 {

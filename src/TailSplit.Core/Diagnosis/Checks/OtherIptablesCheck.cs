@@ -7,8 +7,8 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// What the iptables store that Docker does not use holds: it is in force too, and iptables does not show it. Whose it
-/// is is said; nothing of it is taken away.
+/// Rules in the iptables store that Docker does not use. They also apply, but iptables does not show them. The check
+/// names their owners and removes nothing.
 /// </summary>
 internal sealed class OtherIptablesCheck : IHostCheck
 {
@@ -34,8 +34,8 @@ internal sealed class OtherIptablesCheck : IHostCheck
         string[] drops = [.. other.SelectMany(ruleset => ruleset.Value.Tables.SelectMany(table => table.Chains
             .Where(chain => chain.Policy == "DROP")
             .Select(chain => $"{ruleset.Key} {table.Name} {chain.Name}")))];
-        // What a policy left behind when Docker moved to this store is trouble of that policy: its rules are missing
-        // here, and its own command takes it along.
+        // Rules of a policy from before Docker changed its store are a problem of that policy: its rules are missing in
+        // the new store, and its own command removes the old ones.
         string own = count > rules.Length
             ? $"; {count - rules.Length} of TailSplit's own there apply until the next change of a policy removes them"
             : "";
@@ -58,7 +58,7 @@ internal sealed class OtherIptablesCheck : IHostCheck
             : CheckResult.Warn(Name, $"{seen}. {Consequences(rules.Select(rule => rule.Owner), drops)}", remedy: null);
     }
 
-    // Rules that others may need: what follows is said, and no command is given.
+    // Other programs may need these rules: the check states the consequences and suggests no command.
     private static string Consequences(IEnumerable<ForeignOwner> owners, string[] drops) => string.Join(' ',
     [
         .. owners.Distinct().Select(owner => $"{owner}: {owner.Consequence}"),

@@ -4,9 +4,9 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A killswitch holds for a network. A container that is on another one as well has a way out, and takes it where that
-/// network has its default route. One that is at home on the other network, as a reverse proxy is, is a guest here.
-/// Nothing is disconnected: who is on a network is its owner's choice.
+/// A killswitch applies to a network. A container that is also on another one has a way out, and uses it if its default
+/// route is there. A container whose main network is the other one, such as a reverse proxy, is a guest here. No remedy
+/// disconnects a container.
 /// </summary>
 internal sealed class OtherNetworkCheck : KillswitchCheck
 {
@@ -50,7 +50,7 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
         ? ""
         : $" A guest from another network: {ListText.Of(guests)}. It is not closed itself and can forward for containers here, as a reverse proxy does.";
 
-    // Closed too, the other network is no way out. Only where nobody else is on it.
+    // A killswitch on the other network closes the way out, but only if no other container is on it.
     private static string? Remedy(IEnumerable<DockerNetwork> others, DockerNetwork network, Host host)
     {
         DockerNetwork[] open = [.. others.Distinct()];

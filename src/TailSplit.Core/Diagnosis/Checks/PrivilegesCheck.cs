@@ -5,16 +5,17 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Containers behind a killswitch that could get round it by what they are allowed: a macvlan or ipvlan network
-/// besides, or power over the host. NET_ADMIN and NET_RAW are power over the container's own namespace: rules match the
-/// bridge, so neither another route nor a forged source address helps.
+/// Containers behind a killswitch that could circumvent it: by a macvlan or ipvlan network, or by control over the
+/// host. NET_ADMIN and NET_RAW control only the container's own namespace: rules match the bridge, so neither another
+/// route nor a forged source address helps.
 /// </summary>
 internal sealed class PrivilegesCheck : KillswitchCheck
 {
-    // capabilities(7): modules are the kernel's, and what SYS_ADMIN can mount and enter is not kept to a namespace.
+    // capabilities(7): modules belong to the kernel, and SYS_ADMIN can mount and enter other namespaces.
     private static readonly string[] s_overHost = ["ALL", "SYS_ADMIN", "SYS_MODULE"];
 
-    // Who may ask one of these starts privileged containers. A mount that is read only hinders no connection, unix(7).
+    // A client of one of these can start privileged containers. A read-only mount does not prevent a connection
+    // (unix(7)).
     private static readonly string[] s_daemonSockets =
         ["/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock"];
 
@@ -58,18 +59,18 @@ internal sealed class PrivilegesCheck : KillswitchCheck
             : added.Length > 0 ? $"{container} has {string.Join(" and ", added)}"
             : container.HostPaths.FirstOrDefault(HoldsDaemonSocket) is string path ?
                 $"{container} has {path} of the host mounted: by the socket of a container daemon it can start a privileged container"
-            // CAP_KILL is one of Docker's own, and without a user namespace it is power over the host's processes.
+            // CAP_KILL is a default of Docker, and without a user namespace it reaches the host's processes.
             : container.SharesHostProcesses ?
                 $"{container} sees the processes of the host (--pid=host): it can end them, also TailSplit's watcher"
             : null;
     }
 
-    // The socket itself, wherever the daemon has it, or a folder of the host that it is in.
+    // The socket itself, wherever the daemon has it, or a folder of the host that contains it.
     private static bool HoldsDaemonSocket(string path)
     {
         // /var/run is a link to /run.
         string real = path.StartsWith("/var/run", StringComparison.Ordinal) ? path["/var".Length..] : path;
-        // One of a user's own daemon has no more power than that user.
+        // The socket of a user's own daemon gives no more rights than that user has.
         if (real.StartsWith("/run/user/", StringComparison.Ordinal))
             return false;
 

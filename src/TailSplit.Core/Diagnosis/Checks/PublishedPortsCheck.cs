@@ -5,8 +5,7 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Ports that are published behind a killswitch are answered to the tailnet and the host alone, unless it says
-/// otherwise.
+/// Published ports behind a killswitch reply only to the tailnet and the host, unless it has -AllowPublishedPort.
 /// </summary>
 internal sealed class PublishedPortsCheck : KillswitchCheck
 {
@@ -14,7 +13,7 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
 
     public override IEnumerable<CheckResult> Run(Host host) => [.. Ordinary(host), .. base.Run(host)];
 
-    // While an exit node is on, answers of a network without a policy leave by it (tailscale#4118).
+    // While an exit node is on, replies of a network without a policy leave by it (tailscale#4118).
     private IEnumerable<CheckResult> Ordinary(Host host)
     {
         if (!host.Tunnel.ExitNodeIsActive || host.Containers.Trouble is not null)

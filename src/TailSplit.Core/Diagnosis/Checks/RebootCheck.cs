@@ -5,7 +5,7 @@ using TailSplit.Core.Services;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A policy comes back when the host starts: a file keeps it, and units that will start put it in force.
+/// A policy is restored when the host starts: a file has it, and units that will start apply it.
 /// </summary>
 internal sealed class RebootCheck : IHostCheck
 {
@@ -37,7 +37,7 @@ internal sealed class RebootCheck : IHostCheck
     {
         UnitTroubleKind.WillFail => CheckResult.Fail(Name, trouble.Detail, Remedy, policy),
 
-        // No command of TailSplit's takes a folder from its owner.
+        // No command of TailSplit changes the owner of a folder.
         UnitTroubleKind.Untrusted => CheckResult.Fail(
             Name,
             $"{trouble.Detail} Install PowerShell and the module for all users, and run Register-TailSplitService there.",

@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A strict reverse path check on the way to the internet drops the tunnel's own packets while an exit node is on: an
-/// answer to their sender would leave by the tunnel, unless the packet's mark counts in that question (src_valid_mark).
+/// A strict reverse path check on the way to the internet drops the tunnel's own packets while an exit node is on: a
+/// reply to their sender would leave by the tunnel, unless the check uses the packet's mark (src_valid_mark).
 /// </summary>
 internal sealed class ReversePathCheck : IHostCheck
 {

@@ -8,11 +8,11 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Which ip rules of others decide about a policy's packets before its own do, and what that takes away.
+/// Finds ip rules of other programs that decide about a policy's packets before its own, and the consequence.
 /// </summary>
 internal static class RivalRules
 {
-    // Shorter prefixes are the internet, as OpenVPN's two /1 are.
+    // Shorter prefixes mean the internet, such as OpenVPN's two /1 routes.
     private const int ShortestOfAPlace = 7;
 
     public static bool Wins(LiveRoutingRule rule, Policy policy, Host host) =>
@@ -23,8 +23,8 @@ internal static class RivalRules
         && !DoesTheSame(rule.Whole, policy);
 
     /// <summary>
-    /// Whether the rule is about some places alone, so that the policy does what was asked for everywhere else, and
-    /// for a killswitch there too, by its firewall.
+    /// Whether the rule matches only some destinations. The policy then works for all others, and the firewall of a
+    /// killswitch also for these.
     /// </summary>
     public static bool LeavesOneLayer(KernelRoutingRule rule, Policy policy, Host host) =>
         rule is { Inverted: false, To: Cidr to } ? IsPlace(to) && !TailscaleRanges.Of(to.Family).Overlaps(to)
@@ -44,7 +44,7 @@ internal static class RivalRules
         return (rule.Preference < entry || isAmongOwn) && rule.Action switch
         {
             KernelRoutingAction.Lookup => rule.Table is not (0 or KernelTable.Local),
-            // It leads past the policy's own.
+            // It skips the policy's own rules.
             KernelRoutingAction.Goto => isAmongOwn || rule.Target > entry,
             KernelRoutingAction.Nop => false,
             _ => true,
@@ -61,17 +61,17 @@ internal static class RivalRules
             && (rule.From is not Cidr from || policy.Target.Subnets.Any(from.Overlaps))
             && (rule.To is not Cidr to || !policy.Target.Subnets.Any(subnet => subnet.Contains(to)))
             && MatchesMark(rule.FwMark, policy, environment);
-        // "not" turns the whole of it round; of marks, what is not marked matches.
+        // "not" inverts the whole rule; with a mark, unmarked packets match.
         return rule.Inverted ? rule.FwMark is not null || !selects : selects;
     }
 
-    // Packets carry no mark, but for the escape mark of a bypass.
+    // Packets have no mark, except the escape mark of a bypass.
     private static bool MatchesMark(FwMark? mark, Policy policy, RuleEnvironment environment) =>
         mark is not FwMark value
         || value.Value == 0
         || (policy is BypassPolicy { Mechanism: Mechanism.Mark } && (environment.EscapeMark.Value & value.Mask) == value.Value);
 
-    // What is on-link goes by the main table for a bypass as well, and what is allowed for a killswitch.
+    // On-link destinations of a bypass and allowed destinations of a killswitch also use the main table.
     private static bool DoesTheSame(KernelRoutingRule rule, Policy policy) =>
         rule.Table == RoutingRule.MainTable && !rule.Inverted && policy switch
         {

@@ -4,7 +4,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>Every rule that a policy should have is there, in both families and both layers.</summary>
+/// <summary>Every rule of a policy exists, in both families and both layers.</summary>
 internal sealed class RulesCheck : IHostCheck
 {
     public string Name => "Rules";

@@ -8,8 +8,8 @@ using TailSplit.Core.Tracing.Xtables;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// With --stateful-filtering Tailscale drops what containers begin into the tunnel (tailscale#12070): at once where its
-/// chain comes before Docker's, as after every start of tailscaled, else from its next start on.
+/// With --stateful-filtering Tailscale drops connections that containers open into the tunnel (tailscale#12070): at
+/// once if its chain precedes Docker's, as after every start of tailscaled, otherwise from its next start on.
 /// </summary>
 internal sealed class StatefulFilteringCheck : IHostCheck
 {
@@ -45,7 +45,7 @@ internal sealed class StatefulFilteringCheck : IHostCheck
             {
                 case Chain:
                     return true;
-                // What these accept does not come to Tailscale's chain.
+                // Packets that these accept do not reach Tailscale's chain.
                 case "DOCKER-FORWARD" or "ACCEPT":
                     return false;
                 case "NETAVARK_FORWARD" when host.Containers.Engines is [ContainerEngine.Podman]:

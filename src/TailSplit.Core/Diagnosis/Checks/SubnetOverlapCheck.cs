@@ -22,7 +22,7 @@ internal sealed class SubnetOverlapCheck : IHostCheck
             network => network.Prefixes.Any(subnet => TailscaleRanges.Of(subnet.Family).Overlaps(subnet)))];
         if (inside.Length > 0)
         {
-            // To make a network again takes its containers off it: that is for their owner to do.
+            // Recreating a network disconnects its containers, so only their owner can do that.
             return [CheckResult.Fail(
                 Name,
                 $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. Create another network outside {TailscaleRanges.IPv4} and {TailscaleRanges.IPv6}, and move the containers there.",

@@ -7,15 +7,15 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Where answers to the containers of a local subnet go: by the ip rules in their order, and in each table by the
-/// longest prefix, as the kernel decides (net/core/fib_rules.c, net/ipv4/fib_trie.c).
+/// Finds the way of replies to the containers of a local subnet: by the ip rules in their order, and in each table by
+/// the longest prefix, as the kernel decides (net/core/fib_rules.c, net/ipv4/fib_trie.c).
 /// </summary>
 internal static class SubnetWay
 {
     private const int UsualTunnelPreference = 5270;
 
     /// <summary>
-    /// The routes by which the subnet, or a part of it, goes into the tunnel; none where it takes its bridge.
+    /// The routes by which the subnet, or a part of it, goes into the tunnel; empty if it takes its bridge.
     /// </summary>
     public static ImmutableArray<HostRoute> IntoTunnel(Host host, Cidr subnet)
     {
@@ -46,7 +46,7 @@ internal static class SubnetWay
             int suppressed = rule.Whole.SuppressPrefixLength ?? -1;
             HostRoute[] routes = [.. RoutesOf(host, rule.Table)
                 .Where(route => route.Family == subnet.Family && (route.Type == "throw" || LengthOf(route) > suppressed))];
-            // A narrower route decides for its part, whatever decides for the rest.
+            // A narrower route decides for its part of the subnet.
             takers.AddRange(routes.Where(route => IsTunnel(host, route)
                 && route.Prefix is Cidr prefix && prefix != subnet && subnet.Contains(prefix)));
             HostRoute? whole = routes
@@ -66,7 +66,7 @@ internal static class SubnetWay
 
     /// <summary>
     /// Whether tailscaled wrote the route for prefixes of the host itself, as it does with LAN access off. It merges
-    /// what is adjacent, so that the route can be wider than each network.
+    /// adjacent prefixes, so the route can be wider than each network.
     /// </summary>
     public static bool IsOwnPrefix(Host host, HostRoute route) =>
         route.Prefix is Cidr prefix
@@ -75,8 +75,8 @@ internal static class SubnetWay
         && IsCovered(prefix, LocalPrefixes(host));
 
     /// <summary>
-    /// The rule of one's own that lets a subnet take its bridge: right before the one that leads into Tailscale's
-    /// table, so that it comes after those of every policy.
+    /// The rule that lets a subnet take its bridge: directly before the one that leads into Tailscale's table, and
+    /// after those of every policy.
     /// </summary>
     public static string Rescue(Host host, Cidr subnet)
     {
@@ -106,7 +106,7 @@ internal static class SubnetWay
 
     private static int LengthOf(HostRoute route) => route.Prefix?.PrefixLength ?? 0;
 
-    // An answer comes in by whichever interface, from whomever, and carries no mark.
+    // A reply can enter by any interface, from any address, without a mark.
     private static bool MatchesAnswers(KernelRoutingRule rule, Cidr subnet)
     {
         bool plain = rule is

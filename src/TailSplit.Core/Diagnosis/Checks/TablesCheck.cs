@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
-/// <summary>iptables can read all the tables that hold rules of TailSplit's.</summary>
+/// <summary>iptables can read all tables with rules of TailSplit.</summary>
 internal sealed class TablesCheck : IHostCheck
 {
     public string Name => "Tables";

@@ -5,8 +5,8 @@ using TailSplit.Core.Tailscale;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// A killswitch lets packets out by the interface that was its tunnel when it was made. Interfaces change their names,
-/// and one of that name may lead to the ISP now.
+/// A killswitch lets packets leave by the interface that was its tunnel when it was created. Another interface may have
+/// that name now, and lead to the ISP.
 /// </summary>
 internal sealed class TunnelDeviceCheck : IHostCheck
 {

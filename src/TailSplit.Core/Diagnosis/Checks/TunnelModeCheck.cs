@@ -3,7 +3,7 @@ using TailSplit.Core.Hosts;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Tailscale has an interface: in userspace-networking mode there is nothing that a rule could lead into.
+/// Tailscale has an interface: in userspace-networking mode no rule can lead packets into Tailscale.
 /// </summary>
 internal sealed class TunnelModeCheck : IHostCheck
 {
@@ -18,7 +18,7 @@ internal sealed class TunnelModeCheck : IHostCheck
                 // Debian's, Ubuntu's and Fedora's unit read the daemon's options from there.
                 "sed -i s/--tun=userspace-networking// /etc/default/tailscaled && systemctl restart tailscaled"),
             { Name: not null } => CheckResult.Pass(Name, $"The tunnel is {host.Tunnel.Name}."),
-            // In a container with a network of its own, Tailscale's interface and rules are there.
+            // In a container with its own network, Tailscale's interface and rules are inside it.
             { Status: { IsRunning: true } } when !host.Policies.IsEmpty && !host.Routing.Interfaces.IsEmpty => CheckResult.Fail(
                 Name, "Tailscale runs, but no interface of this host is its tunnel, so no rule can lead packets into it. Run Tailscale on the host, or in a container on the host's network.", null),
             { Status: not null } => CheckResult.Pass(Name, $"Tailscale is {host.Tunnel.Status!.BackendState} and has no interface here."),

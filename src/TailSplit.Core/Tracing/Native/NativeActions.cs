@@ -7,7 +7,7 @@ namespace TailSplit.Core.Tracing.Native;
 /// <summary>What statements do to a packet.</summary>
 internal sealed class NativeActions(NativeValues values, AddressTypes types)
 {
-    /// <summary>The effect of a statement that is no verdict; null where it can't be told.</summary>
+    /// <summary>The effect of a statement that is not a verdict; null if it can't be evaluated.</summary>
     public FirewallEffect? Of(NativeStatement statement, Packet packet) => statement switch
     {
         NativeMatch or NativeGate or NativePassing or NativeSetUpdate => FirewallEffect.None(packet),
@@ -48,7 +48,7 @@ internal sealed class NativeActions(NativeValues values, AddressTypes types)
                 or "tcp sport" or "udp sport" or "th sport" or "ct zone":
                 return null;
             default:
-                // Priority, DSCP, TTL, tracing, the segment size: no matter of the way.
+                // Priority, DSCP, TTL, tracing and segment size do not affect the way.
                 return FirewallEffect.None(packet);
         }
     }

@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Tracing.Native;
 
 /// <summary>
-/// Chains of nft that packets cross and that are not evaluated: those of bridges and devices, and of tables of which
-/// nft does not say whether they are in force.
+/// Chains of nft that packets cross but that are not evaluated: those of bridges and devices, and those of tables whose
+/// flags nft does not show.
 /// </summary>
 internal static class NativeBlindSpots
 {

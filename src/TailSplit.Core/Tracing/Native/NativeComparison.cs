@@ -5,13 +5,13 @@ using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>Holds a value of a packet against what a rule or a set has.</summary>
+/// <summary>Compares a value of a packet with that of a rule or a set.</summary>
 internal static class NativeComparison
 {
     /// <summary>Whether a value is this one: a single value, a prefix or a range.</summary>
     /// <param name="value">What the packet has.</param>
     /// <param name="wanted">What the rule has.</param>
-    /// <param name="field">The field, which tells what words mean; null where it is none.</param>
+    /// <param name="field">The field, which decides what words mean; null for none.</param>
     public static MatchAnswer Is(PacketValue value, NativeExpression wanted, NativeExpression field) => value switch
     {
         _ when wanted is NativeWord { Text: "*" } => MatchAnswer.Yes,
@@ -76,7 +76,7 @@ internal static class NativeComparison
             ? MatchAnswers.Of(Math.Sign(number.Value.CompareTo(other)) == sign)
             : MatchAnswer.Unknown;
 
-    /// <summary>The number that an expression is; null where it is none.</summary>
+    /// <summary>The number of an expression; null if it is not a number.</summary>
     public static uint? Number(NativeExpression expression, NativeExpression field) => expression switch
     {
         NativeNumber number => number.Value,

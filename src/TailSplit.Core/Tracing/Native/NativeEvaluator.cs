@@ -11,7 +11,7 @@ internal sealed class NativeEvaluator(NativeValues values, AddressTypes types)
     public RuleOutcome Evaluate(NativeRule rule, Packet packet)
     {
         MatchAnswer answer = MatchAnswer.Yes;
-        // What statements did before the first one of which it can't be told whether it matches.
+        // The effect of the statements before the first one that can't be evaluated.
         Packet certain = packet;
         FirewallEffect effect = FirewallEffect.None(packet);
         foreach (NativeStatement statement in rule.Statements)
@@ -43,7 +43,7 @@ internal sealed class NativeEvaluator(NativeValues values, AddressTypes types)
         return new RuleOutcome(answer, effect, certain);
     }
 
-    // Null for a statement that is no verdict.
+    // Null for a statement that is not a verdict.
     private (MatchAnswer Answer, NativeVerdict? Verdict)? Verdict(NativeStatement statement, Packet packet)
     {
         if (statement is NativeVerdictStatement { Verdict: var verdict })

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>What the fields that rules look at hold for a packet: the first of a connection, on its way.</summary>
+/// <summary>The values of fields for a packet: the first of a connection, on its way.</summary>
 internal sealed class NativeFields(AddressTypes types, FibLookup fib)
 {
     private const uint NewState = 8;
@@ -22,7 +22,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         "meta l4proto" => PacketValue.Of((uint)packet.IpProtocol),
         "meta nfproto" => PacketValue.Of(packet.Family == IpFamily.IPv4 ? 2u : 10),
         "meta protocol" or "ether type" => PacketValue.Of(packet.Family == IpFamily.IPv4 ? 0x0800u : 0x86dd),
-        // Packets that are forwarded have no socket of the host's.
+        // Forwarded packets have no socket of the host.
         "meta skuid" or "meta skgid" => PacketValue.Absent,
         _ when field.StartsWith("ct ", StringComparison.Ordinal) => Connection(field, packet),
         _ when field.StartsWith("fib ", StringComparison.Ordinal) =>
@@ -57,7 +57,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         };
     }
 
-    // A rule that looks at a header matches packets that have it alone: nft adds the question, and does not print it.
+    // A rule with a header field only matches packets with that header: nft adds this match but does not print it.
     private static bool Has(string header, Packet packet) => header switch
     {
         "ip" => packet.Family == IpFamily.IPv4,
@@ -70,7 +70,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         _ => true,
     };
 
-    // net/netfilter/nft_ct.c: without a connection only its state can be asked for.
+    // net/netfilter/nft_ct.c: without a connection only its state has a value.
     private static PacketValue Connection(string field, Packet packet)
     {
         if (field == "ct state")

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>Whether a packet goes on behind a statement of a rule.</summary>
+/// <summary>Whether a packet continues after a statement of a rule.</summary>
 internal sealed class NativeMatcher(NativeValues values)
 {
     public MatchAnswer Matches(NativeStatement statement, Packet packet) => statement switch
@@ -19,7 +19,7 @@ internal sealed class NativeMatcher(NativeValues values)
             IsOfFamily(translation.Family, packet)
             && !values.IsAbsent(translation.Address, packet)
             && !values.IsAbsent(translation.Port, packet)),
-        // The segment size can be set in a packet of TCP alone.
+        // Only TCP packets have a segment size.
         NativeAssignment { Target: NativeField { Name: ['t', 'c', 'p', ' ', ..] } } =>
             MatchAnswers.Of(packet.Protocol == PacketProtocol.Tcp),
         NativeAssignment assignment => MatchAnswers.Of(!values.IsAbsent(assignment.Value, packet)),

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace TailSplit.Core.Tracing.Native;
 
 /// <summary>
-/// The numbers behind nft's words, by the field that they are held against (nft(8), "describe"; the kernel's headers
-/// nf_conntrack_common.h, tcp.h, icmp.h and icmpv6.h).
+/// The numbers of nft's words, by their field (nft(8), "describe"; the kernel's headers nf_conntrack_common.h, tcp.h,
+/// icmp.h and icmpv6.h).
 /// </summary>
 internal static class NativeSymbols
 {
@@ -51,7 +51,7 @@ internal static class NativeSymbols
         ("router-renumbering", 138), ("ind-neighbor-solicit", 141), ("ind-neighbor-advert", 142),
         ("mld2-listener-report", 143));
 
-    /// <summary>The number of a word; null where it is not known.</summary>
+    /// <summary>The number of a word; null if it is not known.</summary>
     /// <param name="field">The field's name.</param>
     /// <param name="word">A word, or a number as text.</param>
     public static uint? Number(string? field, string word) =>

@@ -32,7 +32,7 @@ internal sealed class NativeTraceChain(
 
         public override string Action => rule.ToString();
 
-        // In our own table the chain says it; a rule in a chain that all policies share has a comment.
+        // In TailSplit's own table the chain names the policy; a rule in a shared chain has a comment.
         private RuleOwner? Owner => (table.IsOwn ? NftNames.PolicyOf(chain.Name) : null)
             ?? (RuleOwner.TryParse(rule.Comment, out RuleOwner? owner) ? owner : null);
 

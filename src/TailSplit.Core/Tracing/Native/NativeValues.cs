@@ -3,7 +3,7 @@ using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>What the expressions of a table's rules are for a packet.</summary>
+/// <summary>The values of expressions of a table's rules for a packet.</summary>
 internal sealed class NativeValues(NativeTable table, NativeFields fields)
 {
     public PacketValue Of(NativeExpression expression, Packet packet) => expression switch
@@ -17,7 +17,7 @@ internal sealed class NativeValues(NativeTable table, NativeFields fields)
         _ => PacketValue.Unknown,
     };
 
-    /// <summary>The number that is set; null where it can't be told.</summary>
+    /// <summary>The number that is set; null if it can't be evaluated.</summary>
     public uint? Number(NativeExpression expression, Packet packet, NativeField target) =>
         NativeComparison.Number(expression, target)
         ?? (Of(expression, packet) is NumberValue { UnknownBits: 0 } number ? number.Value : null);
@@ -27,8 +27,8 @@ internal sealed class NativeValues(NativeTable table, NativeFields fields)
         expression is NativeMapped or NativeBits or NativeField && Of(expression, packet).IsAbsent;
 
     /// <summary>
-    /// The first element of a set or map that has the key; else the one that stands for all other keys. No element
-    /// where it is one of several, which can't be told.
+    /// The first element of a set or map with the key; otherwise the one for all other keys. None if several are
+    /// possible.
     /// </summary>
     public (MatchAnswer Answer, NativeElement? Element) Find(
         PacketValue key, NativeExpression set, NativeExpression field)

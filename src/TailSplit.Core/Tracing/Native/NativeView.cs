@@ -3,20 +3,20 @@ using TailSplit.Core.Listing;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>What is known of nf_tables beyond what iptables shows of it.</summary>
+/// <summary>The tables of nf_tables that iptables does not show.</summary>
 public sealed record NativeView
 {
-    /// <summary>Everything was seen, and there is nothing.</summary>
+    /// <summary>Everything was read, and nothing exists.</summary>
     public static NativeView Nothing { get; } = new();
 
     /// <summary>The tables that nft listed.</summary>
     public NativeRuleset Ruleset { get; init; } = NativeRuleset.Empty;
 
     /// <summary>
-    /// What could not be seen although it is there, or is likely to be: an answer without it is unsure.
+    /// What could not be read although it exists or probably exists: an answer without it is uncertain.
     /// </summary>
     public ImmutableArray<string> Unseen { get; init; } = [];
 
-    /// <summary>What could not be looked for, where nothing says that it is there.</summary>
+    /// <summary>What could not be looked for, without a sign that it exists.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];
 }

@@ -3,10 +3,10 @@ using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>What a field of a packet holds, as far as can be told.</summary>
+/// <summary>The value of a packet's field, as far as it can be evaluated.</summary>
 internal abstract record PacketValue
 {
-    /// <summary>Nothing can be told.</summary>
+    /// <summary>Nothing is known.</summary>
     public static PacketValue Unknown { get; } = new UnknownValue();
 
     /// <summary>The packet has no such field: the kernel leaves the rule (NFT_BREAK), whatever the operator.</summary>
@@ -29,13 +29,13 @@ internal sealed record AddressValue(IPAddress Address) : PacketValue;
 /// <summary>A number, of which some bits may be unknown.</summary>
 internal sealed record NumberValue(uint Value, uint UnknownBits = 0) : PacketValue;
 
-/// <summary>The name of an interface; empty where the packet has none there.</summary>
+/// <summary>The name of an interface; empty if the packet has none there.</summary>
 internal sealed record InterfaceValue(string Name) : PacketValue;
 
 /// <summary>A port that the sender's system picks from a range.</summary>
 internal sealed record PortsValue(PortRange Range) : PacketValue;
 
-/// <summary>A word that nft has for a value, such as the type of an address.</summary>
+/// <summary>A value as a word of nft, such as the type of an address.</summary>
 internal sealed record WordValue(string Word) : PacketValue;
 
 /// <summary>Several values, of a concatenation.</summary>

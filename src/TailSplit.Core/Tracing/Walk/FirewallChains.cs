@@ -50,7 +50,7 @@ internal sealed class FirewallChains
     }
 
     /// <summary>
-    /// The chains of a hook; those of one group are asked at the same moment, in an order that is not known.
+    /// The chains of a hook; the order within a group is not known.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<BaseChain>> At(Hook hook)
     {
@@ -68,7 +68,7 @@ internal sealed class FirewallChains
         return groups;
     }
 
-    /// <summary>What of the chains of a hook can't be seen.</summary>
+    /// <summary>What can't be seen of the chains of a hook.</summary>
     public IReadOnlyList<string> Unseen(Hook hook)
     {
         if (!_unseen.TryGetValue(hook, out IReadOnlyList<string>? unseen))

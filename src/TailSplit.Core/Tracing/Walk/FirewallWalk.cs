@@ -2,26 +2,26 @@
 namespace TailSplit.Core.Tracing.Walk;
 
 /// <summary>
-/// Takes a packet through the firewall's chains of a hook. A rule that can't be told to match is taken for one that
-/// does not, and reported as unsure where it would have made a difference.
+/// Leads a packet through the firewall's chains of a hook. A rule that can't be evaluated counts as not matching, and
+/// is reported as unsure if it would make a difference.
 /// </summary>
 internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
 {
-    // The kernel refuses circles; a text could still hold one.
+    // The kernel refuses circles, but a text could contain one.
     private const int Deepest = 64;
 
-    // Connection tracking comes behind the raw tables (linux/netfilter_ipv4.h, NF_IP_PRI_CONNTRACK).
+    // Connection tracking comes after the raw tables (linux/netfilter_ipv4.h, NF_IP_PRI_CONNTRACK).
     private const int TrackingPriority = -200;
 
-    /// <summary>The step that gave the packet the mark that it has; null where it has none.</summary>
+    /// <summary>The step that set the packet's mark; null without a mark.</summary>
     public TraceStep? MarkedBy { get; private set; }
 
     /// <summary>
     /// Whether the chains of a hook let the packet on: a drop in any of them is final, an accept ends only its own.
     /// </summary>
     /// <param name="hook">The hook.</param>
-    /// <param name="packet">What the packet is, and what it becomes.</param>
-    /// <param name="isTranslated">Whether chains of nat are asked.</param>
+    /// <param name="packet">The packet, which rules can change.</param>
+    /// <param name="isTranslated">Whether chains of nat apply.</param>
     public bool Passes(Hook hook, ref Packet packet, bool isTranslated = true)
     {
         foreach (string unseen in chains.Unseen(hook))
@@ -137,7 +137,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
             if (!isSilent && (rule.IsOwn || !isIdle))
                 Note(rule, effect with { Words = effect.Words ?? $"goes through {next.Name}" }, packet, before);
 
-            // Who comes back from a goto goes back to where this chain was jumped to from.
+            // A return from a goto leads to the chain that jumped to this one.
             return (end == ChainEnd.Continue && jump.IsGoto ? ChainEnd.Return : end, after);
         }
 

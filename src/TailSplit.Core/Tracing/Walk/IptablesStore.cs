@@ -8,7 +8,7 @@ namespace TailSplit.Core.Tracing.Walk;
 /// The tables of one store of one family's iptables. Where iptables can't read a table of nf_tables, nft's view of it
 /// fills the gap.
 /// </summary>
-/// <param name="saved">What iptables-save printed, or what else is known of it.</param>
+/// <param name="saved">The output of iptables-save, or what else is known.</param>
 /// <param name="program">The program that writes there, for command lines.</param>
 /// <param name="native">The tables of iptables' names in nf_tables; none for x_tables.</param>
 /// <param name="rules">Evaluates rules of iptables.</param>
@@ -42,7 +42,7 @@ internal sealed class IptablesStore(
         return made;
     }
 
-    /// <summary>Why a table is known in part only; null where it is known.</summary>
+    /// <summary>Why a table is known only in part; null if it is known.</summary>
     public string? Unseen(string table)
     {
         if (native.ContainsKey(table))

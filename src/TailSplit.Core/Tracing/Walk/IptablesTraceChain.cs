@@ -39,7 +39,7 @@ internal sealed class IptablesTraceChain(IptablesTraceTable table, SavedChain ch
         IptablesTraceTable table, string chain, SavedRule line, RuleText rule, IptablesRules rules) : TraceRule
     {
         /// <summary>
-        /// The hosts that a rule of another program is about, itself or by the chain that it jumps to; null for any
+        /// The hosts that a rule of another program matches, itself or by the chain that it jumps to; null for any
         /// other rule.
         /// </summary>
         public IReadOnlyCollection<Cidr>? Destinations =>

@@ -27,7 +27,7 @@ internal sealed class IptablesTraceTable(
     {
         SavedChain? listed = saved?.Find(chain);
         NativeChain? other = native?.Chain(chain);
-        // Of a chain with rules of iptables' extensions, iptables says more: nft shows only that they are there.
+        // For rules of iptables' extensions iptables shows more: nft shows only that they exist.
         bool byNft = other is not null && (listed is null
             || (saved is not { Unreadable: null } && (other.Rules.All(rule => !rule.IsOpaque) || HasUnknown(listed))));
         return byNft ? chains.Of(native!, other!, Find)
@@ -35,7 +35,7 @@ internal sealed class IptablesTraceTable(
             : new IptablesTraceChain(this, listed, rules);
     }
 
-    /// <summary>The step of the chain's policy where it is DROP; null where it is not.</summary>
+    /// <summary>The step of the chain's policy where it is DROP; null if it is not.</summary>
     public TraceStep? PolicyOf(string chain) =>
         (saved?.Find(chain)?.Policy ?? (native?.Chain(chain)?.Hook?.Drops == true ? "DROP" : "ACCEPT")) == "DROP"
             ? new TraceStep

@@ -10,7 +10,7 @@ internal sealed class NativeChains(IpFamily family, NativeFields fields, Address
 {
     private readonly Dictionary<(NativeTable, string), TraceChain?> _found = [];
 
-    /// <summary>The base chains of all tables that are in force, but for those that iptables shows.</summary>
+    /// <summary>The base chains of all active tables, except those that iptables shows.</summary>
     /// <param name="ruleset">What nft sees.</param>
     /// <param name="iptables">The store of iptables that is in nf_tables too.</param>
     public IEnumerable<BaseChain> Of(NativeRuleset ruleset, IptablesStore iptables)

@@ -8,7 +8,7 @@ namespace TailSplit.Core.Tracing.Walk;
 
 /// <summary>
 /// Follows the first packet of a connection through the host, as netfilter and routing would: all chains of
-/// prerouting, the ip rules, then forward and postrouting, or input. Over what was read, without a packet being sent.
+/// prerouting, the ip rules, then forward and postrouting, or input. It uses only what was read and sends no packet.
 /// </summary>
 public sealed class PacketTracer
 {
@@ -43,7 +43,7 @@ public sealed class PacketTracer
     /// <param name="ground">What decides.</param>
     /// <param name="packet">The packet as its container sends it.</param>
     /// <param name="network">The subnets of the container's network.</param>
-    /// <param name="isBrief">Whether the steps need not be whole.</param>
+    /// <param name="isBrief">Whether steps may be left out.</param>
     internal static PacketTrace Trace(
         TraceGround ground, Packet packet, ImmutableArray<Cidr> network, bool isBrief = false)
     {
@@ -62,8 +62,8 @@ public sealed class PacketTracer
         _types.Of(_sent.Destination) == RouteKind.Unicast
         && (_sent.Destination.IsIPv6LinkLocal || network.Any(subnet => subnet.Contains(_sent.Destination)));
 
-    // Neighbours reach each other by the bridge itself; only br_netfilter shows the firewall what they say (libnetwork,
-    // enable_icc).
+    // Neighbours reach each other by the bridge itself; only br_netfilter shows their packets to the firewall
+    // (libnetwork, enable_icc).
     private PacketTrace Bridged()
     {
         Packet packet = _sent with { Out = _sent.In };
@@ -159,7 +159,7 @@ public sealed class PacketTracer
             : last;
     }
 
-    // tailscaled takes it off the tunnel's interface, and asks by itself (tailscale net/dns).
+    // tailscaled takes the query from the tunnel's interface and forwards it itself (tailscale net/dns).
     private static bool IsMagicDns(Packet packet) =>
         packet.Port == ServicePort.Dns && Cidr.Of(packet.Destination) == TailscaleRanges.MagicDns(packet.Family);
 

@@ -4,7 +4,7 @@ using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing.Walk;
 
-/// <summary>A host made ready for tracing: what is worked out of it once, for any number of packets.</summary>
+/// <summary>A host prepared for tracing: derived once, for any number of packets.</summary>
 internal sealed class TraceGround
 {
     public TraceGround(TraceHost host)
@@ -42,6 +42,6 @@ internal sealed class TraceGround
     /// <summary>The ip rules that are TailSplit's.</summary>
     public IReadOnlyDictionary<KernelRoutingRule, RoutingRule> Own { get; }
 
-    /// <summary>What of the host can't be seen, whatever the packet.</summary>
+    /// <summary>What can't be seen of the host, for any packet.</summary>
     public IReadOnlyList<string> Unseen { get; }
 }

@@ -8,13 +8,13 @@ using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing.Walk;
 
-/// <summary>What of a host decides about a packet of one family that comes in by one bridge.</summary>
+/// <summary>The part of a host that decides about a packet of one family from one bridge.</summary>
 public sealed record TraceHost(IpFamily Family)
 {
-    /// <summary>The family's iptables; null where they could not be read.</summary>
+    /// <summary>The family's iptables; null if they could not be read.</summary>
     public SavedRuleset? Firewall { get; init; }
 
-    /// <summary>Which store of iptables these rules are in; null where it is not known.</summary>
+    /// <summary>Which store of iptables these rules are in; null if it is not known.</summary>
     public FirewallStore? Store { get; init; }
 
     /// <summary>The rules of the other store, which are in force too.</summary>
@@ -29,7 +29,7 @@ public sealed record TraceHost(IpFamily Family)
     /// <summary>All routes of the family, of every table.</summary>
     public required ImmutableArray<LiveRoute> Routes { get; init; }
 
-    /// <summary>Whom our ip rules stand for, which they do not say themselves.</summary>
+    /// <summary>The policies of TailSplit's ip rules, which the rules do not record.</summary>
     public IReadOnlyDictionary<Rule, RuleOwner?> Owners { get; init; } = new Dictionary<Rule, RuleOwner?>();
 
     public InterfaceName Tunnel { get; init; } = TunnelNames.Usual;

@@ -27,7 +27,7 @@ public sealed class TraceInput
 
     public Host Host { get; }
 
-    // Without the programs of iptables, no program has written its rules.
+    // Without the iptables programs, no program has written iptables rules.
     private static IEnumerable<string> UnseenIptables(HostFirewall firewall)
     {
         if (firewall.Backends.IptablesTrouble is { Kind: not FailureKind.NotInstalled } trouble)

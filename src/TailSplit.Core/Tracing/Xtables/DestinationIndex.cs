@@ -4,7 +4,7 @@ namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
 /// The rules of a chain by the host addresses that they name as their destinations. A host with thousands of services
-/// has a rule for each, and a packet has to be compared with those of its own destination only.
+/// has a rule for each, but a packet needs only the rules of its own destination.
 /// </summary>
 internal sealed class DestinationIndex
 {
@@ -14,7 +14,7 @@ internal sealed class DestinationIndex
     private readonly Dictionary<Cidr, List<int>> _byDestination = [];
 
     /// <param name="rules">The rules in order.</param>
-    /// <param name="destinations">The hosts that a rule is about; null for a rule that is compared with every
+    /// <param name="destinations">The hosts that a rule matches; null for a rule that is compared with every
     /// packet.</param>
     public DestinationIndex(IReadOnlyList<TraceRule> rules, Func<int, IReadOnlyCollection<Cidr>?> destinations)
     {
@@ -41,7 +41,7 @@ internal sealed class DestinationIndex
         _otherRules = [.. others.Select(index => rules[index])];
     }
 
-    /// <summary>The hosts that all rules are about; null where a rule is compared with every packet.</summary>
+    /// <summary>The hosts that the rules match; null if a rule is compared with every packet.</summary>
     public IReadOnlyCollection<Cidr>? Destinations => _others.Length == 0 ? _byDestination.Keys : null;
 
     public IEnumerable<TraceRule> For(Packet packet) =>

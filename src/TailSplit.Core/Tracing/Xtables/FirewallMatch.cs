@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Tracing.Xtables;
 
 /// <summary>
-/// Whether a rule of iptables matches a packet (iptables(8), iptables-extensions(8)). What is not understood is
-/// <see cref="MatchAnswer.Unknown"/>, unless something else in the rule says no.
+/// Whether a rule of iptables matches a packet (iptables(8), iptables-extensions(8)). A match that is not understood is
+/// <see cref="MatchAnswer.Unknown"/>, unless another match of the rule fails.
 /// </summary>
 internal sealed class FirewallMatch(AddressTypes types)
 {
@@ -77,7 +77,7 @@ internal sealed class FirewallMatch(AddressTypes types)
         _ => MatchAnswer.No,
     };
 
-    // The first packet of a connection has SYN alone.
+    // The first packet of a connection has only SYN.
     private static MatchAnswer TcpFlags(IReadOnlyList<string> values)
     {
         if (values.Count != 2)

@@ -7,7 +7,7 @@ internal sealed class IptablesRules(AddressTypes types)
 
     public MatchAnswer Match(RuleText rule, Packet packet) => _match.Of(rule, packet);
 
-    /// <summary>What a rule does that matches, or may match.</summary>
+    /// <summary>The outcome of a rule that matches, or may match.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="packet">The packet.</param>
     /// <param name="answer">Whether it matches.</param>

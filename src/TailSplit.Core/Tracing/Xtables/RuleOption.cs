@@ -8,21 +8,20 @@ namespace TailSplit.Core.Tracing.Xtables;
 /// </summary>
 internal sealed record RuleOption(string Name, IReadOnlyList<string> Values, bool Negated)
 {
-    /// <summary>Its only value; empty where it has none, or several.</summary>
+    /// <summary>Its only value; empty for none or several.</summary>
     public string Value { get; } = Values.Count == 1 ? Values[0] : "";
 
     /// <summary>
-    /// The value as a prefix; null where it is none. Parsed once, as many packets are held against it.
+    /// The value as a prefix; null if it is not one. Parsed once, since many packets are compared with it.
     /// </summary>
     public Cidr? Prefix { get; } = Values.Count == 1 && Cidr.TryParse(Values[0], out Cidr prefix) ? prefix : null;
 }
 
-/// <summary>A line of iptables-save taken apart: what it matches, and what it does.</summary>
+/// <summary>A parsed line of iptables-save: its matches and its target.</summary>
 internal sealed record RuleText(
     IReadOnlyList<RuleOption> Matches, string Target, bool IsGoto, IReadOnlyList<RuleOption> TargetOptions)
 {
-    // How many values an option of a foreign extension takes is not known here; what does not begin with a dash is
-    // taken for one.
+    // The number of values of a foreign extension's option is unknown here; every word without a dash counts as one.
     public static RuleText Parse(ReadOnlySpan<char> specification)
     {
         List<RuleOption> matches = [];

@@ -6,14 +6,14 @@ namespace TailSplit.Core.Tracing.Xtables;
 /// <summary>What the target of an iptables rule does with a packet.</summary>
 internal static class TargetEffect
 {
-    // Targets after which a packet goes on as it was, as far as its way is concerned (iptables-extensions(8)).
+    // Targets that do not affect the way of a packet (iptables-extensions(8)).
     private static readonly HashSet<string> s_harmless = new(StringComparer.Ordinal)
     {
         "", "LOG", "NFLOG", "ULOG", "TRACE", "CONNSECMARK", "SECMARK", "CLASSIFY", "DSCP", "TOS", "TTL", "HL", "TCPMSS",
         "TCPOPTSTRIP", "SET", "AUDIT", "CHECKSUM", "LED", "RATEEST", "TEE", "IDLETIMER",
     };
 
-    /// <summary>The effect of a target that is no chain; null where it is not known what it does.</summary>
+    /// <summary>The effect of a target that is not a chain; null if it is unknown.</summary>
     public static FirewallEffect? Of(RuleText rule, Packet packet, AddressTypes types) => rule.Target switch
     {
         "ACCEPT" => FirewallEffect.Accept(packet),
