@@ -51,7 +51,7 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
     It 'fits a terminal of 100 columns, with its remedy beneath' {
         $text = (Invoke-InTestHost $testHost { Test-TailSplitPolicy torrents | Out-String -Width 100 }).Output[0]
         $text | Should -Match '(?m)^ *Checked: policy torrents\s'
-        $text | Should -Match '(?m)^Warn +OtherNetwork +On another network as well: prowlarr '
+        $text | Should -Match '(?m)^Warn +OtherNetwork +Also on another network: prowlarr '
         $text | Should -Match '> New-TailSplitKillswitch games'
         $text | Should -Not -Match "`e"
         $text -split "`n" | ForEach-Object { $_.Length | Should -BeLessOrEqual 100 }

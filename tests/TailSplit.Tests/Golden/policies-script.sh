@@ -296,7 +296,8 @@ by_chain() {
 }
 
 has_chain() {
-    table "$1" | grep -q "^:$2 "
+    # Without -q, which would close the pipe while awk writes.
+    table "$1" | grep "^:$2 " >/dev/null
 }
 
 # The wanted jumps, as lines for iptables-restore: FAMILY TABLE
@@ -361,18 +362,19 @@ compose() {
 }
 
 docker_user_is_unused() {
-    [ "$(table "$1" | grep -c '^-A DOCKER-USER ')" = 1 ] && ! table "$1" | grep -qE -- '-[jg] DOCKER-USER( |$)'
+    [ "$(table "$1" | grep -c '^-A DOCKER-USER ')" = 1 ] && ! table "$1" | grep -E -- '-[jg] DOCKER-USER( |$)' >/dev/null
 }
 
 compose_all() {
     for name in filter nat mangle; do compose "$1" "$name"; done
 }
 
-# Our ip rules as they are, in the words of 'routing'.
+# Our ip rules as they are, in the words of 'routing'. With -N, ip prints an action as a number too: 6 of "6 proto 84" is
+# blackhole, but 6 of "lookup 6 proto 84" is a table.
 present_routing() {
     ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ \[unresolved\]//' -e 's/ from all / /' -e 's/ *$//' \
-        -e 's/^\([0-9]*\): /pref \1 /' -e 's/ 8 proto 84$/ prohibit proto 84/' -e 's/ 6 proto 84$/ blackhole proto 84/' \
-        -e 's/ 7 proto 84$/ unreachable proto 84/' -e 's/ ipproto ipproto-/ ipproto /' \
+        -e 's/^\([0-9]*\): /pref \1 /' -e '/ lookup /!s/ 8 proto 84$/ prohibit proto 84/' -e '/ lookup /!s/ 6 proto 84$/ blackhole proto 84/' \
+        -e '/ lookup /!s/ 7 proto 84$/ unreachable proto 84/' -e 's/ ipproto ipproto-/ ipproto /' \
         -e 's/ proto 84$/ protocol 84/p'
 }
 
