@@ -49,7 +49,7 @@ Describe 'Test-TailSplitPolicy -Probe' -Skip:$skip {
         }
         $result.Error | Should -BeNullOrEmpty
         "$($result.Output[0].Status)" | Should -Be Fail
-        $result.Output[0].Detail | Should -BeLike 'Tunnelled: *left by tailscale0, though the network has a bypass.'
+        $result.Output[0].Detail | Should -BeLike 'Tunnelled: *left by tailscale0, although the network has a bypass.'
         $result.Output[0].Remedy | Should -Be 'New-TailSplitBypass media -Force'
         $result.Output[1] | Should -BeFalse
     }

@@ -7,11 +7,11 @@ public static partial class Failures
 {
     public static Failure FollowEnded(string program, string details) => new(
         nameof(FollowEnded), FailureKind.Unavailable,
-        $"'{program}' ended, which tells of changes: {QuotedText.Whole(details)}",
-        "The watcher starts it again, and then checks everything once more.", program);
+        $"'{program}' ended, so changes are no longer reported: {QuotedText.Whole(details)}",
+        "The watcher restarts it, then checks everything again.", program);
 
     public static Failure ChangeMissed() => new(
         nameof(ChangeMissed), FailureKind.Unavailable,
         "It did not report a change that a check found.",
-        "The watcher starts it again, and then checks everything once more.", null);
+        "The watcher restarts it, then checks everything again.", null);
 }

@@ -25,10 +25,10 @@ public sealed class ProbeJudge(Host host, long lost = 0)
             : $"a namespace on {finding.Bridge}";
         string services = $"{string.Join(", ", finding.Services)} to {finding.Target} from {source}";
         if (_own.Contains(finding.Target))
-            return Skip(finding, $"{finding.Target} is the host itself, which no packet leaves.");
+            return Skip(finding, $"{finding.Target} is an address of the host, so packets to it do not leave the host.");
 
         if (finding.Policy.Target.Subnets.Any(subnet => subnet.Contains(finding.Target)))
-            return Skip(finding, $"{finding.Target} is in the network itself.");
+            return Skip(finding, $"{finding.Target} is in the network of the policy.");
 
         if (finding.Error is string error)
             return Skip(finding, $"{services} could not be sent: {error}.");
@@ -38,17 +38,17 @@ public sealed class ProbeJudge(Host host, long lost = 0)
         // Seen packets are evidence. A lost packet may have been one that would have been seen.
         if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
             return Skip(
-                finding, $"{services}: the capture lost {lost} packets on a busy host, so nothing is proved.");
+                finding, $"{services}: the host was busy and the capture lost {lost} packets, so nothing is proved.");
 
         string detour = finding.Detour is string bridge
-            ? $", having come by {bridge}{(NetworkOn(bridge) is DockerNetwork other ? $", the network {other}" : "")}"
+            ? $" after entering by {bridge}{(NetworkOn(bridge) is DockerNetwork other ? $" (network {other})" : "")}"
             : "";
         string detail = $"{Outcome(finding, verdict)}{detour}, {verdict.Reason}.";
         return new CheckResult(Check, verdict.Status, finding.Policy.Name, detail, verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
 
         string Outcome(ProbeFinding finding, ProbeVerdict verdict) => finding.Egress switch
         {
-            null => $"{services} did not come out by the network's bridge",
+            null => $"{services} did not arrive at the network's bridge",
             Egress.Direct when verdict.Status == CheckStatus.Fail && finding.Policy is KillswitchPolicy => $"Leak: {services} left in clear by {Ways(finding)}",
             Egress.Direct => $"Direct: {services} left by {Ways(finding)}",
             Egress.Tunnel => $"Tunnelled: {services} left by {Ways(finding)}",

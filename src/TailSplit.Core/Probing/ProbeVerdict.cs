@@ -18,24 +18,24 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     private static ProbeVerdict OfDirect(ProbeExpectation wanted, HostControl host) => wanted switch
     {
         ProbeExpectation.TunnelOnly => new(CheckStatus.Fail, "outside the killswitch"),
-        ProbeExpectation.Open => new(CheckStatus.Pass, "as -AllowDestination has it"),
+        ProbeExpectation.Open => new(CheckStatus.Pass, "as -AllowDestination allows"),
         ProbeExpectation.PastTunnel => new(CheckStatus.Pass, "as a bypass should"),
         ProbeExpectation.AsHost when host.OwnWay == Egress.Tunnel => new(
-            CheckStatus.Fail, "though it is in -Exclude and the host itself sends it into the tunnel"),
+            CheckStatus.Fail, "although it is in -Exclude and the host itself sends it into the tunnel"),
         ProbeExpectation.AsHost => new(CheckStatus.Pass, "as from the host itself"),
-        ProbeExpectation.Tailnet => new(CheckStatus.Fail, "though it is a destination in the tailnet"),
+        ProbeExpectation.Tailnet => new(CheckStatus.Fail, "although the target is in the tailnet"),
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
     };
 
     private static ProbeVerdict OfTunnel(ProbeExpectation wanted, HostControl host) => wanted switch
     {
         ProbeExpectation.TunnelOnly => new(CheckStatus.Pass, "as a killswitch should"),
-        ProbeExpectation.Open => new(CheckStatus.Pass, "which -AllowDestination does not rule out"),
-        ProbeExpectation.PastTunnel => new(CheckStatus.Fail, "though the network has a bypass"),
+        ProbeExpectation.Open => new(CheckStatus.Pass, "which -AllowDestination also allows"),
+        ProbeExpectation.PastTunnel => new(CheckStatus.Fail, "although the network has a bypass"),
         ProbeExpectation.AsHost when host.OwnWay == Egress.Direct => new(
-            CheckStatus.Fail, "though it is in -Exclude and the host itself sends it past the tunnel"),
+            CheckStatus.Fail, "although it is in -Exclude and the host itself sends it outside the tunnel"),
         ProbeExpectation.AsHost => new(CheckStatus.Pass, "as from the host itself"),
-        ProbeExpectation.Tailnet => new(CheckStatus.Pass, "where the tailnet is"),
+        ProbeExpectation.Tailnet => new(CheckStatus.Pass, "as traffic to the tailnet should"),
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
     };
 
@@ -43,20 +43,20 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) => (wanted, host.Direct, host.OwnWay) switch
     {
         (_, DirectWay.Unseen, _) => new(
-            CheckStatus.Skipped, "but neither was the host's own packet there, so nothing is proved"),
+            CheckStatus.Skipped, "but the host's own packet was not seen either, so nothing is proved"),
         (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(
-            CheckStatus.Warn, "though the host itself reaches it by the tunnel: nothing leaks, and nothing works"),
+            CheckStatus.Warn, "although the host itself reaches the target by the tunnel: nothing leaks, but nothing arrives"),
         (ProbeExpectation.TunnelOnly, _, _) => new(
-            CheckStatus.Pass, "as a killswitch should while the tunnel does not lead there"),
+            CheckStatus.Pass, "as a killswitch should while the tunnel has no route there"),
         (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(
-            CheckStatus.Fail, "though the host itself sends it into the tunnel"),
+            CheckStatus.Fail, "although the host itself sends it into the tunnel"),
         (ProbeExpectation.Tailnet, _, _) => new(
-            CheckStatus.Pass, "as the tunnel does not lead there from the host either"),
-        (_, DirectWay.None, _) => new(CheckStatus.Skipped, "but the host has no way there past the tunnel either"),
+            CheckStatus.Pass, "since the host has no route there by the tunnel either"),
+        (_, DirectWay.None, _) => new(CheckStatus.Skipped, "but the host has no route there outside the tunnel either"),
         (ProbeExpectation.PastTunnel, _, _) => new(
-            CheckStatus.Fail, "though the host itself has a way there past the tunnel"),
-        (ProbeExpectation.Open, _, _) => new(CheckStatus.Fail, "though -AllowDestination opens it"),
-        (ProbeExpectation.AsHost, _, _) => new(CheckStatus.Fail, "though the host itself has a way there"),
+            CheckStatus.Fail, "although the host itself has a route there outside the tunnel"),
+        (ProbeExpectation.Open, _, _) => new(CheckStatus.Fail, "although -AllowDestination allows it"),
+        (ProbeExpectation.AsHost, _, _) => new(CheckStatus.Fail, "although the host itself has a route there"),
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
     };
 }

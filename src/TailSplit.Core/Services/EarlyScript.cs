@@ -13,13 +13,13 @@ public static class EarlyScript
     // The paths come after those of the unit: an administrator's own tools are found first.
     private const string Head = """
         #!/bin/sh
-        # Closes the killswitch networks of TailSplit at boot, before the network and Docker are there.
-        # Written by Register-TailSplitService; taken away by Unregister-TailSplitService.
+        # Closes the killswitch networks of TailSplit at boot, before the network and Docker start.
+        # Register-TailSplitService writes this file, Unregister-TailSplitService removes it.
         export LC_ALL=C PATH="${PATH:+$PATH:}/usr/sbin:/usr/bin:/sbin:/bin"
         here=$(dirname "$0")
         status=0
 
-        # Rule by rule, where the firewall is not empty any more. What is there stays as it is.
+        # Adds each missing rule to a firewall that is not empty. Existing rules stay.
         add() {
             while read -r option chain rest; do
                 case $option in
@@ -35,18 +35,19 @@ public static class EarlyScript
             done < "$2"
         }
 
-        # $1: the tool, $2: its rules. All at once, which an empty firewall takes.
+        # $1: the tool, $2: its rules. On an empty firewall, one restore adds all of them.
         firewall() {
             [ -e "$2" ] || return
             "$1-restore" --noflush --wait 10 < "$2" 2>/dev/null || add "$1" "$2"
         }
 
-        # $1: the rules of a table that is not there. One that is there is left to the sync.
+        # $1: the rules of the nftables table. An existing table is left to the sync.
         tables() {
             [ -e "$1" ] || return
             nft list table inet tailsplit >/dev/null 2>&1 || nft -f "$1" || status=1
         }
-        # $1: the family, $2: its rules. A rule that is there already is what is wanted.
+
+        # $1: the family, $2: its rules. A rule that exists already is no error.
         routing() {
             [ -e "$2" ] || return
             complaints=$(ip "$1" -force -batch "$2" 2>&1 | grep -v -e 'File exists' -e '^Command failed')

@@ -30,7 +30,7 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
             .SelectMany(folder => new[] { $"{folder}/{file}", $"{folder}/{snap}", $"{folder}/{snap}.{file}" })
             .FirstOrDefault(path => realPath(path) is not null);
         return command is null
-            ? new UnitProgram(program) { Impermanence = Advice(program, $"snapd has no command of the snap '{snap}'") }
+            ? new UnitProgram(program) { Impermanence = Advice(program, $"the snap '{snap}' has no command") }
             : new UnitProgram(command);
     }
 
@@ -45,7 +45,7 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
         if (realPath(shim) is null)
             return (process.IsDotnet ? OfDotnet(process) : new UnitProgram(process.Path)) with
             {
-                Impermanence = Advice(program, $"{shim}, by which its .NET tool is started, does not exist"),
+                Impermanence = Advice(program, $"{shim}, which starts the .NET tool, does not exist"),
             };
 
         // A self-contained tool needs no dotnet.
@@ -73,7 +73,7 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
     {
         UnitProgram program = new(LastingDotnet(process), process.Assembly);
         return LastingPath.NamesVersion(process.Assembly)
-            ? program with { Impermanence = Advice(process.Assembly, "a local .NET tool has no path of its own") }
+            ? program with { Impermanence = Advice(process.Assembly, "a local .NET tool has only a path with its version") }
             : program;
     }
 
@@ -112,8 +112,8 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
         .FirstOrDefault(path => !LastingPath.NamesVersion(path) && realPath(path) == program);
 
     private static string Advice(string path, string reason) =>
-        $"The next update removes {path}, by which the units start PowerShell: {reason}. After that no policy is put " +
-        "back at boot until Register-TailSplitService has run again; killswitch networks stay closed. Install " +
-        "PowerShell where its path stays, for example as Debian's package or by 'dotnet tool install PowerShell " +
-        "--tool-path /usr/local/bin', and run the command there; or name that one with -Executable.";
+        $"The units start PowerShell by {path}, which its next update removes: {reason}. From then on no policy is " +
+        "applied at boot until Register-TailSplitService runs again, but killswitch networks stay closed. Install " +
+        "PowerShell at a path that stays, for example from Debian's package or by 'dotnet tool install PowerShell " +
+        "--tool-path /usr/local/bin', and run the command there, or give that path with -Executable.";
 }

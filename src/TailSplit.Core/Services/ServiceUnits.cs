@@ -58,7 +58,7 @@ public static class ServiceUnits
     /// </summary>
     public static string Early() => $"""
         [Unit]
-        Description=TailSplit: killswitch networks closed before the network and Docker are there
+        Description=TailSplit: close killswitch networks before the network and Docker start
         DefaultDependencies=no
         RequiresMountsFor={ServiceLayout.Folder}
         Wants=network-pre.target
@@ -84,7 +84,7 @@ public static class ServiceUnits
     /// <summary>The full policies, once Docker and Tailscale can be asked.</summary>
     public static string Sync(ServiceCommand command, bool byLabel) => $"""
         [Unit]
-        Description=TailSplit: the policies of {ServiceLayout.PolicyFile}, looked up again
+        Description=TailSplit: apply the policies of {ServiceLayout.PolicyFile}
         After={ServiceLayout.EarlyUnit} {Dockers} {Tailscales} systemd-networkd.service NetworkManager.service network.target
         Wants={ServiceLayout.EarlyUnit}
         StartLimitIntervalSec=600
@@ -108,7 +108,7 @@ public static class ServiceUnits
     /// <summary>The watcher. It ends by itself only where it can't go on, and is started again.</summary>
     public static string Watch(ServiceCommand command, bool byLabel) => $"""
         [Unit]
-        Description=TailSplit: watches policies and repairs them
+        Description=TailSplit: watch policies and repair them
         After={ServiceLayout.SyncUnit} {Dockers} {Tailscales}
         StartLimitIntervalSec=0
 

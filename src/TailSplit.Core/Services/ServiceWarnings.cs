@@ -18,12 +18,13 @@ public static class ServiceWarnings
             module.Advice,
             otherDocker is null
                 ? null
-                : $"The units don't take over {otherDocker}: they ask this host's own Docker. To have them ask " +
-                    $"another, add 'Environment={otherDocker}' with: systemctl edit {ServiceLayout.SyncUnit} " +
+                : $"The units ignore {otherDocker} and ask this host's own Docker. To make them use that variable, add " +
+                    $"'Environment={otherDocker}' with: systemctl edit {ServiceLayout.SyncUnit} " +
                     ServiceLayout.WatchUnit,
             .. command.Program.Paths.Append(command.Module).Where(LastingPath.IsTemporary).Select(path =>
-                $"The units need {path}, but they have a /tmp of their own, and a start of the host empties such a " +
-                "folder: they will fail. Install it elsewhere, and run the command again."),
+                $"The units will fail: they need {path}, which is in a folder for temporary files. The host empties " +
+                "such folders at boot, and the units have their own /tmp. Install it elsewhere, then run the command " +
+                "again."),
             .. failures.Select(failure => $"{failure.Message} {failure.Remedy}"),
         ];
         return [.. warnings.OfType<string>()];

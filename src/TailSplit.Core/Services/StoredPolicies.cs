@@ -29,8 +29,8 @@ public sealed record StoredPolicies(PolicyDocument Document, ImmutableArray<Poli
             [.. whole.Select(policy => stored.Contains(policy) ? policy with { Origin = Origin } : policy)])
         {
             Warnings = [.. live.Where(policy => !IsStorable(policy)).Select(policy =>
-                $"Only a part of the policy '{policy.Policy.Name}' is in force, so it is not stored. Put it in force " +
-                "again first.")],
+                $"The policy '{policy.Policy.Name}' is not stored, since some of its rules are missing. Apply the policy " +
+                "again, then run this command again.")],
         };
     }
 

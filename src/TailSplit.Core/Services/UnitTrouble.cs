@@ -17,7 +17,7 @@ public sealed record UnitTrouble(UnitTroubleKind Kind, string Detail)
         FileTrustState.Unseen => new(
             UnitTroubleKind.Unseen, $"{unit} needs {path}, but {trust.Reason}."),
         _ when LastingPath.IsTemporary(path) => new(
-            UnitTroubleKind.WillFail, $"{unit} will fail: it needs {path}, which it does not see, or a start empties."),
+            UnitTroubleKind.WillFail, $"{unit} will fail: it needs {path}, which is in a folder for temporary files."),
         _ when LastingPath.NamesVersion(path) => new(
             UnitTroubleKind.Impermanent, $"{unit} needs {path}, which the next update removes."),
         _ => null,

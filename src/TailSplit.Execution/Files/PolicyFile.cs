@@ -90,6 +90,6 @@ public static class PolicyFile
             throw Failures.UntrustedPolicyFile(path, trust.Reason).ToException();
 
         if (walked.Status is not { } found || !found.IsSameFile(opened))
-            throw Failures.UntrustedPolicyFile(path, "another file was put in its place meanwhile").ToException();
+            throw Failures.UntrustedPolicyFile(path, "it was replaced while it was checked").ToException();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RuntimeFolder(string path)
         FileStatus.OfEntry(path) is { IsFolder: true, Owner: 0, Permissions: FolderMode };
 
     /// <summary>Creates the folder, or removes the permissions of other users.</summary>
-    /// <exception cref="TailSplitException">LockUnavailable: it is no folder, or belongs to another user.</exception>
+    /// <exception cref="TailSplitException">LockUnavailable: it is not a folder, or belongs to another user.</exception>
     /// <exception cref="IOException">The folder can't be created.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
     public void Prepare()
@@ -31,7 +31,7 @@ internal sealed class RuntimeFolder(string path)
 
         FileStatus? status = FileStatus.OfEntry(path);
         if (status is not { IsFolder: true })
-            throw Failures.LockUnavailable(path, "it is no folder").ToException();
+            throw Failures.LockUnavailable(path, "it is not a folder").ToException();
 
         if (status.Value.Owner != FileStatus.CurrentUser)
             throw Failures.LockUnavailable(path, $"it belongs to the user {status.Value.Owner}").ToException();

@@ -18,7 +18,7 @@ internal sealed class NativeReader(IProgramRunner runner)
         {
             return new NativeView
             {
-                Remarks = ["nft is not installed: native nftables rules, if there are any, were not looked at"],
+                Remarks = ["nft is not installed, so native nftables rules, if any, were not read"],
             };
         }
 

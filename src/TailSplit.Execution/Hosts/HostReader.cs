@@ -75,7 +75,7 @@ public sealed class HostReader(Machine machine)
         string reason = "The firewall was not read.";
         if (scope.Firewall == FirewallNeed.IfReadable && !machine.IsRoot && !scope.HasSurroundings)
         {
-            reason = "Reading them needs root.";
+            reason = "Reading the rules needs root.";
         }
         else if (scope.Firewall != FirewallNeed.Never)
         {
@@ -124,7 +124,7 @@ public sealed class HostReader(Machine machine)
         }
         catch (TailSplitException e)
         {
-            unread.Add("Interfaces, routes and ip rules", "'ip' gives no answer.");
+            unread.Add("Interfaces, routes and ip rules", e.Message);
             return new Host { Routing = new HostRouting { Unread = e.Failure } };
         }
     }

@@ -11,7 +11,7 @@ namespace TailSplit.Execution.Hosts;
 /// <summary>Reads the iptables store that Docker does not use. Its rules are in force too.</summary>
 internal sealed class OtherStoreReader(Machine machine)
 {
-    private const string Name = "The other iptables' rules";
+    private const string Name = "The other iptables store";
     private const string LegacyTables = "/proc/net/ip_tables_names";
 
     private readonly Iptables _iptables = new(machine.Programs);
@@ -44,8 +44,8 @@ internal sealed class OtherStoreReader(Machine machine)
         if (firewall.Store is null)
         {
             unread.Add(
-                "Which iptables this is",
-                firewall.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not say it.");
+                "The iptables store",
+                firewall.Backends.IptablesTrouble?.Message ?? "'iptables --version' does not name it.");
         }
 
         if (firewall.Backends.NftablesTrouble is Failure { Kind: not FailureKind.NotInstalled } trouble)
@@ -102,7 +102,7 @@ internal sealed class OtherStoreReader(Machine machine)
         unread.Add(
             Name,
             _iptables.CanRead(IpFamily.IPv4, named)
-                ? $"{program} shows the same rules as iptables, or does not say which it shows."
+                ? $"{program} reads the same store as iptables, or does not name its store."
                 : $"{program} is not installed.");
         return null;
     }

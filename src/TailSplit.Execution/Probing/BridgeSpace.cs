@@ -96,7 +96,7 @@ internal sealed class BridgeSpace : IProbeSpace
         ProgramResult result = await RunAsync(
             Ip("-j", "link", "show", "dev", bridge.ToString()), cancellationToken).ConfigureAwait(false);
         return NetworkLinkJson.Parse(result.Output).FirstOrDefault()?.HardwareAddress
-            ?? throw Failures.UnreadableOutput("ip -j link", $"'{bridge}' has no address").ToException();
+            ?? throw Failures.UnreadableOutput("ip -j link", $"'{bridge}' has no MAC address").ToException();
     }
 
     private Task<ProgramResult> RunInsideAsync(IEnumerable<string> lines, CancellationToken cancellationToken) =>

@@ -58,7 +58,7 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
 
         return [.. policies.SelectMany(policy => results
             .Where(result => result.Policy == policy.Name)
-            .DefaultIfEmpty(Skipped(policy, "no target is of a family that the network has", null)))];
+            .DefaultIfEmpty(Skipped(policy, "no target has an address family of the network", null)))];
     }
 
     private async Task<ProbeEvidence> WatchAsync(

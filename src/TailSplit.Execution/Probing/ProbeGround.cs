@@ -9,7 +9,7 @@ public sealed class ProbeGround(Machine machine) : IProbeGround
 {
     public string? Refusal => machine.IsRoot
         ? null
-        : "sending from inside a network and watching the host's interfaces needs root";
+        : "sending probes from a network and capturing them on the host needs root";
 
     public IPacketCapture StartCapture() => new PacketCapture();
 

@@ -22,10 +22,10 @@ internal sealed class ProbeOrigins(IProbeGround ground, Host host) : IAsyncDispo
     {
         DockerNetwork? network = NetworkOf(policy);
         if (BridgeOf(policy, network) is not InterfaceName bridge)
-            return (null, "the bridge of the network is not known");
+            return (null, "the bridge of the network is unknown");
 
         if (host.Routing.Interfaces.All(link => link.Name != bridge.ToString()))
-            return (null, $"there is no bridge '{bridge}'");
+            return (null, $"the bridge '{bridge}' does not exist");
 
         // The current subnets: the network may have been recreated since the policy was created.
         ImmutableArray<Cidr> subnets = network is null ? policy.Target.Subnets : [.. network.Subnet.Select(Cidr.Parse)];

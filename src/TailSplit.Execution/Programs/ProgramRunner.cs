@@ -78,7 +78,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
         ProgramCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Command command = Prepare(call, out bool sudo);
-        log($"{call}: followed");
+        log($"{call}: started");
         MonitorProgram program = Start(call, () => new MonitorProgram(command));
         await using (program.ConfigureAwait(false))
         {

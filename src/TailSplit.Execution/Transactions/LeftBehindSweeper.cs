@@ -48,9 +48,8 @@ internal sealed class LeftBehindSweeper(IProgramRunner runner, int waitSeconds)
             throw (e.Failure with
             {
                 Remedy =
-                    "The change itself is in force. Older rules of the same policies are so as well, in the store of " +
-                    "iptables that Docker " +
-                    "does not use any more; run the command again to take them away.",
+                    "The change is in force, and so are older rules of the same policies in the iptables store that " +
+                    "Docker no longer uses. Run the command again to remove them.",
             }).ToException(e);
         }
     }

@@ -89,13 +89,12 @@ public sealed class PolicyStore(Machine machine)
 
     private static string WhyLeftOut(LiveRules live) =>
         live.Iptables.Unreadable.Any(each => each.Table.Name == IptablesTable.Mangle.NameOf())
-            ? "its table mangle can't be read"
-            : "it refused the rule before";
+            ? "the table mangle can't be read"
+            : "the kernel refused the rule before";
 
     private static string Unclamped(string refusal) =>
-        "The killswitches are in force, but the kernel can't tell their TCP connections of the tunnel's MTU " +
-        $"({refusal}): large answers may be lost wherever ICMP is filtered. Load xt_TCPMSS, then run " +
-        "New-TailSplitKillswitch with -Force.";
+        $"The killswitches are in force, but without their MSS clamp ({refusal}). Large TCP segments may be lost " +
+        "where ICMP is filtered. Load the module xt_TCPMSS, then run New-TailSplitKillswitch with -Force.";
 
     private async Task<(ApplyOutcome Outcome, FlowCleaner? Cleaner)> WriteAsync(
         Committer committer,
@@ -211,7 +210,7 @@ public sealed class PolicyStore(Machine machine)
         }
 
         failure ??= Failures.ApplyFailed(
-            "read back", "rules that were written are not there, or are not where they must be", "").ToException();
+            "read back", "written rules are missing, or are not in their position", "").ToException();
         throw await RestoreAsync(committer, before, failure, unseen).ConfigureAwait(false);
     }
 
@@ -227,7 +226,7 @@ public sealed class PolicyStore(Machine machine)
             .All(change => present.Contains(change.Rule.Rule.Identity)))
         {
             throw Failures.ApplyFailed(
-                "read back", "rules that were written are not there, so those of the other backend stay", "")
+                "read back", "written rules are missing, so the rules of the other backend stay", "")
                     .ToException();
         }
     }
@@ -242,8 +241,8 @@ public sealed class PolicyStore(Machine machine)
         {
             throw (failure.Failure with
             {
-                Remedy = $"The rules can't be read any more ({e.Message}), so what was there could not be restored. " +
-                    "See 'Get-TailSplitPolicy' and run the command again.",
+                Remedy = $"The rules can no longer be read ({e.Message}), so the earlier rules were not restored. " +
+                    "Run 'Get-TailSplitPolicy' to see what is in force, then run the command again.",
             }).ToException(failure);
         }
     }
@@ -263,8 +262,8 @@ public sealed class PolicyStore(Machine machine)
         catch (TailSplitException e)
         {
             outcome =
-                $"Restoring what was there failed too: {e.Message} 'Get-TailSplitPolicy' says what is in force now; " +
-                "run the command again once the cause is fixed.";
+                $"Restoring the earlier rules failed too: {e.Message} Run 'Get-TailSplitPolicy' to see what is in " +
+                "force. Fix the cause, then run the command again.";
         }
 
         return (failure.Failure with { Remedy = outcome + MissingExtension.Advice(failure.Message) })

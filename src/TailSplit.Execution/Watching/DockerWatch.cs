@@ -90,7 +90,7 @@ internal sealed class DockerWatch
         return _docker.ReadEvent(line) switch
         {
             { IsCreation: true } network =>
-                new WatchSignal(WatchKind.NetworkCreated, "Docker made the network.") { Network = network.Network },
+                new WatchSignal(WatchKind.NetworkCreated, "Docker created the network.") { Network = network.Network },
             { IsRemoval: true } network =>
                 new WatchSignal(WatchKind.NetworkRemoved, "Docker removed the network.") { Network = network.Network },
             _ => null,

@@ -27,7 +27,7 @@ internal sealed record EventProgram(
             name,
             () => eventsSince(DateTimeOffset.UtcNow - s_overlap),
             read,
-            "meanwhile rules are put back where they were last")
+            "it restores the rules on the last known bridges")
         {
             Check = check,
         };

@@ -27,7 +27,7 @@ internal sealed class FirewallWatch(
             "The monitor of nf_tables",
             () => new ProgramCall(Monitor, "monitor") { NeedsRoot = true },
             Read,
-            "meanwhile the firewall is read often"));
+            "it polls the firewall every second"));
 
     public Task ListenAsync(CancellationToken cancellationToken) =>
         machine.Programs.IsInstalled(Monitor) ? _monitor.RunAsync(cancellationToken) : Task.CompletedTask;

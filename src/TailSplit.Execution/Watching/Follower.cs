@@ -71,7 +71,7 @@ internal sealed class Follower(
 
                 started = true;
                 await FollowAsync(call, failures > 0, cancellationToken).ConfigureAwait(false);
-                Lose($"it ended");
+                Lose("It ended.");
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -167,6 +167,7 @@ internal sealed class Follower(
 
         _isLost = true;
         signals.TryWrite(new WatchSignal(
-            WatchKind.SourceLost, $"{source.Name} does not answer: {reason} It is tried again; {source.Meanwhile}."));
+            WatchKind.SourceLost,
+            $"{source.Name} does not answer: {reason} The watcher tries again. Meanwhile {source.Meanwhile}."));
     }
 }

@@ -119,7 +119,7 @@ internal sealed class PodmanWatch : IDisposable
                 _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Podman answers again."));
 
             Tell(WatchKind.NetworkRemoved, "Podman removed the network.", _known ?? now, now);
-            Tell(WatchKind.NetworkCreated, "Podman made the network.", now, _known ?? now);
+            Tell(WatchKind.NetworkCreated, "Podman created the network.", now, _known ?? now);
             _known = now;
         }
         catch (TailSplitException e)

@@ -161,7 +161,7 @@ internal sealed class PolicyKeeper(
                 Add(
                     WatchKind.CommandRun,
                     WatchOutcome.Removed,
-                    "A command took it out of force.",
+                    "A command removed the policy.",
                     name.ToString(),
                     null);
         }

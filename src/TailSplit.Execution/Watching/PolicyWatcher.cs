@@ -61,8 +61,8 @@ public sealed class PolicyWatcher(
                 {
                     yield return Event(reason.Kind, WatchOutcome.Delayed, string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Something undoes the repairs again and again; " +
-                        $"the next is {backoff.Pause.TotalSeconds:0.#} s away."));
+                        $"Another program keeps undoing the repairs. The next repair is in " +
+                        $"{backoff.Pause.TotalSeconds:0.#} s at the earliest."));
                 }
             }
         }
@@ -83,17 +83,17 @@ public sealed class PolicyWatcher(
         TailscaleWatch tailscale = new(machine.Programs, signals, times, () => _host);
         await Task.WhenAll(
         [
-            SuperviseAsync("What follows Docker", docker.ListenAsync, cancellationToken),
-            SuperviseAsync("What follows Podman", podman.ListenAsync, cancellationToken),
-            SuperviseAsync("What follows ip rules", routing.ListenAsync, cancellationToken),
-            SuperviseAsync("What reads ip rules", routing.PollAsync, cancellationToken),
-            SuperviseAsync("What follows nf_tables", firewall.ListenAsync, cancellationToken),
-            SuperviseAsync("What reads the firewall", firewall.PollAsync, cancellationToken),
-            SuperviseAsync("What asks Tailscale", tailscale.PollAsync, cancellationToken),
+            SuperviseAsync("The watch of Docker", docker.ListenAsync, cancellationToken),
+            SuperviseAsync("The watch of Podman", podman.ListenAsync, cancellationToken),
+            SuperviseAsync("The monitor of ip rules", routing.ListenAsync, cancellationToken),
+            SuperviseAsync("The poll of ip rules", routing.PollAsync, cancellationToken),
+            SuperviseAsync("The monitor of nf_tables", firewall.ListenAsync, cancellationToken),
+            SuperviseAsync("The poll of the firewall", firewall.PollAsync, cancellationToken),
+            SuperviseAsync("The poll of Tailscale", tailscale.PollAsync, cancellationToken),
             .. sources
                 .OfType<FileSource>()
                 .Select(source => SuperviseAsync(
-                    $"What looks at {source.Path}",
+                    $"The watch of {source.Path}",
                     stop => PolicyFileWatch.RunAsync(source.Path, signals, times, stop),
                     cancellationToken)),
         ]).ConfigureAwait(false);
@@ -113,7 +113,7 @@ public sealed class PolicyWatcher(
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 _signals.Writer.TryWrite(new WatchSignal(
-                    WatchKind.SourceLost, $"{name} failed and is started again: {e.Message}"));
+                    WatchKind.SourceLost, $"{name} failed and restarts: {e.Message}"));
             }
 
             await Task.Delay(times.PauseAfter(failures, times.LongestBackoff), cancellationToken).ConfigureAwait(false);

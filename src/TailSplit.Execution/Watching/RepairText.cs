@@ -16,17 +16,17 @@ internal static class RepairText
         Count(
             all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule.Layer: RuleLayer.Firewall }),
             "firewall rule",
-            "put in");
-        Count(all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: RoutingRule }), "ip rule", "put in");
+            "added");
+        Count(all.Count(change => change is { Kind: RuleChangeKind.Add, Rule.Rule: RoutingRule }), "ip rule", "added");
         Count(
             all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule.Layer: RuleLayer.Firewall }),
             "firewall rule",
-            "taken out");
+            "removed");
         Count(
             all.Count(change => change is { Kind: RuleChangeKind.Remove, Rule.Rule: RoutingRule }),
             "ip rule",
-            "taken out");
-        return parts.Count == 0 ? "rules put in their order" : string.Join(", ", parts);
+            "removed");
+        return parts.Count == 0 ? "rules put back in order" : string.Join(", ", parts);
 
         void Count(int count, string what, string done)
         {

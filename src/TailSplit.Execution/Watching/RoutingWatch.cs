@@ -20,7 +20,7 @@ internal sealed class RoutingWatch(Machine machine, ChannelWriter<WatchSignal> s
             "The monitor of ip rules",
             () => new ProgramCall("ip", "-N", "monitor", "rule"),
             Read,
-            "meanwhile ip rules are read often"));
+            "it polls the ip rules every second"));
 
     public Task ListenAsync(CancellationToken cancellationToken) => _monitor.RunAsync(cancellationToken);
 

@@ -38,7 +38,7 @@ internal sealed class TailscaleWatch(
             {
                 signals.TryWrite(new WatchSignal(
                     WatchKind.SourceLost,
-                    $"Tailscale does not answer: {silence} A killswitch stays closed until it does."));
+                    $"Tailscale does not answer: {silence} Killswitch networks stay closed until it does."));
             }
             else if (silence is null && lost)
             {
@@ -76,7 +76,7 @@ internal sealed class TailscaleWatch(
             return (await _ip.ReadInterfacesAsync(cancellationToken).ConfigureAwait(false))
                 .Any(link => link.Name == name)
                 ? null
-                : $"its interface {name} is gone.";
+                : $"Its interface {name} no longer exists.";
         }
         catch (TailSplitException)
         {

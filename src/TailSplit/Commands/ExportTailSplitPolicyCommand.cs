@@ -80,14 +80,15 @@ public sealed class ExportTailSplitPolicyCommand : TailSplitCommand
             if (!policy.IsNamed)
             {
                 WriteWarning(
-                    $"Of '{policy.Policy.Name}' only ip rules are left, which do not say what it was: it is left out.");
+                    $"The policy '{policy.Policy.Name}' is not exported: only its ip rules are left, and they do not " +
+                    "record its options.");
                 continue;
             }
 
             if (!policy.IsWhole)
                 WriteWarning(
-                    $"Rules of the policy '{policy.Policy.Name}' are missing: " +
-                    "what is exported may lack some of its options.");
+                    $"Rules of the policy '{policy.Policy.Name}' are missing, so the export may lack some of its " +
+                    "options.");
 
             yield return policy.Policy;
         }

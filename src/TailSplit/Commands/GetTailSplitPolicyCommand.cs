@@ -62,7 +62,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
             missing = missing.Add(open);
 
         if (host.WhyNoTunnel(policy.Policy.Tunnel) is string reason)
-            missing = missing.Add($"the tunnel: '{policy.Policy.Tunnel}' is none, {reason}");
+            missing = missing.Add($"the tunnel: '{policy.Policy.Tunnel}' is not a tunnel interface: {reason}");
 
         WriteObject(new TailSplitPolicy(policy.Policy, missing, waysOut, PolicyTraffic.Of(policy.Policy, host.Live)));
     }
@@ -77,8 +77,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         foreach (UnseenEngine unseen in _networks.Unseen)
         {
             WriteVerbose(
-                $"Whether the networks of {unseen.Engine} are still where the policies have them can't be seen: " +
-                unseen.Failure.Message);
+                $"The networks of {unseen.Engine} can't be compared with the policies: {unseen.Failure.Message}");
         }
 
         return _networks;

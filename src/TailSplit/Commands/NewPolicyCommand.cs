@@ -193,7 +193,7 @@ public abstract class NewPolicyCommand : WritingCommand
         catch (TailSplitException e) when (
             e.Failure.Id is not (nameof(Failures.AmbiguousNetwork) or nameof(Failures.ForeignDocker)))
         {
-            WriteVerbose($"Whether '{name}' is a Docker network can't be seen: {e.Message}");
+            WriteVerbose($"Docker can't be asked for the network '{name}': {e.Message}");
             return null;
         }
     }
@@ -213,7 +213,7 @@ public abstract class NewPolicyCommand : WritingCommand
             return _tunnel;
 
         WriteVerbose(
-            $"No Tailscale interface is there yet: '{TunnelNames.Usual}' is assumed. -TunnelInterface names another.");
+            $"No Tailscale interface exists yet, so '{TunnelNames.Usual}' is assumed. Use -TunnelInterface for another.");
         return TunnelNames.Usual;
     }
 

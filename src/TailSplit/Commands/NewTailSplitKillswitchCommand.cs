@@ -61,7 +61,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         catch (TailSplitException e)
         {
             // The killswitch comes first. Get- and Test-TailSplitPolicy report other ways out later.
-            WriteVerbose($"Whether containers or their names have a way out can't be seen: {e.Message}");
+            WriteVerbose($"Other ways out of the network were not checked: {e.Message}");
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
         }
         catch (TailSplitException e)
         {
-            WriteVerbose($"Whether other networks are closed can't be seen: {e.Message}");
+            WriteVerbose($"Other networks are treated as open, since their policies can't be read: {e.Message}");
             return s_none;
         }
     }
@@ -117,7 +117,11 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
             ways.ByMagicDns(questions, null) ?? ways.LaterByMagicDns(_names.OfHost()),
         ];
         foreach (string way in found.OfType<string>())
-            WriteWarning(DnsServer is null ? $"{way} -DnsServer sends questions by the tunnel or nowhere." : way);
+        {
+            WriteWarning(DnsServer is null
+                ? $"{way} With -DnsServer, all queries of the network go to one server by the tunnel, or are blocked."
+                : way);
+        }
     }
 
     private protected override Policy Build(

@@ -54,13 +54,13 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
         bool preview = IsWhatIf;
         Host host = ReadHost(Scope);
         if (preview && host.Firewall.Unread is string reason)
-            WriteWarning($"Which policies are in force can't be seen: {reason}");
+            WriteWarning($"The policies in force can't be read: {reason}");
 
         if (host.Firewall.OtherUnread is string unseen)
         {
             WriteWarning(
-                "The iptables store that Docker does not use can't be read. Rules of TailSplit can be left there, " +
-                $"and they stay in force. {unseen}");
+                $"The iptables store that Docker does not use can't be read: {unseen} Rules of TailSplit in that store, " +
+                "if it has any, stay in force.");
         }
 
         ImmutableArray<LivePolicy> live = host.Policies;

@@ -85,8 +85,8 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
         foreach (UnseenEngine unseen in networks.Unseen)
         {
             WriteWarning(networks.IsUnknown
-                ? $"Only networks with a policy are on the map: {unseen.Failure.Message}"
-                : $"Of {unseen.Engine}, only networks with a policy are on the map: {unseen.Failure.Message}");
+                ? $"The map shows only networks with a policy: {unseen.Failure.Message}"
+                : $"The map shows only those networks of {unseen.Engine} that have a policy: {unseen.Failure.Message}");
         }
 
         return networks;
@@ -96,7 +96,7 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     {
         string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.Name != "FileSystem")
-            ThrowTerminatingError(Failures.MapNotWritten(path, $"{provider.Name} has no files.").ToErrorRecord());
+            ThrowTerminatingError(Failures.MapNotWritten(path, $"The provider '{provider.Name}' has no files.").ToErrorRecord());
 
         return file;
     }

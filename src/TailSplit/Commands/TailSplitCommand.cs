@@ -116,7 +116,10 @@ public abstract class TailSplitCommand : CancellableCommand
     private protected void WarnOfUnseen(IEnumerable<UnseenEngine> unseen, string name)
     {
         foreach (UnseenEngine engine in unseen)
-            WriteWarning($"Whether {engine.Engine} has a network '{name}' too can't be seen: {engine.Failure.Message}");
+        {
+            WriteWarning(
+                $"{engine.Engine} may also have a network '{name}', but can't be asked: {engine.Failure.Message}");
+        }
     }
 
     /// <summary>Finds the policies of a selection. A named policy that is not in force is an error.</summary>

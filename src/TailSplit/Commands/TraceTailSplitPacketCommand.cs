@@ -126,7 +126,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
         if (kernel is not null && trace.Contradiction(kernel) is string why)
         {
             trace = trace.WithUnsure(why);
-            WriteWarning($"{destination}: {why}. They may have changed in between: try again.");
+            WriteWarning($"{destination}: {why}. The rules may have changed in between, so try again.");
         }
 
         return new TailSplitTrace(network.Name, packet, trace, kernel);
@@ -165,7 +165,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
         _host = new TraceInput(Await(stop => new HostReader(Machine).ReadAsync(HostScope.Traffic, stop)));
         if (_host.Host.Firewall.Unread is string unread)
-            WriteWarning($"The trace is of routing alone, since the firewall's rules can't be read: {unread}");
+            WriteWarning($"The trace covers only routing, since the firewall's rules can't be read: {unread}");
 
         return _host;
     }

@@ -19,7 +19,7 @@ internal static class OutcomeReport
             cmdlet.WriteError(refused.Failure.ToErrorRecord());
 
         if (preview && outcome.Host.Firewall.Unread is string reason)
-            cmdlet.WriteVerbose($"Planned as if no policy were in force, since the live rules can't be read: {reason}");
+            cmdlet.WriteVerbose($"The plan assumes that no policy is in force, since the rules can't be read: {reason}");
 
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];
         names.ExceptWith(outcome.Refused.Select(refused => refused.Change.Name));
@@ -37,7 +37,7 @@ internal static class OutcomeReport
         }
 
         if (outcome.Flows.Count > 0)
-            cmdlet.WriteVerbose($"{outcome.Flows.Count} connections from before the policy were ended.");
+            cmdlet.WriteVerbose($"Connections from before the policy, now ended: {outcome.Flows.Count}.");
 
         foreach (string warning in new[] { outcome.Warning, outcome.Flows.Warning }.OfType<string>())
             cmdlet.WriteWarning(warning);

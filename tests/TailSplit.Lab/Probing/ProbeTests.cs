@@ -71,14 +71,14 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
                 "Pass",
                 target =>
                     $"Blocked: {Services} to {target} from the container torrents left by no interface, as a " +
-                    "killswitch should while the tunnel does not lead there.");
+                    "killswitch should while the tunnel has no route there.");
             AssertRows(
                 rows,
                 "empty",
                 "Pass",
                 target =>
                     $"Blocked: {Services} to {target} from a namespace on {split.EmptyNetwork.Bridge} left by no " +
-                    "interface, as a killswitch should while the tunnel does not lead there.");
+                    "interface, as a killswitch should while the tunnel has no route there.");
         }
         finally
         {
@@ -129,7 +129,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
         {
             ProbeRow[] leaks = await split.Probe("torrents");
 
-            Assert.All(leaks, leak => Assert.Contains("having come by br-", leak.Detail, StringComparison.Ordinal));
+            Assert.All(leaks, leak => Assert.Contains("after entering by br-", leak.Detail, StringComparison.Ordinal));
             Assert.All(leaks, leak => Assert.Contains(", the network plain,", leak.Detail, StringComparison.Ordinal));
             Assert.All(leaks, leak => Assert.Equal(("Fail", ""), (leak.Status, leak.Remedy ?? "")));
             await Lab.Docker.Docker("network", "disconnect", "plain", "torrents");
@@ -156,7 +156,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
             "media",
             "Fail",
             target =>
-                $"Tunnelled: {Services} to {target} from the container media left by tailscale0, though the " +
+                $"Tunnelled: {Services} to {target} from the container media left by tailscale0, although the " +
                 "network has a bypass.");
         await split.Run($"{rows[0].Remedy} | Out-Null");
         Assert.All(await split.Probe("media"), row => Assert.Equal("Pass", row.Status));

@@ -48,7 +48,7 @@ public abstract class FailingToolTests(FaultLab lab)
         if (now != old && now != wanted)
         {
             Assert.Contains(FaultyTools.Complaint, result.Error, StringComparison.Ordinal);
-            Assert.Contains("Restoring what was there failed too", await Remedy(), StringComparison.Ordinal);
+            Assert.Contains("Restoring the earlier rules failed too", await Remedy(), StringComparison.Ordinal);
             IReadOnlyList<string> policies = await lab.Policies();
             if (!policies.Any(policy => policy.Contains(" Degraded: ", StringComparison.Ordinal)))
             {

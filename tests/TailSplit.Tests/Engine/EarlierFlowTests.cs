@@ -141,7 +141,7 @@ public sealed class EarlierFlowTests : IDisposable
 
         string warning = Assert.Single(answer.Warnings);
         Assert.StartsWith(
-            "The rules are in force. Connections of 172.19.0.0/16, fd00:19::/64 from before them were not all ended: ",
+            "The rules are in force, but some earlier connections of 172.19.0.0/16, fd00:19::/64 could not be ended: ",
             warning,
             StringComparison.Ordinal);
         Assert.Contains("Operation not permitted", warning, StringComparison.Ordinal);

@@ -92,7 +92,7 @@ public sealed class LeftoverTests : IDisposable
         foreach (string script in (string[])["Remove-TailSplitPolicy torrents", "Remove-TailSplitPolicy *"])
         {
             string warning = Assert.Single(_session.Run(script).AssertNoErrors().Warnings);
-            Assert.Contains("Rules of TailSplit can be left there", warning, StringComparison.Ordinal);
+            Assert.Contains("Rules of TailSplit in that store", warning, StringComparison.Ordinal);
             Assert.Contains("iptables-legacy-save", warning, StringComparison.Ordinal);
         }
 

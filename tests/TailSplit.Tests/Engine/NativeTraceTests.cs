@@ -52,7 +52,7 @@ public sealed class NativeTraceTests : IDisposable
 
         Assert.Empty(trace.Unsure);
         Assert.Equal(
-            "nft is not installed: native nftables rules, if there are any, were not looked at", Assert.Single(trace.Remarks));
+            "nft is not installed, so native nftables rules, if any, were not read", Assert.Single(trace.Remarks));
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class PodmanTests : IDisposable
 
         answer = _session.Run("New-TailSplitKillswitch torrents");
         answer.AssertNoErrors();
-        Assert.Contains(answer.Warnings, warning => warning.Contains("Whether Podman has a network 'torrents' too", StringComparison.Ordinal));
+        Assert.Contains(answer.Warnings, warning => warning.Contains("Podman may also have a network 'torrents'", StringComparison.Ordinal));
         _session.Run("New-TailSplitKillswitch films").AssertError("PodmanUnavailable", ErrorCategory.ResourceUnavailable);
     }
 

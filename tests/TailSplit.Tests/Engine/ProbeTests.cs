@@ -163,7 +163,7 @@ public sealed class ProbeTests : IDisposable
 
     [Fact]
     public void A_network_without_the_family_of_any_target_is_skipped() => Assert.Contains(
-        "no target is of a family that the network has",
+        "no target has an address family of the network",
         Assert.Single(Probes("Test-TailSplitPolicy media -Probe -ProbeTarget 2001:db8:51::10")).Detail,
         StringComparison.Ordinal);
 

@@ -129,7 +129,7 @@ public sealed class ShowMapTests : IDisposable
 
         Answer answer = _session.Run("Show-TailSplitMap").AssertNoErrors();
 
-        Assert.Contains("Only networks with a policy", Assert.Single(answer.Warnings), StringComparison.Ordinal);
+        Assert.Contains("only networks with a policy", Assert.Single(answer.Warnings), StringComparison.Ordinal);
         Assert.Contains("media", answer.Of<TailSplitMap>()[0].Content, StringComparison.Ordinal);
     }
 

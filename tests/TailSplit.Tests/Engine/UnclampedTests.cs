@@ -69,7 +69,7 @@ public sealed class UnclampedTests
         AssertActive(session);
         session.Host.Faults.Clear();
         Assert.Contains(
-            "it refused the rule before",
+            "the kernel refused the rule before",
             Assert.Single(session.Run("New-TailSplitKillswitch games").AssertNoErrors().Warnings),
             StringComparison.Ordinal);
         Assert.DoesNotContain("TAILSPLIT-MSS", session.Host.Rules, StringComparison.Ordinal);

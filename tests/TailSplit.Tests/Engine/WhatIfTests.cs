@@ -89,7 +89,7 @@ public sealed class WhatIfTests : IDisposable
             "New-TailSplitBypass -Subnet 10.99.0.0/16 -Bridge br-lab -WhatIf -Verbose").AssertNoErrors();
 
         Assert.Contains(
-            answer.Verbose, line => line.StartsWith("Planned as if no policy were in force", StringComparison.Ordinal));
+            answer.Verbose, line => line.StartsWith("The plan assumes that no policy is in force", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class WhatIfTests : IDisposable
 
         Answer answer = _session.Run("Remove-TailSplitPolicy * -WhatIf");
 
-        Assert.Contains("can't be seen", Assert.Single(answer.Warnings), StringComparison.Ordinal);
+        Assert.Contains("can't be read", Assert.Single(answer.Warnings), StringComparison.Ordinal);
         Assert.Equal(0, _session.Host.Writes);
     }
 }

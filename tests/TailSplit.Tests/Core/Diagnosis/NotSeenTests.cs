@@ -136,7 +136,7 @@ public sealed class NotSeenTests
         host = host with
         {
             Firewall = host.Firewall with { Other = null },
-            Unread = ["The other iptables' rules: iptables-nft is not installed."],
+            Unread = ["The other iptables store: iptables-nft is not installed."],
         };
 
         CheckResult result = host.Result("OtherIptables");

@@ -60,7 +60,7 @@ public sealed class ProbeJudgeTests
     {
         CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Detour = "br-plain" });
 
-        Assert.Contains("having come by br-plain, the network plain", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("after entering by br-plain (network plain)", result.Detail, StringComparison.Ordinal);
         Assert.Null(result.Remedy);
     }
 
@@ -73,8 +73,8 @@ public sealed class ProbeJudgeTests
     }
 
     [Theory]
-    [InlineData("203.0.113.2", "is the host itself")]
-    [InlineData("172.20.0.7", "is in the network itself")]
+    [InlineData("203.0.113.2", "is an address of the host")]
+    [InlineData("172.20.0.7", "is in the network of the policy")]
     public void Where_nothing_could_leave_nothing_is_proved(string target, string reason)
     {
         CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Target = IPAddress.Parse(target) });

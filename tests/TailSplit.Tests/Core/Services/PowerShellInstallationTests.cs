@@ -113,7 +113,7 @@ public sealed class PowerShellInstallationTests
 
         Assert.Equal(first, program.Words[0]);
         Assert.NotNull(program.Impermanence);
-        Assert.Contains("The next update removes", program.Impermanence, StringComparison.Ordinal);
+        Assert.Contains("which its next update removes", program.Impermanence, StringComparison.Ordinal);
         Assert.Contains("-Executable", program.Impermanence, StringComparison.Ordinal);
     }
 

@@ -31,7 +31,7 @@ public sealed class ServiceWarningsTests
         Assert.Collection(
             ServiceWarnings.Of(new ServiceCommand(new UnitProgram("/var/tmp/pwsh"), module.Path), module, null, []),
             advice => Assert.Equal(module.Advice, advice),
-            program => Assert.StartsWith("The units need /var/tmp/pwsh, ", program, StringComparison.Ordinal),
-            path => Assert.StartsWith($"The units need {module.Path}, ", path, StringComparison.Ordinal));
+            program => Assert.StartsWith("The units will fail: they need /var/tmp/pwsh, ", program, StringComparison.Ordinal),
+            path => Assert.StartsWith($"The units will fail: they need {module.Path}, ", path, StringComparison.Ordinal));
     }
 }

@@ -61,7 +61,7 @@ public sealed class ForwardFailureTests
 
         Assert.Contains("first words", error.ErrorDetails.Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "Restoring what was there failed too: ", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+            "Restoring the earlier rules failed too: ", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Contains("Get-TailSplitPolicy", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
     }
 

@@ -86,7 +86,7 @@ public sealed class RuntimeFolderTests
 
         Directory.Delete(_host.Machine.RuntimeFolder);
         Directory.CreateSymbolicLink(_host.Machine.RuntimeFolder, Path.GetTempPath());
-        await RefusedAsync("it is no folder");
+        await RefusedAsync("it is not a folder");
         File.Delete(_host.Machine.RuntimeFolder);
     }
 

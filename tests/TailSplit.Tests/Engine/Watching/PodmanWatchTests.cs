@@ -36,7 +36,7 @@ public sealed class PodmanWatchTests : WatchedHost
 
         await SeenAsync(seen => seen.Outcome == WatchOutcome.Repaired && seen.Policy == "shut");
         WatchEvent made = await SeenAsync(seen => seen.Kind == WatchKind.NetworkCreated);
-        Assert.Equal(("shut", "Podman made the network."), (made.Network, made.Detail));
+        Assert.Equal(("shut", "Podman created the network."), (made.Network, made.Detail));
         Assert.Contains("podman5", Host.Rules, StringComparison.Ordinal);
 
         Host.Do(host => host.RemovePodman(s_shut));
