@@ -1,13 +1,13 @@
 namespace TailSplit.Core.Listing;
 
-/// <summary>A chain: one that packets cross at a hook, or one that rules jump to.</summary>
+/// <summary>A chain: a base chain at a hook, or a chain that rules jump to.</summary>
 internal sealed class NativeChain(string name, NativeHook? hook)
 {
     private readonly List<NativeRule> _rules = [];
 
     public string Name { get; } = name;
 
-    /// <summary>Where packets cross it; null for a chain that is only jumped to.</summary>
+    /// <summary>The hook; null for a chain that only rules jump to.</summary>
     public NativeHook? Hook { get; } = hook;
 
     public IReadOnlyList<NativeRule> Rules => _rules;
@@ -19,5 +19,5 @@ internal sealed class NativeChain(string name, NativeHook? hook)
 /// <param name="Type">filter, nat or route.</param>
 /// <param name="Name">prerouting, input, forward, output, postrouting, ingress or egress.</param>
 /// <param name="Priority">Lower comes first.</param>
-/// <param name="Drops">Whether the policy drops what no rule accepted.</param>
+/// <param name="Drops">Whether the policy of the chain is drop.</param>
 internal sealed record NativeHook(string Type, string Name, int Priority, bool Drops);

@@ -8,17 +8,17 @@ namespace TailSplit.Core.Listing;
 /// <summary>An expression of a rule (libnftables-json(5), "expressions"), which prints itself as nft does.</summary>
 internal abstract record NativeExpression
 {
-    /// <summary>The prefix that it is, where a single address is one too; null for anything else.</summary>
+    /// <summary>Its value as a prefix, also for a single address; null for any other expression.</summary>
     public virtual Cidr? AsPrefix => null;
 
-    /// <summary>Words that stand alone, in a list, or joined by "|", as versions of nft differ about.</summary>
+    /// <summary>Its words: one, a list, or words joined by "|". Versions of nft print them differently.</summary>
     public virtual IEnumerable<string> Words => [];
 }
 
-/// <summary>A word: an address, a name of an interface, or a symbol such as <c>tcp</c> or <c>established</c>.</summary>
+/// <summary>A word: an address, an interface name, or a symbol such as <c>tcp</c> or <c>established</c>.</summary>
 internal sealed record NativeWord(string Text, bool IsQuoted = false) : NativeExpression
 {
-    /// <summary>The address that it is; null if it is none.</summary>
+    /// <summary>Its value as an address; null if it is not one.</summary>
     public IPAddress? Address { get; } =
         (Text.Contains('.', StringComparison.Ordinal) || Text.Contains(':', StringComparison.Ordinal))
         && IPAddress.TryParse(Text, out IPAddress? address)
@@ -40,13 +40,13 @@ internal sealed record NativeNumber(uint Value) : NativeExpression
         : Value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Whether something is there at all.</summary>
+/// <summary>Whether a field of the packet exists.</summary>
 internal sealed record NativePresence(bool Exists) : NativeExpression
 {
     public override string ToString() => Exists ? "exists" : "missing";
 }
 
-/// <summary>Several bits by their names: <c>syn,rst</c>.</summary>
+/// <summary>Several bits by name: <c>syn,rst</c>.</summary>
 internal sealed record NativeList(ImmutableArray<NativeExpression> Items) : NativeExpression
 {
     public override IEnumerable<string> Words => Items.SelectMany(item => item.Words);
@@ -85,21 +85,21 @@ internal sealed record NativeSetName(string Name) : NativeExpression
 }
 
 /// <summary>
-/// Something of the packet or its connection, by the name that nft gives it: <c>ip saddr</c>, <c>iifname</c>,
+/// A field of the packet or its connection, by its name in nft: <c>ip saddr</c>, <c>iifname</c>,
 /// <c>ct reply ip saddr</c>, <c>fib daddr . iif type</c>.
 /// </summary>
 internal sealed record NativeField(string Name) : NativeExpression
 {
-    /// <summary>Whether its values are names of interfaces, which nft prints in quotes.</summary>
+    /// <summary>Whether its values are interface names, which nft prints in quotes.</summary>
     public bool IsInterface => Name is "iifname" or "oifname" or "iif" or "oif"
         || (Name.StartsWith("fib ", StringComparison.Ordinal) && Name.EndsWith(" oifname", StringComparison.Ordinal));
 
     public override string ToString() => Name;
 }
 
-/// <summary>Bits of several operands: <c>meta mark &amp; 0xff0000 | 0x80000</c>.</summary>
+/// <summary>A bitwise operation: <c>meta mark &amp; 0xff0000 | 0x80000</c>.</summary>
 /// <param name="Operator">&amp;, |, ^, &lt;&lt; or &gt;&gt;.</param>
-/// <param name="Operands">Taken from left to right.</param>
+/// <param name="Operands">The operands, evaluated from left to right.</param>
 internal sealed record NativeBits(string Operator, ImmutableArray<NativeExpression> Operands) : NativeExpression
 {
     public override IEnumerable<string> Words =>
@@ -114,7 +114,7 @@ internal sealed record NativeBits(string Operator, ImmutableArray<NativeExpressi
         }));
 }
 
-/// <summary>The value that a map has for a key.</summary>
+/// <summary>A lookup in a map: its value for a key.</summary>
 internal sealed record NativeMapped(NativeExpression Key, NativeExpression Map) : NativeExpression
 {
     public override string ToString() => $"{Key} map {Map}";
@@ -122,13 +122,13 @@ internal sealed record NativeMapped(NativeExpression Key, NativeExpression Map) 
 
 /// <summary>A verdict: alone, or as the value of a verdict map.</summary>
 /// <param name="Kind">accept, drop, return, continue, jump or goto.</param>
-/// <param name="Chain">Where a jump or goto leads.</param>
+/// <param name="Chain">The target of a jump or goto.</param>
 internal sealed record NativeVerdict(string Kind, string? Chain = null) : NativeExpression
 {
     public override string ToString() => Chain is null ? Kind : $"{Kind} {Chain}";
 }
 
-/// <summary>An expression that is not understood, as JSON has it.</summary>
+/// <summary>An unknown expression, as JSON.</summary>
 internal sealed record NativeUnknown(string Json) : NativeExpression
 {
     public override string ToString() => Json;

@@ -5,11 +5,11 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Listing;
 
-/// <summary>Reads the expressions of nft's JSON; what is not understood stays as it is.</summary>
+/// <summary>Reads the expressions of nft's JSON. An unknown one is kept as JSON.</summary>
 internal static class NativeExpressionJson
 {
     /// <param name="json">The expression.</param>
-    /// <param name="isInterface">Whether its words are names of interfaces.</param>
+    /// <param name="isInterface">Whether its words are interface names.</param>
     public static NativeExpression Read(JsonElement json, bool isInterface = false) => json.ValueKind switch
     {
         JsonValueKind.String when json.GetString() is ['@', .. string name] => new NativeSetName(name),
@@ -31,7 +31,7 @@ internal static class NativeExpressionJson
         { } one => [Element(one, isInterface)],
     };
 
-    /// <summary>A word, or each of a list.</summary>
+    /// <summary>A word, or each word of a list.</summary>
     public static IEnumerable<string> Words(JsonElement? json) => json switch
     {
         { ValueKind: JsonValueKind.String } word => [word.GetString()!],
@@ -41,7 +41,7 @@ internal static class NativeExpressionJson
         _ => [],
     };
 
-    /// <summary>Whether the words that a left side is held against are names of interfaces.</summary>
+    /// <summary>Whether the words that a left side is compared with are interface names.</summary>
     public static bool IsInterface(NativeExpression left) => left switch
     {
         NativeField field => field.IsInterface,
@@ -93,7 +93,7 @@ internal static class NativeExpressionJson
         _ => null,
     };
 
-    // Those of interfaces are written without the word "meta", as nft prints them.
+    // nft prints the keys of interfaces without the word "meta".
     private static NativeField Meta(string? key) =>
         new(key is "iif" or "oif" or "iifname" or "oifname" ? key : $"meta {key}");
 

@@ -2,29 +2,29 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Listing;
 
-/// <summary>The tables of nf_tables in the order in which the kernel lists them.</summary>
+/// <summary>The tables of nf_tables, in the order of the kernel.</summary>
 public sealed class NativeRuleset
 {
     internal NativeRuleset(ImmutableArray<NativeTable> tables) => Tables = tables;
 
-    /// <summary>No table at all.</summary>
+    /// <summary>No table.</summary>
     public static NativeRuleset Empty { get; } = new([]);
 
     internal ImmutableArray<NativeTable> Tables { get; }
 
-    /// <summary>Reads what <c>nft -j list ruleset</c> or <c>nft -j list table</c> printed.</summary>
+    /// <summary>Parses the output of <c>nft -j list ruleset</c> or <c>nft -j list table</c>.</summary>
     /// <exception cref="TailSplitException">UnreadableOutput.</exception>
     public static NativeRuleset Parse(string json) => NativeRulesetJson.Read(json);
 
-    /// <summary>Whether there is a table of this name.</summary>
+    /// <summary>Whether a table of this name exists.</summary>
     public bool Has(string family, string table) => Tables.Any(each => each.Family == family && each.Name == table);
 
-    /// <summary>Whether iptables-nft has this name for a table of its own.</summary>
+    /// <summary>Whether iptables-nft uses this name for one of its tables.</summary>
     public static bool IsOfIptables(string family, string table) =>
         family is "ip" or "ip6" && table is "raw" or "mangle" or "nat" or "filter" or "security";
 
-    /// <summary>Rules and elements as text, which says what they tell packets apart by.</summary>
-    /// <param name="unread">Tables of iptables that iptables can't read; the others say it by themselves.</param>
+    /// <summary>Rules and elements as text, from which the prefixes and ports that they match are read.</summary>
+    /// <param name="unread">Tables of iptables that iptables can't read. It lists the others itself.</param>
     internal IEnumerable<string> Texts(IReadOnlySet<string> unread) => Tables
         .Where(table => !table.IsIptables || unread.Contains(table.Name))
         .SelectMany(table => table.Chains

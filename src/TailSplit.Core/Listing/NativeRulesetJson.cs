@@ -68,7 +68,7 @@ internal static class NativeRulesetJson
             value.Text("type") ?? "filter", hook, value.GetProperty("prio").GetInt32(), value.Text("policy") == "drop")
         : null;
 
-    // nft 1.0.6 prints the flags of a table from the wrong variable: any text can be there.
+    // nft 1.0.6 prints the flags of a table from the wrong variable, so they can be any text.
     private static bool? IsDormant(JsonElement value)
     {
         string[] flags = [.. NativeExpressionJson.Words(value.Property("flags"))];

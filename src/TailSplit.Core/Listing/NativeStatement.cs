@@ -7,10 +7,10 @@ namespace TailSplit.Core.Listing;
 /// <summary>A statement of a rule (libnftables-json(5), "statements"), which prints itself as nft does.</summary>
 internal abstract record NativeStatement;
 
-/// <summary>Goes on only with packets that match.</summary>
+/// <summary>A match. The rule continues only with packets that match.</summary>
 /// <param name="Operator">==, !=, &lt;, &gt;, &lt;=, &gt;=, in (any of these bits) or ! (none of them).</param>
-/// <param name="Left">What of the packet.</param>
-/// <param name="Right">What it is held against.</param>
+/// <param name="Left">The field of the packet.</param>
+/// <param name="Right">The value to compare it with.</param>
 internal sealed record NativeMatch(string Operator, NativeExpression Left, NativeExpression Right) : NativeStatement
 {
     public override string ToString() =>
@@ -24,13 +24,13 @@ internal sealed record NativeVerdictStatement(NativeVerdict Verdict) : NativeSta
     public override string ToString() => Verdict.ToString();
 }
 
-/// <summary>The verdict that a map has for the packet; goes on behind the rule where it has none.</summary>
+/// <summary>A verdict map. A packet without an element in it goes to the next rule.</summary>
 internal sealed record NativeVerdictMap(NativeExpression Key, NativeExpression Map) : NativeStatement
 {
     public override string ToString() => $"{Key} vmap {Map}";
 }
 
-/// <summary>Sets something of the packet or its connection, such as a mark.</summary>
+/// <summary>Sets a field of the packet or its connection, such as a mark.</summary>
 internal sealed record NativeAssignment(NativeExpression Target, NativeExpression Value) : NativeStatement
 {
     public override string ToString() => $"{Target} set {Value}";
@@ -40,7 +40,7 @@ internal sealed record NativeAssignment(NativeExpression Target, NativeExpressio
 internal sealed record NativeTranslation(string Kind, string? Family, NativeExpression? Address, NativeExpression? Port)
     : NativeStatement
 {
-    /// <summary>Flags such as <c>random</c>, after which a range has no known result.</summary>
+    /// <summary>Flags such as <c>random</c>, which make the result of a range unpredictable.</summary>
     public ImmutableArray<string> Flags { get; init; } = [];
 
     public override string ToString()
@@ -53,7 +53,7 @@ internal sealed record NativeTranslation(string Kind, string? Family, NativeExpr
     }
 }
 
-/// <summary>Refuses the packet with an error.</summary>
+/// <summary>Rejects the packet with an error.</summary>
 internal sealed record NativeReject(string? Type, string? Error) : NativeStatement
 {
     public override string ToString() => Type switch
@@ -64,13 +64,13 @@ internal sealed record NativeReject(string? Type, string? Error) : NativeStateme
     };
 }
 
-/// <summary>Takes the packet out of connection tracking.</summary>
+/// <summary>Excludes the packet from connection tracking (notrack).</summary>
 internal sealed record NativeNotrack : NativeStatement
 {
     public override string ToString() => "notrack";
 }
 
-/// <summary>Adds the packet to a set, or takes it out; goes on behind the rule where it has no such key.</summary>
+/// <summary>Adds a key of the packet to a set, or removes it. A packet without the key goes to the next rule.</summary>
 internal sealed record NativeSetUpdate(
     string Operation, string Set, NativeExpression Key, ImmutableArray<NativeStatement> Statements) : NativeStatement
 {
@@ -78,22 +78,22 @@ internal sealed record NativeSetUpdate(
         $"{Operation} @{Set} {{ {Key}{string.Concat(Statements.Select(statement => $" {statement}"))} }}";
 }
 
-/// <summary>Leaves the packet's way as it is: counter, log and the like.</summary>
+/// <summary>Does not affect where the packet goes: counter, log and the like.</summary>
 internal sealed record NativePassing(string Text) : NativeStatement
 {
-    /// <summary>What a counter of the rule itself says.</summary>
+    /// <summary>The values of the counter of the rule.</summary>
     public RuleCounters? Counters { get; init; }
 
     public override string ToString() => Text;
 }
 
-/// <summary>Matches by what went before: limit, quota, number of connections.</summary>
+/// <summary>Matches by earlier traffic: limit, quota, number of connections.</summary>
 internal sealed record NativeGate(string Text) : NativeStatement
 {
     public override string ToString() => Text;
 }
 
-/// <summary>A statement that is not understood, as JSON has it.</summary>
+/// <summary>An unknown statement, as JSON.</summary>
 internal sealed record NativeOpaque(string Json) : NativeStatement
 {
     public override string ToString() => Json;

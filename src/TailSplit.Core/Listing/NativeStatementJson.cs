@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Listing;
 
-/// <summary>Reads the statements of nft's JSON; what is not understood stays as it is.</summary>
+/// <summary>Reads the statements of nft's JSON. An unknown one is kept as JSON.</summary>
 internal static class NativeStatementJson
 {
     public static NativeStatement Read(JsonElement json)
@@ -27,7 +27,7 @@ internal static class NativeStatementJson
         "notrack" => new NativeNotrack(),
         "set" or "map" when value.Property("elem") is { } key && value.Text("set") is ['@', .. string set] =>
             new NativeSetUpdate(value.Text("op") ?? "add", set, NativeExpressionJson.Read(key), Statements(value)),
-        // Named objects and what they count change nothing about a packet's way.
+        // Named objects such as counters do not affect where a packet goes.
         "counter" when value.ValueKind == JsonValueKind.String =>
             new NativePassing($"counter name \"{value.GetString()}\""),
         "counter" => new NativePassing("counter") { Counters = Counters(value) },
@@ -35,7 +35,7 @@ internal static class NativeStatementJson
         "last" => new NativePassing("last"),
         "ct helper" or "ct timeout" or "ct expectation" or "secmark" =>
             new NativePassing($"{kind} set {value.GetRawText()}"),
-        // The first packet of a connection is not in a flow table yet; it is entered there.
+        // The first packet of a connection is not in the flow table yet, so it takes the usual path.
         "flow" => new NativePassing($"flow add {value.Text("flowtable")}"),
         "dup" => new NativePassing($"dup {value.GetRawText()}"),
         "xt" when value.Text("type") == "match" && value.Text("name") == "comment" => new NativePassing(""),

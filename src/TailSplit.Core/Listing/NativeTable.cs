@@ -18,24 +18,24 @@ internal sealed class NativeTable(string family, string name)
     public string Name { get; } = name;
 
     /// <summary>
-    /// Whether its chains are out of force. Null if nft does not say: 1.0.6 prints any text as the flags.
+    /// Whether it is dormant: its chains are not in force. Null if unknown, since nft 1.0.6 prints wrong flags.
     /// </summary>
     public bool? IsDormant { get; init; } = false;
 
     /// <inheritdoc cref="NativeRuleset.IsOfIptables"/>
     public bool IsIptables => NativeRuleset.IsOfIptables(Family, Name);
 
-    /// <summary>Whether it is TailSplit's.</summary>
+    /// <summary>Whether it is TailSplit's table.</summary>
     public bool IsOwn => Family == "inet" && Name == OwnName;
 
     public IReadOnlyCollection<NativeChain> Chains => _chains.Values;
 
     public IReadOnlyCollection<NativeSet> Sets => _sets.Values;
 
-    /// <summary>What else is in the table, as nft names it: <c>counter dropped</c>, <c>flowtable fast</c>.</summary>
+    /// <summary>Its other objects, as nft names them: <c>counter dropped</c>, <c>flowtable fast</c>.</summary>
     public IReadOnlyList<string> Objects => _objects;
 
-    /// <summary>Whether IPv4 or IPv6 packets cross its chains.</summary>
+    /// <summary>Whether IPv4 or IPv6 packets traverse its chains.</summary>
     public bool Concerns(IpFamily family) => Family == "inet" || Family == (family == IpFamily.IPv4 ? "ip" : "ip6");
 
     public NativeChain? Chain(string chain) => _chains.GetValueOrDefault(chain);

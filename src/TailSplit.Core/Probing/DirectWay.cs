@@ -1,15 +1,15 @@
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// What the positive control shows of the way outside the tunnel: the host's own packet that must take it.
+/// What the positive control shows about the path outside the tunnel: the host's own packet must leave by it.
 /// </summary>
 public enum DirectWay
 {
-    /// <summary>It was seen to leave there, so a probe would have been seen too.</summary>
+    /// <summary>The capture saw the control leave, so it would have seen a probe too.</summary>
     Seen,
 
     /// <summary>
-    /// The host has no such way, and the capture saw another control.
+    /// The host has no route outside the tunnel, and the capture saw another control.
     /// </summary>
     None,
 

@@ -3,16 +3,16 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// The positive control: the ways of the host's own packets to the same target, in the same capture.
+/// The positive control: how the host's own packets to the same target leave, in the same capture.
 /// </summary>
-/// <param name="OwnWay">The way of the host's ordinary packets; null if none was seen.</param>
-/// <param name="Direct">Whether a packet with Tailscale's escape mark was seen to leave outside the tunnel.</param>
+/// <param name="OwnWay">How the host's ordinary packets leave; null if none was captured.</param>
+/// <param name="Direct">Whether a packet with Tailscale's escape mark left outside the tunnel.</param>
 public sealed record HostControl(Egress? OwnWay, DirectWay Direct)
 {
     /// <param name="ordinary">The host's ordinary packets.</param>
     /// <param name="marked">Its packets with the escape mark.</param>
     /// <param name="tunnel">The tunnel.</param>
-    /// <param name="captureSees">Whether any packet was seen to leave the host.</param>
+    /// <param name="captureSees">Whether the capture saw any packet leave the host.</param>
     public static HostControl Of(
         IReadOnlyCollection<ProbePath> ordinary, IReadOnlyCollection<ProbePath> marked, InterfaceName tunnel,
         bool captureSees)

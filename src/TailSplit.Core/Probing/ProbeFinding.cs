@@ -20,7 +20,7 @@ public sealed record ProbeFinding
     /// <summary>Such as "UDP 53/443".</summary>
     public required ImmutableArray<string> Services { get; init; }
 
-    /// <summary>Their way out; null if they were not seen to enter the host.</summary>
+    /// <summary>How they left; null if the capture did not see them enter the host.</summary>
     public Egress? Egress { get; init; }
 
     /// <summary>The interfaces by which they left.</summary>
@@ -29,7 +29,7 @@ public sealed record ProbeFinding
     /// <summary>Why the kernel did not send them; null if it did.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The bridge by which they came, if it is not that of the policy.</summary>
+    /// <summary>The bridge by which they entered, if it is not that of the policy.</summary>
     public string? Detour { get; init; }
 
     public required HostControl Host { get; init; }

@@ -35,7 +35,7 @@ public sealed class ProbeJudge(Host host, long lost = 0)
 
         ProbeVerdict verdict = ProbeVerdict.Of(
             _expectations.Of(finding.Policy, finding.Target), finding.Egress, finding.Host);
-        // Seen packets are evidence. A lost packet may have been one that would have been seen.
+        // A captured packet is evidence. A packet that the capture lost may have been a leak.
         if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
             return Skip(
                 finding, $"{services}: the host was busy and the capture lost {lost} packets, so nothing is proved.");

@@ -12,7 +12,7 @@ public readonly record struct ProbeMark(ProbeProtocol Protocol, uint Value)
     private const string Prefix = "tailsplit-probe-";
     private const int Digits = 8;
 
-    /// <summary>As it stands in a payload.</summary>
+    /// <summary>The mark as text in a payload.</summary>
     public byte[] Text => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Value:x8}"));
 
     /// <summary>Finds the mark in a payload.</summary>

@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Probing;
 
 /// <summary>
-/// Reads packets as an interface has them, from the IP header on, and finds the probes. Packets with fragments or IPv6
-/// extension headers are never probes.
+/// Reads captured packets from the IP header on, and finds the probes. Fragments and packets with IPv6 extension
+/// headers are never probes.
 /// </summary>
 public static class ProbePacket
 {

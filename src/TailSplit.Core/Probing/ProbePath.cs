@@ -3,10 +3,10 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>Where one probe was seen.</summary>
-/// <param name="Sent">The probe, and whether the kernel took it.</param>
-/// <param name="Entered">The interfaces by which it came into the host, in order, each once.</param>
-/// <param name="Left">Those by which it left in clear, without the one by which it came in.</param>
+/// <summary>The interfaces on which one probe was captured.</summary>
+/// <param name="Sent">The probe, and whether the kernel accepted it.</param>
+/// <param name="Entered">The interfaces by which it entered the host, in order, each once.</param>
+/// <param name="Left">The interfaces by which it left, except those by which it entered.</param>
 public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, ImmutableArray<string> Left)
 {
     private const string Loopback = "lo";
@@ -28,8 +28,8 @@ public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, I
     }
 
     /// <summary>
-    /// Its way out; null if it was not seen, which proves nothing. Leaving in clear by any interface but the tunnel is
-    /// a direct way, whatever else was seen.
+    /// How it left; null if it was not captured, which proves nothing. A probe that left by any interface but the
+    /// tunnel is Direct, whatever else was captured.
     /// </summary>
     public Egress? EgressBy(InterfaceName tunnel) =>
         Left.Any(name => name != tunnel.ToString()) ? Egress.Direct
@@ -37,7 +37,7 @@ public sealed record ProbePath(SentProbe Sent, ImmutableArray<string> Entered, I
         : Entered.Length > 0 ? Egress.Blocked
         : null;
 
-    /// <summary>The interfaces that show it.</summary>
+    /// <summary>The interfaces that prove it.</summary>
     public ImmutableArray<string> WayBy(InterfaceName tunnel) =>
         EgressBy(tunnel) == Egress.Direct ? [.. Left.Where(name => name != tunnel.ToString())] : Left;
 }

@@ -3,12 +3,12 @@ using System.Net;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>What is sent: to each target ICMP, and TCP and UDP to two ports.</summary>
+/// <summary>The probes to each target: ICMP, and TCP and UDP to two ports.</summary>
 /// <param name="random">Returns an unpredictable number.</param>
 public sealed class ProbePlan(Func<uint> random)
 {
     /// <summary>
-    /// DNS, which most often takes another way than the rest, and HTTPS.
+    /// DNS, which most often leaves by another interface than other traffic, and HTTPS.
     /// </summary>
     public static ImmutableArray<int> Ports { get; } = [53, 443];
 

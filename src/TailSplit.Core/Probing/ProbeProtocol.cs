@@ -1,6 +1,6 @@
 namespace TailSplit.Core.Probing;
 
-/// <summary>How a probe is sent.</summary>
+/// <summary>The protocol of a probe.</summary>
 public enum ProbeProtocol
 {
     /// <summary>An echo request (RFC 792, RFC 4443).</summary>
@@ -9,6 +9,6 @@ public enum ProbeProtocol
     /// <summary>The SYN that opens a connection.</summary>
     Tcp,
 
-    /// <summary>A datagram with a DNS query in it.</summary>
+    /// <summary>A datagram with a DNS query.</summary>
     Udp,
 }

@@ -10,8 +10,8 @@ namespace TailSplit.Core.Probing;
 public static class ProbeTarget
 {
     /// <summary>
-    /// The default: Cloudflare's public resolver, which serves all protocols that are sent. A probe dies at the first
-    /// router behind the host or the exit node, so it does not get there.
+    /// The default: Cloudflare's public resolver, which serves all these protocols. The first router after the host or
+    /// the exit node drops a probe, so none reaches it.
     /// </summary>
     public static ImmutableArray<IPAddress> Usual { get; } =
         [IPAddress.Parse("1.1.1.1"), IPAddress.Parse("2606:4700:4700::1111")];

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Probing;
 
-/// <summary>The result of an expectation for what was seen: a status, and a reason as the end of a sentence.</summary>
+/// <summary>The result of comparing what was captured with the expectation: a status, and a clause as reason.</summary>
 public sealed record ProbeVerdict(CheckStatus Status, string Reason)
 {
     public static ProbeVerdict Of(ProbeExpectation wanted, Egress? seen, HostControl host) => seen switch
@@ -39,7 +39,7 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
         _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
     };
 
-    // No packet is evidence only if the control was seen.
+    // A missing packet is evidence only if the control was captured.
     private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) => (wanted, host.Direct, host.OwnWay) switch
     {
         (_, DirectWay.Unseen, _) => new(

@@ -8,9 +8,9 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// The rules that close killswitch networks at boot, as text for the kernel's own tools: both layers of every
-/// killswitch, with the last known bridge and subnets of its network. Bypasses and nat close nothing, so they are left
-/// out.
+/// The rules that close killswitch networks at boot, as text for iptables-restore, nft and ip: both layers of every
+/// killswitch, with the last known bridge and subnets of its network. Bypasses and nat rules block nothing, so they are
+/// omitted.
 /// </summary>
 public sealed record EarlyRules
 {
@@ -20,16 +20,16 @@ public sealed record EarlyRules
     /// <summary>For <c>ip -batch</c>, by family.</summary>
     public required ImmutableDictionary<IpFamily, string> Batch { get; init; }
 
-    /// <summary>For <c>nft -f</c>, where there is no table of TailSplit's yet; empty for nothing.</summary>
+    /// <summary>For <c>nft -f</c>, if TailSplit's table does not exist yet; empty for none.</summary>
     public string Nftables { get; init; } = "";
 
     public bool IsEmpty => Restore.IsEmpty && Nftables.Length == 0 && Batch.IsEmpty;
 
     /// <param name="policies">All policies; only killswitches are used.</param>
-    /// <param name="environment">The host, whose preferences leave room for Tailscale's rules.</param>
+    /// <param name="environment">The host, with the preferences of its ip rules.</param>
     public static EarlyRules Of(IEnumerable<Policy> policies, RuleEnvironment environment)
     {
-        // The kernel after a boot has no rules of Docker, so the jumps also go to FORWARD.
+        // After a boot the kernel has no rules of Docker, so FORWARD also gets the jump.
         Dictionary<IpFamily, SavedRuleset> empty = environment.Families.ToDictionary(
             family => family, _ => SavedRuleset.Empty);
         LiveRules cold = new(empty, []);

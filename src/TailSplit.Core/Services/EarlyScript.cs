@@ -4,13 +4,13 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// The shell script that puts <see cref="EarlyRules"/> into the kernel. POSIX sh, and the tools that Docker itself
-/// needs. It only adds: to an empty firewall by one restore for each family, otherwise each missing rule. A second run
-/// changes nothing. If a step fails, the others still run, and the script ends with 1.
+/// The shell script that loads <see cref="EarlyRules"/>. It needs POSIX sh and the tools that Docker itself needs. It
+/// only adds rules: to an empty firewall by one restore for each family, otherwise each missing rule. A second run
+/// changes nothing. If a step fails, the others still run, and the script exits with 1.
 /// </summary>
 public static class EarlyScript
 {
-    // The paths come after those of the unit: an administrator's own tools are found first.
+    // The paths come after those of the unit, so the tools of an administrator are found first.
     private const string Head = """
         #!/bin/sh
         # Closes the killswitch networks of TailSplit at boot, before the network and Docker start.

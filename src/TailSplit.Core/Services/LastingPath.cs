@@ -14,13 +14,13 @@ public static partial class LastingPath
     public static bool NamesVersion(string path) => Version().IsMatch(path);
 
     /// <summary>
-    /// Whether a path is in a folder that a start of the host empties, or that a unit does not see: it has a /tmp of
-    /// its own (PrivateTmp=, systemd.exec(5)).
+    /// Whether a path is in a folder that the host empties at boot, or that a unit does not see, since it has its own
+    /// /tmp (PrivateTmp=, systemd.exec(5)).
     /// </summary>
     public static bool IsTemporary(string path) =>
         s_temporary.Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 
-    // Snaps: /snap/NAME/119, /snap/NAME/x1 for one that was installed by hand. "7" alone is a major version, as in
+    // Snaps: /snap/NAME/119, /snap/NAME/x1 for one from a local file. "7" alone is a major version, as in
     // /opt/microsoft/powershell/7.
     [GeneratedRegex(
         @"/snap/[^/]+/x?\d+/|/\.store/|/nix/store/|/(?:[^/]*[-_v])?\d+\.\d+(?:\.\d+)*(?:[-_+][^/]*)?/",

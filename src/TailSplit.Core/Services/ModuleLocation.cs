@@ -3,8 +3,9 @@ using TailSplit.Core.Trust;
 namespace TailSplit.Core.Services;
 
 /// <summary>Where units find the module.</summary>
-/// <param name="Path">Its folder without a version, from which Import-Module takes the highest; or its
-/// manifest.</param>
+/// <param name="Path">
+/// Its folder without a version, of which Import-Module selects the highest, or its manifest.
+/// </param>
 /// <param name="Advice">A warning if it is not the folder for all users; null if it is.</param>
 public sealed record ModuleLocation(string Path, string? Advice)
 {
@@ -17,7 +18,7 @@ public sealed record ModuleLocation(string Path, string? Advice)
         bool hasVersion = System.IO.Path.GetFileName(parent) == Name
             && Version.TryParse(System.IO.Path.GetFileName(folder).Split('-')[0], out _);
 
-        // Import-Module takes a folder where the folder has the module's name.
+        // Import-Module accepts a folder only if it has the name of the module.
         string shared = $"{PowerShellFolders.AllUsers}/{Name}";
         string lasting = hasVersion ? parent : folder == shared ? folder : $"{folder}/{Name}.psd1";
         return new ModuleLocation(

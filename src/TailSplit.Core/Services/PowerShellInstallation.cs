@@ -1,13 +1,13 @@
 namespace TailSplit.Core.Services;
 
 /// <summary>
-/// Finds the path by which units start a process's PowerShell, also after an update: a package's /usr/bin/pwsh, a
-/// snap's /snap/bin/pwsh, a .NET tool's shim, a link of the administrator's.
+/// Finds a path of the running PowerShell that stays valid after an update: /usr/bin/pwsh of a package,
+/// /snap/bin/pwsh of a snap, the shim of a .NET tool, a link of the administrator.
 /// </summary>
-/// <param name="realPath">The path of an existing file without symbolic links; null if there is no such file.</param>
+/// <param name="realPath">Resolves the symbolic links of a path; null if the file does not exist.</param>
 public sealed class PowerShellInstallation(Func<string, string?> realPath)
 {
-    // Where the shim finds the runtime by itself (docs of .NET: "DOTNET_ROOT").
+    // Where the shim finds the runtime without DOTNET_ROOT (.NET documentation, "DOTNET_ROOT").
     private const string UsualRoot = "/usr/share/dotnet";
     private const string Store = "/.store/";
 
@@ -68,7 +68,7 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
         };
     }
 
-    // A local tool (dotnet pwsh): no shim, only the cache of packages. Or a program that hosts PowerShell.
+    // A local tool (dotnet pwsh) has no shim and runs from the package cache. A program can also host PowerShell.
     private UnitProgram OfDotnet(PowerShellProcess process)
     {
         UnitProgram program = new(LastingDotnet(process), process.Assembly);

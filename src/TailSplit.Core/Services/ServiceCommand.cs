@@ -5,12 +5,12 @@ namespace TailSplit.Core.Services;
 /// <summary>How a unit runs a script of TailSplit.</summary>
 /// <param name="Program">The PowerShell that it starts.</param>
 /// <param name="Module">The full path of the module: its manifest or its folder.</param>
-/// <param name="UsesSnaps">Whether one of the programs that it runs is a snap's.</param>
+/// <param name="UsesSnaps">Whether one of the programs that it runs is from a snap.</param>
 /// <param name="UsesPodman">Whether it asks Podman.</param>
 public sealed record ServiceCommand(UnitProgram Program, string Module, bool UsesSnaps = false,
     bool UsesPodman = false)
 {
-    /// <summary>The variables of the unit. DOCKER_HOST is not among them: a unit asks this host's own Docker.</summary>
+    /// <summary>The environment of the unit. It has no DOCKER_HOST, since a unit uses this host's own Docker.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Environment
     {
         get
@@ -25,7 +25,7 @@ public sealed record ServiceCommand(UnitProgram Program, string Module, bool Use
         }
     }
 
-    /// <summary>The command line, as a unit has it.</summary>
+    /// <summary>The command line for ExecStart=.</summary>
     public string Line(string script) => UnitWord.Line(
         [
             .. Program.Words, "-NoProfile", "-NonInteractive", "-Command",

@@ -5,7 +5,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Services;
 
 /// <summary>The content of the service: its policies, and how its units start.</summary>
-/// <param name="Policies">The policies; killswitches among them are closed early.</param>
+/// <param name="Policies">The policies. The early unit closes the killswitches among them.</param>
 /// <param name="Command">How the units start PowerShell.</param>
 public sealed record ServiceContent(StoredPolicies Policies, ServiceCommand Command)
 {
@@ -15,13 +15,12 @@ public sealed record ServiceContent(StoredPolicies Policies, ServiceCommand Comm
     /// <summary>Whether a unit watches the policies.</summary>
     public bool Watches { get; init; }
 
-    /// <summary>Whether labels of Docker's networks are followed too.</summary>
+    /// <summary>Whether the units also apply labels of Docker networks.</summary>
     public bool ByLabel { get; init; }
 
     /// <summary>Every file of the service, in the order of <see cref="ServiceLayout.Files"/>.</summary>
     /// <param name="environment">The host that the rules are for.</param>
-    /// <param name="iptables">What follows "iptables" in the name of Docker's: empty, <c>-nft</c> or
-    /// <c>-legacy</c>.</param>
+    /// <param name="iptables">The suffix of Docker's iptables: empty, <c>-nft</c> or <c>-legacy</c>.</param>
     public IEnumerable<ServiceFile> Files(RuleEnvironment environment, string iptables)
     {
         EarlyRules early = EarlyRules.Of(Policies.Closed, environment);

@@ -23,7 +23,7 @@ public static class ServiceLayout
     public static IReadOnlyList<string> Units { get; } = [EarlyUnit, SyncUnit, WatchUnit];
 
     /// <summary>
-    /// Every file, in the order in which they are written: units last, as they name the others.
+    /// Every file, in the order of writing: units last, since they name the others.
     /// </summary>
     public static IReadOnlyList<string> Files { get; } =
     [
@@ -41,7 +41,7 @@ public static class ServiceLayout
     public const string Nftables = "early.nft";
 
     /// <summary>
-    /// The links by which systemd starts a unit, as <c>systemctl enable</c> makes them from its [Install] section.
+    /// The links by which systemd starts a unit. <c>systemctl enable</c> creates them from the [Install] section.
     /// </summary>
     public static IEnumerable<string> Links(string unit) => (unit switch
     {

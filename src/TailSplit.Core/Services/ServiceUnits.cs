@@ -6,12 +6,12 @@ namespace TailSplit.Core.Services;
 /// </summary>
 public static class ServiceUnits
 {
-    // Of a package, and of a snap. systemd passes over those that a host does not have.
+    // From packages and from snaps. systemd ignores units that do not exist.
     private const string Dockers = "docker.service snap.docker.dockerd.service";
     private const string Tailscales = "tailscaled.service snap.tailscale.tailscaled.service";
 
-    // What any of the units may do at all. Modules: iptables-legacy loads its own (xtables_load_ko).
-    private const string Fence = """
+    // The sandbox of all units. CAP_SYS_MODULE: iptables-legacy loads its modules itself (xtables_load_ko).
+    private const string BaseSandbox = """
         CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW CAP_SYS_MODULE CAP_DAC_READ_SEARCH
         NoNewPrivileges=yes
         LockPersonality=yes
@@ -21,9 +21,9 @@ public static class ServiceUnits
         UMask=0077
         """;
 
-    // Not ProtectHome=yes: module, PowerShell and Docker's context may be in a home folder, where nothing is written.
-    private const string InnerFence = $"""
-        {Fence}
+    // Not ProtectHome=yes: the module, PowerShell and Docker's context may be in a home folder, and are only read.
+    private const string UnitSandbox = $"""
+        {BaseSandbox}
         PrivateTmp=yes
         ProtectSystem=full
         ProtectHome=read-only
@@ -36,25 +36,24 @@ public static class ServiceUnits
         RestrictNamespaces=yes
         """;
 
-    // Podman without CAP_SYS_ADMIN takes itself for rootless (containers/storage pkg/unshare: HasCapSysAdmin), and
-    // Podman 4.3 takes a lock in the folder of its networks. Bounding sets that follow each other add up
-    // (systemd.exec(5)).
-    private const string PodmanFence = $"""
-        {InnerFence}
+    // Without CAP_SYS_ADMIN Podman runs as rootless (containers/storage pkg/unshare: HasCapSysAdmin), and Podman 4.3
+    // writes a lock to the folder of its networks. systemd merges several bounding sets (systemd.exec(5)).
+    private const string PodmanSandbox = $"""
+        {UnitSandbox}
         CapabilityBoundingSet=CAP_SYS_ADMIN
         ReadWritePaths=-/etc/containers/networks
         """;
 
-    // snap-confine makes mounts and namespaces, with capabilities of its own file: no fence lets it.
-    private const string SnapFence = """
+    // snap-confine creates mounts and namespaces with file capabilities, which a sandbox would prevent.
+    private const string SnapSandbox = """
         LockPersonality=yes
         UMask=0077
         """;
 
     /// <summary>
-    /// Closed at boot. After whatever loads a whole firewall, which would take ours away, and before the network and
-    /// Docker. Neither stopping nor restarting it opens anything: it has no ExecStop. Not before docker.socket:
-    /// firewalld comes after all sockets.
+    /// Closes killswitch networks at boot. It runs after every service that loads a whole firewall, which would remove
+    /// TailSplit's rules, and before the network and Docker. Stopping or restarting it opens nothing, since it has no
+    /// ExecStop=. It can't run before docker.socket, since firewalld starts after all sockets.
     /// </summary>
     public static string Early() => $"""
         [Unit]
@@ -72,7 +71,7 @@ public static class ServiceUnits
         RemainAfterExit=yes
         ExecStart=/bin/sh {ServiceLayout.Script}
         TimeoutStartSec=60
-        {Fence}
+        {BaseSandbox}
         ProtectHome=yes
         ProtectSystem=full
 
@@ -81,7 +80,7 @@ public static class ServiceUnits
 
         """;
 
-    /// <summary>The full policies, once Docker and Tailscale can be asked.</summary>
+    /// <summary>Applies all policies after Docker and Tailscale have started.</summary>
     public static string Sync(ServiceCommand command, bool byLabel) => $"""
         [Unit]
         Description=TailSplit: apply the policies of {ServiceLayout.PolicyFile}
@@ -98,14 +97,14 @@ public static class ServiceUnits
         Restart=on-failure
         RestartSec=15
         TimeoutStartSec=180
-        {FenceOf(command)}
+        {SandboxOf(command)}
 
         [Install]
         WantedBy=multi-user.target
 
         """;
 
-    /// <summary>The watcher. It ends by itself only where it can't go on, and is started again.</summary>
+    /// <summary>Runs the watcher. If it can't continue, it exits and systemd restarts it.</summary>
     public static string Watch(ServiceCommand command, bool byLabel) => $"""
         [Unit]
         Description=TailSplit: watch policies and repair them
@@ -121,15 +120,15 @@ public static class ServiceUnits
         KillMode=mixed
         TimeoutStopSec=15
         SuccessExitStatus=143
-        {FenceOf(command)}
+        {SandboxOf(command)}
 
         [Install]
         WantedBy=multi-user.target
 
         """;
 
-    private static string FenceOf(ServiceCommand command) =>
-        command.UsesSnaps ? SnapFence : command.UsesPodman ? PodmanFence : InnerFence;
+    private static string SandboxOf(ServiceCommand command) =>
+        command.UsesSnaps ? SnapSandbox : command.UsesPodman ? PodmanSandbox : UnitSandbox;
 
     private static string Environment(ServiceCommand command) => string.Join('\n', command.Environment.Select(
         variable => $"Environment={UnitWord.Quote($"{variable.Key}={variable.Value}", expands: false)}"));

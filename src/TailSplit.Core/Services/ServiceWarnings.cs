@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>What a person should know of what the units start, before a boot shows it.</summary>
+/// <summary>Warnings about what the units start, before the first boot with them.</summary>
 public static class ServiceWarnings
 {
     /// <param name="command">What the units start.</param>
     /// <param name="module">Where they find the module.</param>
-    /// <param name="otherDocker">The variable that leads this process to another Docker; null if none does.</param>
+    /// <param name="otherDocker">The variable that makes this process use another Docker; null if none does.</param>
     /// <param name="failures">What is wrong with the files that they load.</param>
     public static ImmutableArray<string> Of(
         ServiceCommand command, ModuleLocation module, string? otherDocker, IEnumerable<Failure> failures)

@@ -6,9 +6,9 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>The policies that the service keeps.</summary>
-/// <param name="Document">Those that are stored.</param>
-/// <param name="Closed">All of them as they are in force after the next boot.</param>
+/// <summary>The policies of the service.</summary>
+/// <param name="Document">The policies to store.</param>
+/// <param name="Closed">All policies in force after the next boot, also those of labels.</param>
 public sealed record StoredPolicies(PolicyDocument Document, ImmutableArray<Policy> Closed)
 {
     private static PolicyOrigin Origin => PolicyOrigin.OfFile(ServiceLayout.PolicyFile);
@@ -17,9 +17,9 @@ public sealed record StoredPolicies(PolicyDocument Document, ImmutableArray<Poli
 
     public ImmutableArray<string> Warnings { get; private init; } = [];
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The policies in force.</summary>
     /// <param name="live">The policies of the host.</param>
-    /// <param name="byLabel">Whether labels are followed: what they ask for is asked of them again.</param>
+    /// <param name="byLabel">Whether the units apply labels, so policies of labels are not stored.</param>
     public static StoredPolicies OfHost(IReadOnlyCollection<LivePolicy> live, bool byLabel)
     {
         Policy[] whole = [.. live.Where(IsStorable).Select(policy => policy.Policy)];
@@ -34,12 +34,12 @@ public sealed record StoredPolicies(PolicyDocument Document, ImmutableArray<Poli
         };
     }
 
-    /// <summary>What a file asks of this host.</summary>
+    /// <summary>The policies of a file.</summary>
     /// <param name="document">The file.</param>
-    /// <param name="desired">Its policies with the networks that were found for them.</param>
+    /// <param name="desired">Its policies with the current bridges and subnets of their networks.</param>
     public static StoredPolicies OfFile(PolicyDocument document, DesiredPolicies desired)
     {
-        // Where each network is now is what boot has to go by.
+        // The early unit closes the current bridges.
         Dictionary<PolicyName, PolicyTarget> found = desired.Policies.ToDictionary(
             policy => policy.Name, policy => policy.Target);
         PolicyDocument current = new(

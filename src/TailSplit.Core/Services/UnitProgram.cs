@@ -3,24 +3,24 @@ using System.Collections.Immutable;
 namespace TailSplit.Core.Services;
 
 /// <summary>The PowerShell that units start.</summary>
-/// <param name="Words">The words that start it: its full path, and for dotnet that of the program it runs.</param>
+/// <param name="Words">The command: its full path, and for dotnet also the path of the assembly.</param>
 public sealed record UnitProgram(params ImmutableArray<string> Words)
 {
     /// <summary>
-    /// The folder of the dotnet that it looks for on PATH: the shim of a .NET tool starts "dotnet" by that name. Null
-    /// where it needs none, or where it is on every unit's PATH.
+    /// The folder of dotnet, which the shim of a .NET tool looks up on PATH. Null if it needs none, or if dotnet is on
+    /// the PATH of every unit.
     /// </summary>
     public string? DotnetFolder { get; init; }
 
-    /// <summary>Where the runtime is; null if it is found by itself.</summary>
+    /// <summary>The value of DOTNET_ROOT; null if the runtime is found without it.</summary>
     public string? DotnetRoot { get; init; }
 
-    /// <summary>Why no path was found that outlives an update, and what to do; null if the words do.</summary>
+    /// <summary>Why no path stays valid after an update, and what to do; null if this one does.</summary>
     public string? Impermanence { get; init; }
 
     public bool IsSnap => SnapPath.IsCommand(Words[0]);
 
-    /// <summary>Every path that has to be there when the unit starts.</summary>
+    /// <summary>Every path that must exist when the unit starts.</summary>
     public ImmutableArray<string> Paths =>
         DotnetFolder is null ? Words : Words.Add($"{DotnetFolder}/dotnet");
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>What a unit that is written starts: the paths that have to be there.</summary>
-/// <param name="Program">The program, and what dotnet runs.</param>
+/// <summary>What an installed unit starts.</summary>
+/// <param name="Program">The program, and the assembly that dotnet runs.</param>
 /// <param name="Module">The module that it imports; null if it imports none.</param>
 /// <param name="SearchPath">The folders of its PATH.</param>
 public sealed record UnitStart(
@@ -30,11 +30,11 @@ public sealed record UnitStart(
             path.Length == 0 ? UnitPath.Folders : [.. path["PATH=".Length..].Split(':')]);
     }
 
-    /// <summary>Every path that has to be there.</summary>
+    /// <summary>Every path that must exist.</summary>
     public IEnumerable<string> Paths => Module is null ? Program : Program.Add(Module);
 
     /// <summary>Whether the program is the shim of a .NET tool, which starts dotnet.</summary>
-    /// <param name="exists">Whether there is such a file or folder.</param>
+    /// <param name="exists">Whether a file or folder exists.</param>
     public bool IsTool(Func<string, bool> exists) =>
         Program.Length == 1 && exists($"{System.IO.Path.GetDirectoryName(Program[0])}/.store/powershell");
 

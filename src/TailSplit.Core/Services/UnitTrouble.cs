@@ -2,12 +2,12 @@ using TailSplit.Core.Trust;
 
 namespace TailSplit.Core.Services;
 
-/// <summary>Why a unit that is written will not do its work at boot, or must not.</summary>
+/// <summary>Why an installed unit will fail at boot, or must not run.</summary>
 /// <param name="Kind">What is wrong with it.</param>
-/// <param name="Detail">The same in one sentence, which names the unit and the path.</param>
+/// <param name="Detail">The problem as a sentence that names the unit and the path.</param>
 public sealed record UnitTrouble(UnitTroubleKind Kind, string Detail)
 {
-    /// <summary>About a path that a unit starts or loads; null if all is well.</summary>
+    /// <summary>The problem of a path that a unit starts or loads; null for none.</summary>
     public static UnitTrouble? Of(string unit, string path, FileTrust trust) => trust.State switch
     {
         FileTrustState.Missing => new(

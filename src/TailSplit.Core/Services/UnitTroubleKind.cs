@@ -1,20 +1,20 @@
 namespace TailSplit.Core.Services;
 
-/// <summary>What is wrong with a unit, the gravest first.</summary>
+/// <summary>The problems of a unit, the most serious first.</summary>
 public enum UnitTroubleKind
 {
-    /// <summary>It will fail when the host starts.</summary>
+    /// <summary>It will fail at boot.</summary>
     WillFail,
 
-    /// <summary>It runs as root what others can change.</summary>
+    /// <summary>It runs a file as root that other users can change.</summary>
     Untrusted,
 
     /// <summary>systemd does not start it.</summary>
     Disabled,
 
-    /// <summary>This user can't see whether it will start.</summary>
+    /// <summary>This user can't read whether it will start.</summary>
     Unseen,
 
-    /// <summary>It starts until the next update.</summary>
+    /// <summary>It will fail after the next update.</summary>
     Impermanent,
 }

@@ -7,10 +7,11 @@ namespace TailSplit.Core.Services;
 /// </summary>
 internal static class UnitWord
 {
-    /// <summary>In double quotes where it has to be: % begins a specifier, $ a variable.</summary>
+    /// <summary>Quotes a word if necessary. % begins a specifier, $ a variable.</summary>
     /// <param name="word">The word.</param>
-    /// <param name="expands">Whether systemd expands variables in it, as in arguments, not in the first word or an
-    /// environment.</param>
+    /// <param name="expands">
+    /// Whether systemd expands variables in it: in arguments, but not in the first word or in Environment=.
+    /// </param>
     public static string Quote(string word, bool expands)
     {
         StringBuilder text = new(word.Length + 2);

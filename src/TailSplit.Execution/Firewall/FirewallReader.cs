@@ -68,8 +68,8 @@ internal sealed class FirewallReader(Machine machine)
         }
     }
 
-    // The content of TailSplit's table, if it has everything of TailSplit that is in the firewall. Null if it does not,
-    // and if that can't be seen.
+    // The content of TailSplit's table, if TailSplit has no other rules in the firewall. Null if it has, or if that is
+    // unknown.
     private async Task<NftContent?> ReadOwnTableAsync(CancellationToken cancellationToken)
     {
         Task<(NftContent Content, Failure? Trouble)> table = ReadNftablesAsync(cancellationToken);

@@ -1,6 +1,6 @@
 namespace TailSplit.Execution.Hosts;
 
-/// <summary>What of a host is read.</summary>
+/// <summary>The parts of a host to read.</summary>
 public sealed record HostScope
 {
     private HostScope()

@@ -17,8 +17,8 @@ internal sealed class OtherStoreReader(Machine machine)
     private readonly Iptables _iptables = new(machine.Programs);
 
     /// <summary>
-    /// Reads it as far as rules of TailSplit can be left there. An unreadable store that is not in use must not stop a
-    /// change: Remove-TailSplitPolicy and the check OtherIptables report it.
+    /// Reads it if rules of TailSplit can remain in it. An unreadable store that is not in use must not stop a change:
+    /// Remove-TailSplitPolicy and the check OtherIptables report it.
     /// </summary>
     public async Task<HostFirewall> ReadAsync(Host host, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class OtherStoreReader(Machine machine)
         };
     }
 
-    /// <summary>Reads all of it, and says why if it can't be seen.</summary>
+    /// <summary>Reads all of it. If it can't be read, the reason is kept.</summary>
     public async Task<HostFirewall> ReadWholeAsync(Host host, UnreadParts unread, CancellationToken cancellationToken)
     {
         HostFirewall firewall = host.Firewall;

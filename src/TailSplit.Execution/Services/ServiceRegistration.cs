@@ -11,7 +11,7 @@ namespace TailSplit.Execution.Services;
 [UnsupportedOSPlatform("windows")]
 public sealed class ServiceRegistration(ServiceFolder folder, IEnumerable<ServiceFile> wanted)
 {
-    /// <summary>The files and what to do with each, except those that neither exist nor are wanted.</summary>
+    /// <summary>The files and the action for each, except files that neither exist nor are wanted.</summary>
     public ImmutableArray<(ServiceFile File, ServiceFileAction Kind)> Files { get; } =
     [
         .. wanted

@@ -17,6 +17,6 @@ public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refus
     /// <summary>The connections from before the policy that were ended, since it does not allow them.</summary>
     public EndedFlows Flows { get; init; } = EndedFlows.None;
 
-    /// <summary>What in force differs from the request, and what to do about it; null if nothing does.</summary>
+    /// <summary>How the rules in force differ from the request, and what to do; null if they do not.</summary>
     public string? Warning { get; init; }
 }

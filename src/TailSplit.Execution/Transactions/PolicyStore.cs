@@ -40,7 +40,7 @@ public sealed class PolicyStore(Machine machine)
     /// <param name="waitSeconds">How long to wait for the lock of TailSplit and that of iptables.</param>
     /// <param name="cancellationToken">Stops waiting and reading. It never interrupts a commit.</param>
     /// <exception cref="TailSplitException">
-    /// Nothing was changed, or what was there is restored; the failure says so.
+    /// Nothing was changed, or the earlier rules are restored. The failure says which.
     /// </exception>
     public async Task<ApplyOutcome> ApplyAsync(
         IReadOnlyCollection<PolicyChange> changes, Host seen, int waitSeconds, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="Name">The name for messages.</param>
 /// <param name="Call">Makes the call for each start.</param>
 /// <param name="Read">Parses a line; null if it reports nothing.</param>
-/// <param name="Meanwhile">A clause for messages: what happens while the program does not run.</param>
+/// <param name="Meanwhile">A clause for messages: what the watcher does while the program does not run.</param>
 internal sealed record EventProgram(
     string Name, Func<ProgramCall> Call, Func<string, WatchSignal?> Read, string Meanwhile)
 {

@@ -7,8 +7,8 @@ internal static class EngineParameters
 {
     public static ImmutableArray<string> TextOf(string parameter) => parameter switch
     {
-        "WhatIf" => ["Says what would be done, and does none of it."],
-        "Confirm" => ["Asks before anything is changed."],
+        "WhatIf" => ["Shows what the cmdlet would do, and changes nothing."],
+        "Confirm" => ["Asks before the cmdlet changes anything."],
         _ => [],
     };
 }
