@@ -42,7 +42,7 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
     private async Task<(ImmutableArray<DockerNetwork> Networks, string? Foreign)> ExamineAsync(
         CancellationToken cancellationToken)
     {
-        Task<ImmutableArray<DockerNetwork>> reading = ReadNetworksAsync(cancellationToken);
+        Task<ImmutableArray<DockerNetwork>> reading = ReadNetworksAsync([], cancellationToken);
         DockerSurroundings surroundings = await ReadSurroundingsAsync(reading, cancellationToken).ConfigureAwait(false);
         ImmutableArray<DockerNetwork> networks = await reading.ConfigureAwait(false);
         string? foreign = surroundings.WhyForeign(networks);
@@ -50,16 +50,22 @@ public sealed class Docker(IProgramRunner runner) : IContainerEngine
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken)
+    public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(
+        IReadOnlyCollection<DockerNetwork> known, CancellationToken cancellationToken)
     {
         string[] ids = await ListAsync(["network", "ls"], cancellationToken).ConfigureAwait(false);
+        // Docker changes nothing of a network but its containers. Another network has another id.
+        DockerNetwork[] kept =
+            [.. known.Where(network => network.Engine == Kind && ids.Contains(network.Id, StringComparer.Ordinal))];
+        string[] unknown = [.. ids.Except(kept.Select(network => network.Id), StringComparer.Ordinal)];
         // If a network is removed between the two calls, docker still prints the others.
-        ImmutableArray<DockerNetwork> networks = ids.Length == 0
+        ImmutableArray<DockerNetwork> networks = unknown.Length == 0
             ? []
-            : await InspectAsync(ids, cancellationToken).ConfigureAwait(false);
+            : await InspectAsync(unknown, cancellationToken).ConfigureAwait(false);
         return
         [
             .. networks
+                .Concat(kept)
                 .OrderBy(network => network.Name, StringComparer.Ordinal)
                 .ThenBy(network => network.Id, StringComparer.Ordinal)
         ];

@@ -59,9 +59,12 @@ public sealed class HostEngines(Machine machine)
         await ReadAsync(engine => engine.ListNetworksAsync(cancellationToken)).ConfigureAwait(false));
 
     /// <summary>All networks as the engines report them. Only for completion.</summary>
+    /// <param name="known">Networks of an earlier reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="TailSplitException">No engine could be asked.</exception>
-    public async Task<HostNetworks> ReadNetworksAsync(CancellationToken cancellationToken) => OrThrow(
-        await ReadAsync(engine => engine.ReadNetworksAsync(cancellationToken)).ConfigureAwait(false));
+    public async Task<HostNetworks> ReadNetworksAsync(
+        IReadOnlyCollection<DockerNetwork> known, CancellationToken cancellationToken) => OrThrow(
+        await ReadAsync(engine => engine.ReadNetworksAsync(known, cancellationToken)).ConfigureAwait(false));
 
     /// <summary>The network with exactly this name or id; null if no engine has one.</summary>
     /// <exception cref="TailSplitException">

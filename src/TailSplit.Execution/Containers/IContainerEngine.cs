@@ -24,7 +24,10 @@ public interface IContainerEngine
     Task<ImmutableArray<DockerNetwork>> GetNetworksAsync(CancellationToken cancellationToken);
 
     /// <summary>All networks as the engine reports them, of any host. Only for completion.</summary>
-    Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken);
+    /// <param name="known">Networks of an earlier reading. The engine need not be asked for them again.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(
+        IReadOnlyCollection<DockerNetwork> known, CancellationToken cancellationToken);
 
     /// <summary>The network with exactly this name or id; null if the engine has none.</summary>
     Task<DockerNetwork?> FindNetworkAsync(string name, CancellationToken cancellationToken);

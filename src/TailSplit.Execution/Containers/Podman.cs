@@ -58,7 +58,8 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(CancellationToken cancellationToken) =>
+    public async Task<ImmutableArray<DockerNetwork>> ReadNetworksAsync(
+        IReadOnlyCollection<DockerNetwork> known, CancellationToken cancellationToken) =>
         PodmanNetworkJson.Parse(
             await RunAsync(cancellationToken, "network", "ls", "--format", "json").ConfigureAwait(false),
             PodmanContainerJson.Members("[]"));
@@ -70,7 +71,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
     /// <inheritdoc/>
     public async Task<ImmutableArray<DockerContainer>> GetContainersAsync(CancellationToken cancellationToken)
     {
-        Task<ImmutableArray<DockerNetwork>> networks = ReadNetworksAsync(cancellationToken);
+        Task<ImmutableArray<DockerNetwork>> networks = ReadNetworksAsync([], cancellationToken);
         Task<string> list = RunAsync(cancellationToken, "ps", "--quiet", "--no-trunc");
         await Task.WhenAll(networks, list).ConfigureAwait(false);
         string[] ids = (await list.ConfigureAwait(false)).Split(
@@ -91,7 +92,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
     /// <inheritdoc/>
     public async Task<string> CheckAsync(CancellationToken cancellationToken) => string.Join(
         ' ',
-        (await ReadNetworksAsync(cancellationToken).ConfigureAwait(false))
+        (await ReadNetworksAsync([], cancellationToken).ConfigureAwait(false))
             .Select(network => network.Id)
             .Order(StringComparer.Ordinal));
 

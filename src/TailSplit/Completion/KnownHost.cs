@@ -10,13 +10,13 @@ namespace TailSplit.Completion;
 /// <summary>What completion has read from the host.</summary>
 internal static class KnownHost
 {
-    private static readonly Recent<DockerNetwork> s_networks = new(async (machine, stop) =>
-        (await new HostEngines(machine).ReadNetworksAsync(stop).ConfigureAwait(false)).Networks);
+    private static readonly Recent<DockerNetwork> s_networks = new(async (machine, known, stop) =>
+        (await new HostEngines(machine).ReadNetworksAsync(known, stop).ConfigureAwait(false)).Networks);
 
-    private static readonly Recent<LivePolicy> s_policies = new(async (machine, stop) =>
+    private static readonly Recent<LivePolicy> s_policies = new(async (machine, _, stop) =>
         (await new HostReader(machine).ReadAsync(HostScope.Policies, stop).ConfigureAwait(false)).Policies);
 
-    private static readonly Recent<Host> s_routing = new(async (machine, stop) =>
+    private static readonly Recent<Host> s_routing = new(async (machine, _, stop) =>
         ImmutableArray.Create(await new HostReader(machine).ReadAsync(HostScope.Routing, stop).ConfigureAwait(false)));
 
     public static IReadOnlyList<DockerNetwork> Networks => s_networks.Get();
