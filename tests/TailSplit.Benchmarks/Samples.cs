@@ -6,7 +6,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Benchmarks;
 
@@ -134,7 +133,7 @@ internal static class Samples
             ],
         };
         return index % 2 == 0
-            ? new BypassPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual }
-            : new KillswitchPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual };
+            ? new BypassPolicy { Name = name, Target = target, Tunnel = TunnelProvider.Tailscale.Interface }
+            : new KillswitchPolicy { Name = name, Target = target, Tunnel = TunnelProvider.Tailscale.Interface };
     }
 }

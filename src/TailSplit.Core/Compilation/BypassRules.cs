@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Core.Compilation;
@@ -9,9 +8,10 @@ namespace TailSplit.Core.Compilation;
 /// <summary>The firewall rules of a bypass, for one family.</summary>
 internal static class BypassRules
 {
+    private static readonly ImmutableArray<Cidr> s_loopback = [Cidr.Parse("127.0.0.0/8"), Cidr.Parse("::1/128")];
+
     /// <summary>Destinations that a bypass never covers: tailnet and loopback.</summary>
-    public static ImmutableArray<Cidr> NeverMarked { get; } =
-        [TailscaleRanges.IPv4, Cidr.Parse("127.0.0.0/8"), TailscaleRanges.IPv6, Cidr.Parse("::1/128")];
+    public static IEnumerable<Cidr> NeverMarked(TunnelProvider provider) => [.. provider.Ranges, .. s_loopback];
 
     /// <summary>The ways into the policy's chain. No rule at all with <see cref="Mechanism.Route"/>.</summary>
     public static IEnumerable<FirewallRule> Entries(BypassPolicy policy, IpFamily family)
@@ -28,7 +28,8 @@ internal static class BypassRules
             yield break;
 
         RuleOwner owner = RuleOwner.Of(policy);
-        foreach (Cidr destination in NeverMarked.Concat(policy.Exclude).Where(to => to.Family == family))
+        IEnumerable<Cidr> unmarked = NeverMarked(policy.Provider).Concat(policy.Exclude);
+        foreach (Cidr destination in unmarked.Where(to => to.Family == family))
             yield return Rule(new() { Destination = destination }, new Verdict.Return());
 
         yield return Rule(PacketMatch.Any, new Verdict.SetMark(mark));
@@ -44,6 +45,7 @@ internal static class BypassRules
     /// </summary>
     public static FirewallRule Restore(IpFamily family, FwMark mark) => new(
         family, FirewallStage.Mark, new() { ConnectionMark = mark }, new Verdict.RestoreMark(mark), null);
+
     // By bridge if it is known: a foreign source address is no leak here, and one match is cheaper than two.
     private static IEnumerable<PacketMatch> Senders(BypassPolicy policy, IpFamily family) =>
         policy.Mechanism == Mechanism.Route ? [] : PolicyMatches.Of(policy.Target, family).Take(

@@ -1,7 +1,6 @@
 using TailSplit.Core.Model;
 using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Compilation;
 
@@ -74,9 +73,10 @@ internal static class OrphanReader
         };
         bool closed = rules.Exists(rule =>
             rule.IsEnd || (rule.Table == environment.Table && rule.SuppressPrefixLength is null && rule.To is null));
+        InterfaceName tunnel = environment.Provider.Interface;
         Policy policy = closed
-            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual, Backend = environment.Backend }
-            : new BypassPolicy { Name = name, Target = target, Tunnel = TunnelNames.Usual, Backend = environment.Backend };
+            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = tunnel, Backend = environment.Backend }
+            : new BypassPolicy { Name = name, Target = target, Tunnel = tunnel, Backend = environment.Backend };
         RuleOwner owner = RuleOwner.Of(policy);
         return new LivePolicy(
             policy, IsWhole: false, IsNamed: false, [.. rules.Select(rule => new OwnedRule(rule, owner))]);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TailSplit.Core.Model;
 using TailSplit.Core.Nftables;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using Verdict = TailSplit.Core.Rules.FirewallVerdict;
 
 namespace TailSplit.Core.Compilation;
@@ -86,7 +85,7 @@ internal sealed class PolicyEvidence
         .Where(rule => rule.Stage == FirewallStage.SourceNat
             || (rule.IsInPolicyChain && rule.Owner?.Kind == PolicyKind.Killswitch))
         .Select(rule => rule.Match.Out)
-        .FirstOrDefault(output => output is not null && output != Bridge) ?? TunnelNames.Usual;
+        .FirstOrDefault(output => output is not null && output != Bridge) ?? Environment.Provider.Interface;
 
     private IEnumerable<FirewallRule> Chain =>
         Firewall.Where(rule => rule.IsInPolicyChain && rule.Owner?.Kind == Kind);
@@ -127,7 +126,7 @@ internal sealed class PolicyEvidence
             Mechanism = marks ? Mechanism.Mark : Mechanism.Route,
             Exclude = Cidr.Normalise(ReturnedDestinations
                 .Concat(RoutedDestinations(Environment.Table))
-                .Except(BypassRules.NeverMarked)),
+                .Except(BypassRules.NeverMarked(Environment.Provider))),
         };
     }
 

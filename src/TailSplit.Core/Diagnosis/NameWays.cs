@@ -3,7 +3,6 @@ using System.Net;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -104,8 +103,8 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         && !policy.Target.Subnets.Any(subnet => subnet.Contains(address))
         && !policy.AllowDestination.Any(allowed => allowed.Contains(address));
 
-    private static bool IsMagicDns(string server) =>
-        Cidr.TryParse(server, out Cidr address) && address == TailscaleRanges.MagicDns(address.Family);
+    private bool IsMagicDns(string server) =>
+        Cidr.TryParse(server, out Cidr address) && policy.Provider.NameServers.Contains(address);
 
     private static (string, string[])[] Of(
         IEnumerable<NameQuestions> questions, Func<NameQuestions, IEnumerable<string>> which) =>

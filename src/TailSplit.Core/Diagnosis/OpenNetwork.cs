@@ -1,6 +1,5 @@
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -37,8 +36,8 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
                 Engine = network.Engine,
             };
         }
-    }
 
-    // Tailscale drops packets from its own range, which SubnetOverlap reports.
-    private static bool IsUsable(Cidr subnet) => !TailscaleRanges.Of(subnet.Family).Overlaps(subnet);
+        // Tailscale drops packets from its own range, which SubnetOverlap reports.
+        bool IsUsable(Cidr subnet) => !host.Environment.Provider.Overlaps(subnet);
+    }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using TailSplit.Core.Model;
 using TailSplit.Core.Options;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis;
 
@@ -34,7 +33,7 @@ internal static class PolicyCommand
             text.Append($" -Name {policy.Name}");
         }
 
-        if (policy.Tunnel != TunnelNames.Usual)
+        if (policy.Tunnel != policy.Provider.Interface)
             text.Append($" -TunnelInterface {policy.Tunnel}");
 
         foreach (PolicyOption option in PolicyOptions.Of(policy.Kind).Where(option => !option.IsDefault(policy)))

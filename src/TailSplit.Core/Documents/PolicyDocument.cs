@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Documents;
 
@@ -24,7 +23,7 @@ public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
     [
         .. policies
             .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)
-            .Select(policy => new DocumentedPolicy(policy) { FindsTunnel = policy.Tunnel == TunnelNames.Usual }),
+            .Select(policy => new DocumentedPolicy(policy) { FindsTunnel = policy.Tunnel == policy.Provider.Interface }),
     ]);
 }
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Options;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Documents;
 
@@ -100,12 +99,13 @@ public static class PolicyDocumentReader
         node.Required(PolicyFields.Name);
         PolicyName name = node.Name(PolicyFields.Name)!.Value;
         PolicyTarget target = ReadTarget(node);
-        InterfaceName? tunnel = node.Interface(PolicyFields.TunnelInterface);
+        InterfaceName? given = node.Interface(PolicyFields.TunnelInterface);
+        InterfaceName tunnel = given ?? TunnelProvider.Tailscale.Interface;
         Policy policy = kind == PolicyKind.Killswitch
-            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = tunnel ?? TunnelNames.Usual, Origin = ReadOrigin(node) }
-            : new BypassPolicy { Name = name, Target = target, Tunnel = tunnel ?? TunnelNames.Usual, Origin = ReadOrigin(node) };
+            ? new KillswitchPolicy { Name = name, Target = target, Tunnel = tunnel, Origin = ReadOrigin(node) }
+            : new BypassPolicy { Name = name, Target = target, Tunnel = tunnel, Origin = ReadOrigin(node) };
         policy = PolicyOptions.Of(kind).Where(option => node.Has(option.Field)).Aggregate(policy, (read, option) => Read(node, option, read));
-        return new DocumentedPolicy(policy) { FindsTunnel = tunnel is null };
+        return new DocumentedPolicy(policy) { FindsTunnel = given is null };
     }
 
     private static Policy Read(DocumentNode node, PolicyOption option, Policy policy) => option switch

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Flows;
 
@@ -96,11 +95,11 @@ public static class FlowFilters
     {
         KillswitchPolicy killswitch =>
         [
-            .. killswitch.Target.Subnets, TailscaleRanges.IPv4, TailscaleRanges.IPv6, .. killswitch.AllowDestination,
+            .. killswitch.Target.Subnets, .. policy.Provider.Ranges, .. killswitch.AllowDestination,
             .. environment.HostAddresses.Select(address => Cidr.Of(address)),
         ],
         BypassPolicy bypass =>
-            [TailscaleRanges.IPv4, TailscaleRanges.IPv6, .. bypass.Exclude, .. environment.TunnelPrefixes],
+            [.. policy.Provider.Ranges, .. bypass.Exclude, .. environment.TunnelPrefixes],
         _ => throw new ArgumentOutOfRangeException(nameof(policy)),
     };
 }

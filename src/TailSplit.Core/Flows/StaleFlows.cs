@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Flows;
 
@@ -50,14 +49,14 @@ public static class StaleFlows
 
         bool IsAllowed(IPAddress address) =>
             IsIn(policy.Target, address)
-            || IsTailnet(address)
+            || policy.Provider.Contains(address)
             || policy.AllowDestination.Any(allowed => allowed.Contains(address));
     }
 
     private static bool Violates(BypassPolicy policy, ConntrackEntry entry, FlowEnvironment environment) =>
         IsIn(policy.Target, entry.OriginalSource)
         && environment.TunnelAddresses.Contains(entry.ReplyDestination)
-        && !IsTailnet(entry.OriginalDestination)
+        && !policy.Provider.Contains(entry.OriginalDestination)
         && !policy.Exclude.Any(excluded => excluded.Contains(entry.OriginalDestination))
         && !environment.TunnelPrefixes.Any(prefix => prefix.Contains(entry.OriginalDestination));
 
@@ -65,7 +64,4 @@ public static class StaleFlows
 
     private static bool IsIn(PolicyTarget target, IPAddress address) =>
         target.Subnets.Any(subnet => subnet.Contains(address));
-
-    private static bool IsTailnet(IPAddress address) =>
-        TailscaleRanges.IPv4.Contains(address) || TailscaleRanges.IPv6.Contains(address);
 }

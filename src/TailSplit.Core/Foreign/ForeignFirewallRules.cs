@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Foreign;
 
@@ -132,7 +131,8 @@ public static partial class ForeignFirewallRules
     /// Tailscale's interface. Other rules of that form can be of any program.
     /// </summary>
     public static bool IsGuidesAlone(string chain, IptablesSpecification rule) =>
-        chain == GuideChain || rule.JumpsTo(GuideChain) || (rule.JumpsTo("DROP") && rule.Matches == $"! -o {TunnelNames.Usual}");
+        chain == GuideChain || rule.JumpsTo(GuideChain)
+        || (rule.JumpsTo("DROP") && rule.Matches == $"! -o {TunnelProvider.Tailscale.Interface}");
 
     /// <summary>
     /// Whether a rule of Tailscale's drops new connections into the tunnel (tailscale util/linuxfw/iptables_runner.go,
@@ -148,7 +148,7 @@ public static partial class ForeignFirewallRules
             (rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal) && rule.JumpsTo("DROP"))
             || (rule.Destination == source && rule.Matches.Length == 0 && rule.JumpsTo("ACCEPT"))),
         "POSTROUTING" => rule is { Source: not null, Destination: null, Target: "-j MASQUERADE", Matches: "" }
-            && rule.Out is InterfaceName device && device == TunnelNames.Usual,
+            && rule.Out is InterfaceName device && device == TunnelProvider.Tailscale.Interface,
         _ => false,
     };
 

@@ -25,7 +25,7 @@ public static class ForeignRoutingRules
     /// <param name="environment">Tailscale's mark and table.</param>
     public static ForeignOwner OwnerOf(
         KernelRoutingRule rule, IReadOnlyCollection<LiveRoutingRule> rules, RuleEnvironment environment) =>
-        TailscalePreferences.IsTailscales(new LiveRoutingRule(rule, null), environment) ? ForeignOwner.Tailscale
+        TunnelPreferences.IsOfTunnel(new LiveRoutingRule(rule, null), environment) ? ForeignOwner.Tailscale
         : ByMarkOrTable(rule) is ForeignOwner owner ? owner
         : IsMainWithoutDefault(rule) && VpnBeside(rule, rules) is ForeignOwner vpn ? vpn
         : IsWayToPrefix(rule) ? rule.Preference == TailscaleLanPreference ? ForeignOwner.TailscaleLan : ForeignOwner.DockerWorkaround

@@ -66,7 +66,7 @@ public sealed record Host
     public InterfaceName TunnelName =>
         Tunnel.Name
         ?? Policies.FirstOrDefault(policy => policy.IsNamed && WhyNoTunnel(policy.Policy.Tunnel) is null)?.Policy.Tunnel
-        ?? TunnelNames.Usual;
+        ?? Environment.Provider.Interface;
 
     /// <inheritdoc cref="TunnelDevice.WhyNot(InterfaceName, IEnumerable{Kernel.HostInterface}, IEnumerable{Kernel.HostRoute})"/>
     public string? WhyNoTunnel(InterfaceName name) =>

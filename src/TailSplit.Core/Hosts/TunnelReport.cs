@@ -14,7 +14,7 @@ public static class TunnelReport
         HostInterface? link = host.Routing.Interfaces.FirstOrDefault(each => each.Name == name);
         LiveRoutingRule[] theirs =
         [
-            .. host.Live.AllRouting.Where(rule => TailscalePreferences.IsTailscales(rule, host.Environment))
+            .. host.Live.AllRouting.Where(rule => TunnelPreferences.IsOfTunnel(rule, host.Environment))
         ];
         return reported with
         {

@@ -5,12 +5,6 @@ namespace TailSplit.Core.Model;
 /// <summary>A packet mark and the bits that it covers, as <c>value/mask</c> in iptables and <c>ip rule</c>.</summary>
 public readonly record struct FwMark(uint Value, uint Mask)
 {
-    /// <summary>
-    /// The mark with which Tailscale lets its own packets out of the tunnel, and the bits that are Tailscale's
-    /// (tailscale tsconst/linuxfw.go: LinuxBypassMark, LinuxFwmarkMask).
-    /// </summary>
-    public static FwMark TailscaleEscape { get; } = new(0x80000, 0xff0000);
-
     /// <summary>The mask, as <c>--nfmask</c> and <c>--ctmask</c> take it.</summary>
     public string MaskText => Hex(Mask);
 

@@ -16,6 +16,9 @@ public abstract record Policy
     /// <summary>The Tailscale interface, usually <c>tailscale0</c>.</summary>
     public required InterfaceName Tunnel { get; init; }
 
+    /// <summary>The program that makes the tunnel.</summary>
+    public TunnelProvider Provider { get; init; } = TunnelProvider.Tailscale;
+
     /// <summary>Who requested it, which decides whether a sync may change it. It does not affect the rules.</summary>
     public PolicyOrigin Origin { get; init; }
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Planning;
 
@@ -10,8 +8,6 @@ internal static class DnsServerRules
 {
     private static readonly (Cidr Prefix, string Reason)[] s_unfit =
     [
-        (TailscaleRanges.MagicDns(IpFamily.IPv4), MagicDns),
-        (TailscaleRanges.MagicDns(IpFamily.IPv6), MagicDns),
         (Cidr.Parse("127.0.0.0/8"), Loopback),
         (Cidr.Parse("::1/128"), Loopback),
         (Cidr.Parse("0.0.0.0/8"), NoServer),
@@ -23,31 +19,35 @@ internal static class DnsServerRules
         (Cidr.Parse("ff00::/8"), NoServer),
     ];
 
-    private const string MagicDns = "without an exit node Tailscale hands its questions to the host's own name servers, in clear";
     private const string Loopback = "it is the container itself";
     private const string NoServer = "no server has such an address";
     private const string LinkLocal = "it is a link-local address, which the tunnel does not lead to";
 
     /// <exception cref="TailSplitException">InvalidDnsServer.</exception>
-    public static void Check(ImmutableArray<Cidr> servers, PolicyTarget target)
+    public static void Check(KillswitchPolicy policy)
     {
-        foreach (Cidr server in servers.Where(server => server != KillswitchPolicy.NoDns))
+        foreach (Cidr server in policy.DnsServer.Where(server => server != KillswitchPolicy.NoDns))
         {
-            if (Reason(server, target) is string reason)
+            if (Reason(server, policy) is string reason)
                 throw Failures.InvalidDnsServer(Text(server), reason).ToException();
         }
 
-        foreach (IGrouping<IpFamily, Cidr> family in servers.GroupBy(server => server.Family).Where(family => family.Count() > 1))
+        foreach (IGrouping<IpFamily, Cidr> family in policy.DnsServer
+            .GroupBy(server => server.Family)
+            .Where(family => family.Count() > 1))
         {
             throw Failures.InvalidDnsServer(
                 string.Join(", ", family.Select(Text)), "a family has one server at most").ToException();
         }
     }
 
-    private static string? Reason(Cidr server, PolicyTarget target)
+    private static string? Reason(Cidr server, KillswitchPolicy policy)
     {
         if (!server.IsHost)
             return "it is a subnet, not an address";
+
+        if (policy.Provider.NameServers.Contains(server))
+            return "without an exit node Tailscale hands its questions to the host's own name servers, in clear";
 
         foreach ((Cidr prefix, string reason) in s_unfit)
         {
@@ -55,7 +55,7 @@ internal static class DnsServerRules
                 return reason;
         }
 
-        return target.Subnets.Any(subnet => subnet.Contains(server))
+        return policy.Target.Subnets.Any(subnet => subnet.Contains(server))
             ? "it is in the network itself, whose containers are asked anyway"
             : null;
     }

@@ -24,7 +24,10 @@ internal static class EffectiveOptions
                 AllowDestination = Without(killswitch.AllowDestination, policy.Target.Subnets, families),
                 DnsServer = Servers(killswitch.DnsServer, families),
             },
-            BypassPolicy bypass => bypass with { Exclude = Without(bypass.Exclude, BypassRules.NeverMarked, families) },
+            BypassPolicy bypass => bypass with
+            {
+                Exclude = Without(bypass.Exclude, BypassRules.NeverMarked(policy.Provider), families),
+            },
             _ => throw new ArgumentOutOfRangeException(nameof(policy)),
         };
     }

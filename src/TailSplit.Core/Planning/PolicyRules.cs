@@ -1,6 +1,5 @@
 using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Planning;
 
@@ -24,13 +23,12 @@ public static class PolicyRules
             if (subnet.PrefixLength == 0)
                 throw Failures.WholeSubnet(subnet).ToException();
 
-            Cidr range = TailscaleRanges.Of(subnet.Family);
-            if (subnet.Overlaps(range))
-                throw Failures.SubnetInTailscaleRange(subnet, range).ToException();
+            if (policy.Provider.Overlaps(subnet))
+                throw Failures.SubnetInTailscaleRange(subnet, policy.Provider.RangeOf(subnet.Family)).ToException();
         }
 
         if (policy is KillswitchPolicy closed)
-            DnsServerRules.Check(closed.DnsServer, policy.Target);
+            DnsServerRules.Check(closed);
 
         (string parameter, IEnumerable<Cidr> destinations) = policy switch
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Probing;
 
@@ -22,14 +21,11 @@ public sealed class ProbeExpectations(ImmutableArray<Cidr> tunnelRoutes, Immutab
             ? ProbeExpectation.Open
             : ProbeExpectation.TunnelOnly,
         BypassPolicy bypass => Holds(bypass.Exclude, target) ? ProbeExpectation.AsHost
-            : IsTailnet(target) ? ProbeExpectation.Tailnet
+            : bypass.Provider.Contains(target) || (Holds(tunnelRoutes, target) && !Holds(onLink, target))
+                ? ProbeExpectation.Tailnet
             : ProbeExpectation.PastTunnel,
         _ => throw new ArgumentOutOfRangeException(nameof(policy)),
     };
-
-    private bool IsTailnet(IPAddress target) =>
-        TailscaleRanges.IPv4.Contains(target) || TailscaleRanges.IPv6.Contains(target)
-        || (Holds(tunnelRoutes, target) && !Holds(onLink, target));
 
     private static bool Holds(ImmutableArray<Cidr> prefixes, IPAddress target) =>
         prefixes.Any(prefix => prefix.Contains(target));

@@ -3,7 +3,6 @@ using System.Net;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing.Walk;
 
 namespace TailSplit.Core.Proving;
@@ -41,12 +40,11 @@ internal sealed class PeerFinder(TraceGround ground, Policy policy, int tunnelTa
 
     private Peer Find(IPAddress destination)
     {
-        Cidr range = TailscaleRanges.Of(Cidr.Of(destination).Family);
         return ground.Types.Of(destination) is not RouteKind.Unicast ? Peer.Host
             : policy.Target.Subnets.Any(subnet => subnet.Contains(destination)) || destination.IsIPv6LinkLocal ? Peer.OwnNetwork
             : Named.Any(named => named.Contains(destination)) ? Peer.Named
             // For an address that no peer has, a bypass uses its usual way.
-            : range.Contains(destination) && (policy is KillswitchPolicy || IsRouted(tunnelTable, destination)) ? Peer.Tailnet
+            : policy.Provider.Contains(destination) && (policy is KillswitchPolicy || IsRouted(tunnelTable, destination)) ? Peer.Tailnet
             : IsRouted(RoutingRule.MainTable, destination) ? Peer.OnLink
             : IsRouted(tunnelTable, destination) ? Peer.SubnetRoute
             : Peer.Internet;

@@ -4,25 +4,20 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Rules;
 
 /// <summary>What on the host decides how rules are written.</summary>
-public sealed record RuleEnvironment
+/// <param name="Provider">The program that makes the tunnel.</param>
+public sealed record RuleEnvironment(TunnelProvider Provider)
 {
-    /// <summary>The preference of the first rule if Tailscale's own begin at 5200 or later.</summary>
-    public const int UsualPreference = 5100;
-
-    /// <summary>Tailscale's table (tailscale wgengine/router/osrouter/router_linux.go: tailscaleRouteTable).</summary>
-    public const int UsualTable = 52;
-
     /// <summary>The preference of the first block of a policy if no other program has a rule there.</summary>
     public const int UsualBlockStart = 40_000;
 
     /// <summary>A host with Tailscale's defaults, assumed if nothing can be read.</summary>
-    public static RuleEnvironment Usual { get; } = new();
+    public static RuleEnvironment Usual { get; } = new(TunnelProvider.Tailscale);
 
     /// <summary>P of docs/rules.md: the first preference of the rules that every packet walks.</summary>
-    public int BasePreference { get; init; } = UsualPreference;
+    public int BasePreference { get; init; } = Provider.BasePreference;
 
     /// <summary>The highest <see cref="BasePreference"/> before Tailscale's rules.</summary>
-    public int HighestPreference { get; init; } = UsualPreference;
+    public int HighestPreference { get; init; } = Provider.BasePreference;
 
     /// <summary>The first preference of the blocks of policies.</summary>
     public int BlockStart { get; init; } = UsualBlockStart;
@@ -31,10 +26,10 @@ public sealed record RuleEnvironment
     public int FreeBlockStart { get; init; } = UsualBlockStart;
 
     /// <summary>The table that holds Tailscale's routes.</summary>
-    public int Table { get; init; } = UsualTable;
+    public int Table { get; init; } = Provider.Table;
 
     /// <summary>The mark of packets that Tailscale's own rules route outside the tunnel.</summary>
-    public FwMark EscapeMark { get; init; } = FwMark.TailscaleEscape;
+    public FwMark EscapeMark { get; init; } = Provider.EscapeMark;
 
     /// <summary>The prefixes of the host's own links, which -AllowPublishedPort answers.</summary>
     public ImmutableArray<Cidr> OnLink { get; init; } = [];

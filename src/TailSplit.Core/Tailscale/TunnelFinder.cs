@@ -11,7 +11,12 @@ public static class TunnelFinder
     /// <summary>
     /// The interface of Tailscale's table, else the TUN device with a tailnet address; null for neither.
     /// </summary>
+    /// <param name="provider">The program that makes the tunnel.</param>
+    /// <param name="tableRoutes">The routes of its table.</param>
+    /// <param name="interfaces">The interfaces of the host.</param>
+    /// <param name="mainRoutes">The routes of table main.</param>
     public static InterfaceName? Find(
+        TunnelProvider provider,
         IEnumerable<HostRoute> tableRoutes,
         IReadOnlyCollection<HostInterface> interfaces,
         IReadOnlyCollection<HostRoute> mainRoutes)
@@ -27,13 +32,12 @@ public static class TunnelFinder
         device ??= interfaces
             .Where(link => link.Addresses.Any(IsTailnetAddress) && (link.Kind == "tun" || !link.HasDetails))
             .Where(link => TunnelDevice.WhyNot(link.Name, interfaces, mainRoutes) is null)
-            .OrderByDescending(link => link.Name == TunnelNames.Usual.ToString())
+            .OrderByDescending(link => link.Name == provider.Interface.ToString())
             .FirstOrDefault()?.Name;
         return InterfaceName.TryParse(device, out InterfaceName name) ? name : null;
-    }
 
-    // Tailscale's own address is alone in its prefix; a Docker bridge inside the range would not be.
-    private static bool IsTailnetAddress(InterfaceAddress address) =>
-        address.Network.IsHost
-        && (TailscaleRanges.IPv4.Contains(address.Network) || TailscaleRanges.IPv6.Contains(address.Network));
+        // Tailscale's own address is alone in its prefix; a Docker bridge inside the range would not be.
+        bool IsTailnetAddress(InterfaceAddress address) =>
+            address.Network.IsHost && provider.Overlaps(address.Network);
+    }
 }

@@ -16,6 +16,8 @@ namespace TailSplit.Execution.Hosts;
 /// <summary>Reads the firewall, ip rules, routes and interfaces of a host at the same time.</summary>
 internal sealed class RuleReader(Machine machine)
 {
+    private static readonly TunnelProvider s_provider = TunnelProvider.Tailscale;
+
     private readonly IpRoute _ip = new(machine.Programs);
 
     /// <param name="before">An earlier reading, whose interfaces and routes are kept; null for none.</param>
@@ -62,7 +64,7 @@ internal sealed class RuleReader(Machine machine)
         Task<ImmutableArray<HostInterface>> interfaces = _ip.ReadInterfacesAsync(cancellationToken);
         // The number of Tailscale's table follows from its ip rules. Nearly every host has the usual one.
         Task<ImmutableArray<HostRoute>> usual = _ip.ReadRoutesAsync(
-            families, RuleEnvironment.UsualTable, cancellationToken);
+            families, s_provider.Table, cancellationToken);
         Task<ImmutableArray<HostRoute>> main = _ip.ReadRoutesAsync(
             families, RoutingRule.MainTable, cancellationToken);
         Task<Host> rules = ReadIpRulesAsync(new Host(), cancellationToken);
@@ -74,11 +76,12 @@ internal sealed class RuleReader(Machine machine)
         {
             Interfaces = await interfaces.ConfigureAwait(false),
             MainRoutes = await main.ConfigureAwait(false),
-            TunnelRoutes = table == RuleEnvironment.UsualTable
+            TunnelRoutes = table == s_provider.Table
                 ? await usual.ConfigureAwait(false)
                 : await _ip.ReadRoutesAsync(families, table, cancellationToken).ConfigureAwait(false),
         };
-        InterfaceName? tunnel = TunnelFinder.Find(routing.TunnelRoutes, routing.Interfaces, routing.MainRoutes);
+        InterfaceName? tunnel = TunnelFinder.Find(
+            s_provider, routing.TunnelRoutes, routing.Interfaces, routing.MainRoutes);
         return host with
         {
             Environment = host.Environment with { OnLink = LanFinder.Find(routing.Interfaces, tunnel) },
@@ -96,8 +99,13 @@ internal sealed class RuleReader(Machine machine)
         return before with
         {
             Live = new LiveRules(new Dictionary<IpFamily, SavedRuleset>(), routing),
-            Environment = TailscalePreferences.Apply(
-                RuleEnvironment.Usual with { HasIPv6 = machine.HasIPv6, OnLink = before.Environment.OnLink }, routing),
+            Environment = TunnelPreferences.Apply(
+                new RuleEnvironment(s_provider)
+                {
+                    HasIPv6 = machine.HasIPv6,
+                    OnLink = before.Environment.OnLink,
+                },
+                routing),
         };
     }
 }

@@ -5,7 +5,6 @@ using TailSplit.Core.Containers;
 using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;
 
 namespace TailSplit.Execution.Hosts;
@@ -112,9 +111,10 @@ public sealed class TargetFinder(Machine machine)
     {
         Host seen = await ReadHostAsync(cancellationToken).ConfigureAwait(false);
         InterfaceName? tunnel = given ?? seen.Tunnel.Name;
+        InterfaceName looked = tunnel ?? seen.Environment.Provider.Interface;
         // An interface that does not exist is accepted, since Tailscale may not have started yet.
-        return seen.WhyNoTunnel(tunnel ?? TunnelNames.Usual) is string reason
-            ? throw Failures.NotATunnel(tunnel ?? TunnelNames.Usual, reason).ToException()
+        return seen.WhyNoTunnel(looked) is string reason
+            ? throw Failures.NotATunnel(looked, reason).ToException()
             : tunnel;
     }
 

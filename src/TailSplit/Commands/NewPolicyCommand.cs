@@ -7,7 +7,6 @@ using TailSplit.Core.Errors;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Hosts;
 
 namespace TailSplit.Commands;
@@ -212,9 +211,10 @@ public abstract class NewPolicyCommand : WritingCommand
         if (_tunnelFound || Await(stop => Finder.FindTunnelAsync(given, stop)) is InterfaceName found && Keep(found))
             return _tunnel;
 
+        InterfaceName usual = Await(Finder.ReadHostAsync).Environment.Provider.Interface;
         WriteVerbose(
-            $"No Tailscale interface exists yet, so '{TunnelNames.Usual}' is assumed. Use -TunnelInterface for another.");
-        return TunnelNames.Usual;
+            $"No Tailscale interface exists yet, so '{usual}' is assumed. Use -TunnelInterface for another.");
+        return usual;
     }
 
     private bool Keep(InterfaceName tunnel)

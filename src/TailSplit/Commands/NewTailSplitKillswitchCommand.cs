@@ -6,7 +6,6 @@ using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
-using TailSplit.Core.Tailscale;
 using TailSplit.Execution.Containers;
 using TailSplit.Execution.Hosts;
 using TailSplit.Output;
@@ -99,13 +98,14 @@ public sealed class NewTailSplitKillswitchCommand : NewPolicyCommand
 
     private void WarnOfNames(DockerNetwork network)
     {
-        HostRouting routing = Await(Finder.ReadHostAsync).Routing;
+        Host host = Await(Finder.ReadHostAsync);
+        HostRouting routing = host.Routing;
         if (routing.Unread is not null)
             return;
 
         _names ??= new ContainerNames(Machine);
         KillswitchPolicy policy = (KillswitchPolicy)Build(
-            PolicyName.Parse(network.Name), PolicyTarget.Of(network), TunnelNames.Usual);
+            PolicyName.Parse(network.Name), PolicyTarget.Of(network), host.Environment.Provider.Interface);
         NameWays ways = new(policy, LanFinder.Find(routing.Interfaces, policy.Tunnel));
         NameQuestions[] questions = network.Containers.IsEmpty ? [] : [.. Await(stop => _names.OnAsync(network, stop))];
         string?[] found =

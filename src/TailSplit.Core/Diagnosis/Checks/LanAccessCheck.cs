@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -60,7 +59,7 @@ internal sealed class LanAccessCheck : IHostCheck
     private static ImmutableArray<HostRoute> TrapsOf(Host host, DockerNetwork network) =>
     [
         .. network.Prefixes
-            .Where(subnet => !TailscaleRanges.Of(subnet.Family).Overlaps(subnet))
+            .Where(subnet => !host.Environment.Provider.Overlaps(subnet))
             .SelectMany(subnet => SubnetWay.IntoTunnel(host, subnet))
             .Where(route => IsTrap(host, route)),
     ];

@@ -1,6 +1,5 @@
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -34,7 +33,7 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
     private static IEnumerable<(string Container, PublishedPort Port)> Open(DockerNetwork network, Host host) =>
         host.Containers.On(network)
             .SelectMany(container => container.Ports.Select(port => (container.Name, Port: port)))
-            .Where(each => each.Port.IsOpen && !IsTailnet(each.Port))
+            .Where(each => each.Port.IsOpen && !IsTailnet(each.Port, host))
             .DistinctBy(each => (each.Name, each.Port.HostPort));
 
     protected override CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host)
@@ -49,7 +48,6 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
                 PolicyCommand.Apply(policy with { AllowPublishedPort = true }), policy.Name);
     }
 
-    private static bool IsTailnet(PublishedPort port) =>
-        port.HostAddress is not null
-        && (TailscaleRanges.IPv4.Contains(port.HostAddress) || TailscaleRanges.IPv6.Contains(port.HostAddress));
+    private static bool IsTailnet(PublishedPort port, Host host) =>
+        port.HostAddress is not null && host.Environment.Provider.Contains(port.HostAddress);
 }

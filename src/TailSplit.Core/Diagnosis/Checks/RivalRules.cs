@@ -3,7 +3,6 @@ using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -17,7 +16,7 @@ internal static class RivalRules
 
     public static bool Wins(LiveRoutingRule rule, Policy policy, Host host) =>
         rule.Protocol != RoutingRule.Protocol
-        && !TailscalePreferences.IsTailscales(rule, host.Environment)
+        && !TunnelPreferences.IsOfTunnel(rule, host.Environment)
         && Decides(rule.Whole, policy, host.Environment)
         && MayMatch(rule.Whole, policy, host.Environment)
         && !DoesTheSame(rule.Whole, policy);
@@ -27,7 +26,7 @@ internal static class RivalRules
     /// killswitch also for these.
     /// </summary>
     public static bool LeavesOneLayer(KernelRoutingRule rule, Policy policy, Host host) =>
-        rule is { Inverted: false, To: Cidr to } ? IsPlace(to) && !TailscaleRanges.Of(to.Family).Overlaps(to)
+        rule is { Inverted: false, To: Cidr to } ? IsPlace(to) && !policy.Provider.Overlaps(to)
         : policy is KillswitchPolicy
             && rule is { Inverted: false, Table: RoutingRule.MainTable, SuppressPrefixLength: >= 0 }
             && host.Routing.MainRoutes.Where(route => route.Family == rule.Family && route.Type is null && !route.IsDefault)

@@ -1,7 +1,6 @@
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Diagnosis.Checks;
 
@@ -17,15 +16,16 @@ internal sealed class SubnetOverlapCheck : IHostCheck
         if (host.Containers.Trouble is string trouble)
             return [CheckResult.Skipped(Name, trouble)];
 
+        TunnelProvider provider = host.Environment.Provider;
         DockerNetwork[] bridged = [.. host.Containers.Networks.Where(network => network.Bridge is not null)];
         DockerNetwork[] inside = [.. bridged.Where(
-            network => network.Prefixes.Any(subnet => TailscaleRanges.Of(subnet.Family).Overlaps(subnet)))];
+            network => network.Prefixes.Any(provider.Overlaps))];
         if (inside.Length > 0)
         {
             // Recreating a network disconnects its containers, so only their owner can do that.
             return [CheckResult.Fail(
                 Name,
-                $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. Create another network outside {TailscaleRanges.IPv4} and {TailscaleRanges.IPv6}, and move the containers there.",
+                $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. Create another network outside {provider.RangeOf(IpFamily.IPv4)} and {provider.RangeOf(IpFamily.IPv6)}, and move the containers there.",
                 remedy: null)];
         }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 
 namespace TailSplit.Core.Tracing.Walk;
 
@@ -160,8 +159,8 @@ public sealed class PacketTracer
     }
 
     // tailscaled takes the query from the tunnel's interface and forwards it itself (tailscale net/dns).
-    private static bool IsMagicDns(Packet packet) =>
-        packet.Port == ServicePort.Dns && Cidr.Of(packet.Destination) == TailscaleRanges.MagicDns(packet.Family);
+    private bool IsMagicDns(Packet packet) =>
+        packet.Port == ServicePort.Dns && _host.NameServers.Contains(Cidr.Of(packet.Destination));
 
     private static PacketTrace Blocked(TraceStep? responsible) =>
         new(TraceEnd.Blocked, responsible?.Effect ?? "") { Egress = Egress.Blocked, Responsible = responsible };

@@ -3,7 +3,6 @@ using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing.Walk;
@@ -32,7 +31,10 @@ public sealed record TraceHost(IpFamily Family)
     /// <summary>The policies of TailSplit's ip rules, which the rules do not record.</summary>
     public IReadOnlyDictionary<Rule, RuleOwner?> Owners { get; init; } = new Dictionary<Rule, RuleOwner?>();
 
-    public InterfaceName Tunnel { get; init; } = TunnelNames.Usual;
+    public InterfaceName Tunnel { get; init; } = TunnelProvider.Tailscale.Interface;
+
+    /// <summary>The addresses of the tunnel's own name server.</summary>
+    public ImmutableArray<Cidr> NameServers { get; init; } = TunnelProvider.Tailscale.NameServers;
 
     public BridgeSettings Settings { get; init; } = new();
 }

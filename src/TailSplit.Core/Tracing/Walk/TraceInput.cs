@@ -1,7 +1,6 @@
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing.Native;
 
 namespace TailSplit.Core.Tracing.Walk;
@@ -56,7 +55,8 @@ public sealed class TraceInput
         Rules = [.. Host.Live.AllRouting.Where(rule => rule.Family == family)],
         Routes = Host.Routing.Tables?.GetValueOrDefault(family) is { IsDefault: false } routes ? routes : [],
         Owners = _owners,
-        Tunnel = Host.Tunnel.Name ?? TunnelNames.Usual,
+        Tunnel = Host.Tunnel.Name ?? Host.Environment.Provider.Interface,
+        NameServers = Host.Environment.Provider.NameServers,
         Settings = Host.Kernel.SettingsOf(family, bridge),
     };
 }

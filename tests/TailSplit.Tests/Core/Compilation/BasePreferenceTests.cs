@@ -24,7 +24,7 @@ public sealed class BasePreferenceTests
     [InlineData(2480)]
     public void The_base_is_read_back_from_the_rules_of_any_policies(int place)
     {
-        RuleEnvironment environment = new() { BasePreference = place };
+        RuleEnvironment environment = RuleEnvironment.Usual with { BasePreference = place };
         foreach (Policy policy in s_policies)
             Assert.Equal(place, BasePreference.Of(RulesOf([policy], environment)));
 
@@ -33,7 +33,8 @@ public sealed class BasePreferenceTests
 
     [Fact]
     public void Rules_at_two_places_tell_no_base() => Assert.Null(BasePreference.Of(
-        RulesOf(s_policies, new()).Concat(RulesOf(s_policies, new() { BasePreference = 2480 }))));
+        RulesOf(s_policies, RuleEnvironment.Usual)
+            .Concat(RulesOf(s_policies, RuleEnvironment.Usual with { BasePreference = 2480 }))));
 
     [Fact]
     public void Without_rules_there_is_no_base() => Assert.Null(BasePreference.Of([]));

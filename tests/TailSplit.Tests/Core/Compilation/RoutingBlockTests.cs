@@ -88,7 +88,7 @@ public sealed class RoutingBlockTests
     {
         LiveRoutingRule[] rules = [.. preferences.Split(',').SelectMany(preference => Foreign(preference))];
 
-        RuleEnvironment found = TailscalePreferences.Apply(RuleEnvironment.Usual, rules);
+        RuleEnvironment found = TunnelPreferences.Apply(RuleEnvironment.Usual, rules);
 
         Assert.Equal((start, start), (found.BlockStart, found.FreeBlockStart));
     }
@@ -105,7 +105,7 @@ public sealed class RoutingBlockTests
             .. Foreign("50000"),
         ];
 
-        RuleEnvironment found = TailscalePreferences.Apply(RuleEnvironment.Usual, rules);
+        RuleEnvironment found = TunnelPreferences.Apply(RuleEnvironment.Usual, rules);
 
         Assert.Equal((40_000, 105_536), (found.BlockStart, found.FreeBlockStart));
         Assert.Equal(40_000, After(found, 5100).BlockStart);

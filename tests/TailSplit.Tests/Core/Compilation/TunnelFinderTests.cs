@@ -28,11 +28,14 @@ public sealed class TunnelFinderTests
     public void The_tunnel_is_the_device_of_tailscales_table_or_has_a_tailnet_address(string routes, string tunnel) =>
         Assert.Equal(
             tunnel,
-            TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, routes), InterfaceJson.Parse(Interfaces), [])?.ToString());
+            TunnelFinder.Find(
+                TunnelProvider.Tailscale, RouteJson.Parse(IpFamily.IPv4, routes), InterfaceJson.Parse(Interfaces), [])
+                ?.ToString());
 
     // A default route by two uplinks has no interface of its own (iproute2 ip/iproute.c: print_rta_multipath).
     [Fact]
     public void One_of_several_uplinks_is_no_tunnel() => Assert.Null(TunnelFinder.Find(
+        TunnelProvider.Tailscale,
         [],
         InterfaceJson.Parse(Interfaces),
         RouteJson.Parse(
@@ -45,12 +48,12 @@ public sealed class TunnelFinderTests
 
     [Fact]
     public void Where_there_is_neither_there_is_no_tunnel() =>
-        Assert.Null(TunnelFinder.Find([], InterfaceJson.Parse("[]"), []));
+        Assert.Null(TunnelFinder.Find(TunnelProvider.Tailscale, [], InterfaceJson.Parse("[]"), []));
 
     [Fact]
     public void Behind_pppoe_with_a_single_address_of_the_tailnets_range_the_uplink_is_no_tunnel() => Assert.Null(
         TunnelFinder.Find(
-            [],
+            TunnelProvider.Tailscale, [],
             InterfaceJson.Parse(
                 """[{"ifname":"ppp0","num_tx_queues":3,"linkinfo":{"info_kind":"ppp"},"addr_info":[{"local":"100.70.9.9","prefixlen":32}]}]"""),
             RouteJson.Parse(IpFamily.IPv4, """[{"dst":"default","dev":"ppp0"}]""")));
@@ -80,5 +83,8 @@ public sealed class TunnelFinderTests
 
     [Fact]
     public void A_bridge_inside_the_tailnets_range_is_no_tunnel() => Assert.Null(TunnelFinder.Find(
-        [], InterfaceJson.Parse("""[{"ifname":"br-cgnat","addr_info":[{"local":"100.70.0.1","prefixlen":16}]}]"""), []));
+        TunnelProvider.Tailscale,
+        [],
+        InterfaceJson.Parse("""[{"ifname":"br-cgnat","addr_info":[{"local":"100.70.0.1","prefixlen":16}]}]"""),
+        []));
 }

@@ -56,23 +56,26 @@ public sealed class HostGoldenTests
     private static RuleEnvironment EnvironmentOf(string host) => host switch
     {
         "usual" => OnLan,
-        "preferences-1300" => TailscalePreferences.Apply(RuleEnvironment.Usual, Tailscale(1300)),
+        "preferences-1300" => TunnelPreferences.Apply(RuleEnvironment.Usual, Tailscale(1300)),
         // The one rule that UniFi has: 5270 not fwmark 0x80000/0xff0000 lookup 77.
-        "other-table" => TailscalePreferences.Apply(
-            RuleEnvironment.Usual, [Lookup(5270, 77, FwMark.TailscaleEscape, inverted: true)]),
+        "other-table" => TunnelPreferences.Apply(
+            RuleEnvironment.Usual, [Lookup(5270, 77, TunnelProvider.Tailscale.EscapeMark, inverted: true)]),
         "no-ipv6" => RuleEnvironment.Usual with { HasIPv6 = false },
         _ => throw new ArgumentOutOfRangeException(nameof(host)),
     };
 
     private static LiveRoutingRule[] Tailscale(int first) =>
     [
-        Lookup(first + 10, RoutingRule.MainTable, FwMark.TailscaleEscape),
-        Lookup(first + 30, 253, FwMark.TailscaleEscape),
+        Lookup(first + 10, RoutingRule.MainTable, TunnelProvider.Tailscale.EscapeMark),
+        Lookup(first + 30, 253, TunnelProvider.Tailscale.EscapeMark),
         new(
             new KernelRoutingRule(
-                IpFamily.IPv4, first + 50, KernelRoutingAction.Unreachable) { FwMark = FwMark.TailscaleEscape },
+                IpFamily.IPv4, first + 50, KernelRoutingAction.Unreachable)
+            {
+                FwMark = TunnelProvider.Tailscale.EscapeMark,
+            },
             null),
-        Lookup(first + 70, RuleEnvironment.UsualTable, null),
+        Lookup(first + 70, TunnelProvider.Tailscale.Table, null),
     ];
 
     private static LiveRoutingRule Lookup(int preference, int table, FwMark? mark, bool inverted = false) => new(

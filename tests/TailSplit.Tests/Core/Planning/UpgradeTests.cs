@@ -38,7 +38,7 @@ public sealed class UpgradeTests
     [Theory]
     [MemberData(nameof(Versions))]
     public void Its_base_preference_is_read(string version) =>
-        Assert.Equal(RuleEnvironment.UsualPreference, BasePreference.Of(Live(version).Routing));
+        Assert.Equal(TunnelProvider.Tailscale.BasePreference, BasePreference.Of(Live(version).Routing));
 
     [Theory]
     [MemberData(nameof(Versions))]

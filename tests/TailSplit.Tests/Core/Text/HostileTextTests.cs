@@ -131,7 +131,7 @@ public sealed class HostileTextTests
         {
             LiveRules live = new(new Dictionary<IpFamily, SavedRuleset>(), RoutingRuleJson.Parse(IpFamily.IPv4, text));
             PolicySet set = new(PolicyReader.Read(
-                live, TailscalePreferences.Apply(RuleEnvironment.Usual, live.AllRouting)), RuleEnvironment.Usual);
+                live, TunnelPreferences.Apply(RuleEnvironment.Usual, live.AllRouting)), RuleEnvironment.Usual);
             Planner.Plan(live, set, RuleEnvironment.Usual);
         }),
         iter: 5000);
@@ -142,7 +142,9 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Any_text_can_be_given_for_the_json_of_ip_route() => s_anyJson.Sample(
-        text => Survives(() => TunnelFinder.Find(RouteJson.Parse(IpFamily.IPv4, text), [], [])), iter: 5000);
+        text => Survives(() => TunnelFinder.Find(
+            TunnelProvider.Tailscale, RouteJson.Parse(IpFamily.IPv4, text), [], [])),
+        iter: 5000);
 
     [Fact]
     public void Any_text_can_be_given_for_the_json_of_docker() => s_anyJson.Sample(

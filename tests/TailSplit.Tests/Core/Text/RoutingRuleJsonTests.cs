@@ -48,7 +48,7 @@ public sealed class RoutingRuleJsonTests
             [.. RoutingRuleJson.Parse(IpFamily.IPv4, Captured).Where(rule => rule.Own is null)];
 
         Assert.Equal([0, 5210, 5250, 5271, 5272, 5300, 5400, 32766], rules.Select(rule => rule.Preference));
-        Assert.Equal(FwMark.TailscaleEscape, rules[1].FwMark);
+        Assert.Equal(TunnelProvider.Tailscale.EscapeMark, rules[1].FwMark);
         Assert.Equal(254, rules[1].Table);
         Assert.True(rules[3].Inverted);
         Assert.Equal(new FwMark(0x80000, uint.MaxValue), rules[4].FwMark);

@@ -1,6 +1,5 @@
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
-using TailSplit.Core.Tailscale;
 using TailSplit.Core.Tracing;
 using TailSplit.Tests.Core.ModelKernel;
 using Xunit;
@@ -30,7 +29,7 @@ public sealed class PolicyTraceTests
         {
             Name = PolicyName.Parse("a"),
             Target = s_target,
-            Tunnel = TunnelNames.Usual,
+            Tunnel = TunnelProvider.Tailscale.Interface,
             Mechanism = mechanism,
             Exclude = [Cidr.Parse("9.9.9.9")],
         };
@@ -59,7 +58,7 @@ public sealed class PolicyTraceTests
         {
             Name = PolicyName.Parse("a"),
             Target = s_target,
-            Tunnel = TunnelNames.Usual,
+            Tunnel = TunnelProvider.Tailscale.Interface,
             AllowDestination = [Cidr.Parse("10.0.0.9")],
         };
         Scene scene = With(policy);

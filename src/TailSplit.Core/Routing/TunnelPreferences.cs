@@ -9,7 +9,7 @@ namespace TailSplit.Core.Routing;
 /// one inverted rule 5270 on UniFi: tailscale osrouter/router_linux.go, baseIPRules and ubntIPRules), and from them the
 /// place of TailSplit's and the number of Tailscale's table.
 /// </summary>
-public static class TailscalePreferences
+public static class TunnelPreferences
 {
     private const int RoomBelow = 110;
     private const int RoomForKillswitches = 8;
@@ -21,7 +21,7 @@ public static class TailscalePreferences
     public static RuleEnvironment Apply(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
     {
         LiveRoutingRule[] all = [.. rules];
-        RuleEnvironment found = BesideTailscale(environment, all);
+        RuleEnvironment found = BesideTunnel(environment, all);
         RoutingRule[] ours = [.. all.Select(rule => rule.Own).OfType<RoutingRule>()];
         int free = RoutingBlock.FreeStart(all);
         return found with
@@ -33,9 +33,9 @@ public static class TailscalePreferences
         };
     }
 
-    private static RuleEnvironment BesideTailscale(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
+    private static RuleEnvironment BesideTunnel(RuleEnvironment environment, IEnumerable<LiveRoutingRule> rules)
     {
-        List<LiveRoutingRule> theirs = [.. rules.Where(rule => IsTailscales(rule, environment))];
+        List<LiveRoutingRule> theirs = [.. rules.Where(rule => IsOfTunnel(rule, environment))];
         if (theirs.Count == 0)
             return environment;
 
@@ -46,13 +46,15 @@ public static class TailscalePreferences
         int table = theirs.Select(rule => rule.Table).LastOrDefault(table => !KernelTable.IsKernels(table));
         return environment with
         {
-            BasePreference = lowest < 5200 ? lowest - RoomBelow : RuleEnvironment.UsualPreference,
+            BasePreference = lowest < environment.Provider.LowestPreference
+                ? lowest - RoomBelow
+                : environment.Provider.BasePreference,
             Table = table == 0 ? environment.Table : table,
         };
     }
 
-    /// <summary>Whether this rule is one that tailscaled wrote.</summary>
-    public static bool IsTailscales(LiveRoutingRule rule, RuleEnvironment environment) =>
+    /// <summary>Whether the tunnel's own program wrote this rule.</summary>
+    public static bool IsOfTunnel(LiveRoutingRule rule, RuleEnvironment environment) =>
         rule.Protocol != RoutingRule.Protocol
-        && (rule.FwMark == environment.EscapeMark || (rule.FwMark is null && rule.Table == RuleEnvironment.UsualTable));
+        && (rule.FwMark == environment.EscapeMark || (rule.FwMark is null && rule.Table == environment.Provider.Table));
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Compilation;
 
-public sealed class TailscalePreferencesTests
+public sealed class TunnelPreferencesTests
 {
     private const string Mark = "\"fwmark\":\"0x80000\",\"fwmask\":\"0xff0000\"";
 
@@ -35,7 +35,7 @@ public sealed class TailscalePreferencesTests
     {
         RuleEnvironment found = Apply($$"""{"priority":5270,"not":null,"src":"all",{{Mark}},"table":"52"}""");
 
-        Assert.Equal(RuleEnvironment.UsualPreference, found.BasePreference);
+        Assert.Equal(TunnelProvider.Tailscale.BasePreference, found.BasePreference);
         Assert.Equal(52, found.Table);
     }
 
@@ -77,6 +77,6 @@ public sealed class TailscalePreferencesTests
             """{"priority":101,"fwmark":"0x1","table":"52"}"""));
 
     private static RuleEnvironment Apply(params string[] rules) =>
-        TailscalePreferences.Apply(
+        TunnelPreferences.Apply(
             RuleEnvironment.Usual, RoutingRuleJson.Parse(IpFamily.IPv4, $"[{string.Join(',', rules)}]"));
 }
