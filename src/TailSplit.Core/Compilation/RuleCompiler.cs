@@ -38,7 +38,7 @@ public static class RuleCompiler
                 if (policy.Backend == FirewallBackend.Nftables)
                     nft.AddRange(firewall);
                 else
-                    rules.AddRange(firewall.Select(rule => new OwnedRule(IptablesRenderer.Render(rule), owner)));
+                    rules.AddRange(IptablesRenderer.Render(firewall).Select(rule => new OwnedRule(rule, owner)));
 
                 rules.AddRange(Routing(policy, family, environment).Select(rule => new OwnedRule(rule, owner)));
             }

@@ -34,7 +34,8 @@ internal static class HookPlace
     private static HashSet<InterfaceName> Bridges(SavedRuleset saved, IptablesTable table)
     {
         IptablesSpecification[] entries = [.. (saved.Find(table)?.Chains ?? [])
-            .Where(chain => chain.Name is OwnChains.Killswitch or OwnChains.Host or OwnChains.Dns)
+            .Where(chain => chain.Name is OwnChains.Killswitch or OwnChains.Host or OwnChains.Dns
+                || OwnChains.IsOfBridge(chain.Name))
             .SelectMany(chain => chain.Rules)
             .Select(rule => IptablesSpecification.Parse(rule.Specification))];
         HashSet<string> known = [.. entries.Where(entry => entry.In is not null && IsGoto(entry)).Select(entry => entry.Target)];

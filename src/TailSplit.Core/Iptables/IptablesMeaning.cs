@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TailSplit.Core.Rules;
 
 namespace TailSplit.Core.Iptables;
@@ -10,8 +11,12 @@ internal static class IptablesMeaning
     [
         .. live.Hooks.Select(jump => new LiveFirewallRule(jump.Rule, [], jump.Counters)),
         .. live.Chains.Values.SelectMany(rules => rules)
-            .Select(rule => new LiveFirewallRule(rule.Rule, [Of(rule.Rule)], rule.Counters)),
+            .Select(rule => new LiveFirewallRule(rule.Rule, MeaningsOf(rule.Rule), rule.Counters)),
     ];
+
+    // What leads to the chain of a bridge matches no more than the rules there, which name the bridge too.
+    private static ImmutableArray<FirewallRule> MeaningsOf(IptablesRule rule) =>
+        OwnChains.IsOfBridge(rule.Specification.OwnChain) ? [] : [Of(rule)];
 
     public static FirewallRule Of(IptablesRule rule)
     {

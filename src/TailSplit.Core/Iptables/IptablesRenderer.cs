@@ -5,6 +5,23 @@ namespace TailSplit.Core.Iptables;
 /// <summary>Writes firewall rules as rules of iptables and ip6tables.</summary>
 internal static class IptablesRenderer
 {
+    /// <summary>
+    /// Writes the rules of a policy. Before those of its bridge comes the rule that leads to their chain: packets of
+    /// other bridges meet that one rule instead of all of them.
+    /// </summary>
+    public static IEnumerable<IptablesRule> Render(IEnumerable<FirewallRule> rules)
+    {
+        HashSet<string> led = [];
+        foreach (FirewallRule rule in rules)
+        {
+            IptablesRule written = Render(rule);
+            if (OwnChains.IsOfBridge(written.Chain) && led.Add(written.Chain))
+                yield return Entrance(rule, written.Chain);
+
+            yield return written;
+        }
+    }
+
     public static IptablesRule Render(FirewallRule rule) => new(
         rule.Family, TableOf(rule.Stage), ChainOf(rule),
         new IptablesSpecification
@@ -37,9 +54,22 @@ internal static class IptablesRenderer
         _ => IptablesTable.Mangle,
     };
 
-    private static string ChainOf(FirewallRule rule) => rule is { IsInPolicyChain: true, Owner: RuleOwner owner }
-        ? OwnChains.Of(owner.Kind, owner.Name)
-        : EntryChainOf(rule.Stage);
+    private static IptablesRule Entrance(FirewallRule rule, string chain) => new(
+        rule.Family, TableOf(rule.Stage), EntryChainOf(rule.Stage),
+        new IptablesSpecification
+        {
+            In = rule.Match.In,
+            Comment = CommentOf(rule),
+            Target = IptablesTargets.Goto(chain),
+        });
+
+    private static string ChainOf(FirewallRule rule) => rule switch
+    {
+        { IsInPolicyChain: true, Owner: RuleOwner owner } => OwnChains.Of(owner.Kind, owner.Name),
+        { Stage: FirewallStage.Forward, Match.In: not null, Owner: RuleOwner owner } =>
+            OwnChains.OfBridge(owner.Kind, owner.Name),
+        _ => EntryChainOf(rule.Stage),
+    };
 
     // The rules by which packets enter a policy, and those of NAT, have the whole comment.
     private static string CommentOf(FirewallRule rule) => rule switch

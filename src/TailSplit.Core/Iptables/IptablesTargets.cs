@@ -8,7 +8,7 @@ namespace TailSplit.Core.Iptables;
 /// <summary>The iptables target of a verdict (iptables-extensions(8)).</summary>
 internal static class IptablesTargets
 {
-    private const string Goto = "-g ";
+    private const string GotoOption = "-g ";
     private const string Redirection = "-j DNAT --to-destination ";
     private const string MarkSetting = "-j MARK --set-xmark ";
     private const string MarkSaving = "-j CONNMARK --save-mark ";
@@ -18,6 +18,8 @@ internal static class IptablesTargets
     // tcpmss_mangle_packet), so one target serves both directions, and any MTU that the tunnel gets.
     public const string Clamp = "-j TCPMSS --clamp-mss-to-pmtu";
 
+    public static string Goto(string chain) => GotoOption + chain;
+
     public static string Write(FirewallRule rule) => rule.Verdict switch
     {
         Verdict.Return => "-j RETURN",
@@ -25,7 +27,7 @@ internal static class IptablesTargets
         Verdict.Reject => rule.Family == IpFamily.IPv4
             ? "-j REJECT --reject-with icmp-admin-prohibited"
             : "-j REJECT --reject-with icmp6-adm-prohibited",
-        Verdict.EnterPolicy => Goto + OwnChains.Of(rule.Owner!.Kind, rule.Owner.Name),
+        Verdict.EnterPolicy => Goto(OwnChains.Of(rule.Owner!.Kind, rule.Owner.Name)),
         // Both masked: the bits outside Tailscale's belong to other programs.
         Verdict.SetMark set => MarkSetting + set.Mark,
         Verdict.SaveMark save => MarkSaving + Masks(save.Mark),
@@ -44,7 +46,7 @@ internal static class IptablesTargets
         "-j MASQUERADE" => new Verdict.Masquerade(),
         Clamp => new Verdict.ClampSegment(),
         _ when target.StartsWith("-j REJECT", StringComparison.Ordinal) => new Verdict.Reject(),
-        _ when target.StartsWith(Goto, StringComparison.Ordinal) => new Verdict.EnterPolicy(),
+        _ when target.StartsWith(GotoOption, StringComparison.Ordinal) => new Verdict.EnterPolicy(),
         _ when After(target, Redirection) is string to && IPAddress.TryParse(to, out IPAddress? address) =>
             new Verdict.RedirectTo(address),
         _ when After(target, MarkSetting) is string set && FwMark.TryParse(set, out FwMark mark) =>

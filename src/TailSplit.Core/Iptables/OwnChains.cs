@@ -23,6 +23,9 @@ public static class OwnChains
     private const int Longest = 28;
     private const int HashLength = 8;
 
+    // No policy name has a slash.
+    private const string BridgeSuffix = "/in";
+
     public static bool IsOwn(ReadOnlySpan<char> chain) =>
         chain.StartsWith(HookPrefix) || chain.StartsWith(KillswitchPrefix) || chain.StartsWith(BypassPrefix);
 
@@ -30,14 +33,25 @@ public static class OwnChains
     /// The chain of one policy: a name that is too long is cut and gets a hash of the whole, after a character that no
     /// policy name can have.
     /// </summary>
-    public static string Of(PolicyKind kind, PolicyName name)
+    public static string Of(PolicyKind kind, PolicyName name) => Fit(kind, name, Longest);
+
+    /// <summary>
+    /// The chain of the packets that come in by the bridge of a policy, before the policy's own chain.
+    /// </summary>
+    public static string OfBridge(PolicyKind kind, PolicyName name) =>
+        Fit(kind, name, Longest - BridgeSuffix.Length) + BridgeSuffix;
+
+    /// <summary>Whether it is a chain of the packets of one bridge.</summary>
+    public static bool IsOfBridge(ReadOnlySpan<char> chain) => IsOwn(chain) && chain.EndsWith(BridgeSuffix);
+
+    private static string Fit(PolicyKind kind, PolicyName name, int longest)
     {
         string prefix = kind == PolicyKind.Killswitch ? KillswitchPrefix : BypassPrefix;
         string text = name.ToString();
-        if (prefix.Length + text.Length <= Longest)
+        if (prefix.Length + text.Length <= longest)
             return prefix + text;
 
         string tail = ShortDigest.Of(text);
-        return string.Concat(prefix, text.AsSpan(0, Longest - prefix.Length - HashLength - 1), "~", tail);
+        return string.Concat(prefix, text.AsSpan(0, longest - prefix.Length - HashLength - 1), "~", tail);
     }
 }

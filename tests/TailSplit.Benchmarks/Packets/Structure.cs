@@ -18,6 +18,7 @@ internal static class Structure
     private const int FirstOfBypass = 8;
     private const string Killswitch = "TAILSPLIT-KILLSWITCH";
     private const string Bypass = "TAILSPLIT-BYPASS";
+    private const string OfBridge = "/in";
     private const string Subnets = "TAILSPLIT-SUBNETS";
 
     // Interfaces on which no packet of a policy can come in.
@@ -35,6 +36,7 @@ internal static class Structure
             [AsIs] = text => text,
             [OwnTable] = text => text,
             ["return"] = EarlyReturn,
+            ["inline"] = Inline,
             ["tree"] = Tree,
             ["ipset"] = Gate,
             ["flat"] = Flat,
@@ -47,6 +49,28 @@ internal static class Structure
     {
         Restore = InsertFirst(text.Restore, chain => s_others.Select(other => $"-A {chain} -i {other} -j RETURN")),
     };
+
+    /// <summary>
+    /// Firewall: the rules of each bridge among those of all others. TailSplit wrote them so before it had a chain for
+    /// each bridge.
+    /// </summary>
+    private static RuleText Inline(RuleText text)
+    {
+        ILookup<string, string> chains = text.Restore
+            .Where(line => Word(line, "-A")?.EndsWith(OfBridge, StringComparison.Ordinal) == true)
+            .ToLookup(line => Word(line, "-A")!);
+        return text with
+        {
+            Restore =
+            [
+                .. text.Restore
+                    .Where(line => !chains.Contains(Word(line, "-A") ?? line.Split(' ')[0].TrimStart(':')))
+                    .SelectMany(line => Word(line, "-g") is string chain && chains.Contains(chain)
+                        ? chains[chain].Select(rule => rule.Replace(chain, Killswitch, StringComparison.Ordinal))
+                        : [line]),
+            ],
+        };
+    }
 
     /// <summary>
     /// Firewall: bridges by the first character after "br-", then by name. A bridge that no policy has goes on to the

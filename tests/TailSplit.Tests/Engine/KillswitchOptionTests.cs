@@ -39,7 +39,11 @@ public sealed class KillswitchOptionTests : IDisposable
 
         Assert.Contains(
             answer.Rules,
-            rule => rule is { Family: IpFamily.IPv6, Chain: "TAILSPLIT-KILLSWITCH" } && Ends(rule.CommandLine, "-j DROP"));
+            rule => rule is { Family: IpFamily.IPv6, Chain: "TAILSPLIT-KILLSWITCH" }
+                && Ends(rule.CommandLine, "-g TSK-media/in"));
+        Assert.Contains(
+            answer.Rules,
+            rule => rule is { Family: IpFamily.IPv6, Chain: "TSK-media/in" } && Ends(rule.CommandLine, "-j DROP"));
         Assert.Contains(
             answer.Lines,
             line => line.StartsWith("ip -6 rule add ", StringComparison.Ordinal)
@@ -212,7 +216,7 @@ public sealed class KillswitchOptionTests : IDisposable
     {
         Run("New-TailSplitKillswitch torrents");
 
-        FakeChain chain = _session.Host.Firewall[IpFamily.IPv4].Find("filter", "TAILSPLIT-KILLSWITCH")!;
+        AssertRules("TAILSPLIT-KILLSWITCH", ["-i br-torrents -m comment", "-s 172.19.0.0/16 -m comment"]);
         string[] starts =
         [
             // The host's own address on the bridge lies in the subnet.
@@ -222,12 +226,18 @@ public sealed class KillswitchOptionTests : IDisposable
             "-s 0.0.0.0/32 -i br-torrents -o br-torrents -m comment",
             "-i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY",
             "-i br-torrents -m comment",
-            "-s 172.19.0.0/16 -m comment",
         ];
-        Assert.Equal(starts.Length, chain.Rules.Count);
-        Assert.All(starts.Zip(chain.Rules), pair =>
-            Assert.StartsWith(pair.First, pair.Second.Specification, StringComparison.Ordinal));
+        FakeChain chain = AssertRules("TSK-torrents/in", starts);
         Assert.Equal(["DROP", "DROP"], [chain.Rules[0].Target, chain.Rules[4].Target]);
+
+        FakeChain AssertRules(string name, string[] expected)
+        {
+            FakeChain found = _session.Host.Firewall[IpFamily.IPv4].Find("filter", name)!;
+            Assert.Equal(expected.Length, found.Rules.Count);
+            Assert.All(expected.Zip(found.Rules), pair =>
+                Assert.StartsWith(pair.First, pair.Second.Specification, StringComparison.Ordinal));
+            return found;
+        }
     }
 
     [Fact]

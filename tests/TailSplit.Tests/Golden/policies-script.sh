@@ -53,11 +53,12 @@ all_rules() {
 -A TSK-lab -d 10.99.0.0/16 -m comment --comment "tailsplit killswitch lab" -j RETURN
 -A TSK-lab -o tailscale0 -m comment --comment "tailsplit killswitch lab" -j RETURN
 -A TSK-lab -m comment --comment "tailsplit killswitch lab" -j DROP
--A TAILSPLIT-KILLSWITCH -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
--A TAILSPLIT-KILLSWITCH -s 172.19.0.0/16 -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
--A TAILSPLIT-KILLSWITCH -s 0.0.0.0/32 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
--A TAILSPLIT-KILLSWITCH -i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
--A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents/in
+-A TSK-torrents/in -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
+-A TSK-torrents/in -s 172.19.0.0/16 -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TSK-torrents/in -s 0.0.0.0/32 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TSK-torrents/in -i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TSK-torrents/in -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
 -A TAILSPLIT-KILLSWITCH -s 172.19.0.0/16 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
 -A TSK-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc 172.19.0.0/16 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN
@@ -97,12 +98,13 @@ END
             ;;
         'up 6 filter')
             cat <<'END'
--A TAILSPLIT-KILLSWITCH -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
--A TAILSPLIT-KILLSWITCH -s fd00:19::/64 -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
--A TAILSPLIT-KILLSWITCH -s ::/128 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
--A TAILSPLIT-KILLSWITCH -s fe80::/10 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
--A TAILSPLIT-KILLSWITCH -i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
--A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
+-A TAILSPLIT-KILLSWITCH -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents/in
+-A TSK-torrents/in -i br-torrents -m addrtype --src-type LOCAL -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
+-A TSK-torrents/in -s fd00:19::/64 -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
+-A TSK-torrents/in -s ::/128 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TSK-torrents/in -s fe80::/10 -i br-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TSK-torrents/in -i br-torrents -o br-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j RETURN
+-A TSK-torrents/in -i br-torrents -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -j DROP
 -A TAILSPLIT-KILLSWITCH -s fd00:19::/64 -m comment --comment "tailsplit killswitch torrents network=torrents bridge=br-torrents options=ca0f024a from=labels subnet=172.19.0.0/16 subnet=fd00:19::/64" -g TSK-torrents
 -A TSK-torrents -o br-torrents -m comment --comment "tailsplit killswitch torrents" -j RETURN
 -A TSK-torrents -m conntrack --ctstate RELATED,ESTABLISHED --ctreplsrc fd00:19::/64 --ctdir REPLY -m comment --comment "tailsplit killswitch torrents" -j RETURN

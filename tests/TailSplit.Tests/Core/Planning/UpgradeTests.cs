@@ -9,6 +9,7 @@ using TailSplit.Core.Rules;
 using TailSplit.Tests.Core.Goldens;
 using TailSplit.Tests.Core.ModelKernel;
 using TailSplit.Tests.Core.Text;
+using TailSplit.Tests.Fakes.Netfilter;
 using TailSplit.Tests.Fakes.Routing;
 using Xunit;
 
@@ -16,11 +17,14 @@ namespace TailSplit.Tests.Core.Planning;
 
 /// <summary>
 /// The rules of earlier versions: 0.1.0, which dropped no forged packets and let AllowPublishedPort to any route but
-/// the default; and the last one whose ip rules all lay before Tailscale's.
+/// the default; the last one whose ip rules all preceded Tailscale's; and the last one whose killswitches had no chain
+/// for the packets of their bridge.
 /// </summary>
 public sealed class UpgradeTests
 {
-    public static TheoryData<string> Versions { get; } = ["0.1.0", "before-blocks"];
+    private const string BeforeBridgeChains = "before-bridge-chains";
+
+    public static TheoryData<string> Versions { get; } = ["0.1.0", "before-blocks", BeforeBridgeChains];
 
     [Theory]
     [MemberData(nameof(Versions))]
@@ -32,7 +36,9 @@ public sealed class UpgradeTests
         Assert.Equal(Policies(version), read.Select(policy => policy.Policy));
         Assert.All(read, policy => Assert.True(policy.IsWhole));
         PolicyAssessment assessment = new(live, HostGoldenTests.OnLan);
-        Assert.All(read, policy => Assert.NotEmpty(assessment.Missing(policy)));
+        Assert.All(
+            read.Where(policy => version != BeforeBridgeChains || policy.Policy is KillswitchPolicy),
+            policy => Assert.NotEmpty(assessment.Missing(policy)));
     }
 
     [Theory]
@@ -50,7 +56,7 @@ public sealed class UpgradeTests
         foreach (IpFamily family in IpFamilies.All)
         {
             FakeRoutingRules routing = Routing(version, family);
-            routing.RunAll(plan.Batch[family]);
+            routing.RunAll(plan.Batch.GetValueOrDefault(family, ""));
 
             Assert.Equal(
                 RuleCompiler.Compile(Policies(version), HostGoldenTests.OnLan, _ => HookSites.Usual)
@@ -66,6 +72,38 @@ public sealed class UpgradeTests
         }
     }
 
+    // Each table is one commit of iptables-restore, so no packet meets a chain that is emptied or not filled yet.
+    [Fact]
+    public void Chains_for_the_packets_of_a_bridge_come_in_the_one_commit_that_leads_to_them()
+    {
+        Plan plan = Repair(BeforeBridgeChains);
+        foreach (IpFamily family in IpFamilies.All)
+        {
+            string[] lines = plan.Restore[family].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal("*filter", lines[0]);
+            Assert.Equal(lines.Length - 1, Array.IndexOf(lines, "COMMIT"));
+            Assert.Contains(lines, line => line.EndsWith(" -g TSK-torrents/in", StringComparison.Ordinal));
+
+            FakeRuleset rules = FakeRuleset.Bare(family);
+            rules.Load(Saves.Read($"own-{BeforeBridgeChains}-v{(int)family}-nft.save"));
+            rules.Load(plan.Restore[family]);
+
+            SavedTable filter = SavedRuleset.Parse(rules.Save(counters: true)).Find(IptablesTable.Filter)!;
+            IEnumerable<string> inForce = filter.Chains
+                .Where(chain => OwnChains.IsOwn(chain.Name))
+                .SelectMany(chain => chain.Rules.Select(rule => $"-A {chain.Name} {rule.Specification}"));
+            Assert.Equal(
+                RuleCompiler.Compile(Policies(BeforeBridgeChains), HostGoldenTests.OnLan, _ => HookSites.Usual)
+                    .Select(rule => rule.Rule)
+                    .OfType<IptablesRule>()
+                    .Where(rule => rule.Family == family && rule.Table == IptablesTable.Filter)
+                    .Where(rule => OwnChains.IsOwn(rule.Chain))
+                    .Select(rule => rule.RestoreLine)
+                    .Order(StringComparer.Ordinal),
+                inForce.Order(StringComparer.Ordinal));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Versions))]
     public void No_line_of_the_repair_opens_a_killswitch(string version)
@@ -74,7 +112,8 @@ public sealed class UpgradeTests
         foreach (IpFamily family in IpFamilies.All)
         {
             FakeRoutingRules routing = Routing(version, family);
-            foreach (string line in plan.Batch[family].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            string batch = plan.Batch.GetValueOrDefault(family, "");
+            foreach (string line in batch.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
                 routing.Run(line);
                 Assert.All(
@@ -98,7 +137,7 @@ public sealed class UpgradeTests
         foreach (IpFamily family in IpFamilies.All)
         {
             FakeRoutingRules routing = Routing(version, family);
-            routing.RunAll(plan.Batch[family]);
+            routing.RunAll(plan.Batch.GetValueOrDefault(family, ""));
             Assert.DoesNotContain(routing.Rules, rule => rule.Protocol == RoutingRule.Protocol);
         }
     }

@@ -41,6 +41,23 @@ public sealed class OwnChainsTests
     }
 
     [Theory]
+    [InlineData("torrents", "^TSK-torrents/in$")]
+    [InlineData("exactly-21-characters", "^TSK-exactly-21-characters/in$")]
+    [InlineData("exactly-22-characters-", "^TSK-exactly-22-c~[0-9a-f]{8}/in$")]
+    [InlineData("exactly-24-characters-ok", "^TSK-exactly-24-c~[0-9a-f]{8}/in$")]
+    public void The_chain_of_its_bridge_bears_its_name_too(string name, string chain)
+    {
+        string found = OwnChains.OfBridge(PolicyKind.Killswitch, PolicyName.Parse(name));
+
+        Assert.Matches(chain, found);
+        Assert.InRange(found.Length, 1, 28);
+        Assert.True(OwnChains.IsOfBridge(found));
+        Assert.False(OwnChains.IsOfBridge(Chain(name)));
+        // No policy can have a chain of that name.
+        Assert.False(PolicyName.TryParse(found[4..], out _));
+    }
+
+    [Theory]
     [InlineData("TAILSPLIT-NAT", true)]
     [InlineData("TAILSPLIT-SOMETHING-LATER", true)]
     [InlineData("TSK-media", true)]
