@@ -18,6 +18,9 @@ public sealed record Machine(IProgramRunner Programs, IHostFiles Files)
     /// <summary>The folder for locks and for notices to watchers. It does not survive a reboot.</summary>
     public required string RuntimeFolder { get; init; }
 
+    /// <summary>The owner, type and permissions of what lies at a path; null if nothing does.</summary>
+    internal Func<string, FileStatus?> StatusOf { get; init; } = FileStatus.OfEntry;
+
     /// <summary>The inode of the network namespace (namespaces(7)). Each namespace has its own rules.</summary>
     public string NetworkNamespace { get; init; } =
         string.Concat((new FileInfo("/proc/self/ns/net").LinkTarget ?? "0").Where(char.IsAsciiDigit));
@@ -30,10 +33,9 @@ public sealed record Machine(IProgramRunner Programs, IHostFiles Files)
 
     /// <summary>The machine of this process.</summary>
     /// <param name="log">Receives each program that ran, and its duration, from any thread.</param>
-    public static Machine OfThisProcess(Action<string> log) =>
-        new(new ProgramRunner(log), new HostFiles())
-        {
-            IsRoot = Environment.IsPrivilegedProcess,
-            RuntimeFolder = "/run/tailsplit",
-        };
+    public static Machine OfThisProcess(Action<string> log)
+    {
+        ProgramRunner programs = new(log);
+        return new(programs, new HostFiles()) { IsRoot = programs.IsRoot, RuntimeFolder = "/run/tailsplit" };
+    }
 }

@@ -7,15 +7,15 @@ namespace TailSplit.Execution.Files;
 /// The folder for locks and notices of one host, /run/tailsplit. Only its owner can access it: a process that can open
 /// a lock can hold it, and a watcher trusts every notice.
 /// </summary>
-/// <param name="path">The folder.</param>
-internal sealed class RuntimeFolder(string path)
+/// <param name="machine">The host.</param>
+internal sealed class RuntimeFolder(Machine machine)
 {
     public const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     public const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Whether the folder exists, belongs to root, and is closed to other users.</summary>
     public bool IsRoots =>
-        FileStatus.OfEntry(path) is { IsFolder: true, Owner: 0, Permissions: FolderMode };
+        machine.StatusOf(machine.RuntimeFolder) is { IsFolder: true, Owner: 0, Permissions: FolderMode };
 
     /// <summary>Creates the folder, or removes the permissions of other users.</summary>
     /// <exception cref="TailSplitException">LockUnavailable: it is not a folder, or belongs to another user.</exception>
@@ -26,10 +26,11 @@ internal sealed class RuntimeFolder(string path)
         if (!OperatingSystem.IsLinux())
             return;
 
-        if (FileStatus.OfEntry(path) is null)
+        string path = machine.RuntimeFolder;
+        if (machine.StatusOf(path) is null)
             Directory.CreateDirectory(path, FolderMode);
 
-        FileStatus? status = FileStatus.OfEntry(path);
+        FileStatus? status = machine.StatusOf(path);
         if (status is not { IsFolder: true })
             throw Failures.LockUnavailable(path, "it is not a folder").ToException();
 
@@ -48,7 +49,7 @@ internal sealed class RuntimeFolder(string path)
     public FileStream Open(string file, FileShare share)
     {
         Prepare();
-        if (FileStatus.OfEntry(file) is FileStatus entry && !IsOurs(entry))
+        if (machine.StatusOf(file) is FileStatus entry && !IsOurs(entry))
             File.Delete(file);
 
         FileStreamOptions options = new()
@@ -68,8 +69,8 @@ internal sealed class RuntimeFolder(string path)
     }
 
     /// <summary>Opens an existing file that no other user can write; null for none.</summary>
-    public static FileStream? OpenTrusted(string file, FileAccess access) =>
-        FileStatus.OfEntry(file) is FileStatus entry && IsOurs(entry) && !entry.GroupCanWrite && !entry.OthersCanWrite
+    public FileStream? OpenTrusted(string file, FileAccess access) =>
+        machine.StatusOf(file) is FileStatus entry && IsOurs(entry) && !entry.GroupCanWrite && !entry.OthersCanWrite
             ? new FileStream(file, System.IO.FileMode.Open, access, FileShare.ReadWrite)
             : null;
 

@@ -14,6 +14,9 @@ namespace TailSplit.Execution.Programs;
 /// <param name="limit">The time limits, instead of those of the calls.</param>
 public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan>? limit = null) : IProgramRunner
 {
+    /// <summary>Whether this process is root, so that no program runs by sudo.</summary>
+    public bool IsRoot { get; } = Environment.IsPrivilegedProcess;
+
     public bool IsInstalled(string program) => ProgramPath.Find(program) is not null;
 
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
@@ -131,12 +134,12 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
         }
     }
 
-    private static Command Prepare(ProgramCall call, out bool sudo)
+    private Command Prepare(ProgramCall call, out bool sudo)
     {
         string path = ProgramPath.Find(call.Program)
             ?? throw Failures.NotInstalled(call.Program, ProgramPackage.Of(call.Program)).ToException();
         ImmutableArray<string> arguments = call.Arguments;
-        sudo = call.NeedsRoot && !Environment.IsPrivilegedProcess;
+        sudo = call.NeedsRoot && !IsRoot;
         if (sudo)
         {
             arguments = ["-n", "--", path, .. arguments];

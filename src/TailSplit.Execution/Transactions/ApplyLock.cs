@@ -18,7 +18,7 @@ public sealed class ApplyLock(Machine machine)
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly RuntimeFolder _folder = new(machine.RuntimeFolder);
+    private readonly RuntimeFolder _folder = new(machine);
 
     /// <summary>/run/tailsplit/4026531840.lock: the number is the namespace's inode (namespaces(7)).</summary>
     public string FilePath { get; } = $"{machine.RuntimeFolder}/{machine.NetworkNamespace}.lock";

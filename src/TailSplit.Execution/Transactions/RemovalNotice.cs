@@ -16,6 +16,7 @@ public sealed class RemovalNotice
     private const int Longest = 64 * 1024;
 
     private readonly Machine _machine;
+    private readonly RuntimeFolder _folder;
     private readonly string _path;
     private readonly int _writer;
     private long _read;
@@ -24,7 +25,7 @@ public sealed class RemovalNotice
     /// <param name="path">The file.</param>
     /// <param name="writer">The process that writes; a watcher ignores its own notices.</param>
     public RemovalNotice(Machine machine, string path, int writer) =>
-        (_machine, _path, _writer) = (machine, path, writer);
+        (_machine, _folder, _path, _writer) = (machine, new RuntimeFolder(machine), path, writer);
 
     /// <summary>The notices of this network namespace.</summary>
     /// <param name="machine">Reaches the host.</param>
@@ -36,7 +37,7 @@ public sealed class RemovalNotice
     {
         try
         {
-            using FileStream file = new RuntimeFolder(Path.GetDirectoryName(_path)!).Open(_path, FileShare.ReadWrite);
+            using FileStream file = _folder.Open(_path, FileShare.ReadWrite);
             _read = file.Length;
             return true;
         }
@@ -73,7 +74,7 @@ public sealed class RemovalNotice
 
     private void Append(string text)
     {
-        using FileStream? file = RuntimeFolder.OpenTrusted(_path, FileAccess.Write);
+        using FileStream? file = _folder.OpenTrusted(_path, FileAccess.Write);
         if (file is null)
             return;
 
@@ -96,7 +97,7 @@ public sealed class RemovalNotice
     {
         try
         {
-            using FileStream? file = RuntimeFolder.OpenTrusted(_path, FileAccess.Read);
+            using FileStream? file = _folder.OpenTrusted(_path, FileAccess.Read);
             if (file is null)
                 return [];
 

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using TailSplit.Core;
 using TailSplit.Core.Errors;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Execution;
 using TailSplit.Execution.Files;
 using TailSplit.Execution.Transactions;
 using TailSplit.Tests.Fakes;
@@ -66,23 +66,20 @@ public sealed class RuntimeFolderTests
     [Fact]
     public async Task A_lock_of_another_user_is_replaced()
     {
-        AsRoot();
         Directory.CreateDirectory(_host.Machine.RuntimeFolder);
-        await File.WriteAllTextAsync(LockFile, "", TestContext.Current.CancellationToken);
-        await GiveAwayAsync(LockFile);
+        await File.WriteAllTextAsync(LockFile, "planted", TestContext.Current.CancellationToken);
 
-        await AcquireAsync();
+        await AcquireAsync(Foreign(LockFile));
 
-        Assert.Equal(0u, FileStatus.OfEntry(LockFile)?.Owner);
+        Assert.Equal("", await File.ReadAllTextAsync(LockFile, TestContext.Current.CancellationToken));
+        AssertClosed();
     }
 
     [Fact]
     public async Task A_folder_of_another_user_and_a_link_in_its_place_are_refused()
     {
-        AsRoot();
         Directory.CreateDirectory(_host.Machine.RuntimeFolder);
-        await GiveAwayAsync(_host.Machine.RuntimeFolder);
-        await RefusedAsync($"belongs to the user {Nobody}");
+        await RefusedAsync($"belongs to the user {Nobody}", Foreign(_host.Machine.RuntimeFolder));
 
         Directory.Delete(_host.Machine.RuntimeFolder);
         Directory.CreateSymbolicLink(_host.Machine.RuntimeFolder, Path.GetTempPath());
@@ -121,15 +118,23 @@ public sealed class RuntimeFolderTests
         Assert.Equal(RuntimeFolder.FileMode, File.GetUnixFileMode(path));
     }
 
-    private async Task AcquireAsync()
+    // Only root can give a file to another user.
+    private Machine Foreign(string file) => _host.Machine with
     {
-        await using IAsyncDisposable held = await new ApplyLock(_host.Machine).AcquireAsync(
+        StatusOf = path => FileStatus.OfEntry(path) is FileStatus status && path == file
+            ? status with { Owner = Nobody }
+            : FileStatus.OfEntry(path),
+    };
+
+    private async Task AcquireAsync(Machine? machine = null)
+    {
+        await using IAsyncDisposable held = await new ApplyLock(machine ?? _host.Machine).AcquireAsync(
             0, TestContext.Current.CancellationToken);
     }
 
-    private async Task RefusedAsync(string reason)
+    private async Task RefusedAsync(string reason, Machine? machine = null)
     {
-        TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(AcquireAsync);
+        TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(() => AcquireAsync(machine));
         Assert.Equal(nameof(Failures.LockUnavailable), e.Failure.Id);
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
@@ -138,14 +143,5 @@ public sealed class RuntimeFolderTests
     {
         Assert.Equal(RuntimeFolder.FolderMode, File.GetUnixFileMode(_host.Machine.RuntimeFolder));
         Assert.Equal(RuntimeFolder.FileMode, File.GetUnixFileMode(LockFile));
-    }
-
-    private static void AsRoot() =>
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a file to another user.");
-
-    private static async Task GiveAwayAsync(string path)
-    {
-        using Process chown = Process.Start("chown", [$"{Nobody}", path]);
-        await chown.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }
