@@ -43,5 +43,5 @@ public sealed record RuleEnvironment(TunnelProvider Provider)
     /// <summary>What <see cref="FirewallBackend.Auto"/> means for a policy that is not in force yet.</summary>
     public FirewallBackend Backend { get; init; } = FirewallBackend.Iptables;
 
-    public IReadOnlyList<IpFamily> Families => HasIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
+    public IReadOnlyList<IpFamily> Families => HasIPv6 ? IpFamilies.All : [IpFamily.IPv4];
 }

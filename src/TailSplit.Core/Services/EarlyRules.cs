@@ -23,8 +23,6 @@ public sealed record EarlyRules
     /// <summary>For <c>nft -f</c>, if TailSplit's table does not exist yet; empty for none.</summary>
     public string Nftables { get; init; } = "";
 
-    public bool IsEmpty => Restore.IsEmpty && Nftables.Length == 0 && Batch.IsEmpty;
-
     /// <param name="policies">All policies; only killswitches are used.</param>
     /// <param name="environment">The host, with the preferences of its ip rules.</param>
     public static EarlyRules Of(IEnumerable<Policy> policies, RuleEnvironment environment)

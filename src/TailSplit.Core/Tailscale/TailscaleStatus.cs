@@ -27,9 +27,6 @@ public sealed record TailscaleStatus
     /// <summary>The prefixes that peers advertise and that are approved, without default routes.</summary>
     public ImmutableArray<Cidr> Routes { get; init; } = [];
 
-    /// <summary>Tailscale's own warnings.</summary>
-    public ImmutableArray<string> Health { get; init; } = [];
-
     public bool IsRunning => BackendState == "Running";
 }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Kernel;
@@ -20,7 +19,8 @@ internal sealed record DockerSurroundings(string? Endpoint, DockerInfo Daemon, I
     {
         Task<string?> endpoint = docker.FindEndpointAsync(cancellationToken);
         Task<DockerInfo> daemon = docker.GetInfoAsync(cancellationToken);
-        Task<ImmutableArray<HostInterface>> interfaces = ReadInterfacesAsync(runner, cancellationToken);
+        Task<ImmutableArray<HostInterface>> interfaces =
+            new IpRoute(runner).TryReadInterfacesAsync(cancellationToken);
         await Task.WhenAll(endpoint, daemon, interfaces).ConfigureAwait(false);
         return new DockerSurroundings(
             await endpoint.ConfigureAwait(false),
@@ -37,18 +37,4 @@ internal sealed record DockerSurroundings(string? Endpoint, DockerInfo Daemon, I
     public DockerNetwork Examine(DockerNetwork network, string? foreign) => foreign is null
         ? NetworkOnHost.Examine(network, Interfaces)
         : network with { ForeignDaemon = foreign };
-
-    // If ip fails here, a change that uses ip fails too, and reports why.
-    private static async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(
-        IProgramRunner runner, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await new IpRoute(runner).ReadInterfacesAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (TailSplitException)
-        {
-            return [];
-        }
-    }
 }

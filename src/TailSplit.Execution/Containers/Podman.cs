@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TailSplit.Core;
 using TailSplit.Core.Compilation;
 using TailSplit.Core.Containers;
 using TailSplit.Core.Errors;
@@ -45,7 +44,7 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
         Task<string> list = RunAsync(cancellationToken, "network", "ls", "--format", "json");
         // The list of networks does not name containers.
         Task<string> containers = RunAsync(cancellationToken, "ps", "--format", "json");
-        Task<ImmutableArray<HostInterface>> interfaces = ReadInterfacesAsync(cancellationToken);
+        Task<ImmutableArray<HostInterface>> interfaces = new IpRoute(runner).TryReadInterfacesAsync(cancellationToken);
         await Task.WhenAll(list, containers, interfaces).ConfigureAwait(false);
         ImmutableArray<HostInterface> links = await interfaces.ConfigureAwait(false);
         ILookup<string, string> members = PodmanContainerJson.Members(await containers.ConfigureAwait(false));
@@ -115,18 +114,5 @@ public sealed class Podman(IProgramRunner runner) : IContainerEngine
     {
         ProgramResult result = await runner.RunAsync(Call([.. arguments]), cancellationToken).ConfigureAwait(false);
         return result.Succeeded ? result.Output : throw Failures.PodmanUnavailable(result.Complaint).ToException();
-    }
-
-    // If ip fails here, a change that uses ip fails too, and reports why.
-    private async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await new IpRoute(runner).ReadInterfacesAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (TailSplitException)
-        {
-            return [];
-        }
     }
 }

@@ -34,15 +34,15 @@ public sealed class PolicySync(Machine machine, PolicySource source, bool prune)
 
     /// <summary>Applies some changes of a reading.</summary>
     /// <exception cref="TailSplitException">As <see cref="PolicyStore.ApplyAsync"/>.</exception>
-    public async Task<SyncOutcome> ApplyAsync(
+    public async Task<ApplyOutcome> ApplyAsync(
         SyncReading reading,
         IReadOnlyCollection<PolicyChange> changes,
         int waitSeconds,
         CancellationToken cancellationToken)
     {
         ApplyOutcome foreseen = PolicyStore.Foresee(changes, reading.Host);
-        return new SyncOutcome(reading.Plan, foreseen.Plan.IsEmpty && reading.Host.Firewall.LeftBehind is null
+        return foreseen.Plan.IsEmpty && reading.Host.Firewall.LeftBehind is null
             ? foreseen
-            : await _store.ApplyAsync(changes, reading.Host, waitSeconds, cancellationToken).ConfigureAwait(false));
+            : await _store.ApplyAsync(changes, reading.Host, waitSeconds, cancellationToken).ConfigureAwait(false);
     }
 }

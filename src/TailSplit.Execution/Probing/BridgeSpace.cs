@@ -95,7 +95,7 @@ internal sealed class BridgeSpace : IProbeSpace
     {
         ProgramResult result = await RunAsync(
             Ip("-j", "link", "show", "dev", bridge.ToString()), cancellationToken).ConfigureAwait(false);
-        return NetworkLinkJson.Parse(result.Output).FirstOrDefault()?.HardwareAddress
+        return NetworkLinkJson.HardwareAddress(result.Output)
             ?? throw Failures.UnreadableOutput("ip -j link", $"'{bridge}' has no MAC address").ToException();
     }
 

@@ -39,6 +39,19 @@ public sealed class IpRoute(IProgramRunner runner)
         }
     }
 
+    /// <summary>The same; none if they can't be read. A change that uses ip then fails too, and reports why.</summary>
+    public async Task<ImmutableArray<HostInterface>> TryReadInterfacesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadInterfacesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TailSplitException)
+        {
+            return [];
+        }
+    }
+
     private async Task<ImmutableArray<HostInterface>> ReadInterfacesAsync(
         ImmutableArray<string> details, CancellationToken cancellationToken)
     {

@@ -144,11 +144,11 @@ internal sealed class PolicyKeeper(
         Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
         HeedCommands();
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
-        SyncOutcome outcome = await sync.ApplyAsync(
+        ApplyOutcome outcome = await sync.ApplyAsync(
             reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
-        _host = outcome.Applied.Host;
-        _held.Follow(source.Origin, outcome.Applied.Host);
-        Report(kind, network, outcome.Applied);
+        _host = outcome.Host;
+        _held.Follow(source.Origin, outcome.Host);
+        Report(kind, network, outcome);
     }
 
     // Must run after the rules are read: a command writes its notice before it removes rules.

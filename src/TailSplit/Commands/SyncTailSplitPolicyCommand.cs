@@ -54,7 +54,7 @@ public sealed class SyncTailSplitPolicyCommand : WritingCommand
         ];
         ApplyOutcome outcome = preview
             ? foreseen
-            : AwaitWriting(stop => sync.ApplyAsync(reading, approved, Wait, stop)).Applied;
+            : AwaitWriting(stop => sync.ApplyAsync(reading, approved, Wait, stop));
         OutcomeReport.Write(this, outcome, preview, [.. approved.Where(change => touched.Contains(change.Name))]);
     }
 
