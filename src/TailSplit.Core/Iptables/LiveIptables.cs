@@ -24,9 +24,6 @@ public sealed class LiveIptables
     /// <summary>TailSplit's jumps in foreign chains.</summary>
     public IReadOnlyList<LiveIptablesRule> Hooks => _hooks;
 
-    /// <summary>All rules of TailSplit.</summary>
-    public IEnumerable<LiveIptablesRule> Rules => _hooks.Concat(_chains.Values.SelectMany(rules => rules));
-
     /// <summary>Whether any of them is of TailSplit.</summary>
     public bool HasOwn => _chains.Count > 0 || _hooks.Count > 0;
 

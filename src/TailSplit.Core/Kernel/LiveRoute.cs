@@ -38,9 +38,7 @@ public sealed record LiveRoute(int Table, RouteKind Kind, Cidr Destination)
     public override string ToString()
     {
         string kind = Kind == RouteKind.Unicast ? "" : $"{ChoiceText.Of(Kind)} ";
-        string to = Destination.PrefixLength == 0 ? "default"
-            : Destination.IsHost ? Destination.Address.ToString()
-            : Destination.ToString();
+        string to = Destination.PrefixLength == 0 ? "default" : Destination.AddressOrPrefix;
         return $"{kind}{to}{string.Join(" or", NextHops.Select(HopText))}";
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Mapping;
 
@@ -29,6 +30,15 @@ internal static class MapText
     public static string Narrow(string text) =>
         string.Concat(
             Clean(text).EnumerateRunes().Select(rune => rune.Value is < 0x250 or Ellipsis ? rune.ToString() : "?"));
+
+    /// <summary>A way as a word of Mermaid or CSS.</summary>
+    public static string Id(this Egress? way) => way switch
+    {
+        Egress.Direct => "direct",
+        Egress.Tunnel => "tunnel",
+        Egress.Blocked => "blocked",
+        _ => "unknown",
+    };
 
     /// <summary>At most this many characters; the last is an ellipsis if the text was longer.</summary>
     public static string Cut(string text, int width) =>

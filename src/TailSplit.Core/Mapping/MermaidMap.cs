@@ -24,11 +24,11 @@ public static class MermaidMap
         foreach ((Egress? way, _) in map.Groups)
         {
             string by = map.InterfaceOf(way) is string device ? $" ({device})" : "";
-            text.Append(CultureInfo.InvariantCulture, $"    {IdOf(way)}([\"{Escape(HostMap.NameOf(way) + by)}\"])\n");
+            text.Append(CultureInfo.InvariantCulture, $"    {way.Id()}([\"{Escape(HostMap.NameOf(way) + by)}\"])\n");
         }
 
         for (int i = 0; i < entries.Length; i++)
-            text.Append(CultureInfo.InvariantCulture, $"    n{i} {Arrow(entries[i].Way, entries[i].Entry)} {IdOf(entries[i].Way)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    n{i} {Arrow(entries[i].Way, entries[i].Entry)} {entries[i].Way.Id()}\n");
 
         return text.Append(Styles(map, entries)).ToString();
     }
@@ -71,20 +71,12 @@ public static class MermaidMap
                 Egress.Blocked => ("#fee2e2", "#b91c1c"),
                 _ => ("#e2e8f0", "#475569"),
             };
-            text.Append(CultureInfo.InvariantCulture, $"    classDef to_{IdOf(way)} fill:{fill},stroke:{stroke},color:#0f172a\n");
-            text.Append(CultureInfo.InvariantCulture, $"    class {nodes},{IdOf(way)} to_{IdOf(way)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    classDef to_{way.Id()} fill:{fill},stroke:{stroke},color:#0f172a\n");
+            text.Append(CultureInfo.InvariantCulture, $"    class {nodes},{way.Id()} to_{way.Id()}\n");
         }
 
         return text.ToString();
     }
-
-    private static string IdOf(Egress? way) => way switch
-    {
-        Egress.Direct => "direct",
-        Egress.Tunnel => "tunnel",
-        Egress.Blocked => "blocked",
-        _ => "unknown",
-    };
 
     // Mermaid has entities of its own, with # for &: a quote would end the label, a backtick make it Markdown, a
     // bracket HTML.

@@ -33,5 +33,5 @@ internal static class PolicyRemarks
     }
 
     private static string Join(IEnumerable<Cidr> destinations) =>
-        string.Join(", ", destinations.Select(destination => destination.IsHost ? destination.Address.ToString() : destination.ToString()));
+        string.Join(", ", destinations.Select(destination => destination.AddressOrPrefix));
 }

@@ -95,14 +95,14 @@ public sealed class SvgMap
         foreach ((SvgCard card, double top) in _cards.Where(card => card.Card.Way == way))
         {
             double start = top + (card.Height / 2);
-            Line($"""<path class="wire {ClassOf(way)}{dashed}" d="M{Number(from)} {Number(start)}C{Number(from + bend)} {Number(start)} {Number(WayLeft - bend)} {Number(middle)} {Number(WayLeft - End(way))} {Number(middle)}"/>""");
-            Line($"""<circle class="fill {ClassOf(way)}" cx="{Number(from)}" cy="{Number(start)}" r="4.5"/>""");
+            Line($"""<path class="wire {way.Id()}{dashed}" d="M{Number(from)} {Number(start)}C{Number(from + bend)} {Number(start)} {Number(WayLeft - bend)} {Number(middle)} {Number(WayLeft - End(way))} {Number(middle)}"/>""");
+            Line($"""<circle class="fill {way.Id()}" cx="{Number(from)}" cy="{Number(start)}" r="4.5"/>""");
         }
 
         if (way is Egress.Direct or Egress.Tunnel)
-            Line($"""<path class="fill {ClassOf(way)}" d="M{Number(WayLeft - 12)} {Number(middle - 7)}L{Number(WayLeft - 1)} {Number(middle)}L{Number(WayLeft - 12)} {Number(middle + 7)}Z"/>""");
+            Line($"""<path class="fill {way.Id()}" d="M{Number(WayLeft - 12)} {Number(middle - 7)}L{Number(WayLeft - 1)} {Number(middle)}L{Number(WayLeft - 12)} {Number(middle + 7)}Z"/>""");
         else if (way == Egress.Blocked)
-            Line($"""<path class="wire {ClassOf(way)}" d="M{Number(WayLeft - 25)} {Number(middle - 6)}l12 12m0 -12l-12 12"/>""");
+            Line($"""<path class="wire {way.Id()}" d="M{Number(WayLeft - 25)} {Number(middle - 6)}l12 12m0 -12l-12 12"/>""");
     }
 
     // It ends before its end sign: an arrow, a cross or nothing.
@@ -111,7 +111,7 @@ public sealed class SvgMap
     private void Card(SvgCard card, double top)
     {
         MapEntry entry = card.Entry;
-        string way = ClassOf(card.Way);
+        string way = card.Way.Id();
         double left = CardLeft + SvgCard.Padding;
         double right = CardLeft + SvgCard.Width - SvgCard.Padding;
         Line($"""<rect class="card" x="{Number(CardLeft)}" y="{Number(top)}" width="{Number(SvgCard.Width)}" height="{Number(card.Height)}" rx="10"/>""");
@@ -151,7 +151,7 @@ public sealed class SvgMap
 
     private void Way(Egress? way, double middle, int count)
     {
-        string name = ClassOf(way);
+        string name = way.Id();
         double top = middle - (WayHeight / 2);
         Line($"""<rect class="soft edge {name}" x="{Number(WayLeft)}" y="{Number(top)}" width="{Number(WayWidth)}" height="{Number(WayHeight)}" rx="12" stroke-width="1.5"/>""");
         Line($"""<g class="sign {name}" fill="none" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" transform="translate({Number(WayLeft + 18)} {Number(middle - 11)})">{SvgSign.Of(way)}</g>""");
@@ -179,12 +179,4 @@ public sealed class SvgMap
     }
 
     private void Line(string text) => _svg.Append(text).Append('\n');
-
-    private static string ClassOf(Egress? way) => way switch
-    {
-        Egress.Direct => "direct",
-        Egress.Tunnel => "tunnel",
-        Egress.Blocked => "blocked",
-        _ => "unknown",
-    };
 }

@@ -171,6 +171,9 @@ public readonly record struct Cidr
         ];
     }
 
+    /// <summary>A single address without its length, as iproute2 and nft print it.</summary>
+    public string AddressOrPrefix => IsHost ? Address.ToString() : ToString();
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");
 
     private static bool TryParseLength(ReadOnlySpan<char> text, int width, out int length) =>

@@ -72,8 +72,8 @@ internal static class NftKeys
     public static string Text(this NftKey key, PacketMatch packet) => key switch
     {
         NftKey.In => NftMatchText.Quoted(packet.In),
-        NftKey.Source4 or NftKey.Source6 => NftMatchText.Short(packet.Source!.Value),
-        NftKey.Destination4 or NftKey.Destination6 => NftMatchText.Short(packet.Destination!.Value),
+        NftKey.Source4 or NftKey.Source6 => packet.Source!.Value.AddressOrPrefix,
+        NftKey.Destination4 or NftKey.Destination6 => packet.Destination!.Value.AddressOrPrefix,
         NftKey.Way => $"{NftMatchText.Quoted(packet.In)} . {NftMatchText.Quoted(packet.Out)}",
         _ => throw new ArgumentOutOfRangeException(nameof(key)),
     };

@@ -30,10 +30,10 @@ internal static class NftMatchText
             Add(string.Create(CultureInfo.InvariantCulture, $"{port.ProtocolName} dport {port.Port}"));
 
         if (match.Source is Cidr source)
-            Add($"{Ip(source.Family)} saddr {Short(source)}");
+            Add($"{Ip(source.Family)} saddr {source.AddressOrPrefix}");
 
         if (match.Destination is Cidr destination)
-            Add($"{Ip(destination.Family)} daddr {Short(destination)}");
+            Add($"{Ip(destination.Family)} daddr {destination.AddressOrPrefix}");
 
         if (match.IcmpV6Type is int type)
             Add($"icmpv6 type {NftIcmpV6.NameOf(type)}");
@@ -45,7 +45,7 @@ internal static class NftMatchText
             Add("ct direction reply");
 
         if (match.Reply?.Responder is Cidr responder)
-            Add($"ct reply {Ip(responder.Family)} saddr {Short(responder)}");
+            Add($"ct reply {Ip(responder.Family)} saddr {responder.AddressOrPrefix}");
 
         if (match.ConnectionMark is FwMark mark)
             Add($"ct mark & {NftActionText.Hex(mark.Mask)} == {NftActionText.Hex(mark.Value)}");
@@ -68,9 +68,6 @@ internal static class NftMatchText
     }
 
     public static string Ip(IpFamily family) => family == IpFamily.IPv4 ? "ip" : "ip6";
-
-    /// <summary>A prefix as nft lists it: a single address without a length.</summary>
-    public static string Short(Cidr prefix) => prefix.IsHost ? prefix.Address.ToString() : prefix.ToString();
 
     public static string Quoted(InterfaceName? name) => $"\"{name}\"";
 

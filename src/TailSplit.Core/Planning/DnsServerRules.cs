@@ -29,7 +29,7 @@ internal static class DnsServerRules
         foreach (Cidr server in policy.DnsServer.Where(server => server != KillswitchPolicy.NoDns))
         {
             if (Reason(server, policy) is string reason)
-                throw Failures.InvalidDnsServer(Text(server), reason).ToException();
+                throw Failures.InvalidDnsServer(server.AddressOrPrefix, reason).ToException();
         }
 
         foreach (IGrouping<IpFamily, Cidr> family in policy.DnsServer
@@ -37,7 +37,8 @@ internal static class DnsServerRules
             .Where(family => family.Count() > 1))
         {
             throw Failures.InvalidDnsServer(
-                string.Join(", ", family.Select(Text)), "a family has one server at most").ToException();
+                string.Join(", ", family.Select(server => server.AddressOrPrefix)),
+                "a family has one server at most").ToException();
         }
     }
 
@@ -59,6 +60,4 @@ internal static class DnsServerRules
             ? "it is in the network itself, whose containers are asked anyway"
             : null;
     }
-
-    private static string Text(Cidr server) => server.IsHost ? server.Address.ToString() : server.ToString();
 }

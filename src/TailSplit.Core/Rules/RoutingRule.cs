@@ -81,10 +81,10 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             StringBuilder text = new(64);
             text.Append(CultureInfo.InvariantCulture, $"pref {Preference}");
             if (From is Cidr from)
-                text.Append(" from ").Append(Short(from));
+                text.Append(" from ").Append(from.AddressOrPrefix);
 
             if (To is Cidr to)
-                text.Append(" to ").Append(Short(to));
+                text.Append(" to ").Append(to.AddressOrPrefix);
 
             if (FwMark is FwMark mark)
                 text.Append(CultureInfo.InvariantCulture, $" fwmark {mark}");
@@ -126,8 +126,6 @@ public sealed record RoutingRule(IpFamily Family, int Preference) : Rule(Family)
             ? string.Create(CultureInfo.InvariantCulture, $"{about} dport {port}")
             : about;
     }
-
-    private static string Short(Cidr prefix) => prefix.IsHost ? prefix.Address.ToString() : prefix.ToString();
 
     private string? ProtocolName => IpProtocol switch
     {

@@ -60,7 +60,8 @@ public sealed class CounterTests
     private static Dictionary<IptablesRule, RuleCounters> CountersOf(KernelModel kernel)
     {
         Dictionary<IptablesRule, RuleCounters> counters = [];
-        foreach (LiveIptablesRule rule in kernel.Read().Iptables.Rules)
+        LiveIptables live = kernel.Read().Iptables;
+        foreach (LiveIptablesRule rule in live.Hooks.Concat(live.Chains.Values.SelectMany(rules => rules)))
             counters.TryAdd(rule.Rule, rule.Counters);
 
         return counters;
