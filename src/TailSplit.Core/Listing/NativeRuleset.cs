@@ -23,14 +23,15 @@ public sealed class NativeRuleset
     public static bool IsOfIptables(string family, string table) =>
         family is "ip" or "ip6" && table is "raw" or "mangle" or "nat" or "filter" or "security";
 
-    /// <summary>Rules and elements as text, from which the prefixes and ports that they match are read.</summary>
-    /// <param name="unread">Tables of iptables that iptables can't read. It lists the others itself.</param>
-    internal IEnumerable<string> Texts(IReadOnlySet<string> unread) => Tables
+    /// <summary>
+    /// The chains that forwarded packets can cross, and their rules as text with the elements of the sets that they use.
+    /// </summary>
+    /// <param name="unread">Tables of iptables that iptables can't read: only nft lists their rules.</param>
+    internal IEnumerable<(string Chain, IEnumerable<string> Rules)> Texts(IReadOnlySet<string> unread) => Tables
         .Where(table => !table.IsIptables || unread.Contains(table.Name))
         .SelectMany(table => table.Chains
-            .SelectMany(chain => chain.Rules)
-            .Select(rule => rule.ToString())
-            .Concat(table.Sets.SelectMany(set => set.Elements).Select(element => element.ToString())));
+            .Where(chain => chain.Hook?.Name is not "output")
+            .Select(chain => ($"{table} {chain.Name}", chain.Rules.Select(table.TextOf))));
 
     /// <summary>The same without TailSplit's own table.</summary>
     internal NativeRuleset WithoutOwn() => new([.. Tables.Where(table => !table.IsOwn)]);

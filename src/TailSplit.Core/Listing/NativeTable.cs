@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Listing;
@@ -10,6 +11,7 @@ internal sealed class NativeTable(string family, string name)
 
     private readonly Dictionary<string, NativeChain> _chains = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NativeSet> _sets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _elements = new(StringComparer.Ordinal);
     private readonly List<string> _objects = [];
 
     /// <summary>ip, ip6, inet, bridge, netdev or arp.</summary>
@@ -42,7 +44,26 @@ internal sealed class NativeTable(string family, string name)
 
     public NativeSet? Set(string set) => _sets.GetValueOrDefault(set);
 
+    /// <summary>A rule as nft lists it, with the elements of named sets and maps in the place of their names.</summary>
+    public string TextOf(NativeRule rule)
+    {
+        string text = rule.ToString();
+        return text.Contains('@', StringComparison.Ordinal)
+            ? _sets.Values.Aggregate(text, (whole, set) => SetName(set.Name).Replace(whole, _ => $"{{ {Elements(set)} }}"))
+            : text;
+    }
+
     public override string ToString() => $"{Family} {Name}";
+
+    private string Elements(NativeSet set)
+    {
+        if (!_elements.TryGetValue(set.Name, out string? text))
+            _elements[set.Name] = text = string.Join(", ", set.Elements);
+
+        return text;
+    }
+
+    private static Regex SetName(string name) => new($@"@{Regex.Escape(name)}(?![\w.-])");
 
     internal void Add(NativeChain chain) => _chains.TryAdd(chain.Name, chain);
 

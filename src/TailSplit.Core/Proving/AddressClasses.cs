@@ -15,15 +15,19 @@ internal static class AddressClasses
     ];
 
     /// <summary>Whether packets to an address are forwarded at all.</summary>
-    public static bool IsForwarded(IPAddress address) => !Array.Exists(s_neverForwarded, never => never.Contains(address));
+    public static bool IsForwarded(IPAddress address) =>
+        !Array.Exists(s_neverForwarded, never => never.Contains(address));
 
     /// <summary>One address of each piece, except pieces that are never forwarded.</summary>
     /// <param name="family">The family.</param>
     /// <param name="prefixes">The prefixes that anything distinguishes.</param>
     /// <param name="within">Where to look; null for the whole space.</param>
-    public static IEnumerable<IPAddress> Of(IpFamily family, IEnumerable<Cidr> prefixes, Cidr? within = null)
+    /// <param name="avoided">Addresses that do not represent a piece if it has others.</param>
+    public static IEnumerable<IPAddress> Of(
+        IpFamily family, IEnumerable<Cidr> prefixes, Cidr? within = null, AddressUnion? avoided = null)
     {
-        (UInt128 first, UInt128 last) = (within ?? Cidr.Of(family == IpFamily.IPv4 ? IPAddress.Any : IPAddress.IPv6Any, 0)).Span;
+        Cidr whole = within ?? Cidr.Of(family == IpFamily.IPv4 ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        (UInt128 first, UInt128 last) = whole.Span;
         SortedSet<UInt128> starts = [first];
         foreach (Cidr prefix in prefixes.Concat(s_neverForwarded).Where(prefix => prefix.Family == family))
         {
@@ -32,9 +36,13 @@ internal static class AddressClasses
                 starts.Add(prefix.Span.Last + 1);
         }
 
-        return starts
-            .Where(start => start >= first && start <= last)
-            .Select(start => Cidr.AddressAt(family, start))
-            .Where(IsForwarded);
+        UInt128[] pieces = [.. starts.Where(start => start >= first && start <= last)];
+        for (int i = 0; i < pieces.Length; i++)
+        {
+            UInt128 end = i + 1 < pieces.Length ? pieces[i + 1] - 1 : last;
+            IPAddress address = Cidr.AddressAt(family, avoided?.FirstOutside(family, pieces[i], end) ?? pieces[i]);
+            if (IsForwarded(address))
+                yield return address;
+        }
     }
 }

@@ -3,7 +3,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Proving;
 
-/// <summary>The traffic contract of docs/traffic.md as data: where a new connection of a container may go.</summary>
+/// <summary>The traffic contract of docs/traffic.md as data: where packets of a container may go.</summary>
 public static class Contract
 {
     public static ImmutableArray<ContractRow> Rows { get; } =
@@ -31,6 +31,15 @@ public static class Contract
         return policy is KillswitchPolicy { BlockHost: true } && peer == Peer.Host
             ? row with { Allowed = Ways.Bridge | Ways.Nowhere, Text = "is refused (-BlockHost)" }
             : row;
+    }
+
+    /// <summary>The row for an answer to a connection that the peer has opened.</summary>
+    public static ContractRow OfAnswer(Policy policy, Peer peer)
+    {
+        ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
+        return (policy, peer) is (KillswitchPolicy { AllowPublishedPort: true }, Peer.OnLink)
+            ? row with { Allowed = row.Allowed | Ways.Clear, Expected = Ways.None, Text = "is answered (-AllowPublishedPort)" }
+            : row with { Expected = Ways.None };
     }
 
     /// <summary>The row for a DNS query of a killswitch with -DnsServer.</summary>

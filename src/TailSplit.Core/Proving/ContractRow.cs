@@ -2,7 +2,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Proving;
 
-/// <summary>One row of the traffic contract, about new connections of a container.</summary>
+/// <summary>One row of the traffic contract, about packets of a container.</summary>
 /// <param name="Kind">The kind of the policy.</param>
 /// <param name="Peer">What the destination is.</param>
 /// <param name="Allowed">How the packet may end. Everything else breaks the contract.</param>

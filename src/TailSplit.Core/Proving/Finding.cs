@@ -28,9 +28,9 @@ internal sealed record Finding(Packet Packet, ContractRow Row, ProofLayer Layer,
         if (Trace.Unsure.IsEmpty)
             return [];
 
-        // Rules after routing can stop the packet, but not send it another way.
-        bool isHarmless = Trace.UnsureBeforeRouting == 0 && IsAllowed(policy, WayOf(policy))
-            && IsAllowed(policy, RoutedWay(policy)) && Row.Allowed.HasFlag(Ways.Nowhere);
+        // Rules after routing can stop or accept the packet, but not send it another way.
+        bool isHarmless = !Trace.HasUnsureRouting && IsAllowed(policy, WayOf(policy))
+            && (!Trace.HasUnsureWay || IsAllowed(policy, RoutedWay(policy))) && Row.Allowed.HasFlag(Ways.Nowhere);
         return isHarmless ? [] : Trace.Unsure;
     }
 

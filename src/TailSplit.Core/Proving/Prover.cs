@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Net;
-using TailSplit.Core.Kernel;
+using TailSplit.Core.Iptables;
 using TailSplit.Core.Model;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tracing;
@@ -13,22 +12,13 @@ namespace TailSplit.Core.Proving;
 /// distinguishes further, traces one packet of each, and compares where it goes. A killswitch is proved three times: as
 /// it is, without TailSplit's ip rules, and without its firewall rules.
 /// </summary>
-/// <remarks>
-/// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is asked by ICMP, TCP and UDP,
-/// and by DNS. A port is tried with one destination of each kind: within the destination that its rule names, or
-/// anywhere.
-/// </remarks>
 public sealed class Prover
 {
-    // An unused port represents all ports that no rule mentions.
-    private static readonly (PacketProtocol Protocol, int Port)[] s_usual =
-        [(PacketProtocol.Tcp, 443), (PacketProtocol.Udp, 40_404), (PacketProtocol.Udp, ServicePort.Dns), (PacketProtocol.Icmp, 0)];
-
-    private static readonly Cidr[] s_forged = [Cidr.Parse("198.18.77.77/32"), Cidr.Parse("2001:db8:77::77/128")];
-
     private readonly Func<IpFamily, InterfaceName, TraceHost> _hosts;
     private readonly RuleEnvironment _environment;
-    private readonly Dictionary<(IpFamily, bool IsOther), RelevantRules> _rules = [];
+    private readonly Dictionary<(IpFamily Family, bool IsOther), RelevantRules> _rules = [];
+    private readonly Dictionary<(IpFamily, bool WithOwn), RuleMentions[]> _native = [];
+    private readonly Dictionary<IpFamily, uint[]> _marks = [];
 
     /// <param name="hosts">What decides about packets of a family that come in by a bridge.</param>
     /// <param name="environment">Where Tailscale's routes are.</param>
@@ -39,117 +29,70 @@ public sealed class Prover
     public Proof Prove(Policy policy)
     {
         int classes = 0;
-        List<string> unsure = [];
-        foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())
+        HashSet<string> unsure = [];
+        foreach (IpFamily family in FamiliesOf(policy))
         {
             foreach (ProofLayer layer in LayersOf(policy))
             {
-                TraceHost host = Relevant(policy, family, layer);
-                TraceGround ground = new(host);
-                PeerFinder peers = new(ground, policy, _environment.Table);
                 Counterexample? outage = null;
                 bool isReached = false;
-                foreach ((Packet packet, ContractRow row) in Questions(policy, family, host, ground, peers, layer))
+                foreach ((Packet packet, ContractRow row, TraceGround ground, PeerFinder peers) in Ask(policy, family, layer))
                 {
                     classes++;
                     PacketTrace trace = PacketTracer.Trace(ground, packet, policy.Target.Subnets, isBrief: true);
                     Finding finding = new(packet, Translated(row, trace, policy, peers), layer, trace);
                     if (finding.Leak(policy) is Counterexample leak)
-                        return new Proof { Classes = classes, Counterexample = leak, Unsure = [.. unsure.Distinct()] };
+                        return new Proof { Classes = classes, Counterexample = leak, Unsure = [.. unsure] };
 
                     isReached |= finding.IsAsExpected(policy);
                     outage ??= finding.Outage(policy, peers);
-                    unsure.AddRange(finding.Unsure(policy));
+                    unsure.UnionWith(finding.Unsure(policy));
                 }
 
                 // A refusal of some destinations can be intended; a refusal of all is an outage.
                 if (!isReached && outage is not null)
-                    return new Proof { Classes = classes, Counterexample = outage, Unsure = [.. unsure.Distinct()] };
+                    return new Proof { Classes = classes, Counterexample = outage, Unsure = [.. unsure] };
             }
         }
 
-        return new Proof { Classes = classes, Unsure = [.. unsure.Distinct()] };
+        return new Proof { Classes = classes, Unsure = [.. unsure] };
     }
 
     /// <summary>One packet of each class that the proof traces on the host as it is, and its row.</summary>
-    public IEnumerable<(Packet Packet, ContractRow Row)> Questions(Policy policy)
-    {
-        foreach (IpFamily family in policy.Target.Subnets.Select(subnet => subnet.Family).Distinct())
-        {
-            TraceHost host = Relevant(policy, family, ProofLayer.Both);
-            TraceGround ground = new(host);
-            PeerFinder peers = new(ground, policy, _environment.Table);
-            foreach ((Packet, ContractRow) question in Questions(policy, family, host, ground, peers, ProofLayer.Both))
-                yield return question;
-        }
-    }
+    public IEnumerable<(Packet Packet, ContractRow Row)> Questions(Policy policy) => FamiliesOf(policy)
+        .SelectMany(family => Ask(policy, family, ProofLayer.Both))
+        .Select(question => (question.Packet, question.Row));
+
+    private static IEnumerable<IpFamily> FamiliesOf(Policy policy) =>
+        policy.Target.Subnets.Select(subnet => subnet.Family).Distinct();
 
     private static IEnumerable<ProofLayer> LayersOf(Policy policy) => policy is KillswitchPolicy
         ? [ProofLayer.Both, ProofLayer.FirewallAlone, ProofLayer.RoutingAlone]
         : [ProofLayer.Both];
 
-    private static IEnumerable<(Packet Packet, ContractRow Row)> Questions(
-        Policy policy, IpFamily family, TraceHost host, TraceGround ground, PeerFinder peers, ProofLayer layer)
+    private IEnumerable<Question> Ask(Policy policy, IpFamily family, ProofLayer layer)
     {
-        string bridge = policy.Target.Bridge!.Value.ToString();
-        Mentions mentions = Mentions.Of(host);
-        IPAddress[] destinations =
-            [.. AddressClasses.Of(family, [.. mentions.Prefixes, .. policy.Target.Subnets, .. peers.Named])];
-        IPAddress[] oneOfEach = [.. destinations.GroupBy(peers.Of).Select(peer => peer.First())];
-        int[] ports = [.. mentions.Ports.Except(s_usual.Select(usual => usual.Port))];
-        bool isFirst = true;
-        foreach (IPAddress source in policy.Target.SubnetsOf(family).SelectMany(subnet => Senders(subnet, mentions, ground)))
-        {
-            foreach (IPAddress destination in isFirst ? destinations : oneOfEach)
-            {
-                foreach ((PacketProtocol protocol, int port) in s_usual)
-                    yield return Ask(source, destination, protocol, port);
-            }
-
-            IEnumerable<(IPAddress Destination, int Port)> named = isFirst
-                ? oneOfEach.SelectMany(destination => ports.Select(port => (destination, port)))
-                    .Concat(mentions.PortsOfDestinations.GroupBy(each => each.Destination, each => each.Port).SelectMany(asked =>
-                        OneOfEachIn(asked.Key).SelectMany(destination => asked.Select(port => (destination, port)))))
-                : [];
-            foreach ((IPAddress destination, int port) in named)
-            {
-                yield return Ask(source, destination, PacketProtocol.Tcp, port);
-                yield return Ask(source, destination, PacketProtocol.Udp, port);
-            }
-
-            isFirst = false;
-        }
+        (TraceGround ground, Mentions mentions) = GroundOf(policy, family, layer, isForged: false);
+        PeerFinder peers = new(ground, policy, _environment.Table);
+        foreach (Packet packet in new PacketClasses(policy, family, ground, peers, mentions).Own())
+            yield return new Question(packet, RowOf(policy, packet, peers.Of(packet.Destination), layer), ground, peers);
 
         if (policy is not KillswitchPolicy)
             yield break;
 
-        foreach (IPAddress destination in oneOfEach)
-        {
-            Peer peer = peers.Of(destination);
-            if (peer != Peer.OwnNetwork)
-            {
-                yield return (
-                    new Packet(bridge, s_forged.First(source => source.Family == family).Address, destination, PacketProtocol.Udp, 40_404),
-                    Contract.OfForgedSource(peer));
-            }
-        }
-
-        // A prefix can hold destinations of several kinds, and begin with one that is never forwarded.
-        IEnumerable<IPAddress> OneOfEachIn(Cidr prefix) =>
-            prefix.Family != family ? []
-            : prefix.IsHost ? AddressClasses.IsForwarded(prefix.Address) ? [prefix.Address] : []
-            : destinations.Where(prefix.Contains).GroupBy(peers.Of).Select(peer => peer.First());
-
-        (Packet Packet, ContractRow Row) Ask(IPAddress source, IPAddress destination, PacketProtocol protocol, int port) => (
-            new Packet(bridge, source, destination, protocol, port),
-            RowOf(policy, peers.Of(destination), protocol, port, layer));
+        (ground, mentions) = GroundOf(policy, family, layer, isForged: true);
+        peers = new PeerFinder(ground, policy, _environment.Table);
+        foreach (Packet packet in new PacketClasses(policy, family, ground, peers, mentions).Forged())
+            yield return new Question(packet, Contract.OfForgedSource(peers.Of(packet.Destination)), ground, peers);
     }
 
-    private static ContractRow RowOf(Policy policy, Peer peer, PacketProtocol protocol, int port, ProofLayer layer)
+    private static ContractRow RowOf(Policy policy, Packet packet, Peer peer, ProofLayer layer)
     {
-        bool isName = port == ServicePort.Dns && protocol != PacketProtocol.Icmp && peer != Peer.OwnNetwork
-            && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
-        ContractRow row = isName ? Contract.OfName(peer) : Contract.Of(policy, peer);
+        bool isName = packet is { Port: ServicePort.Dns, Protocol: not PacketProtocol.Icmp, IsAnswer: false }
+            && peer != Peer.OwnNetwork && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
+        ContractRow row = isName ? Contract.OfName(peer)
+            : packet.IsAnswer ? Contract.OfAnswer(policy, peer)
+            : Contract.Of(policy, peer);
         return layer == ProofLayer.RoutingAlone ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) } : row;
     }
 
@@ -168,39 +111,75 @@ public sealed class Prover
         _ => Ways.None,
     };
 
-    // A container's address: any of the subnet that the host does not have itself, and those that rules name.
-    private static IEnumerable<IPAddress> Senders(Cidr subnet, Mentions mentions, TraceGround ground)
-    {
-        IPAddress? usual = Enumerable.Range(2, 250)
-            .Select(offset => Cidr.AddressAt(subnet.Family, subnet.Span.First + (UInt128)offset))
-            .FirstOrDefault(address => subnet.Contains(address) && ground.Types.Of(address) == RouteKind.Unicast
-                && !mentions.Prefixes.Any(prefix => prefix.IsHost && prefix.Contains(address)));
-        IEnumerable<IPAddress> named = mentions.Prefixes
-            .Where(prefix => prefix.IsHost && subnet.Contains(prefix) && ground.Types.Of(prefix.Address) == RouteKind.Unicast)
-            .Select(prefix => prefix.Address);
-        return usual is null ? named : named.Prepend(usual);
-    }
-
-    private TraceHost Relevant(Policy policy, IpFamily family, ProofLayer layer)
+    // Rules of other sources than the network's own only matter for forged packets.
+    private (TraceGround Ground, Mentions Mentions) GroundOf(
+        Policy policy, IpFamily family, ProofLayer layer, bool isForged)
     {
         InterfaceName bridge = policy.Target.Bridge!.Value;
         TraceHost host = _hosts(family, bridge);
-        ImmutableArray<Cidr> sources = [.. policy.Target.SubnetsOf(family), .. s_forged.Where(source => source.Family == family)];
         bool withOwn = layer != ProofLayer.RoutingAlone;
-        return host with
+        ImmutableArray<Cidr>? sources = isForged ? null : [.. policy.Target.SubnetsOf(family)];
+        (SavedRuleset rules, IReadOnlyList<RuleMentions> inUse) = Read(family, false, host).For(bridge, sources, withOwn);
+        (SavedRuleset others, IReadOnlyList<RuleMentions> other) = Read(family, true, host).For(bridge, sources, withOwn);
+        host = host with
         {
-            Firewall = host.Firewall is null ? null : RulesOf(family, false, host).For(bridge, sources, withOwn),
-            OtherFirewall = RulesOf(family, true, host).For(bridge, sources, withOwn),
+            Firewall = host.Firewall is null ? null : rules,
+            OtherFirewall = others,
             Native = withOwn ? host.Native : host.Native with { Ruleset = host.Native.Ruleset.WithoutOwn() },
             Rules = layer == ProofLayer.FirewallAlone ? [.. host.Rules.Where(rule => rule.Own is null)] : host.Rules,
         };
+        Mentions mentions = new(
+            [
+                .. inUse, .. other, .. NativeOf(host, withOwn), .. host.Rules.Select(rule => RuleMentions.Of(rule.Whole)),
+            ],
+            host.Routes,
+            MarksOf(family, host));
+        return (new TraceGround(host), mentions);
     }
 
-    private RelevantRules RulesOf(IpFamily family, bool isOther, TraceHost host)
+    private uint[] MarksOf(IpFamily family, TraceHost host)
+    {
+        if (!_marks.TryGetValue(family, out uint[]? marks))
+        {
+            _marks[family] = marks = Mentions.MarksOf(
+                [.. Read(family, false, host).All, .. Read(family, true, host).All, .. NativeOf(host, withOwn: true)]);
+        }
+
+        return marks;
+    }
+
+    private RelevantRules Read(IpFamily family, bool isOther, TraceHost host)
     {
         if (!_rules.TryGetValue((family, isOther), out RelevantRules? rules))
-            _rules[(family, isOther)] = rules = new RelevantRules(isOther ? host.OtherFirewall : host.Firewall!);
+        {
+            SavedRuleset saved = isOther ? host.OtherFirewall : host.Firewall ?? SavedRuleset.Empty;
+            _rules[(family, isOther)] = rules = new RelevantRules(saved);
+        }
 
         return rules;
     }
+
+    private RuleMentions[] NativeOf(TraceHost host, bool withOwn)
+    {
+        if (!_native.TryGetValue((host.Family, withOwn), out RuleMentions[]? mentions))
+        {
+            _native[(host.Family, withOwn)] = mentions =
+            [
+                .. host.Native.Ruleset.Texts(Unread(host.Firewall))
+                    .SelectMany(chain => RuleMentions.OfChain(chain.Chain, chain.Rules)),
+            ];
+        }
+
+        return mentions;
+    }
+
+    private static HashSet<string> Unread(SavedRuleset? saved) => saved is null
+        ? []
+        :
+        [
+            .. saved.LeftOut, .. saved.WithOtherBaseChains,
+            .. saved.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name),
+        ];
+
+    private readonly record struct Question(Packet Packet, ContractRow Row, TraceGround Ground, PeerFinder Peers);
 }

@@ -8,26 +8,56 @@ namespace TailSplit.Core.Proving;
 /// The rules of a save without those that no packet of a network can match: of another interface, or of a source
 /// outside it. Thousands of rules of other programs then cost hardly more time than none.
 /// </summary>
-internal sealed class RelevantRules(SavedRuleset saved)
+internal sealed class RelevantRules
 {
-    private readonly Dictionary<SavedChain, IptablesSpecification[]> _parsed = saved.Tables
-        .SelectMany(table => table.Chains)
-        .ToDictionary(
-            chain => chain,
-            chain => chain.Rules.Select(rule => IptablesSpecification.Parse(rule.Specification)).ToArray());
+    private readonly SavedRuleset _saved;
+    private readonly Dictionary<SavedChain, ReadRule[]> _rules;
+
+    public RelevantRules(SavedRuleset saved)
+    {
+        _saved = saved;
+        _rules = saved.Tables
+            .SelectMany(table => table.Chains.Select(chain => (Chain: chain, Rules: Read(table.Name, chain))))
+            .ToDictionary(read => read.Chain, read => read.Rules);
+    }
+
+    /// <summary>What all rules mention: connections get their marks from packets of any interface.</summary>
+    public IEnumerable<RuleMentions> All => _rules.Values.SelectMany(rules => rules).Select(rule => rule.Mentions);
 
     /// <param name="bridge">Where the packets come in.</param>
-    /// <param name="sources">The prefixes of their source addresses.</param>
+    /// <param name="sources">The prefixes of their source addresses; null for any.</param>
     /// <param name="withOwn">Whether TailSplit's own rules stay.</param>
-    public SavedRuleset For(InterfaceName bridge, ImmutableArray<Cidr> sources, bool withOwn) =>
-        saved.Select((chain, index) =>
+    public (SavedRuleset Rules, IReadOnlyList<RuleMentions> Mentions) For(
+        InterfaceName bridge, ImmutableArray<Cidr>? sources, bool withOwn)
+    {
+        List<RuleMentions> mentions = [];
+        SavedRuleset rules = _saved.Select((chain, index) =>
         {
-            IptablesSpecification rule = _parsed[chain][index];
-            return (withOwn || !IsOwn(chain, rule))
-                && (rule.In is null || rule.In == bridge)
-                && (rule.Source is not Cidr source || sources.Any(source.Overlaps));
-        });
+            ReadRule rule = _rules[chain][index];
+            bool isKept = (withOwn || !(rule.IsOwn || OwnChains.IsOwn(chain.Name)))
+                && (rule.Specification.In is null || rule.Specification.In == bridge)
+                && (sources is null || rule.Specification.Source is not Cidr source || sources.Value.Any(source.Overlaps));
+            // Packets of containers do not cross the chains of the host's own.
+            if (isKept && chain.Name != "OUTPUT")
+                mentions.Add(rule.Mentions);
 
-    private static bool IsOwn(SavedChain chain, IptablesSpecification rule) =>
-        OwnChains.IsOwn(chain.Name) || rule.OwnChain is not null;
+            return isKept;
+        });
+        return (rules, mentions);
+    }
+
+    private static ReadRule[] Read(string table, SavedChain chain)
+    {
+        string[] texts = [.. chain.Rules.Select(rule => rule.Specification.ToString())];
+        return
+        [
+            .. RuleMentions.OfChain($"{table} {chain.Name}", texts)
+                .Select((mentions, index) => new ReadRule(IptablesSpecification.Parse(texts[index]), mentions)),
+        ];
+    }
+
+    private sealed record ReadRule(IptablesSpecification Specification, RuleMentions Mentions)
+    {
+        public bool IsOwn => Specification.OwnChain is not null;
+    }
 }

@@ -15,5 +15,8 @@ internal static class MatchAnswers
     public static MatchAnswer And(this MatchAnswer one, MatchAnswer other) =>
         (MatchAnswer)Math.Min((int)one, (int)other);
 
+    public static MatchAnswer Or(this MatchAnswer one, MatchAnswer other) =>
+        (MatchAnswer)Math.Max((int)one, (int)other);
+
     public static MatchAnswer Not(this MatchAnswer answer) => (MatchAnswer)((int)MatchAnswer.Yes - (int)answer);
 }

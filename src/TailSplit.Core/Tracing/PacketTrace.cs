@@ -43,8 +43,11 @@ public sealed record PacketTrace(TraceEnd End, string Detail)
     /// <summary>What could not be evaluated, a line each; empty for a certain trace.</summary>
     public ImmutableArray<string> Unsure { get; init; } = [];
 
-    /// <summary>How many of <see cref="Unsure"/> are about what comes before routing, and routing itself.</summary>
-    internal int UnsureBeforeRouting { get; init; }
+    /// <summary>Whether something unsure could send it another way by routing.</summary>
+    internal bool HasUnsureRouting { get; init; }
+
+    /// <summary>Whether something unsure could do more than stop it, at any point.</summary>
+    internal bool HasUnsureWay { get; init; }
 
     /// <summary>What was not read and probably does not matter, a line each.</summary>
     public ImmutableArray<string> Remarks { get; init; } = [];

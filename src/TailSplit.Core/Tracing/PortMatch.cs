@@ -6,26 +6,18 @@ namespace TailSplit.Core.Tracing;
 /// <summary>Ports, as iptables writes them: <c>53</c>, <c>1000:2000</c>, <c>80,443,1000:2000</c>.</summary>
 internal static class PortMatch
 {
-    public static MatchAnswer Destination(string ports, Packet packet) =>
-        Each(ports, range => MatchAnswers.Of(range.Contains(packet.Port)));
+    /// <summary>Whether the ports of a rule include that of a packet, of which only a range may be known.</summary>
+    public static MatchAnswer Of(PortRange wanted, PortRange packet) =>
+        wanted.First <= packet.First && wanted.Last >= packet.Last ? MatchAnswer.Yes
+        : wanted.Last < packet.First || wanted.First > packet.Last ? MatchAnswer.No
+        : MatchAnswer.Unknown;
 
-    public static MatchAnswer Source(string ports) => Each(ports, Ephemeral);
-
-    /// <summary>A source port is picked by the sender's system.</summary>
-    public static MatchAnswer Ephemeral(PortRange range)
-    {
-        PortRange usual = Packet.EphemeralPorts;
-        return range.First <= usual.First && range.Last >= usual.Last ? MatchAnswer.Yes
-            : range.Last < usual.First || range.First > usual.Last ? MatchAnswer.No
-            : MatchAnswer.Unknown;
-    }
-
-    private static MatchAnswer Each(string ports, Func<PortRange, MatchAnswer> matches)
+    public static MatchAnswer Of(string ports, PortRange packet)
     {
         MatchAnswer best = MatchAnswer.No;
         foreach (string part in ports.Split(','))
         {
-            MatchAnswer answer = RangeOf(part) is PortRange range ? matches(range) : MatchAnswer.Unknown;
+            MatchAnswer answer = RangeOf(part) is PortRange range ? Of(range, packet) : MatchAnswer.Unknown;
             best = (MatchAnswer)Math.Max((int)best, (int)answer);
         }
 

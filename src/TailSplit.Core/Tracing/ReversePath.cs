@@ -26,7 +26,7 @@ internal static class ReversePath
             In = leaving ?? "lo",
             Source = packet.Destination,
             Destination = packet.Source,
-            IsAnswer = true,
+            IsAnswer = !packet.IsAnswer,
             Mark = settings.ReversePathHeedsMark ? packet.Mark : 0,
         };
         RouteDecision decision = routing.Decide(back);

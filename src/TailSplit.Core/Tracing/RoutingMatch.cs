@@ -17,18 +17,16 @@ internal static class RoutingMatch
             && Holds(rule.To, packet.Destination)
             && (rule.IpProtocol is null || rule.IpProtocol == packet.IpProtocol));
         if (rule.SourcePort is PortRange source)
-            answer = answer.And(Port(source, packet, isSenders: !packet.IsAnswer));
+            answer = answer.And(Port(source, packet, packet.SourcePorts));
 
         if (rule.DestinationPort is PortRange destination)
-            answer = answer.And(Port(destination, packet, isSenders: packet.IsAnswer));
+            answer = answer.And(Port(destination, packet, packet.DestinationPorts));
 
         return rule.Inverted ? answer.Not() : answer;
     }
 
-    private static MatchAnswer Port(PortRange range, Packet packet, bool isSenders) =>
-        packet.Protocol == PacketProtocol.Icmp ? MatchAnswer.No
-        : isSenders ? PortMatch.Ephemeral(range)
-        : MatchAnswers.Of(range.Contains(packet.Port));
+    private static MatchAnswer Port(PortRange wanted, Packet packet, PortRange ports) =>
+        packet.Protocol == PacketProtocol.Icmp ? MatchAnswer.No : PortMatch.Of(wanted, ports);
 
     private static bool Holds(Cidr? prefix, IPAddress address) => prefix is not Cidr wanted || wanted.Contains(address);
 }

@@ -8,11 +8,13 @@ internal sealed class TraceLog(
     IReadOnlyDictionary<Rule, RuleOwner?> owners, IReadOnlyDictionary<KernelRoutingRule, RoutingRule> own)
 {
     private readonly List<TraceStep> _steps = [];
+    private readonly List<string> _unsure = [];
 
     /// <summary>Whether rules of TailSplit's that do not match are left out, if the steps are not needed.</summary>
     public bool IsBrief { get; init; }
 
-    private readonly List<string> _unsure = [];
+    /// <summary>Whether something unsure could send the packet another way, and not only stop it.</summary>
+    public bool HasUnsureWay { get; private set; }
 
     public IReadOnlyList<TraceStep> Steps => _steps;
 
@@ -26,8 +28,11 @@ internal sealed class TraceLog(
         return step;
     }
 
-    public void AddUnsure(string what)
+    /// <param name="what">What could not be evaluated.</param>
+    /// <param name="onlyStops">Whether it can do nothing but stop the packet.</param>
+    public void AddUnsure(string what, bool onlyStops = false)
     {
+        HasUnsureWay |= !onlyStops;
         if (!_unsure.Contains(what))
             _unsure.Add(what);
     }

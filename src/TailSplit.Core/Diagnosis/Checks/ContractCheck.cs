@@ -95,9 +95,33 @@ internal sealed class ContractCheck : IHostCheck
             : CheckResult.Warn(Name, detail, canRepair ? remedy : null, live.Policy.Name);
     }
 
-    private static string Describe(Packet packet) => packet.Protocol == PacketProtocol.Icmp
-        ? $"from {packet.Source} to {packet.Destination} (ICMP)"
-        : $"from {packet.Source} to {packet.Destination} ({packet.Protocol.ToString().ToUpperInvariant()} port {packet.Port})";
+    private static string Describe(Packet packet) =>
+        $"from {packet.Source} to {packet.Destination} ({string.Join(", ", PartsOf(packet))})";
+
+    // Ports are named where rules can see them: TCP port 443; TCP from port 22 to port 443; TCP from port 80, an answer.
+    private static IEnumerable<string> PartsOf(Packet packet)
+    {
+        string protocol = packet.Protocol.ToString().ToUpperInvariant();
+        yield return (packet.Protocol, packet.ClientPort, packet.IsAnswer) switch
+        {
+            (PacketProtocol.Icmp, _, _) => protocol,
+            (_, null, false) => $"{protocol} port {packet.Port}",
+            (_, null, true) => $"{protocol} from port {packet.Port}",
+            _ => $"{protocol} from port {packet.SourcePorts} to port {packet.DestinationPorts}",
+        };
+        string? connection = (packet.State, packet.IsAnswer) switch
+        {
+            (ConnectionState.New, _) => null,
+            (ConnectionState.Related, _) => "an error about a connection",
+            (_, true) => "an answer",
+            _ => "of an existing connection",
+        };
+        if (connection is not null)
+            yield return connection;
+
+        if (packet.ConnectionMark != 0)
+            yield return $"of a connection with mark {MarkText.Hex(packet.ConnectionMark)}";
+    }
 
     private static string EndOf(PacketTrace trace) => trace.End switch
     {

@@ -112,10 +112,8 @@ internal static class NativeComparison
         : pattern == "0" ? name.Length == 0
         : name == pattern);
 
-    private static MatchAnswer Ports(PortRange usual, uint first, uint last) =>
-        first <= usual.First && last >= usual.Last ? MatchAnswer.Yes
-        : last < usual.First || first > usual.Last ? MatchAnswer.No
-        : MatchAnswer.Unknown;
+    private static MatchAnswer Ports(PortRange packet, uint first, uint last) =>
+        PortMatch.Of(new PortRange((int)Math.Min(first, int.MaxValue), (int)Math.Min(last, int.MaxValue)), packet);
 
     private static BigInteger Number(IPAddress address) =>
         new(address.GetAddressBytes(), isUnsigned: true, isBigEndian: true);

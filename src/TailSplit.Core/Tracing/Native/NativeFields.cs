@@ -1,17 +1,24 @@
 using System.Net;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing.Native;
 
-/// <summary>The values of fields for a packet: the first of a connection, on its way.</summary>
+/// <summary>The values of fields for a packet on its way.</summary>
 internal sealed class NativeFields(AddressTypes types, FibLookup fib)
 {
-    private const uint NewState = 8;
     private const uint InvalidState = 1;
+    private const uint EstablishedState = 2;
+    private const uint RelatedState = 4;
+    private const uint NewState = 8;
     private const uint UntrackedState = 64;
-    private const uint DnatStatus = 32;
+    private const uint SeenReplyStatus = 2;
+    private const uint AssuredStatus = 4;
+    private const uint ConfirmedStatus = 8;
     private const uint SnatStatus = 16;
+    private const uint DnatStatus = 32;
     private const uint Syn = 2;
+    private const uint Ack = 16;
     private const uint DontFragment = 0x4000;
 
     public PacketValue Of(string field, Packet packet) => field switch
@@ -44,12 +51,11 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
             "ip version" => PacketValue.Of(4u),
             "ip6 version" => PacketValue.Of(6u),
             "ip frag-off" => new NumberValue(0, DontFragment),
-            "tcp dport" or "udp dport" or "th dport" => Destination(packet, packet.Port),
-            "tcp sport" or "udp sport" or "th sport" => Source(packet, packet.Port),
-            "tcp flags" => PacketValue.Of(Syn),
-            "icmp type" => PacketValue.Of(8u),
-            "icmpv6 type" => PacketValue.Of(128u),
-            "icmp code" or "icmpv6 code" => PacketValue.Of(0u),
+            "tcp dport" or "udp dport" or "th dport" => Ports(packet, packet.DestinationPorts),
+            "tcp sport" or "udp sport" or "th sport" => Ports(packet, packet.SourcePorts),
+            "tcp flags" => PacketValue.Of(packet.State == ConnectionState.New ? Syn : Ack),
+            "icmp type" or "icmpv6 type" => PacketValue.Of((uint)packet.Icmp.Type),
+            "icmp code" or "icmpv6 code" => PacketValue.Of((uint)packet.Icmp.Code),
             // Traced packets have neither extension headers nor options of IP.
             _ when header is "exthdr" || field.StartsWith("ip option", StringComparison.Ordinal) =>
                 field.Split(' ').Length == (header is "exthdr" ? 2 : 3) ? PacketValue.Of(false) : PacketValue.Absent,
@@ -75,10 +81,12 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
     {
         if (field == "ct state")
         {
-            return PacketValue.Of(packet.Tracking switch
+            return PacketValue.Of((packet.Tracking, packet.State) switch
             {
-                Tracking.Tracked => NewState,
-                Tracking.Untracked => UntrackedState,
+                (Tracking.Tracked, ConnectionState.New) => NewState,
+                (Tracking.Tracked, ConnectionState.Established) => EstablishedState,
+                (Tracking.Tracked, ConnectionState.Related) => RelatedState,
+                (Tracking.Untracked, _) => UntrackedState,
                 _ => InvalidState,
             });
         }
@@ -86,16 +94,49 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         if (!packet.IsTracked)
             return PacketValue.Absent;
 
-        (IPAddress destination, int port) = packet.Original ?? (packet.Destination, packet.Port);
         bool isIPv4 = packet.Family == IpFamily.IPv4;
         return field switch
         {
             "ct mark" => PacketValue.Of(packet.ConnectionMark),
-            "ct direction" => PacketValue.Of(0u),
-            "ct status" => PacketValue.Of(
-                (packet.Original is null ? 0 : DnatStatus) | (packet.SourceTranslation is null ? 0 : SnatStatus)),
+            "ct direction" => PacketValue.Of(packet.IsAnswer),
+            "ct status" => Status(packet),
             "ct protocol" or "ct original protocol" or "ct reply protocol" => PacketValue.Of((uint)packet.IpProtocol),
             "ct l3proto" or "ct original l3proto" or "ct reply l3proto" => PacketValue.Of(isIPv4 ? 2u : 10),
+            _ => packet.IsAnswer ? OfAnswer(field, packet, isIPv4) : OfOriginal(field, packet, isIPv4),
+        };
+    }
+
+    // A connection that exists may be translated.
+    private static NumberValue Status(Packet packet)
+    {
+        uint translated =
+            (packet.Original is null ? 0 : DnatStatus) | (packet.SourceTranslation is null ? 0 : SnatStatus);
+        return packet.State == ConnectionState.New
+            ? new NumberValue(translated)
+            : new NumberValue(
+                SeenReplyStatus | ConfirmedStatus | translated, AssuredStatus | (~translated & (SnatStatus | DnatStatus)));
+    }
+
+    // What the sender of an answer connected to is not in the packet if its destination was translated.
+    private static PacketValue OfAnswer(string field, Packet packet, bool isIPv4) => field switch
+    {
+        "ct original ip saddr" => Address(packet.Destination, isIPv4),
+        "ct original ip6 saddr" => Address(packet.Destination, !isIPv4),
+        "ct original saddr" => Address(packet.Destination, true),
+        "ct reply ip saddr" => Address(packet.Source, isIPv4),
+        "ct reply ip6 saddr" => Address(packet.Source, !isIPv4),
+        "ct reply saddr" => Address(packet.Source, true),
+        "ct reply proto-src" => Ports(packet, packet.SourcePorts),
+        "ct original proto-src" => Ports(packet, packet.DestinationPorts),
+        _ => PacketValue.Unknown,
+    };
+
+    private static PacketValue OfOriginal(string field, Packet packet, bool isIPv4)
+    {
+        (IPAddress destination, int port) = packet.Original ?? (packet.Destination, packet.Port);
+        bool keepsSource = packet is { SourceTranslation: null, State: ConnectionState.New };
+        return field switch
+        {
             "ct original ip saddr" => Address(packet.Source, isIPv4),
             "ct original ip6 saddr" => Address(packet.Source, !isIPv4),
             "ct original ip daddr" => Address(destination, isIPv4),
@@ -105,12 +146,12 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
             "ct original saddr" => Address(packet.Source, true),
             "ct original daddr" => Address(destination, true),
             "ct reply saddr" => Address(packet.Destination, true),
-            "ct reply ip daddr" when packet.SourceTranslation is null => Address(packet.Source, isIPv4),
-            "ct reply ip6 daddr" when packet.SourceTranslation is null => Address(packet.Source, !isIPv4),
-            "ct reply daddr" when packet.SourceTranslation is null => Address(packet.Source, true),
-            "ct original proto-dst" => Destination(packet, port),
-            "ct reply proto-src" => Destination(packet, packet.Port),
-            "ct original proto-src" => Source(packet, port),
+            "ct reply ip daddr" when keepsSource => Address(packet.Source, isIPv4),
+            "ct reply ip6 daddr" when keepsSource => Address(packet.Source, !isIPv4),
+            "ct reply daddr" when keepsSource => Address(packet.Source, true),
+            "ct original proto-dst" => Ports(packet, (packet with { Port = port }).DestinationPorts),
+            "ct reply proto-src" => Ports(packet, packet.DestinationPorts),
+            "ct original proto-src" => Ports(packet, packet.SourcePorts),
             _ => PacketValue.Unknown,
         };
     }
@@ -134,13 +175,8 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
     private static PacketValue Address(IPAddress address, bool isThere) =>
         isThere ? new AddressValue(address) : PacketValue.Absent;
 
-    private static PacketValue Destination(Packet packet, int port) =>
+    private static PacketValue Ports(Packet packet, PortRange ports) =>
         packet.Protocol == PacketProtocol.Icmp ? PacketValue.Unknown
-        : packet.IsAnswer ? new PortsValue(Packet.EphemeralPorts)
-        : PacketValue.Of((uint)port);
-
-    private static PacketValue Source(Packet packet, int port) =>
-        packet.Protocol == PacketProtocol.Icmp ? PacketValue.Unknown
-        : packet.IsAnswer ? PacketValue.Of((uint)port)
-        : new PortsValue(Packet.EphemeralPorts);
+        : ports.First == ports.Last ? PacketValue.Of((uint)ports.First)
+        : new PortsValue(ports);
 }

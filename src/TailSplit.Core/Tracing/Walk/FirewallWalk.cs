@@ -33,12 +33,22 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
             if (group[0].Order.Moment > TrackingPriority)
                 packet = Tracked(packet);
 
-            // nat sees tracked connections only.
-            if (group[0].IsNat && (!isTranslated || isTranslatedHere || !packet.IsTracked))
+            // nat sees tracked connections only; an answer gets back what its connection was translated from.
+            bool isNat = group[0].IsNat;
+            if (isNat && (!isTranslated || isTranslatedHere || !packet.IsTracked || packet.IsAnswer
+                || packet.State == ConnectionState.Related))
+            {
                 continue;
+            }
+
+            // The first packet decides about the translation of all (net/netfilter/nf_nat_core.c, nf_nat_inet_fn).
+            ConnectionState state = packet.State;
+            if (isNat)
+                packet = packet with { State = ConnectionState.New };
 
             Compare(group, packet);
             (bool passes, isTranslatedHere, packet) = Cross(group, packet, isTranslatedHere, isSilent: false);
+            packet = packet with { State = state };
             if (!passes)
                 return false;
         }
@@ -100,10 +110,15 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
                 continue;
             }
 
-            if (!isSilent && outcome.Answer == MatchAnswer.Unknown && WouldMatter(chain, outcome, packet, depth))
-                AddUnsure(rule, "a rule that TailSplit can't evaluate; taken for one that does not match");
+            if (!isSilent && outcome.Answer == MatchAnswer.Unknown
+                && WouldMatter(chain, outcome, packet, depth) is (true, bool onlyStops))
+            {
+                AddUnsure(rule, "a rule that TailSplit can't evaluate; taken for one that does not match", onlyStops);
+            }
             else if (!isSilent && !log.IsBrief && outcome.Answer == MatchAnswer.No && rule.IsOwn)
+            {
                 log.Add(rule.Step(matched: false, "does not match"));
+            }
 
             if (outcome.Otherwise.Mark != packet.Mark && !isSilent)
             {
@@ -123,7 +138,7 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
         if (outcome.Effect is not FirewallEffect effect)
         {
             if (!isSilent)
-                AddUnsure(rule, $"does something that TailSplit can't follow ({rule.Action})");
+                AddUnsure(rule, $"does something that TailSplit can't follow ({rule.Action})", onlyStops: false);
 
             return (ChainEnd.Continue, outcome.Otherwise);
         }
@@ -155,20 +170,24 @@ internal sealed class FirewallWalk(FirewallChains chains, TraceLog log)
             MarkedBy = step;
     }
 
-    private bool WouldMatter(TraceChain chain, RuleOutcome outcome, Packet packet, int depth)
+    private (bool Matters, bool OnlyStops) WouldMatter(TraceChain chain, RuleOutcome outcome, Packet packet, int depth)
     {
         if (outcome.Effect is not FirewallEffect effect)
-            return true;
+            return (true, false);
 
         if (outcome.Jump is RuleJump jump && chain.Find(jump.Chain) is TraceChain next && depth < Deepest)
-            return jump.IsGoto || Walk(next, effect.Packet, isSilent: true, depth + 1) != (ChainEnd.Continue, packet);
+        {
+            // A rule of that chain can be unsure as well.
+            (ChainEnd end, Packet after) = Walk(next, effect.Packet, isSilent: true, depth + 1);
+            return (jump.IsGoto || end != ChainEnd.Continue || after != packet, false);
+        }
 
-        return effect.End != ChainEnd.Continue || effect.Packet != packet;
+        return (effect.End != ChainEnd.Continue || effect.Packet != packet, effect.End == ChainEnd.Stop);
     }
 
-    private void AddUnsure(TraceRule rule, string effect)
+    private void AddUnsure(TraceRule rule, string effect, bool onlyStops)
     {
         TraceStep step = log.Add(rule.Step(matched: null, effect));
-        log.AddUnsure($"a rule that TailSplit can't evaluate: {step.CommandLine}");
+        log.AddUnsure($"a rule that TailSplit can't evaluate: {step.CommandLine}", onlyStops);
     }
 }

@@ -6,7 +6,7 @@ using TailSplit.Core.Rules;
 namespace TailSplit.Core.Tracing.Walk;
 
 /// <summary>
-/// Follows the first packet of a connection through the host, as netfilter and routing would: all chains of
+/// Follows a packet of a connection through the host, as netfilter and routing would: all chains of
 /// prerouting, the ip rules, then forward and postrouting, or input. It uses only what was read and sends no packet.
 /// </summary>
 public sealed class PacketTracer
@@ -19,7 +19,7 @@ public sealed class PacketTracer
     private readonly PolicyRouting _routing;
     private readonly TraceLog _log;
     private readonly FirewallWalk _firewall;
-    private int _unsureBeforeRouting;
+    private bool _hasUnsureRouting;
 
     private PacketTracer(TraceGround ground, Packet packet, bool isBrief)
     {
@@ -52,7 +52,8 @@ public sealed class PacketTracer
         {
             Steps = [.. tracer._log.Steps],
             Unsure = [.. tracer._log.Unsure],
-            UnsureBeforeRouting = tracer._unsureBeforeRouting,
+            HasUnsureRouting = tracer._hasUnsureRouting,
+            HasUnsureWay = tracer._log.HasUnsureWay,
             Remarks = ground.Host.Native.Remarks,
         };
     }
@@ -89,7 +90,7 @@ public sealed class PacketTracer
             return Blocked(_log.Last);
 
         RouteDecision decision = _routing.Decide(packet, _log);
-        _unsureBeforeRouting = _log.Unsure.Count;
+        _hasUnsureRouting = _log.HasUnsureWay;
         TraceStep? responsible = Responsible(packet, decision);
         bool isWay = decision.Outcome is RouteOutcome.Forward or RouteOutcome.Deliver;
         if (isWay && (ReversePath.Refusal(packet, decision.Device, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)
@@ -116,7 +117,10 @@ public sealed class PacketTracer
     {
         string device = decision.Device!;
         if (decision.Route!.NextHops.Any(hop => hop.Device != device))
+        {
             _log.AddUnsure($"which of several next hops it takes: {decision.Route}");
+            _hasUnsureRouting = true;
+        }
 
         packet = packet with { Out = device };
         if (!_firewall.Passes(Hook.Forward, ref packet) || !_firewall.Passes(Hook.Postrouting, ref packet))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using TailSplit.Core.Model;
 
@@ -44,17 +45,19 @@ internal sealed class FirewallMatch(AddressTypes types)
         "-o" => packet.Out is string leaving ? Interface(option.Value, leaving) : MatchAnswer.Unknown,
         "-p" => Protocol(option.Value, packet),
         "-f" => MatchAnswer.No,
-        "--dport" or "--dports" => PortMatch.Destination(option.Value, packet),
-        "--sport" or "--sports" => PortMatch.Source(option.Value),
-        "--tcp-flags" => TcpFlags(option.Values),
-        "--icmp-type" => option.Value == "any" ? MatchAnswer.Yes : Icmp(option.Value, "8"),
-        "--icmpv6-type" => Icmp(option.Value, "128"),
+        "--dport" or "--dports" => PortMatch.Of(option.Value, packet.DestinationPorts),
+        "--sport" or "--sports" => PortMatch.Of(option.Value, packet.SourcePorts),
+        "--ports" => PortMatch.Of(option.Value, packet.SourcePorts).Or(PortMatch.Of(option.Value, packet.DestinationPorts)),
+        "--tcp-flags" => TcpFlags(option.Values, packet),
+        "--icmp-type" or "--icmpv6-type" => option.Value == "any" ? MatchAnswer.Yes : Icmp(option.Value, packet.Icmp),
         "--ctstate" or "--state" => ConntrackState(option.Value.Split(','), packet),
-        "--ctdir" => MatchAnswers.Of(option.Value == "ORIGINAL"),
-        "--ctreplsrc" => Address(option, packet.Destination),
+        "--ctdir" => MatchAnswers.Of(option.Value == "REPLY" == packet.IsAnswer),
+        "--ctreplsrc" => Address(option, packet.IsAnswer ? packet.Source : packet.Destination),
+        // An answer does not show whether the destination of its connection was translated.
+        "--ctorigdst" or "--ctorigdstport" when packet.IsAnswer => MatchAnswer.Unknown,
         "--ctorigdst" => Address(option, packet.Original?.Destination ?? packet.Destination),
-        "--ctorigdstport" => PortMatch.Destination(
-            option.Value, packet with { Port = packet.Original?.Port ?? packet.Port }),
+        "--ctorigdstport" => PortMatch.Of(
+            option.Value, (packet with { Port = packet.Original?.Port ?? packet.Port }).DestinationPorts),
         "--mark" => Mark(option.Value, connection ? packet.ConnectionMark : packet.Mark),
         "--src-type" => Type(option.Value, packet.Source),
         "--dst-type" => Type(option.Value, packet.Destination),
@@ -77,31 +80,40 @@ internal sealed class FirewallMatch(AddressTypes types)
         _ => MatchAnswer.No,
     };
 
-    // The first packet of a connection has only SYN.
-    private static MatchAnswer TcpFlags(IReadOnlyList<string> values)
+    // The first packet of a connection has only SYN, a later one ACK.
+    private static MatchAnswer TcpFlags(IReadOnlyList<string> values, Packet packet)
     {
         if (values.Count != 2)
             return MatchAnswer.Unknown;
 
-        bool looksAtSyn = values[0] == "ALL" || values[0].Split(',').Contains("SYN");
+        string flag = packet.State == ConnectionState.New ? "SYN" : "ACK";
+        bool looksAtIt = values[0] == "ALL" || values[0].Split(',').Contains(flag);
         return MatchAnswers.Of(values[1] switch
         {
-            "NONE" => !looksAtSyn,
+            "NONE" => !looksAtIt,
             "ALL" => false,
-            string wanted => looksAtSyn && wanted == "SYN",
+            string wanted => looksAtIt && wanted == flag,
         });
     }
 
-    private static MatchAnswer Icmp(string type, string echoRequest) =>
-        MatchAnswers.Of(type == echoRequest || type == echoRequest + "/0");
+    private static MatchAnswer Icmp(string wanted, (byte Type, byte Code) icmp) => MatchAnswers.Of(
+        wanted == string.Create(CultureInfo.InvariantCulture, $"{icmp.Type}")
+        || wanted == string.Create(CultureInfo.InvariantCulture, $"{icmp.Type}/{icmp.Code}"));
 
-    private static MatchAnswer ConntrackState(string[] states, Packet packet) => MatchAnswers.Of(
-        states.Contains(packet.Tracking switch
+    private static MatchAnswer ConntrackState(string[] states, Packet packet)
+    {
+        string state = packet.Tracking switch
         {
-            Tracking.Tracked => "NEW",
+            Tracking.Tracked => packet.State.ToString().ToUpperInvariant(),
             Tracking.Untracked => "UNTRACKED",
             _ => "INVALID",
-        }) || (packet.Original is not null && states.Contains("DNAT")));
+        };
+        return states.Contains(state) ? MatchAnswer.Yes
+            : !packet.IsTracked ? MatchAnswer.No
+            // A connection that exists may be translated.
+            : packet.State != ConnectionState.New && (states.Contains("SNAT") || states.Contains("DNAT")) ? MatchAnswer.Unknown
+            : MatchAnswers.Of(packet.Original is not null && states.Contains("DNAT"));
+    }
 
     private static MatchAnswer Mark(string text, uint mark) =>
         MarkText.Parse(text) is FwMark wanted

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Diagnosis.Checks;
 using TailSplit.Core.Hosts;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Proving;
 using TailSplit.Core.Tracing;
@@ -112,7 +113,7 @@ public sealed class ProofTests
     {
         Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
             $"*nat\n-A PREROUTING {ports}-j DNAT --to-destination 203.0.113.5\nCOMMIT\n"
-            + "*filter\n-I FORWARD 1 -d 203.0.113.5/32 -p tcp -m tcp --dport 1500 -j DROP\nCOMMIT\n"));
+            + "*filter\n-I FORWARD 1 -d 203.0.113.5/32 -p tcp -m tcp --dport 1500 -j ACCEPT\nCOMMIT\n"));
 
         Policy policy = host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy;
         Prover prover = new(new TraceInput(host).For, host.Environment);
@@ -120,6 +121,160 @@ public sealed class ProofTests
             prover.Questions(policy),
             question => question.Row.Peer == Peer.Internet && question.Packet is { Protocol: PacketProtocol.Tcp, Port: 1500 }
                 && question.Packet.Destination.ToString() != "203.0.113.5");
+    }
+
+    [Theory]
+    [InlineData("-m conntrack --ctstate ESTABLISHED", "of an existing connection")]
+    [InlineData("-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY", "an answer")]
+    [InlineData("-p icmp -m conntrack --ctstate RELATED", "an error about a connection")]
+    [InlineData("-p tcp -m tcp --sport 22", "TCP from port 22 to port 443")]
+    [InlineData("-p udp -m udp --sport 5000:5010", "UDP from port 5000 to port")]
+    [InlineData("-s 172.19.0.7/32 -p tcp -m tcp --dport 22", "from 172.19.0.7 to")]
+    [InlineData("-p tcp -m tcp --sport 80 -m conntrack --ctstate ESTABLISHED --ctdir REPLY", "TCP from port 80, an answer")]
+    public void Packets_that_only_a_rule_for_them_leads_past_the_tunnel_are_found(string match, string named)
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*mangle\n-A PREROUTING {match} -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains(named, result.Detail, StringComparison.Ordinal);
+        Assert.Contains("leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_connection_that_brings_its_mark_back_is_found()
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            """
+            *mangle
+            -A PREROUTING -i wan0 -j CONNMARK --set-xmark 0x80000/0xff0000
+            -A PREROUTING -m conntrack --ctstate ESTABLISHED -j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000
+            COMMIT
+
+            """));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains("of a connection with mark 0x80000", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-s 10.77.0.0/16 ", "from 10.77.0.2 to")]
+    [InlineData("! -s 172.19.0.0/16 ", "from 198.18.77.77 to")]
+    public void A_forged_source_that_a_rule_lets_out_is_found(string source, string named)
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*mangle\n-A PREROUTING {source}-j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains(named, result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-p tcp -m tcp --dport 443 -j DROP")]
+    [InlineData("-p udp -m udp --dport 40404 -j DROP")]
+    [InlineData("-d 1.0.0.0/32 -j DROP")]
+    [InlineData("-s 172.19.0.2/32 -j DROP")]
+    [InlineData("-d 0.0.0.0/1 -j DROP")]
+    public void What_a_rule_stops_does_not_hide_what_it_lets_pass(string stop)
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*raw\n-A PREROUTING {stop}\nCOMMIT\n*mangle\n-A PREROUTING -i br-torrents -p tcp -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains("leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_sources_that_a_set_drops_costs_no_classes()
+    {
+        int ClassesWith(string elements)
+        {
+            Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall.Native = $$$"""
+                {"nftables": [
+                {"table": {"family": "ip", "name": "crowdsec"}},
+                {"set": {"family": "ip", "table": "crowdsec", "name": "blocked", "type": "ipv4_addr", "elem": [{{{elements}}}]}},
+                {"chain": {"family": "ip", "table": "crowdsec", "name": "fwd", "type": "filter", "hook": "forward", "prio": -10, "policy": "accept"}},
+                {"rule": {"family": "ip", "table": "crowdsec", "chain": "fwd", "expr": [
+                  {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "@blocked"}}, {"drop": null}]}}]}
+                """);
+            return new Prover(new TraceInput(host).For, host.Environment)
+                .Prove(host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy).Classes;
+        }
+
+        int one = ClassesWith("\"192.0.2.1\"");
+        int many = ClassesWith(string.Join(", ", Enumerable.Range(0, 500).Select(i => $"\"192.0.{i / 200}.{i % 200}\"")));
+
+        Assert.Equal(one, many);
+    }
+
+    [Fact]
+    public void Rules_that_differ_in_their_service_alone_are_one_class()
+    {
+        int ClassesWith(int services)
+        {
+            Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
+                $"*filter\n{string.Concat(Enumerable.Range(1, services).Select(i => $"-A FORWARD -d 10.96.0.{i}/32 -p tcp -m tcp --dport {8000 + i} -j ACCEPT\n"))}COMMIT\n"));
+            return new Prover(new TraceInput(host).For, host.Environment)
+                .Prove(host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy).Classes;
+        }
+
+        Assert.True(ClassesWith(1) > ClassesWith(0));
+        Assert.Equal(ClassesWith(1), ClassesWith(200));
+    }
+
+    [Fact]
+    public void A_port_of_a_set_of_destinations_is_asked_in_the_set()
+    {
+        CheckResult result = Opened(host => host.Firewall.Native = """
+            {"nftables": [
+            {"table": {"family": "ip", "name": "shaper"}},
+            {"set": {"family": "ip", "table": "shaper", "name": "far", "type": "ipv4_addr", "elem": ["198.51.100.7", "198.51.100.9"]}},
+            {"chain": {"family": "ip", "table": "shaper", "name": "pre", "type": "filter", "hook": "prerouting", "prio": -150, "policy": "accept"}},
+            {"rule": {"family": "ip", "table": "shaper", "chain": "pre", "expr": [
+              {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "daddr"}}, "right": "@far"}},
+              {"match": {"op": "==", "left": {"payload": {"protocol": "tcp", "field": "dport"}}, "right": 2222}},
+              {"mangle": {"key": {"meta": {"key": "mark"}}, "value": 524288}}]}}]}
+            """);
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains("to 198.51.100.7 (TCP port 2222) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    // A rule that can only stop packets opens no way, whatever it matches, and at whatever point.
+    [Fact]
+    public void A_rule_that_is_not_understood_and_only_stops_packets_keeps_the_proof()
+    {
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
+            "*raw\n-A PREROUTING -m realm --realm 10 -j DROP\nCOMMIT\n"));
+
+        CheckResult result = new ContractResults(host).Of("torrents");
+
+        Assert.True(result.Status == CheckStatus.Pass, result.Detail);
+    }
+
+    [Fact]
+    public void One_of_two_next_hops_in_clear_is_not_proved()
+    {
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host =>
+        {
+            host.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -j ACCEPT\nCOMMIT\n");
+            host.Routes.Add(IpFamily.IPv4, "pref 100 to 203.0.113.0/24 lookup 99");
+        });
+        host = host with
+        {
+            Routing = host.Routing with
+            {
+                Tables = host.Routing.Tables!.ToImmutableDictionary(
+                    family => family.Key,
+                    family => family.Key != IpFamily.IPv4 ? family.Value : family.Value.Add(
+                        new LiveRoute(99, RouteKind.Unicast, Cidr.Parse("203.0.113.0/24"))
+                        {
+                            NextHops = [new NextHop("tailscale0", null), new NextHop("eth0", null)],
+                        })),
+            },
+        };
+
+        Assert.NotEqual(CheckStatus.Pass, new ContractResults(host).Of("torrents").Status);
     }
 
     /// <summary>A killswitch whose firewall rules other rules come before, for packets with Tailscale's mark.</summary>
