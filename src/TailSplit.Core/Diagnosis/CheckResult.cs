@@ -12,6 +12,9 @@ namespace TailSplit.Core.Diagnosis;
 public sealed record CheckResult(
     string Check, CheckStatus Status, PolicyName? Policy, string Detail, string? Remedy = null)
 {
+    /// <summary>Whether it does not know what it was asked: something could not be read or evaluated.</summary>
+    public bool IsUnknown { get; init; }
+
     public static CheckResult Pass(string check, string detail, PolicyName? policy = null) =>
         new(check, CheckStatus.Pass, policy, detail);
 

@@ -49,8 +49,8 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
     public string[] ProbeTarget { get; set; } = [.. Core.Probing.ProbeTarget.Usual.Select(target => target.ToString())];
 
     /// <summary>
-    /// Emits only $true or $false. $false means that a check fails, that Docker can't confirm the bridge of a
-    /// killswitch, or, with -Probe, that a killswitch could not be proved.
+    /// Emits only $true or $false. $false means that a check fails, that a policy could not be proved, or that Docker
+    /// can't confirm the bridge of a killswitch.
     /// </summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -86,7 +86,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         if (Quiet)
         {
             WriteObject(known
-                && !results.Any(result => result.Status == CheckStatus.Fail || IsUnproved(result, host))
+                && !results.Any(result => result.Status == CheckStatus.Fail || result.IsUnknown || IsUnproved(result, host))
                 && !IsUnseen(host, policy => _names.Count == 0 || chosen.Contains(policy)));
             return;
         }

@@ -10,9 +10,13 @@ namespace TailSplit.Lab;
 public static class RawSender
 {
     /// <summary>Sends from a foreign address, and says whether the kernel took the packet.</summary>
-    public static bool Send(NetworkNamespace from, IPAddress source, IPAddress to, int port = Ports.Http, int count = 1)
+    public static bool Send(NetworkNamespace from, IPAddress source, IPAddress to, int port = Ports.Http, int count = 1) =>
+        Send(from, new IPEndPoint(source, 40001), new IPEndPoint(to, port), count);
+
+    /// <summary>The same from any source port.</summary>
+    public static bool Send(NetworkNamespace from, IPEndPoint source, IPEndPoint to, int count = 1)
     {
-        byte[] packet = UdpPacket.Build(new(source, 40001), new(to, port), "spoofed"u8);
+        byte[] packet = UdpPacket.Build(source, to, "spoofed"u8);
 
         // IPPROTO_RAW: the header is included (raw(7), ipv6(7)).
         using Socket socket = from.Enter(() => new Socket(to.AddressFamily, SocketType.Raw, ProtocolType.Raw));
@@ -20,7 +24,7 @@ public static class RawSender
         {
             for (int sent = 0; sent < count; sent++)
             {
-                socket.SendTo(packet, new IPEndPoint(to, 0));
+                socket.SendTo(packet, new IPEndPoint(to.Address, 0));
             }
 
             return true;

@@ -19,7 +19,8 @@ internal sealed class ClassFlood(TraceLab lab)
             foreach (SeenPackets sightings in lab.SeenPackets)
                 await sightings.Take();
 
-            HashSet<string> sent = Send(policy.Key, sender, [.. policy]);
+            HashSet<string> sent = Send(policy.Key, sender, [.. policy.Where(one => !one.IsEstablished)]);
+            sent.UnionWith(await Continue(sender, [.. policy.Where(one => one.IsEstablished && one.Protocol == "Udp")]));
             foreach (SeenPackets sightings in lab.SeenPackets.Where(place => IsClear(place.VerdictOn(policy.Key))))
             {
                 leaks.AddRange((await sightings.Take()).Intersect(sent)
@@ -30,6 +31,35 @@ internal sealed class ClassFlood(TraceLab lab)
         }
 
         return leaks;
+    }
+
+    // Packets of connections that exist, of either direction: conntrack takes these connections from a file.
+    private async Task<HashSet<string>> Continue(Container sender, IReadOnlyList<ClassPacket> classes)
+    {
+        HashSet<string> sent = [];
+        // A connection has one mark.
+        foreach (IGrouping<uint, ClassPacket> mark in classes.GroupBy(one => one.Mark))
+        {
+            string file = Path.GetTempFileName();
+            try
+            {
+                await File.WriteAllLinesAsync(file, mark.Select(one => one.Connection).Distinct());
+                await lab.Lab.Host.TryRun("conntrack", ["-F"]);
+                await lab.Lab.Host.Run("conntrack", ["--load-file", file]);
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+
+            foreach (ClassPacket one in mark)
+            {
+                if (RawSender.Send(sender, one.From, one.Target))
+                    sent.Add(SeenPackets.Key(one.To, "udp", one.Target.Port));
+            }
+        }
+
+        return sent;
     }
 
     private static bool IsClear(string verdict) => verdict.StartsWith("Direct", StringComparison.Ordinal);

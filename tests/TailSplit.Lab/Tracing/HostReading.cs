@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace TailSplit.Lab.Tracing;
@@ -51,7 +52,7 @@ internal sealed class HostReading(TraceLab lab)
             foreach ($question in $prover.Questions($live.Policy)) {
                 $packet, $row = $question.Item1, $question.Item2
                 if (-not $row.Allowed.HasFlag([TailSplit.Core.Proving.Ways]::Clear)) {
-                    "class=$($live.Policy.Name)=$($packet.Source)=$($packet.Destination)=$($packet.Protocol)=$($packet.Port)"
+                    "class=$($live.Policy.Name)=$($packet.Source)=$($packet.Destination)=$($packet.Protocol)=$($packet.Port) $($packet.State) $($packet.IsAnswer) $($packet.ConnectionMark) $($packet.ClientPort)"
                 }
             }
         }
@@ -91,8 +92,24 @@ internal sealed class HostReading(TraceLab lab)
         Proofs = [.. lines.Where(parts => parts[0] == "proof").Select(parts => (parts[1], parts[2] == "True", string.Join('=', parts[3..])))];
         Classes =
         [
-            .. lines.Where(parts => parts[0] == "class").Select(parts => new ClassPacket(
-                parts[1], IPAddress.Parse(parts[2]), IPAddress.Parse(parts[3]), parts[4], int.Parse(parts[5], null))),
+            .. lines.Where(parts => parts[0] == "class")
+                .Select(parts => (parts, Words: parts[5].Split(' ')))
+                .Where(line => line.Words[1] != "Related")
+                .Select(line => OfLine(line.parts, line.Words)),
         ];
+    }
+
+    private static ClassPacket OfLine(string[] parts, string[] words)
+    {
+        ClassPacket packet = new(
+            parts[1], IPAddress.Parse(parts[2]), IPAddress.Parse(parts[3]), parts[4], int.Parse(words[0], CultureInfo.InvariantCulture))
+        {
+            IsEstablished = words[1] == "Established",
+            IsAnswer = words[2] == "True",
+            Mark = uint.Parse(words[3], CultureInfo.InvariantCulture),
+        };
+        return words[4].Length == 0
+            ? packet
+            : packet with { ClientPort = int.Parse(words[4], CultureInfo.InvariantCulture) };
     }
 }

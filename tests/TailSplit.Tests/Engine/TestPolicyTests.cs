@@ -65,6 +65,15 @@ public sealed class TestPolicyTests : IDisposable
     }
 
     [Fact]
+    public void A_policy_that_is_not_proved_makes_quiet_false()
+    {
+        Given();
+        Host.Firewall[IpFamily.IPv4].Load("*filter\n-I DOCKER-USER 1 -m realm --realm 10 -j ACCEPT\nCOMMIT\n");
+
+        Assert.Equal([false], _session.Run("Test-TailSplitPolicy -Quiet").AssertNoErrors().Of<bool>());
+    }
+
+    [Fact]
     public void A_remedy_of_ours_run_as_printed_mends_what_is_missing()
     {
         Given();

@@ -51,8 +51,12 @@ internal sealed class ContractCheck : IHostCheck
             && (other.Status == CheckStatus.Fail || (other.Status == CheckStatus.Warn && result.Status == CheckStatus.Warn)))];
         return causes.Length == 0
             ? result
-            : CheckResult.Skipped(
-                result.Check, $"See {ListText.Of(causes.Select(cause => cause.Check).Distinct())}. {result.Detail}", result.Policy);
+            : result with
+            {
+                Status = CheckStatus.Skipped,
+                Detail = $"See {ListText.Of(causes.Select(cause => cause.Check).Distinct())}. {result.Detail}",
+                Remedy = null,
+            };
     });
 
     public IEnumerable<CheckResult> Run(Host host)
@@ -64,20 +68,30 @@ internal sealed class ContractCheck : IHostCheck
     private CheckResult Examine(LivePolicy live, Host host, Prover prover)
     {
         Policy policy = live.Policy;
-        string? unprovable = !live.IsNamed || !live.IsWhole ? "Its rules are incomplete, so its contract is unknown: see Rules."
-            : policy.Target.Bridge is not InterfaceName bridge ? "Its bridge is unknown, so its packets can't be identified."
-            : !host.Routing.Interfaces.Any(link => link.Name == bridge.ToString()) ? "Its bridge does not exist now, so it sends no packet."
-            : host.Routing.Tables is null || policy.Target.Subnets.Any(subnet => !host.Environment.Families.Contains(subnet.Family))
+        string? bridge = policy.Target.Bridge?.ToString();
+        string? unknown = !live.IsNamed || !live.IsWhole
+                ? "Its rules are incomplete, so its contract is unknown: see Rules."
+            : host.Routing.Tables is null
+                || policy.Target.Subnets.Any(subnet => !host.Environment.Families.Contains(subnet.Family))
                 ? "The routes and rules of the host could not be read."
-                : null;
-        if (unprovable is not null)
-            return CheckResult.Skipped(Name, unprovable, policy.Name);
+            : null;
+        if (unknown is not null)
+            return CheckResult.Skipped(Name, unknown, policy.Name) with { IsUnknown = true };
+
+        if (bridge is null)
+            return CheckResult.Skipped(Name, "It has no bridge, so its packets can't be identified.", policy.Name);
+
+        if (!host.Routing.Interfaces.Any(link => link.Name == bridge))
+            return CheckResult.Skipped(Name, "Its bridge does not exist now, so it sends no packet.", policy.Name);
 
         Proof proof = prover.Prove(policy);
         return proof.Counterexample is Counterexample found ? Broken(found, live, host)
             : proof.IsProved ? CheckResult.Pass(Name, Proved(proof, policy), policy.Name)
             : CheckResult.Warn(
-                Name, $"Not proved. TailSplit can't evaluate: {ListText.Of(proof.Unsure)}.", null, policy.Name);
+                Name, $"Not proved. TailSplit can't evaluate: {ListText.Of(proof.Unsure)}.", null, policy.Name) with
+            {
+                IsUnknown = true,
+            };
     }
 
     private static string Proved(Proof proof, Policy policy) =>
