@@ -19,7 +19,9 @@ public sealed class RandomHostsTests(RandomHostsLab lab, ITestOutputHelper outpu
     // A single host need not have every verdict.
     private const int EnoughForTotals = 50;
 
-    /// <summary>The control: what leaves in clear is seen, by every protocol and from a foreign address.</summary>
+    /// <summary>
+    /// The control: what leaves in clear is seen, by every protocol, from a foreign address, and of a connection that exists.
+    /// </summary>
     [Fact]
     public async Task A_flood_from_a_network_without_a_policy_is_seen_in_clear()
     {
@@ -33,6 +35,8 @@ public sealed class RandomHostsTests(RandomHostsLab lab, ITestOutputHelper outpu
             [
                 new("plain", own, to, "Tcp", 443), new("plain", own, to, "Udp", 53), new("plain", own, to, "Icmp", 0),
                 new("plain", Place.Lan.At(own.AddressFamily), to, "Udp", 40_404),
+                new("plain", own, to, "Udp", 40_405) { IsEstablished = true },
+                new("plain", own, to, "Udp", 40_406) { IsEstablished = true, IsAnswer = true },
             ];
             Assert.Equal(classes.Length, (await new ClassFlood(lab).Leaks(classes)).Count);
         }
