@@ -25,5 +25,6 @@ public static class SudoPrograms
         : program == each);
 
     // Debian's folders: util-linux, coreutils and podman are not in sbin.
-    private static string FolderOf(string program) => program is "flock" or "install" or "podman" ? "/usr/bin" : "/usr/sbin";
+    private static string FolderOf(string program) =>
+        program is "flock" or "install" or "podman" ? "/usr/bin" : "/usr/sbin";
 }

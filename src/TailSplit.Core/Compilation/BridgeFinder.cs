@@ -20,7 +20,8 @@ public static class BridgeFinder
     /// <summary>
     /// The subnets of a bridge: the prefixes of the host's addresses on it, link-local ones left out.
     /// </summary>
-    public static ImmutableArray<Cidr> SubnetsOf(InterfaceName bridge, IEnumerable<HostInterface> interfaces) => Cidr.Normalise(interfaces
+    public static ImmutableArray<Cidr> SubnetsOf(InterfaceName bridge, IEnumerable<HostInterface> interfaces) =>
+        Cidr.Normalise(interfaces
         .Where(link => link.Name == bridge.ToString())
         .SelectMany(link => link.Addresses)
         .Where(address => !address.Address.IsIPv6LinkLocal)

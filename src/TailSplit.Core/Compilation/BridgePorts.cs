@@ -25,7 +25,8 @@ public static class BridgePorts
     public static string? WhyOpenByHand(string bridge, IReadOnlyCollection<HostInterface> interfaces) => Describe(
         bridge, interfaces,
         port => port is { Kind: "tun", TunMode: "tap" }
-            || (port is { Kind: "veth", HasPeerElsewhere: true } && port.Name.StartsWith(NspawnPrefix, StringComparison.Ordinal))
+            || (port is { Kind: "veth", HasPeerElsewhere: true }
+                && port.Name.StartsWith(NspawnPrefix, StringComparison.Ordinal))
             || IsOfContainer(port, interfaces));
 
     private static string? Describe(
@@ -33,7 +34,8 @@ public static class BridgePorts
     {
         // Packets of a VRF's port come by the VRF for ip rules and for FORWARD (linux drivers/net/vrf.c: vrf_ip_rcv).
         if (interfaces.FirstOrDefault(link => link.Name == bridge)?.Master is string master)
-            return $"its bridge {bridge} is part of {master}: its packets come by {master}, past the rules for {bridge}";
+            return $"its bridge {bridge} is part of {master}: its packets enter by {master} and " +
+                $"bypass the rules for {bridge}";
 
         string[] others =
         [
@@ -43,11 +45,13 @@ public static class BridgePorts
         ];
         return others.Length == 0
             ? null
-            : $"its bridge {bridge} has a port that is no container's, {string.Join(", ", others)}: frames leave by it past routing and firewall";
+            : $"its bridge {bridge} has a port that is not a container's, {string.Join(", ", others)}: frames " +
+                "leave by it and bypass routing and firewall";
     }
 
     // An old ip reports no kinds, so only the name is left. libvirt's begin with "vnet".
-    private static bool IsNamedAsGuest(HostInterface port) => ((string[])[DockerPrefix, ProbePrefix, NspawnPrefix, "vnet", "tap"])
+    private static bool IsNamedAsGuest(HostInterface port) =>
+        ((string[])[DockerPrefix, ProbePrefix, NspawnPrefix, "vnet", "tap"])
         .Any(prefix => port.Name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Whether a port of a bridge is the host's end of a container's interface.</summary>
@@ -62,7 +66,8 @@ public static class BridgePorts
 
         // Docker makes both ends here and then moves one into the container: until then nobody uses it.
         return port.Name.StartsWith(DockerPrefix, StringComparison.Ordinal)
-            && interfaces.FirstOrDefault(link => link.Name == port.Link) is { Master: null, Addresses.IsEmpty: true } peer
+            && interfaces.FirstOrDefault(link => link.Name == port.Link)
+                is { Master: null, Addresses.IsEmpty: true } peer
             && peer.Name.StartsWith(DockerPrefix, StringComparison.Ordinal);
     }
 }

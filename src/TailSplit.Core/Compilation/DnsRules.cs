@@ -29,7 +29,8 @@ internal static class DnsRules
         {
             // Frames within the bridge come here only with br_netfilter, and keep their destination.
             foreach (Cidr subnet in subnets)
-                yield return Rule(sender with { Destination = subnet, DestinationIsNotHost = true }, new Verdict.Return());
+                yield return Rule(
+                    sender with { Destination = subnet, DestinationIsNotHost = true }, new Verdict.Return());
 
             foreach (ServicePort question in ServicePort.NameQuestions)
                 yield return Rule(sender with { Port = question }, new Verdict.RedirectTo(server.Address));
@@ -48,7 +49,8 @@ internal static class DnsRules
         if (policy.ServerOf(family) is Cidr server)
         {
             foreach (ServicePort question in ServicePort.NameQuestions)
-                yield return (new() { Destination = server, Out = policy.Tunnel, Port = question }, new Verdict.Return());
+                yield return (
+                    new() { Destination = server, Out = policy.Tunnel, Port = question }, new Verdict.Return());
         }
 
         foreach ((PacketMatch match, Verdict verdict) in Refusals(policy, family, PacketMatch.Any))

@@ -21,7 +21,8 @@ public sealed record FirewallBackends
     /// <param name="live">The rules in force.</param>
     public FirewallBackend Usual(LiveRules live) =>
         NftablesTrouble is not null ? FirewallBackend.Iptables
-        : live.Nftables.HasOwn || IptablesTrouble is not null || live.Iptables.Unreadable.Any() ? FirewallBackend.Nftables
+        : live.Nftables.HasOwn || IptablesTrouble is not null || live.Iptables.Unreadable.Any()
+            ? FirewallBackend.Nftables
         : live.Iptables.HasOwn || !DockerUsesNftables ? FirewallBackend.Iptables
         : FirewallBackend.Nftables;
 }

@@ -42,8 +42,10 @@ public static class ForeignDaemon
             .. networks.Where(network => network is { Driver: "bridge", Bridge: not null, Containers.IsEmpty: false })
         ];
         bool isHere = networks.Any(network => IsHere(network, interfaces));
-        if (running.Length > 0 && !isHere && !running.Any(network => interfaces.Any(link => link.Name == network.Bridge)))
-            return $"the bridge of its running containers, {QuotedText.Of(running[0].Bridge)}, is no interface of this host";
+        if (running.Length > 0 && !isHere
+            && !running.Any(network => interfaces.Any(link => link.Name == network.Bridge)))
+            return $"the bridge of its running containers, {QuotedText.Of(running[0].Bridge)}, is not an interface " +
+                "of this host";
 
         return !isHere && info.HostName is { Length: > 0 } name && !IsSameHost(name, hostName)
             ? $"it runs on the host '{QuotedText.Of(name)}', and this one is '{QuotedText.Of(hostName)}'"

@@ -16,18 +16,20 @@ public static class NetworkOnHost
             ? network with { Trouble = FindTrouble(network, bridge, interfaces) }
             : network;
 
-    private static string? FindTrouble(DockerNetwork network, string bridge, IReadOnlyCollection<HostInterface> interfaces)
+    private static string? FindTrouble(
+        DockerNetwork network, string bridge, IReadOnlyCollection<HostInterface> interfaces)
     {
         if (interfaces.FirstOrDefault(link => link.Name == bridge) is HostInterface link)
             return BridgePorts.WhyOpen(bridge, interfaces) ?? ForeignGateway(network, link);
 
         if (GatewayElsewhere(network, interfaces) is (string gateway, string other))
-            return $"its bridge {bridge} is no interface of this host, and its gateway {gateway} is on {other}: what comes by that passes the rules";
+            return $"its bridge {bridge} is not an interface of this host, and its gateway {gateway} is on {other}: " +
+                $"packets that enter by {other} bypass the rules";
 
         // Before Docker starts, the bridge does not exist and no container runs.
         return network.Containers.IsEmpty
             ? null
-            : $"its containers run, and its bridge {bridge} is no interface of this host";
+            : $"its containers run, and its bridge {bridge} is not an interface of this host";
     }
 
     // A bridge that somebody renamed, or one that is named otherwise than the daemon says, as Podman's are.
@@ -52,7 +54,8 @@ public static class NetworkOnHost
             .FirstOrDefault(gateway => IsUsed(network, gateway, own) && !own.Contains(gateway));
         return other is null
             ? null
-            : $"its gateway {other} is no address of this host on {link.Name}: frames to it leave by the bridge, past routing and firewall";
+            : $"its gateway {other} is not an address of this host on {link.Name}: frames to it leave by the " +
+                "bridge and bypass routing and firewall";
     }
 
     // Docker ignores an IPv6 subnet of a network without IPv6; and where the kernel has IPv6 switched off on the

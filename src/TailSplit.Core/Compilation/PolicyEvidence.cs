@@ -39,7 +39,8 @@ internal sealed class PolicyEvidence
 
     /// <summary>Adds the subnets of the network, which ip rules with the bridge record.</summary>
     public void Learn(IEnumerable<RoutingRule> routing) => Subnets = Cidr.Normalise(Subnets.Concat(routing
-        .Where(rule => rule is { Iif: not null, From: null, Table: RoutingRule.MainTable, SuppressPrefixLength: 0 } && rule.Iif == Bridge)
+        .Where(rule => rule is { Iif: not null, From: null, Table: RoutingRule.MainTable, SuppressPrefixLength: 0 }
+            && rule.Iif == Bridge)
         .Select(rule => rule.To)
         .OfType<Cidr>()));
 
@@ -136,13 +137,15 @@ internal sealed class PolicyEvidence
         .OfType<Cidr>();
 
     private IEnumerable<Cidr> RoutedDestinations(int table) => Routing
-        .Where(rule => rule.Table == table && rule.SuppressPrefixLength is null && rule.DestinationPort is null && (rule.Iif is not null || rule.From is not null))
+        .Where(rule => rule.Table == table && rule.SuppressPrefixLength is null && rule.DestinationPort is null
+            && (rule.Iif is not null || rule.From is not null))
         .Select(rule => rule.To)
         .OfType<Cidr>();
 
     // Earlier versions wrote no prefix.
     private bool IsWayToLan(RoutingRule rule) =>
-        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: not null } && !(rule.To is Cidr to && Subnets.Contains(to));
+        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: not null }
+            && !(rule.To is Cidr to && Subnets.Contains(to));
 
     // Rules for link-local sources and similar are the same in every policy.
     private static bool IsAboutSubnet(FirewallRule rule) =>

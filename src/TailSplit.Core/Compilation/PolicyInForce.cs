@@ -22,7 +22,8 @@ public static class PolicyInForce
             return network with { PolicyUnknown = unread };
 
         Cidr[] missed = [.. network.Prefixes.Where(prefix => !own.Any(rule => Matches(rule, prefix)))];
-        return missed.Length > 0 ? network with { PolicyUnknown = $"the policy does not match its subnet {string.Join(", ", missed)}" }
+        return missed.Length > 0
+            ? network with { PolicyUnknown = $"the policy does not match its subnet {string.Join(", ", missed)}" }
             : own.Any(Closes) ? network with { PolicyKind = PolicyKind.Killswitch }
             : own.Any(Frees) ? network with { PolicyKind = PolicyKind.Bypass }
             : network with { PolicyUnknown = unread ?? "some ip rules of its policy are missing" };
@@ -33,7 +34,8 @@ public static class PolicyInForce
         ? iif.ToString() == network.Bridge
         : rule.From is not null && network.Prefixes.Any(prefix => Matches(rule, prefix));
 
-    private static bool Matches(RoutingRule rule, Cidr prefix) => rule.Iif is not null || rule.From?.Contains(prefix) is true;
+    private static bool Matches(RoutingRule rule, Cidr prefix) =>
+        rule.Iif is not null || rule.From?.Contains(prefix) is true;
 
     // docs/rules.md: K+6 and K+7, and in earlier versions P-2 and P-1. Those of -DnsServer refuse one port only.
     private static bool Closes(RoutingRule rule) => rule.IsEnd && rule.DestinationPort is null;
@@ -41,5 +43,6 @@ public static class PolicyInForce
     // docs/rules.md: B and B+4 to B+6, and in earlier versions P+10 and P+12 to P+15. A killswitch looks main up for
     // named destinations only.
     private static bool Frees(RoutingRule rule) => rule.To is null
-        && (rule.Action == RoutingAction.Unreachable || rule is { Action: RoutingAction.Lookup, Table: RoutingRule.MainTable });
+        && (rule.Action == RoutingAction.Unreachable
+            || rule is { Action: RoutingAction.Lookup, Table: RoutingRule.MainTable });
 }

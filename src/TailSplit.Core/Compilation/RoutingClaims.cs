@@ -34,7 +34,10 @@ internal sealed class RoutingClaims
     {
         int[] ofBridge = [.. evidence.Bridge is InterfaceName bridge ? _byBridge[bridge] : []];
         evidence.Learn(ofBridge.Select(i => _rules[i]));
-        int[] places = [.. ofBridge.Concat(evidence.Subnets.SelectMany(subnet => _bySubnet[subnet])).Where(i => !_taken[i]).Order()];
+        int[] places = [.. ofBridge
+            .Concat(evidence.Subnets.SelectMany(subnet => _bySubnet[subnet]))
+            .Where(i => !_taken[i])
+            .Order()];
         foreach (int i in places)
             _taken[i] = true;
 

@@ -25,7 +25,9 @@ public static class RuleCompiler
         IEnumerable<Cidr>? others = null)
     {
         List<(Policy Policy, RuleOwner Owner)> ordered =
-            [.. policies.OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal).Select(policy => (policy, RuleOwner.Of(policy)))];
+            [.. policies
+                .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)
+                .Select(policy => (policy, RuleOwner.Of(policy)))];
         Cidr[] subnets = [.. ordered.SelectMany(each => each.Policy.Target.Subnets), .. others ?? []];
         ImmutableArray<OwnedRule>.Builder rules = ImmutableArray.CreateBuilder<OwnedRule>();
         List<FirewallRule> ofNftables = [];

@@ -35,7 +35,8 @@ public static class DockerInfoJson
             ? new DockerInfo(
                 version,
                 element.Property("FirewallBackend") is JsonElement backend ? backend.Text("Driver") : null,
-                element.Texts("SecurityOptions").Any(option => option.Contains("name=rootless", StringComparison.Ordinal)))
+                element.Texts("SecurityOptions")
+                    .Any(option => option.Contains("name=rootless", StringComparison.Ordinal)))
             {
                 OperatingSystem = element.Text("OperatingSystem"),
                 HostName = element.Text("Name"),

@@ -13,7 +13,7 @@ public static class DockerNetworkJson
 
     private const string InhibitOption = "com.docker.network.bridge.inhibit_ipv4";
 
-    private const string PastRules = "its frames leave by the bridge, past routing and firewall";
+    private const string PastRules = "its frames leave by the bridge and bypass routing and firewall";
 
     // moby libnetwork/drivers/bridge/bridge_linux.go: a bridge without a name of its own is "br-" and 12 of the id.
     private const int IdCharactersInBridgeName = 12;

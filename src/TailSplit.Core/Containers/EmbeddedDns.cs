@@ -35,7 +35,8 @@ public static class EmbeddedDns
         return resolvConf.Contains(Heading, StringComparison.Ordinal)
             ? [.. External(resolvConf).Where(server => !server.StartsWith(Host, StringComparison.Ordinal))]
             // A server on the host's loopback is not used.
-            : [.. NameServers(hosts ?? "").Where(server => !server.StartsWith("127.", StringComparison.Ordinal) && server != "::1")];
+            : [.. NameServers(hosts ?? "")
+                .Where(server => !server.StartsWith("127.", StringComparison.Ordinal) && server != "::1")];
     }
 
     /// <summary>The servers of a resolv.conf (resolv.conf(5)).</summary>
@@ -51,7 +52,11 @@ public static class EmbeddedDns
             if (!line.StartsWith(Heading, StringComparison.Ordinal))
                 continue;
 
-            return line[Heading.Length..].Trim().TrimEnd(']').ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return line[Heading.Length..]
+                .Trim()
+                .TrimEnd(']')
+                .ToString()
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         }
 
         return [];

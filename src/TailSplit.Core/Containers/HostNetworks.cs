@@ -25,5 +25,6 @@ public sealed record HostNetworks(ImmutableArray<DockerNetwork> Networks)
     /// <summary>A clause that no engine has the network, or why that is not known. It can begin a sentence.</summary>
     public string Lacks(string network) => Unseen.IsEmpty
         ? EngineText.Lack(Engines, network)
-        : $"{EngineText.List(Unseen.Select(unseen => unseen.Engine))} {(Unseen.Length == 1 ? "does" : "do")} not answer";
+        : $"{EngineText.List(Unseen.Select(unseen => unseen.Engine))} {(Unseen.Length == 1 ? "does" : "do")} not " +
+            "answer";
 }

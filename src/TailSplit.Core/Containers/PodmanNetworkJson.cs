@@ -53,6 +53,7 @@ public static class PodmanNetworkJson
     // podman-network-create(1), mode: Podman then uses an existing bridge, and neither routes nor translates.
     private static string? Unmanaged(JsonElement element) =>
         element.Property("options")?.Text("mode") == "unmanaged"
-            ? "its gateway is not this host (mode=unmanaged): its frames leave by the bridge, past routing and firewall"
+            ? "its gateway is not this host (mode=unmanaged): its frames leave by the bridge and bypass routing and " +
+                "firewall"
             : null;
 }

@@ -92,7 +92,8 @@ public sealed class DocumentedNetworks
                     : target.Subnets,
             },
         };
-        if (found.Target.Bridge is InterfaceName bridge && BridgePorts.WhyOpenByHand(bridge.ToString(), _interfaces) is string open)
+        if (found.Target.Bridge is InterfaceName bridge
+            && BridgePorts.WhyOpenByHand(bridge.ToString(), _interfaces) is string open)
             return Hold(found, Failures.BridgeCannotHavePolicy(bridge, open));
 
         if (found.BridgeWarning is string warning)
@@ -156,7 +157,8 @@ public sealed class DocumentedNetworks
 
         // Docker gives a free subnet to the next network, to which this killswitch does not apply.
         DockerNetwork? heir = _networks.Networks.FirstOrDefault(network =>
-            network.Bridge == policy.Target.Bridge?.ToString() || network.Prefixes.Any(prefix => policy.Target.Subnets.Any(prefix.Overlaps)));
+            network.Bridge == policy.Target.Bridge?.ToString()
+                || network.Prefixes.Any(prefix => policy.Target.Subnets.Any(prefix.Overlaps)));
         if (heir is not null)
         {
             _warnings.Add(

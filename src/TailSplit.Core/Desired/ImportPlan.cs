@@ -15,6 +15,8 @@ public static class ImportPlan
     {
         // The place in force may be newer than the last known one.
         HashSet<PolicyName> held = [.. live.Select(policy => policy.Policy.Name).Intersect(desired.Held)];
-        return [.. desired.Policies.Where(policy => !held.Contains(policy.Name)).Select(policy => new PutPolicy(policy, force))];
+        return [.. desired.Policies
+            .Where(policy => !held.Contains(policy.Name))
+            .Select(policy => new PutPolicy(policy, force))];
     }
 }

@@ -53,7 +53,8 @@ internal sealed class LabelReader
             policy = null;
 
         string consequence = LabelledPolicy.Consequence(policy?.Kind);
-        bool isHeld = kind == PolicyKind.Killswitch && _network is { CanHavePolicy: false, Driver: "bridge", Internal: false }
+        bool isHeld = kind == PolicyKind.Killswitch
+            && _network is { CanHavePolicy: false, Driver: "bridge", Internal: false }
             && PolicyName.TryParse(_network.Name, out _);
         return new LabelledPolicy(_network, policy, [.. _wrong.Select(failure => failure(consequence))])
         {
@@ -61,7 +62,8 @@ internal sealed class LabelReader
         };
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Unknown => _labels.Where(label => !PolicyLabels.All.Contains(label.Key));
+    private IEnumerable<KeyValuePair<string, string>> Unknown =>
+        _labels.Where(label => !PolicyLabels.All.Contains(label.Key));
 
     // Only 'bypass' opens. Any other policy, or an option that only a killswitch has, closes.
     private PolicyKind? Kind()
@@ -79,9 +81,12 @@ internal sealed class LabelReader
         bool closes = (isKnown ? kind == PolicyKind.Killswitch : text is not null || AsksForKillswitch)
             || _labels.Any(label => label.Value == ChoiceText.Of(PolicyKind.Killswitch))
             // A policy under a misspelled label: tailsplt.policy.
-            || Unknown.Any(label => label.Key.EndsWith(".policy", StringComparison.Ordinal) && label.Value != ChoiceText.Of(PolicyKind.Bypass));
+            || Unknown.Any(label => label.Key.EndsWith(".policy", StringComparison.Ordinal)
+                && label.Value != ChoiceText.Of(PolicyKind.Bypass));
         PolicyKind? read = closes ? PolicyKind.Killswitch : isKnown ? kind : null;
-        foreach (string label in _labels.Select(label => label.Key).Where(label => read is not null && (PolicyLabels.KindOf(label) ?? read) != read))
+        foreach (string label in _labels
+            .Select(label => label.Key)
+            .Where(label => read is not null && (PolicyLabels.KindOf(label) ?? read) != read))
             Wrong(label, $"a {ChoiceText.Of(read!.Value)} has no such option");
 
         return read;
@@ -93,13 +98,27 @@ internal sealed class LabelReader
     private Policy Read(PolicyKind kind)
     {
         Policy policy = kind == PolicyKind.Killswitch
-            ? new KillswitchPolicy { Name = Name(), Target = PolicyTarget.Of(_network), Tunnel = Tunnel(), Origin = PolicyOrigin.Labels }
-            : new BypassPolicy { Name = Name(), Target = PolicyTarget.Of(_network), Tunnel = Tunnel(), Origin = PolicyOrigin.Labels };
-        return PolicyOptions.Of(kind).Aggregate(Closed(policy), (read, option) => Text(option.Label) is string text ? Read(option, text, read) : read);
+            ? new KillswitchPolicy
+            {
+                Name = Name(),
+                Target = PolicyTarget.Of(_network),
+                Tunnel = Tunnel(),
+                Origin = PolicyOrigin.Labels,
+            }
+            : new BypassPolicy
+            {
+                Name = Name(),
+                Target = PolicyTarget.Of(_network),
+                Tunnel = Tunnel(),
+                Origin = PolicyOrigin.Labels,
+            };
+        return PolicyOptions.Of(kind).Aggregate(
+            Closed(policy), (read, option) => Text(option.Label) is string text ? Read(option, text, read) : read);
     }
 
     // An unknown label may mean an option that closes.
-    private Policy Closed(Policy policy) => policy is KillswitchPolicy killswitch && Unknown.Any(label => label.Value != "false")
+    private Policy Closed(Policy policy) =>
+        policy is KillswitchPolicy killswitch && Unknown.Any(label => label.Value != "false")
         ? killswitch with { BlockHost = true, DnsServer = PolicyOptions.DnsServer.Closed }
         : policy;
 
@@ -119,7 +138,8 @@ internal sealed class LabelReader
                 Wrong(choice.Label, $"'{QuotedText.Of(text)}' is none of {choice.Known}");
                 return policy;
             case AddressOption addresses:
-                return addresses.On(policy, Destinations(addresses.Label, text) is { IsEmpty: false } given ? given : addresses.Closed);
+                return addresses.On(
+                    policy, Destinations(addresses.Label, text) is { IsEmpty: false } given ? given : addresses.Closed);
             default:
                 throw new ArgumentOutOfRangeException(nameof(option));
         }
@@ -135,12 +155,14 @@ internal sealed class LabelReader
             PolicyRules.Check(policy);
             return policy;
         }
-        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.WholeAddressSpace) && policy is KillswitchPolicy killswitch)
+        catch (TailSplitException e) when (
+            e.Failure.Id == nameof(Failures.WholeAddressSpace) && policy is KillswitchPolicy killswitch)
         {
             Wrong(PolicyOptions.AllowDestination.Label, e.Message);
             return Checked(killswitch with { AllowDestination = [] });
         }
-        catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.InvalidDnsServer) && policy is KillswitchPolicy killswitch)
+        catch (TailSplitException e) when (
+            e.Failure.Id == nameof(Failures.InvalidDnsServer) && policy is KillswitchPolicy killswitch)
         {
             Wrong(PolicyOptions.DnsServer.Label, e.Message);
             return Checked(killswitch with { DnsServer = PolicyOptions.DnsServer.Closed });

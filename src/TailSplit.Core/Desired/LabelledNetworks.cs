@@ -27,8 +27,10 @@ public static class LabelledNetworks
             if (LabelReader.Read(network, tunnel, whyNoTunnel ?? (_ => null)) is not LabelledPolicy reading)
                 continue;
 
-            if (network is { Internal: true, Engine: ContainerEngine.Docker } && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
-                warnings.Add($"The network '{network.Name}' is internal: Docker lets nothing out, so its killswitch has nothing to do.");
+            if (network is { Internal: true, Engine: ContainerEngine.Docker }
+                && network.Labels.GetValueOrDefault(PolicyLabels.Policy) == "killswitch")
+                warnings.Add($"The network '{network.Name}' is internal: Docker lets nothing out, so its killswitch " +
+                    "has nothing to do.");
             else
                 readings.Add(reading);
         }
@@ -65,7 +67,8 @@ public static class LabelledNetworks
             .GroupBy(reading => reading.Policy!.Name)
             .Where(claims => claims.Count() > 1)
             .ToDictionary(claims => claims.Key, claims => claims.ToArray());
-        return readings.Select(reading => reading.Policy is Policy policy && rivals.TryGetValue(policy.Name, out LabelledPolicy[]? claims)
+        return readings.Select(
+            reading => reading.Policy is Policy policy && rivals.TryGetValue(policy.Name, out LabelledPolicy[]? claims)
             ? reading.Renamed(otherName(reading), consequence => Failures.LabelsClaimOneName(
                 reading.Network, policy.Name.ToString(),
                 string.Join(", ", claims.Where(claim => claim != reading).Select(claim => $"'{claim.Network.Name}'")),

@@ -31,5 +31,6 @@ public static class PolicyLabels
         || Spelling.IsNear(Spelling.Letters(label.Split('.', '-', '_', '/', ':')[0]), Prefix, Tolerance);
 
     /// <summary>The only kind of policy with this option; null for both.</summary>
-    public static PolicyKind? KindOf(string label) => PolicyOptions.All.FirstOrDefault(option => option.Label == label)?.Kind;
+    public static PolicyKind? KindOf(string label) =>
+        PolicyOptions.All.FirstOrDefault(option => option.Label == label)?.Kind;
 }

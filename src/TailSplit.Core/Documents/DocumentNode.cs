@@ -17,7 +17,10 @@ internal sealed class DocumentNode
         Source = source;
         Path = path;
         if (element.ValueKind != JsonValueKind.Object)
-            throw Failures.InvalidPolicyField(source, path.Length == 0 ? "the document" : path, $"it must be an object, not {NameOf(element)}").ToException();
+            throw Failures.InvalidPolicyField(
+                source,
+                path.Length == 0 ? "the document" : path,
+                $"it must be an object, not {NameOf(element)}").ToException();
 
         foreach (JsonProperty field in element.EnumerateObject())
         {
@@ -76,11 +79,15 @@ internal sealed class DocumentNode
     }
 
     public PolicyName? Name(string field) => Text(field) is string text
-        ? PolicyName.TryParse(text, out PolicyName name, out string? reason) ? name : throw Wrong(field, $"'{QuotedText.Of(text)}': {reason}")
+        ? PolicyName.TryParse(text, out PolicyName name, out string? reason)
+            ? name
+            : throw Wrong(field, $"'{QuotedText.Of(text)}': {reason}")
         : null;
 
     public InterfaceName? Interface(string field) => Text(field) is string text
-        ? InterfaceName.TryParse(text, out InterfaceName name, out string? reason) ? name : throw Wrong(field, $"'{QuotedText.Of(text)}': {reason}")
+        ? InterfaceName.TryParse(text, out InterfaceName name, out string? reason)
+            ? name
+            : throw Wrong(field, $"'{QuotedText.Of(text)}': {reason}")
         : null;
 
     public ImmutableArray<Cidr> Addresses(string field)

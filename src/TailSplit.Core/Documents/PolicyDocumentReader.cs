@@ -104,7 +104,9 @@ public static class PolicyDocumentReader
         Policy policy = kind == PolicyKind.Killswitch
             ? new KillswitchPolicy { Name = name, Target = target, Tunnel = tunnel, Origin = ReadOrigin(node) }
             : new BypassPolicy { Name = name, Target = target, Tunnel = tunnel, Origin = ReadOrigin(node) };
-        policy = PolicyOptions.Of(kind).Where(option => node.Has(option.Field)).Aggregate(policy, (read, option) => Read(node, option, read));
+        policy = PolicyOptions.Of(kind)
+            .Where(option => node.Has(option.Field))
+            .Aggregate(policy, (read, option) => Read(node, option, read));
         return new DocumentedPolicy(policy) { FindsTunnel = given is null };
     }
 
@@ -127,7 +129,9 @@ public static class PolicyDocumentReader
 
             PolicyTarget byHand = ReadPlace(node);
             return byHand.Bridge is null && byHand.Subnets.IsEmpty
-                ? throw node.Wrong(PolicyFields.Network, $"it is missing, and so are '{PolicyFields.Bridge}' and '{PolicyFields.Subnets}'")
+                ? throw node.Wrong(
+                    PolicyFields.Network,
+                    $"it is missing, and so are '{PolicyFields.Bridge}' and '{PolicyFields.Subnets}'")
                 : byHand;
         }
 
@@ -156,7 +160,9 @@ public static class PolicyDocumentReader
 
         return PolicyOrigin.TryParse(text, out PolicyOrigin origin)
             ? origin
-            : throw node.Wrong(PolicyFields.Origin, $"'{QuotedText.Of(text)}' is neither 'labels' nor 'file-' with eight hexadecimal digits");
+            : throw node.Wrong(
+                PolicyFields.Origin,
+                $"'{QuotedText.Of(text)}' is neither 'labels' nor 'file-' with eight hexadecimal digits");
     }
 
     // System.Text.Json ends its messages with the place, which the failure states itself, with lines and columns from

@@ -33,11 +33,19 @@ public static class PolicyScript
             rule => OwnChains.IsOwn(rule.Chain));
         string[] nft = [.. new NftChange(NftContent.None, [.. rules.OfType<NftObject>()]).Lines()];
         return s_template
-            .Replace("@POLICIES@", Lines(ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})"), "#   none"), StringComparison.Ordinal)
+            .Replace(
+                "@POLICIES@",
+                Lines(
+                    ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})"),
+                    "#   none"),
+                StringComparison.Ordinal)
             .Replace("@NAMES@", Lines(ordered.Select(policy => policy.Name.ToString()), "-"), StringComparison.Ordinal)
             .Replace("@RULES@", Cases(firewall[true], Place, rule => rule.RestoreLine), StringComparison.Ordinal)
             .Replace("@HOOKS@", Cases(firewall[false], Place, Hook), StringComparison.Ordinal)
-            .Replace("@ROUTING@", Cases(Ordered(rules), rule => Number(rule.Family), rule => rule.Shown), StringComparison.Ordinal)
+            .Replace(
+                "@ROUTING@",
+                Cases(Ordered(rules), rule => Number(rule.Family), rule => rule.Shown),
+                StringComparison.Ordinal)
             .Replace("@NFT@", Cases(nft, _ => "", line => line), StringComparison.Ordinal)
             .Replace("@IPTABLES@", firewall.Count > 0 ? "true" : "false", StringComparison.Ordinal)
             .Replace("@PROGRAMS@", nft.Length > 0 ? "nft unshare" : "", StringComparison.Ordinal);
@@ -57,7 +65,8 @@ public static class PolicyScript
         StringBuilder text = new();
         foreach (IGrouping<string, T> group in items.GroupBy(place).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"        '{$"up {group.Key}".TrimEnd()}')\n            cat <<'END'\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"        '{$"up {group.Key}".TrimEnd()}')\n            cat <<'END'\n");
             text.AppendJoin("", group.Select(item => line(item) + "\n"));
             text.Append("END\n            ;;\n");
         }

@@ -8,7 +8,9 @@ public static partial class Failures
 {
     public static Failure MalformedPolicyFile(string path, int line, int column, string reason) => new(
         nameof(MalformedPolicyFile), FailureKind.InvalidData,
-        string.Create(CultureInfo.InvariantCulture, $"{QuotedText.OneLine(path)}, line {line}, column {column}: this is not JSON: {QuotedText.Whole(reason)}"),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{QuotedText.OneLine(path)}, line {line}, column {column}: this is not JSON: {QuotedText.Whole(reason)}"),
         "Nothing was changed. Fix the file there, or write it again with Export-TailSplitPolicy.", path);
 
     public static Failure PolicyFileTooLarge(string path, string limit) => new(
@@ -24,7 +26,8 @@ public static partial class Failures
 
     public static Failure UnknownPolicyField(string path, string field, string known) => new(
         nameof(UnknownPolicyField), FailureKind.InvalidData,
-        $"{QuotedText.OneLine(path)} has the field '{QuotedText.Of(field)}', which is unknown there. Known fields: {known}.",
+        $"{QuotedText.OneLine(path)} has the field '{QuotedText.Of(field)}', which is unknown there. Known fields: " +
+        $"{known}.",
         "Nothing was changed. Fix its name or remove it; docs/policy-file.md says what each is.", path);
 
     public static Failure InvalidPolicyField(string path, string field, string reason) => new(
@@ -49,9 +52,10 @@ public static partial class Failures
 
     public static Failure UntrustedPolicyFile(string path, string reason) => new(
         nameof(UntrustedPolicyFile), FailureKind.PermissionDenied,
-        $"{QuotedText.OneLine(path)} is not trusted: {QuotedText.Whole(reason)}. Anyone who can change it could open every network.",
-        "Nothing was changed. Look through the file, then keep it where root owns the file and every folder above it, " +
-        "and nobody else can write: for example in /etc/tailsplit, with mode 600.",
+        $"{QuotedText.OneLine(path)} is not trusted: {QuotedText.Whole(reason)}. Anyone who can change it could open " +
+        "every network.",
+        "Nothing was changed. Look through the file, then keep it where root owns the file and every folder above " +
+        "it, and nobody else can write: for example in /etc/tailsplit, with mode 600.",
         path);
 
     public static Failure PolicyFileExists(string path) => new(

@@ -22,15 +22,16 @@ public static partial class Failures
     public static Failure SystemdRefused(string call, string details) => new(
         nameof(SystemdRefused), FailureKind.InvalidOperation,
         $"'{QuotedText.Whole(call)}' failed: {QuotedText.Whole(details)}",
-        "Fix the cause and run the command again: it does what is left to do. For an image that does not run, use -Root.",
+        "Fix the cause and run the command again: it does what is left to do. For an image that does not run, use " +
+        "-Root.",
         call);
 
     public static Failure UntrustedServiceProgram(string path, string reason) => new(
         nameof(UntrustedServiceProgram), FailureKind.PermissionDenied,
         $"The units would run {QuotedText.OneLine(path)} as root, but {QuotedText.Whole(reason)}.",
         "Nothing was changed. Install PowerShell and the module for all users, as root, where only root can write: " +
-        $"/usr/bin/pwsh and {PowerShellFolders.AllUsers}. Then run the command from there, or name them with -Executable " +
-        "and -ModulePath.",
+        $"/usr/bin/pwsh and {PowerShellFolders.AllUsers}. Then run the command from there, or name them with " +
+        "-Executable and -ModulePath.",
         path);
 
     public static Failure UntrustedServiceFolder(string path, string reason) => new(
@@ -42,6 +43,7 @@ public static partial class Failures
     public static Failure ServiceProgramMissing(string path, string reason) => new(
         nameof(ServiceProgramMissing), FailureKind.NotFound,
         $"The units would start {QuotedText.OneLine(path)}, but {QuotedText.Whole(reason)}.",
-        "Give paths that exist with -Executable and -ModulePath; with -Root, install them in the image before it starts.",
+        "Give paths that exist with -Executable and -ModulePath; with -Root, install them in the image before it " +
+        "starts.",
         path);
 }

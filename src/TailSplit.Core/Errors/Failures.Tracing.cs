@@ -12,8 +12,8 @@ public static partial class Failures
 
     public static Failure FamilyNotOnNetwork(string network, string destination) => new(
         nameof(FamilyNotOnNetwork), FailureKind.InvalidArgument,
-        $"The network '{QuotedText.Of(network)}' has no subnet of the family of {destination}, so its containers can't " +
-        "send there.",
+        $"The network '{QuotedText.Of(network)}' has no subnet of the family of {destination}, so its containers " +
+        "can't send there.",
         "Trace a destination of the other family, or give the address that sends with -Source.", destination);
 
     public static Failure NetworkNotTraceable(DockerNetwork network, string reason) => new(
@@ -23,7 +23,8 @@ public static partial class Failures
 
     public static Failure SubnetWithoutBridge(Cidr subnet) => new(
         nameof(SubnetWithoutBridge), FailureKind.InvalidArgument,
-        $"No interface of this host has an address in {subnet}, so the interface by which its packets arrive is not known.",
+        $"No interface of this host has an address in {subnet}, so the interface by which its packets arrive is not " +
+        "known.",
         "Give the interface with -Bridge.", subnet);
 
     public static Failure PortWithoutPorts(int port) => new(

@@ -31,14 +31,15 @@ public static partial class Failures
 
     public static Failure PolicyNameTaken(Policy wanted, Policy earlier) => new(
         nameof(PolicyNameTaken), FailureKind.InvalidArgument,
-        $"The policy name '{wanted.Name}' was given twice, for {earlier.Target} and for {wanted.Target}. The second gets no policy.",
+        $"The policy name '{wanted.Name}' was given twice, for {earlier.Target} and for {wanted.Target}. The second " +
+        "gets no policy.",
         "Give each a name of its own with -Name.", wanted.Name.ToString());
 
     public static Failure AmbiguousNetwork(string name, string ids) => new(
         nameof(AmbiguousNetwork), FailureKind.InvalidArgument,
         $"Several networks have the name '{QuotedText.Of(name)}': {ids}.",
-        "Give the id of the one that is meant, or pipe it in: Get-DockerNetwork, with Where-Object Engine -eq Podman to " +
-        "choose an engine.", name);
+        "Give the id of the one that is meant, or pipe it in: Get-DockerNetwork, with Where-Object Engine -eq Podman " +
+        "to choose an engine.", name);
 
     public static Failure NotATunnel(InterfaceName name, string reason) => new(
         nameof(NotATunnel), FailureKind.InvalidArgument,
@@ -52,15 +53,16 @@ public static partial class Failures
 
     public static Failure ForeignDocker(string reason) => new(
         nameof(ForeignDocker), FailureKind.Unavailable,
-        $"The Docker daemon is not this host's own: {reason}. TailSplit does not create, change or remove policies for its networks.",
+        $"The Docker daemon is not this host's own: {reason}. TailSplit does not create, change or remove policies " +
+        "for its networks.",
         "Point the client at the rootful daemon of this host: unset DOCKER_HOST and DOCKER_CONTEXT, or run " +
         "'docker context use default'.", null);
 
     public static Failure DockerIsPodman(string? bridge) => new(
         nameof(DockerIsPodman), FailureKind.Unavailable,
         "'docker' is Podman here, and the program 'podman', which TailSplit asks for its networks, is not installed.",
-        $"Install podman on this host, or give the network by hand, as -Subnet 10.89.0.0/24 -Bridge {bridge ?? "podman1"}: 'podman network inspect' " +
-        "shows its subnets and its interface.", "docker");
+        "Install podman on this host, or give the network by hand, as -Subnet 10.89.0.0/24 -Bridge " +
+        $"{bridge ?? "podman1"}: 'podman network inspect' shows its subnets and its interface.", "docker");
 
     public static Failure SubnetInTailscaleRange(Cidr subnet, Cidr range) => new(
         nameof(SubnetInTailscaleRange), FailureKind.InvalidArgument,
@@ -105,10 +107,12 @@ public static partial class Failures
 
     public static Failure NetworkNotFound(string name, string engines) => new(
         nameof(NetworkNotFound), FailureKind.NotFound,
-        $"{engines} {(engines.Contains(' ', StringComparison.Ordinal) ? "have" : "has")} no network '{QuotedText.Of(name)}'.",
+        $"{engines} {(engines.Contains(' ', StringComparison.Ordinal) ? "have" : "has")} no network " +
+        $"'{QuotedText.Of(name)}'.",
         "Get-DockerNetwork lists the networks; Tab completes their names." +
         (engines.EndsWith(nameof(ContainerEngine.Podman), StringComparison.Ordinal)
-            ? " Networks of rootless Podman are in a network namespace of the user's own, where no rule of the host is."
+            ? " Networks of rootless Podman are in a network namespace of the user, which the host's rules do not " +
+                "reach."
             : ""),
         name);
 
@@ -120,7 +124,8 @@ public static partial class Failures
     public static Failure NoNfTables(string details) => new(
         nameof(NoNfTables), FailureKind.NotInstalled,
         $"This kernel has no nf_tables: nft says: {QuotedText.Whole(details)}",
-        "Nothing was changed. Leave -FirewallBackend out to use iptables, or load the module: modprobe nf_tables.", "nft");
+        "Nothing was changed. Leave -FirewallBackend out to use iptables, or load the module: modprobe nf_tables.",
+        "nft");
 
     public static Failure PermissionDenied(string what, string reason = "'sudo -n' was refused") => new(
         nameof(PermissionDenied), FailureKind.PermissionDenied,
@@ -136,8 +141,8 @@ public static partial class Failures
     public static Failure PodmanUnavailable(string details) => new(
         nameof(PodmanUnavailable), FailureKind.Unavailable,
         $"Podman does not answer: {QuotedText.Whole(details)}",
-        "Run 'podman network ls' as root to see what is wrong with it. A unit of TailSplit needs 'Register-TailSplitService' " +
-        "once more after Podman was installed.", null);
+        "Run 'podman network ls' as root to see what is wrong with it. A unit of TailSplit needs " +
+        "'Register-TailSplitService' once more after Podman was installed.", null);
 
     public static Failure PodmanTooOld() => new(
         nameof(PodmanTooOld), FailureKind.Unavailable,
@@ -153,12 +158,14 @@ public static partial class Failures
     public static Failure LockTimeout(string path, int seconds, string? holder) => new(
         nameof(LockTimeout), FailureKind.Timeout,
         $"Another TailSplit command held the lock {path} for {seconds} s.",
-        $"Try again, or wait longer with -Wait <seconds>.{(holder is null ? "" : $" The lock is held by {holder}.")}", path);
+        $"Try again, or wait longer with -Wait <seconds>.{(holder is null ? "" : $" The lock is held by {holder}.")}",
+        path);
 
     public static Failure LockUnavailable(string path, string reason) => new(
         nameof(LockUnavailable), FailureKind.Unavailable,
         $"The lock file {path} can't be opened: {QuotedText.Whole(reason)}",
-        "Nothing was changed. Check that /run is writable and has free space, and that root owns /run/tailsplit.", path);
+        "Nothing was changed. Check that /run is writable and has free space, and that root owns /run/tailsplit.",
+        path);
 
     public static Failure ReadFailed(string program, string details) => new(
         nameof(ReadFailed), FailureKind.Unavailable,
@@ -178,13 +185,14 @@ public static partial class Failures
             : $"in the chain '{chain}' ";
         return new Failure(
             nameof(TableUnreadable), FailureKind.InvalidOperation,
-            $"The table '{table}' of {family.Iptables()} ({family}) can't be read: native nft rules {whose}are in it, which " +
-            "iptables does not show.",
-            "Nothing was changed. -FirewallBackend Nftables writes the policy to a table of TailSplit's own, where nft is " +
-            $"installed. '{nft}' shows the rules that are in the way. " +
+            $"The table '{table}' of {family.Iptables()} ({family}) can't be read: native nft rules {whose}are in " +
+            "it, which iptables does not show.",
+            "Nothing was changed. -FirewallBackend Nftables writes the policy to a table of TailSplit's own, where " +
+            $"nft is installed. '{nft}' shows the rules that are in the way. " +
             (isTailscales
-                ? "Tailscale is in its nftables mode: TS_DEBUG_FIREWALL_MODE=iptables in /etc/default/tailscaled (or in its " +
-                    "container's environment), --netfilter-mode on, and a restart of tailscaled move them to iptables."
+                ? "Tailscale is in its nftables mode: TS_DEBUG_FIREWALL_MODE=iptables in /etc/default/tailscaled (or " +
+                    "in the environment of its container), --netfilter-mode on, and a restart of tailscaled move its " +
+                    "rules to iptables."
                 : "Their owner has to write them to a table of its own."),
             table);
     }
@@ -211,8 +219,8 @@ public static partial class Failures
 
     public static Failure IPv6TableMissing(string details) => new(
         nameof(IPv6TableMissing), FailureKind.NotInstalled,
-        "This kernel has IPv6, but no table for its firewall: an IPv6 packet could bypass a policy. ip6tables-restore " +
-        $"says: {QuotedText.Whole(details)}",
+        "This kernel has IPv6, but no table for its firewall: an IPv6 packet could bypass a policy. " +
+        $"ip6tables-restore says: {QuotedText.Whole(details)}",
         "Nothing was changed. Load the tables, in a container on its host (modprobe -a ip6table_filter ip6table_nat " +
         "ip6table_mangle), or boot the kernel without IPv6 (ipv6.disable=1).", "ip6tables-restore");
 
@@ -225,6 +233,6 @@ public static partial class Failures
     public static Failure RulePreferenceOutOfRange(int preference, int lowest, int highest) => new(
         nameof(RulePreferenceOutOfRange), FailureKind.InvalidArgument,
         $"TailSplit's ip rules can't be at {preference}.",
-        $"Nothing was changed. Give -RulePreference a number from {lowest} to {highest} whose rules, from 8 below it to " +
-        "1 above it, keep out of 1300 to 1399 and 5200 to 5299, where tailscaled deletes.", preference);
+        $"Nothing was changed. Give -RulePreference a number from {lowest} to {highest} whose rules, from 8 below it " +
+        "to 1 above it, keep out of 1300 to 1399 and 5200 to 5299, where tailscaled deletes.", preference);
 }

@@ -29,7 +29,8 @@ public sealed record ConntrackEntry
             string family = OriginalSource.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
                 ? "-f ipv6 "
                 : "";
-            return $"-D {family}-p {Protocol} -s {OriginalSource} -d {OriginalDestination} {string.Join(' ', Selectors)}".TrimEnd();
+            string selectors = string.Join(' ', Selectors);
+            return $"-D {family}-p {Protocol} -s {OriginalSource} -d {OriginalDestination} {selectors}".TrimEnd();
         }
     }
 }

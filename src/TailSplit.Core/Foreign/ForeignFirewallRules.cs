@@ -145,13 +145,16 @@ public static partial class ForeignFirewallRules
     private static bool IsGuides(string chain, IptablesSpecification rule) => rule.Comment is null && chain switch
     {
         UserChain => rule.Source is Cidr source && (
-            (rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal) && rule.JumpsTo("DROP"))
+            (rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal)
+                && rule.JumpsTo("DROP"))
             || (rule.Destination == source && rule.Matches.Length == 0 && rule.JumpsTo("ACCEPT"))),
         "POSTROUTING" => rule is { Source: not null, Destination: null, Target: "-j MASQUERADE", Matches: "" }
             && rule.Out is InterfaceName device && device == TunnelProvider.Tailscale.Interface,
         _ => false,
     };
 
-    [GeneratedRegex("^(FWD[IO]_|IN_|PRE_|POST_|(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)_(direct|ZONES|ZONES_SOURCE|IN_ZONES|OUT_ZONES|POLICIES_)|FORWARD_(IN|OUT)_)")]
+    [GeneratedRegex(
+        "^(FWD[IO]_|IN_|PRE_|POST_|FORWARD_(IN|OUT)_" +
+        "|(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)_(direct|ZONES|ZONES_SOURCE|IN_ZONES|OUT_ZONES|POLICIES_))")]
     private static partial Regex FirewalldChain();
 }

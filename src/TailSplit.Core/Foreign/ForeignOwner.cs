@@ -16,7 +16,8 @@ public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = 
 
     public static ForeignOwner Tailscale { get; } = new(
         "Tailscale",
-        "Without it the tailnet and the exit node, and what this host forwards for others, fail until tailscaled restarts.");
+        "Without it the tailnet and the exit node, and what this host forwards for others, fail until tailscaled " +
+        "restarts.");
 
     public static ForeignOwner TailscaleLan { get; } = new(
         "Tailscale's documented rule for a LAN that a subnet router advertises too",
@@ -47,7 +48,8 @@ public sealed record ForeignOwner(string Name, string Consequence, bool IsVpn = 
 
     public static ForeignOwner Guide { get; } = new(
         "the split tunnel guide's script",
-        "Without it the networks that the script handles are neither bypassed nor closed by it; its own 'cleanup' removes it.");
+        "Without it the networks that the script handles are neither bypassed nor closed by it; its own 'cleanup' " +
+        "removes it.");
 
     public static ForeignOwner Libvirt { get; } = new(
         "libvirt", "Without it virtual machines lose their network until libvirt restarts.");

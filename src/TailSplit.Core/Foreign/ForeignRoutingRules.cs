@@ -28,7 +28,8 @@ public static class ForeignRoutingRules
         TunnelPreferences.IsOfTunnel(new LiveRoutingRule(rule, null), environment) ? ForeignOwner.Tailscale
         : ByMarkOrTable(rule) is ForeignOwner owner ? owner
         : IsMainWithoutDefault(rule) && VpnBeside(rule, rules) is ForeignOwner vpn ? vpn
-        : IsWayToPrefix(rule) ? rule.Preference == TailscaleLanPreference ? ForeignOwner.TailscaleLan : ForeignOwner.DockerWorkaround
+        : IsWayToPrefix(rule)
+            ? (rule.Preference == TailscaleLanPreference ? ForeignOwner.TailscaleLan : ForeignOwner.DockerWorkaround)
         : ForeignOwner.Unknown;
 
     private static ForeignOwner? ByMarkOrTable(KernelRoutingRule rule)
@@ -36,7 +37,8 @@ public static class ForeignRoutingRules
         uint mark = rule.FwMark?.Value ?? 0;
         return mark == MullvadTable || rule.Table == MullvadTable ? ForeignOwner.Mullvad
             : mark == NordMark || rule.Table == NordTable ? ForeignOwner.NordVpn
-            : IsWgQuick(mark) || IsWgQuick((uint)rule.Table) || (rule.Inverted && mark != 0 && mark == rule.Table) ? ForeignOwner.WgQuick
+            : IsWgQuick(mark) || IsWgQuick((uint)rule.Table) || (rule.Inverted && mark != 0 && mark == rule.Table)
+                ? ForeignOwner.WgQuick
             : rule.FwMark is { Mask: 0x3f00 } ? ForeignOwner.Mwan3
             // cilium pkg/datapath/linux/linux_defaults: RouteTableInterfacesOffset and marks; kube-router's 77 to 79.
             : rule.Table is 2004 or 2005 or 77 or 78 or 79 ? ForeignOwner.Kubernetes
@@ -47,7 +49,8 @@ public static class ForeignRoutingRules
 
     // wg-quick, Mullvad and NordVPN let main decide first, except its default route. That rule has no mark.
     private static bool IsMainWithoutDefault(KernelRoutingRule rule) =>
-        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, From: null, To: null, Iif: null, FwMark: null };
+        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, From: null, To: null, Iif: null,
+            FwMark: null };
 
     private static ForeignOwner? VpnBeside(KernelRoutingRule rule, IReadOnlyCollection<LiveRoutingRule> rules) => rules
         .Select(other => other.Whole)
@@ -57,5 +60,6 @@ public static class ForeignRoutingRules
         .FirstOrDefault(owner => owner is { IsVpn: true });
 
     private static bool IsWayToPrefix(KernelRoutingRule rule) =>
-        rule is { Table: RoutingRule.MainTable, Inverted: false, From: null, Iif: null, FwMark: null, To: Cidr { PrefixLength: > 0 } };
+        rule is { Table: RoutingRule.MainTable, Inverted: false, From: null, Iif: null, FwMark: null,
+            To: Cidr { PrefixLength: > 0 } };
 }

@@ -82,7 +82,8 @@ internal static partial class RuleWords
             string number = match.Groups["mark"].Value;
             bool isHex = number.StartsWith("0x", StringComparison.Ordinal);
             if (isHex
-                ? uint.TryParse(number.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mark)
+                ? uint.TryParse(
+                    number.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mark)
                 : uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out mark))
             {
                 yield return mark;
@@ -122,19 +123,24 @@ internal static partial class RuleWords
             .Select(number => int.Parse(number.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
             .Where(port => port <= ushort.MaxValue);
 
-    [GeneratedRegex(@"\b\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|(?<![\w.])[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*(/\d{1,3})?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\b\d{1,3}(\.\d{1,3}){3}(/\d{1,2})?|(?<![\w.])[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*(/\d{1,3})?",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 
     [GeneratedRegex(@"(?:^|\s)(?:-s|--src-range)\s|\bsaddr\b|\bsrc\b", RegexOptions.CultureInvariant)]
     private static partial Regex NamesSource();
 
     // -s 10.0.0.0/8, --src-range 10.0.0.1-10.0.0.9, ip saddr 10.0.0.0/8, ip saddr != { 10.0.0.1, 10.0.0.2 }; not "saddr . daddr".
-    [GeneratedRegex(@"(?:(?<=^|\s)(?:-s|--src-range)|\bsaddr) (?:[=!]= )?(?!\. |vmap|map|set|&)(?<from>\{[^}]*\}|\S+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:(?<=^|\s)(?:-s|--src-range)|\bsaddr) (?:[=!]= )?(?!\. |vmap|map|set|&)(?<from>\{[^}]*\}|\S+)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Source();
 
     // -d 10.0.0.1/32, ip daddr 10.0.0.1, ip daddr { 10.0.0.1, 10.0.0.2 }; not "! -d", not "daddr != ", and not in a quoted
     // comment.
-    [GeneratedRegex(@"^[^""]*(?<!! )(?:-d|daddr) (?<to>[0-9a-fA-F.:]+(/\d+)?(?=\s|$)|\{[^}]*\})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[^""]*(?<!! )(?:-d|daddr) (?<to>[0-9a-fA-F.:]+(/\d+)?(?=\s|$)|\{[^}]*\})", RegexOptions.CultureInvariant)]
     private static partial Regex Destination();
 
     // 8000:8010, 8000-8010, ! --dport 22, dport > 1024
@@ -145,14 +151,18 @@ internal static partial class RuleWords
     private static partial Regex Translation();
 
     // --to-destination 10.0.0.5:80, dnat to 10.0.0.5:80, dnat to [fd00::5]:80, --to-ports 80, redirect to :80
-    [GeneratedRegex(@"(--to-destination|\bto) (\d+(\.\d+){3}|\[[0-9a-fA-F:]+\])?:\d+|--to-ports? \d+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(--to-destination|\bto) (\d+(\.\d+){3}|\[[0-9a-fA-F:]+\])?:\d+|--to-ports? \d+",
+        RegexOptions.CultureInvariant)]
     private static partial Regex ToPort();
 
     // --dport 80, --dports 80,443,8000:8010, --ports 80, dport 53, dport { 80, 443 }, dport 8000-8010, --ctorigdstport 80
-    [GeneratedRegex(@"(?:d|--|dst)ports? (?:[=!<>]+ )?\{? ?(?:(?<port>\d+)(?:[,:-] ?)?)+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:d|--|dst)ports? (?:[=!<>]+ )?\{? ?(?:(?<port>\d+)(?:[,:-] ?)?)+", RegexOptions.CultureInvariant)]
     private static partial Regex Port();
 
-    [GeneratedRegex(@"(?:s|--|src)ports? (?:[=!<>]+ )?\{? ?(?:(?<port>\d+)(?:[,:-] ?)?)+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:s|--|src)ports? (?:[=!<>]+ )?\{? ?(?:(?<port>\d+)(?:[,:-] ?)?)+", RegexOptions.CultureInvariant)]
     private static partial Regex SourcePort();
 
     [GeneratedRegex(@"\b[ds]port (?:\. |vmap |map )", RegexOptions.CultureInvariant)]
@@ -172,13 +182,16 @@ internal static partial class RuleWords
     private static partial Regex SetNumber();
 
     // --set-xmark 0x80000/0xff0000, --set-mark 5, meta mark set 0x5, ct mark set ct mark and 0xff or 0x80000
-    [GeneratedRegex(@"(?:--set-x?mark |--or-mark |mark set (?:[^{}]*?[|&] |or )?)(?<mark>0x[0-9a-fA-F]{1,8}|\d+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:--set-x?mark |--or-mark |mark set (?:[^{}]*?[|&] |or )?)(?<mark>0x[0-9a-fA-F]{1,8}|\d+)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Mark();
 
     [GeneratedRegex(@"\bCONNMARK\b|\bct mark set\b", RegexOptions.CultureInvariant)]
     private static partial Regex ConnectionMark();
 
-    [GeneratedRegex(@"--save-mark|\bct mark set [^{}]*\bmeta mark\b|\bct mark set mark\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"--save-mark|\bct mark set [^{}]*\bmeta mark\b|\bct mark set mark\b", RegexOptions.CultureInvariant)]
     private static partial Regex SavedMark();
 
     [GeneratedRegex("\"[^\"]*\"", RegexOptions.CultureInvariant)]

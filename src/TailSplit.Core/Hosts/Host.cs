@@ -68,7 +68,7 @@ public sealed record Host
         ?? Policies.FirstOrDefault(policy => policy.IsNamed && WhyNoTunnel(policy.Policy.Tunnel) is null)?.Policy.Tunnel
         ?? Environment.Provider.Interface;
 
-    /// <inheritdoc cref="TunnelDevice.WhyNot(InterfaceName, IEnumerable{Kernel.HostInterface}, IEnumerable{Kernel.HostRoute})"/>
+    /// <summary>Why an interface can't be the tunnel; null if it can, or does not exist.</summary>
     public string? WhyNoTunnel(InterfaceName name) =>
         TunnelDevice.WhyNot(name, Routing.Interfaces, Routing.MainRoutes);
 

@@ -23,7 +23,8 @@ public static partial class ClampRefusal
         return ((string[])["TCPMSS", "clamp-mss", OwnChains.Mss, IptablesTable.Mangle.NameOf()]).Any(
                 word => complaint.Contains(word, StringComparison.Ordinal))
             || Line().Matches(complaint).Any(line =>
-                int.TryParse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int number) && number > mangle);
+                int.TryParse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int number)
+                    && number > mangle);
     }
 
     [GeneratedRegex("\\bline:? ([0-9]+)", RegexOptions.CultureInvariant)]

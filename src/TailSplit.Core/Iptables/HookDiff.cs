@@ -22,7 +22,8 @@ internal sealed record HookDiff
 
     public bool IsEmpty => MadeChains.IsEmpty && Removals.IsEmpty && Insertions.IsEmpty && UnmadeChains.IsEmpty;
 
-    public static HookDiff Of(LiveIptables live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
+    public static HookDiff Of(
+        LiveIptables live, IpFamily family, IptablesTable table, IReadOnlyList<IptablesRule> wanted)
     {
         SavedRuleset saved = live.Saved(family);
         List<IptablesRule> wantedHooks = [.. wanted.Where(rule => !OwnChains.IsOwn(rule.Chain))];
@@ -53,7 +54,8 @@ internal sealed record HookDiff
             Insertions = [.. insert.Select(hook => InheritComment(hook, remove).RestoreLine)],
             UnmadeChains = [.. remove
                 .Where(hook => hook.Rule.Specification.Comment == RuleOwner.CreatedChainComment)
-                .Where(hook => !wantedHooks.Any(other => other.Chain == hook.Rule.Chain) && IsUnused(saved, table, hook.Rule.Chain))
+                .Where(hook => !wantedHooks.Any(other => other.Chain == hook.Rule.Chain)
+                    && IsUnused(saved, table, hook.Rule.Chain))
                 .Select(hook => hook.Rule.Chain)],
         };
     }

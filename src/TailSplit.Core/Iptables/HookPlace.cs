@@ -22,7 +22,8 @@ internal static class HookPlace
         return hook.Placement == RulePlacement.First
             ? rules.Take(index)
                 .Select(rule => IptablesSpecification.Parse(rule.Specification))
-                .Where(rule => rule.In is not InterfaceName input || bridges.Value.Count == 0 || bridges.Value.Contains(input))
+                .Where(rule => rule.In is not InterfaceName input || bridges.Value.Count == 0
+                    || bridges.Value.Contains(input))
                 .Where(rule => PassingRules.MayPass(saved, hook.Table, rule))
             : rules.Skip(index + 1)
                 .Where(rule => rule.Specification.Contains("--restore-mark", StringComparison.Ordinal))
@@ -38,7 +39,8 @@ internal static class HookPlace
                 || OwnChains.IsOfBridge(chain.Name))
             .SelectMany(chain => chain.Rules)
             .Select(rule => IptablesSpecification.Parse(rule.Specification))];
-        HashSet<string> known = [.. entries.Where(entry => entry.In is not null && IsGoto(entry)).Select(entry => entry.Target)];
+        HashSet<string> known =
+            [.. entries.Where(entry => entry.In is not null && IsGoto(entry)).Select(entry => entry.Target)];
         return entries.All(entry => entry.In is not null || known.Contains(entry.Target))
             ? [.. entries.Select(entry => entry.In).OfType<InterfaceName>()]
             : [];

@@ -44,11 +44,23 @@ internal static class Hooks
             case OwnChains.Mss:
                 // Only packets that open a connection: all others cost one comparison.
                 IptablesRule jump = Jump(IptablesTable.Mangle, HookSites.Forward, RulePlacement.First);
-                yield return jump with { Specification = jump.Specification with { Matches = IptablesMatches.OpensTcp } };
+            {
+                yield return jump with
+                {
+                    Specification = jump.Specification with { Matches = IptablesMatches.OpensTcp },
+                };
+            }
+
                 break;
         }
 
-        IptablesRule Jump(IptablesTable table, string from, RulePlacement placement, string comment = RuleOwner.SharedComment) =>
-            new(family, table, from, new IptablesSpecification { Comment = comment, Target = $"-j {chain}" }, placement);
+        IptablesRule Jump(
+            IptablesTable table, string from, RulePlacement placement, string comment = RuleOwner.SharedComment) =>
+            new(
+                family,
+                table,
+                from,
+                new IptablesSpecification { Comment = comment, Target = $"-j {chain}" },
+                placement);
     }
 }

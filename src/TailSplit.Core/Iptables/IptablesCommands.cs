@@ -19,14 +19,16 @@ public static class IptablesCommands
 
     /// <summary>Adapts new TCP connections to the MTU of the tunnel.</summary>
     public static string Clamp(string program, InterfaceName tunnel) =>
-        $"{program} -t mangle -A {HookSites.Forward} -o {tunnel} {IptablesMatches.OpensTcp} -j TCPMSS --clamp-mss-to-pmtu";
+        $"{program} -t mangle -A {HookSites.Forward} -o {tunnel} {IptablesMatches.OpensTcp} -j TCPMSS " +
+        "--clamp-mss-to-pmtu";
 
     /// <summary>The command that appends a rule.</summary>
     public static string Append(string program, string table, string chain, string specification) =>
         $"{program} -t {table} -A {chain} {specification}".TrimEnd();
 
     /// <summary>Docker's own jump.</summary>
-    public static string JumpToDockerUser(string program) => $"{program} -I {HookSites.Forward} -j {HookSites.DockerUser}";
+    public static string JumpToDockerUser(string program) =>
+        $"{program} -I {HookSites.Forward} -j {HookSites.DockerUser}";
 
     /// <summary>Removes rules of TailSplit, jumps before their chains.</summary>
     public static IEnumerable<string> Remove(IReadOnlyCollection<IptablesRule> rules, Func<IpFamily, string> program)

@@ -82,7 +82,11 @@ internal static class IptablesDiff
             counters.TryAdd(rule.Rule.Specification, rule.Counters);
 
         foreach (IptablesRule rule in rules)
-            text.Append(counters.GetValueOrDefault(rule.Specification)).Append(' ').Append(rule.RestoreLine).Append('\n');
+            text
+                .Append(counters.GetValueOrDefault(rule.Specification))
+                .Append(' ')
+                .Append(rule.RestoreLine)
+                .Append('\n');
     }
 
     private static bool IsAsWanted(List<LiveIptablesRule>? before, IEnumerable<IptablesRule> wanted) =>

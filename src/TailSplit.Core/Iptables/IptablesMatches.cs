@@ -25,7 +25,8 @@ internal static class IptablesMatches
             yield return "! -i lo";
 
         if (match.Port is ServicePort port)
-            yield return string.Create(CultureInfo.InvariantCulture, $"-p {port.ProtocolName} -m {port.ProtocolName} --dport {port.Port}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"-p {port.ProtocolName} -m {port.ProtocolName} --dport {port.Port}");
 
         if (match.IcmpV6Type is int type)
             yield return string.Create(CultureInfo.InvariantCulture, $"-p ipv6-icmp -m icmp6 --icmpv6-type {type}");
@@ -40,7 +41,11 @@ internal static class IptablesMatches
             yield return DestinationIsNotHost;
 
         if (match.Reply is ReplyMatch reply)
-            yield return KnownConnection + (reply.Responder is Cidr from ? $" --ctreplsrc {from}" : "") + " --ctdir REPLY";
+        {
+            string responder = reply.Responder is Cidr from ? $" --ctreplsrc {from}" : "";
+            yield return $"{KnownConnection}{responder} --ctdir REPLY";
+        }
+
 
         if (match.ConnectionMark is FwMark mark)
             yield return $"{KnownConnection} -m connmark --mark {mark}";
@@ -51,7 +56,8 @@ internal static class IptablesMatches
     /// </summary>
     public static PacketMatch Read(IptablesSpecification rule)
     {
-        PacketMatch match = new() { Source = rule.Source, Destination = rule.Destination, In = rule.In, Out = rule.Out };
+        PacketMatch match =
+            new() { Source = rule.Source, Destination = rule.Destination, In = rule.In, Out = rule.Out };
         return rule.Matches.Length == 0 ? match : Read(match, rule.Matches);
     }
 
@@ -83,7 +89,9 @@ internal static class IptablesMatches
 
         PacketMatch Connection(PacketMatch known)
         {
-            Cidr? responder = Word("--ctreplsrc ") is string from && Cidr.TryParse(from, out Cidr prefix) ? prefix : null;
+            Cidr? responder = Word("--ctreplsrc ") is string from && Cidr.TryParse(from, out Cidr prefix)
+                ? prefix
+                : null;
             if (Take("--ctdir REPLY"))
                 return known with { Reply = new(responder) };
 
@@ -94,7 +102,8 @@ internal static class IptablesMatches
 
         bool Take(string words)
         {
-            if (!rest.StartsWith(words, StringComparison.Ordinal) || (rest.Length > words.Length && rest[words.Length] != ' '))
+            if (!rest.StartsWith(words, StringComparison.Ordinal)
+                || (rest.Length > words.Length && rest[words.Length] != ' '))
                 return false;
 
             rest = rest[words.Length..].TrimStart();
@@ -114,7 +123,8 @@ internal static class IptablesMatches
         int? Number(string option)
         {
             string before = rest;
-            if (Word(option) is string word && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (Word(option) is string word
+                && int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                 return number;
 
             rest = before;

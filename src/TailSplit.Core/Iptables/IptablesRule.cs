@@ -26,7 +26,8 @@ public sealed record IptablesRule(
 
     public override string ChainName => Chain;
 
-    public override Rule Identity => Placement == RulePlacement.Last && Specification.Comment != RuleOwner.CreatedChainComment
+    public override Rule Identity =>
+        Placement == RulePlacement.Last && Specification.Comment != RuleOwner.CreatedChainComment
         ? this
         : this with { Placement = RulePlacement.Last, Specification = HookComment.Neutral(Specification) };
 

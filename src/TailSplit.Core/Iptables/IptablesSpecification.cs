@@ -47,7 +47,8 @@ public sealed record IptablesSpecification
     public bool JumpsTo(string target) => Target == JumpOption + target;
 
     /// <summary>Whether the rule has a target, whatever its options are.</summary>
-    public bool Uses(string target) => JumpsTo(target) || Target.StartsWith($"{JumpOption}{target} ", StringComparison.Ordinal);
+    public bool Uses(string target) =>
+        JumpsTo(target) || Target.StartsWith($"{JumpOption}{target} ", StringComparison.Ordinal);
 
     /// <summary>The policy that the comment names; null for shared rules and for other programs'.</summary>
     public RuleOwner? Owner => RuleOwner.TryParse(Comment, out RuleOwner? owner) ? owner : null;
@@ -103,7 +104,8 @@ public sealed record IptablesSpecification
                 output = outOf;
                 i++;
             }
-            else if (word == "-m" && next == "comment" && comment is null && i + 3 < words.Count && words[i + 2] == "--comment")
+            else if (word == "-m" && next == "comment" && comment is null && i + 3 < words.Count
+                && words[i + 2] == "--comment")
             {
                 comment = words[i + 3];
                 i += 3;

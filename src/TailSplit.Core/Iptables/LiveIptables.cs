@@ -46,7 +46,8 @@ public sealed class LiveIptables
             : sites with
             {
                 DockerUserReached = !_hooks.Exists(
-                    hook => hook.Rule.Family == family && hook.Rule is { Table: IptablesTable.Filter, Chain: HookSites.Forward }),
+                    hook => hook.Rule.Family == family
+                        && hook.Rule is { Table: IptablesTable.Filter, Chain: HookSites.Forward }),
             };
     }
 
@@ -71,7 +72,8 @@ public sealed class LiveIptables
         foreach ((IptablesTable table, string name) in HookSites.All)
         {
             if (ruleset.Find(table, name) is SavedChain chain)
-                _hooks.AddRange(RulesOf(family, table, chain).Where(rule => rule.Rule.Specification.OwnChain is not null));
+                _hooks.AddRange(
+                    RulesOf(family, table, chain).Where(rule => rule.Rule.Specification.OwnChain is not null));
         }
     }
 

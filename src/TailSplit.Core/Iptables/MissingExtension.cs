@@ -11,21 +11,25 @@ public static partial class MissingExtension
     /// <summary>The advice, as a sentence that follows others; empty for any other reason.</summary>
     public static string Advice(string complaint)
     {
-        string? extension = Name().Match(complaint) is { Success: true } named ? named.Groups["name"].Value.ToUpperInvariant()
+        string? extension = Name().Match(complaint) is { Success: true } named
+            ? named.Groups["name"].Value.ToUpperInvariant()
             // Without the module, the tool knows none of its options.
-            : complaint.Contains("--save-mark", StringComparison.Ordinal) || complaint.Contains("--restore-mark", StringComparison.Ordinal) ? "CONNMARK"
+            : complaint.Contains("--save-mark", StringComparison.Ordinal)
+                || complaint.Contains("--restore-mark", StringComparison.Ordinal)
+                ? "CONNMARK"
             : complaint.Contains("--set-xmark", StringComparison.Ordinal) ? "MARK"
             : null;
         return extension switch
         {
             null => "",
             "MARK" or "CONNMARK" =>
-                $" The kernel has no xt_{extension} now. After an update of the kernel a reboot brings it; without it, " +
-                "New-TailSplitBypass -Mechanism Route needs neither MARK nor CONNMARK.",
+                $" The kernel has no xt_{extension} now. After an update of the kernel a reboot brings it; without " +
+                "it, New-TailSplitBypass -Mechanism Route needs neither MARK nor CONNMARK.",
             _ => $" The kernel has no module for {extension} now. After an update of the kernel a reboot brings it.",
         };
     }
 
-    [GeneratedRegex("(Extension|target `|match `|target \"|match \")\\s*(?<name>[A-Za-z_0-9]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "(Extension|target `|match `|target \"|match \")\\s*(?<name>[A-Za-z_0-9]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

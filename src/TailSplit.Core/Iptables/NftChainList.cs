@@ -14,7 +14,8 @@ public static class NftChainList
         {
             if (line.StartsWith("table "))
                 isOfIptables = line.StartsWith("table ip ") || line.StartsWith("table ip6 ");
-            else if (isOfIptables && line.Trim() is ['c', 'h', 'a', 'i', 'n', ' ', .. ReadOnlySpan<char> name] && OwnChains.IsOwn(name))
+            else if (isOfIptables && line.Trim() is ['c', 'h', 'a', 'i', 'n', ' ', .. ReadOnlySpan<char> name]
+                && OwnChains.IsOwn(name))
                 return true;
         }
 

@@ -25,7 +25,11 @@ public static class PassingRules
 
     // Each chain is examined once. A chain in a circle counts as harmless.
     private static bool MayPass(
-        SavedRuleset saved, IptablesTable table, IptablesSpecification rule, bool inside, Dictionary<string, bool> verdicts)
+        SavedRuleset saved,
+        IptablesTable table,
+        IptablesSpecification rule,
+        bool inside,
+        Dictionary<string, bool> verdicts)
     {
         string target = TargetName(rule.Target);
         if (s_harmless.Contains(target) || OwnChains.IsOwn(target))

@@ -36,7 +36,8 @@ internal static class KernelRoutingRuleJson
         "prohibit" or "8" => KernelRoutingAction.Prohibit,
         _ when element.TryGetProperty("goto", out _) => KernelRoutingAction.Goto,
         _ when element.TryGetProperty("nop", out _) => KernelRoutingAction.Nop,
-        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) => KernelRoutingAction.Lookup,
+        _ when element.TryGetProperty("table", out _) || element.TryGetProperty("l3mdev", out _) =>
+            KernelRoutingAction.Lookup,
         // Old kinds of NAT, which current kernels ignore.
         _ => KernelRoutingAction.Nop,
     };

@@ -37,10 +37,13 @@ public sealed record HostMap
     /// <summary>The lines above the map, a clause each.</summary>
     public ImmutableArray<string> Facts =>
     [
-        Tunnel is null ? "no Tailscale interface" : ExitNodeActive ? $"exit node active by {Tunnel}" : $"no exit node by {Tunnel}",
+        Tunnel is null ? "no Tailscale interface"
+            : ExitNodeActive ? $"exit node active by {Tunnel}"
+            : $"no exit node by {Tunnel}",
         .. Uplink is null ? [] : ImmutableArray.Create($"ISP by {Uplink}"),
         .. KnowsNetworks ? [] : ImmutableArray.Create(
-            $"{EngineText.List(Engines)} {(Engines.Length == 1 ? "does" : "do")} not answer: only networks with a policy are shown"),
+            $"{EngineText.List(Engines)} {(Engines.Length == 1 ? "does" : "do")} not answer: only networks with a " +
+            "policy are shown"),
     ];
 
     /// <summary>The name of a way out.</summary>

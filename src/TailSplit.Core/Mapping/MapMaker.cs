@@ -31,7 +31,9 @@ public sealed class MapMaker
         ImmutableArray<MapEntry> entries =
         [
             .. _networks.Select(OfNetwork),
-            .. _sources.Policies.Where(policy => !_networks.Any(network => IsOn(policy.Policy, network))).Select(OfPolicyAlone),
+            .. _sources.Policies
+                .Where(policy => !_networks.Any(network => IsOn(policy.Policy, network)))
+                .Select(OfPolicyAlone),
         ];
         return new HostMap
         {
@@ -69,7 +71,8 @@ public sealed class MapMaker
             Name = policy.Policy.Name.ToString(),
             Label = "",
             Subnets = [.. policy.Policy.Target.Subnets.Select(subnet => subnet.ToString())],
-            Remarks = policy.Policy.Target.Network is PolicyName network && _sources is { Networks: not null, IsPartial: false }
+            Remarks = policy.Policy.Target.Network is PolicyName network
+                && _sources is { Networks: not null, IsPartial: false }
                 ? [new MapRemark($"{EngineText.Lack(_sources.Engines, network.ToString())} any more.", IsAlert: true)]
                 : [],
         },
@@ -130,7 +133,9 @@ public sealed class MapMaker
         "macvlan" or "ipvlan" => [new("Leaves by its parent interface, past the host and its exit node.")],
         "overlay" => [new($"Leaves by {OverlayGateway}, which all overlay networks share.")],
         "bridge" when AnswersAreLost(network) is string subnet =>
-            [new($"No answer comes back: Tailscale routes {subnet} into the tunnel (exit node without LAN access).", IsAlert: true)],
+            [new(
+                $"No answer comes back: Tailscale routes {subnet} into the tunnel (exit node without LAN access).",
+                IsAlert: true)],
         "bridge" => [],
         _ => [new("The way of this driver out of the host is unknown.")],
     };
@@ -139,7 +144,8 @@ public sealed class MapMaker
     // (docs/rules.md).
     private string? AnswersAreLost(DockerNetwork network) => network.Prefixes
         .Where(prefix => _sources.TunnelRoutes.Any(route =>
-            !route.IsDefault && IsIntoTunnel(route) && Cidr.TryParse(route.Destination, out Cidr routed) && routed.Contains(prefix)))
+            !route.IsDefault && IsIntoTunnel(route) && Cidr.TryParse(route.Destination, out Cidr routed)
+                && routed.Contains(prefix)))
         .Select(prefix => prefix.ToString())
         .FirstOrDefault();
 

@@ -28,7 +28,9 @@ public static class MermaidMap
         }
 
         for (int i = 0; i < entries.Length; i++)
-            text.Append(CultureInfo.InvariantCulture, $"    n{i} {Arrow(entries[i].Way, entries[i].Entry)} {entries[i].Way.Id()}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    n{i} {Arrow(entries[i].Way, entries[i].Entry)} {entries[i].Way.Id()}\n");
 
         return text.Append(Styles(map, entries)).ToString();
     }
@@ -63,7 +65,12 @@ public static class MermaidMap
         StringBuilder text = new();
         foreach ((Egress? way, _) in map.Groups)
         {
-            string nodes = string.Join(',', entries.Select((entry, i) => (entry.Way, Id: $"n{i}")).Where(node => node.Way == way).Select(node => node.Id));
+            string nodes = string.Join(
+                ',',
+                entries
+                    .Select((entry, i) => (entry.Way, Id: $"n{i}"))
+                    .Where(node => node.Way == way)
+                    .Select(node => node.Id));
             (string fill, string stroke) = way switch
             {
                 Egress.Direct => ("#fef3c7", "#b45309"),
@@ -71,7 +78,9 @@ public static class MermaidMap
                 Egress.Blocked => ("#fee2e2", "#b91c1c"),
                 _ => ("#e2e8f0", "#475569"),
             };
-            text.Append(CultureInfo.InvariantCulture, $"    classDef to_{way.Id()} fill:{fill},stroke:{stroke},color:#0f172a\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    classDef to_{way.Id()} fill:{fill},stroke:{stroke},color:#0f172a\n");
             text.Append(CultureInfo.InvariantCulture, $"    class {nodes},{way.Id()} to_{way.Id()}\n");
         }
 
@@ -81,7 +90,8 @@ public static class MermaidMap
     // Mermaid has entities of its own, with # for &: a quote would end the label, a backtick make it Markdown, a
     // bracket HTML.
     private static string Escape(string text) => string.Concat(MapText.Clean(text).EnumerateRunes().Select(rune =>
-        Rune.IsLetterOrDigit(rune) || rune.Value is ' ' or '.' or ',' or ':' or '/' or '-' or '_' or '(' or ')' or '+' or '\''
+        Rune.IsLetterOrDigit(rune)
+            || rune.Value is ' ' or '.' or ',' or ':' or '/' or '-' or '_' or '(' or ')' or '+' or '\''
             ? rune.ToString()
             : string.Create(CultureInfo.InvariantCulture, $"#{rune.Value};")));
 }

@@ -9,7 +9,9 @@ internal static class PolicyRemarks
     {
         Policy policy = found.Policy;
         if (!found.IsWhole)
-            yield return new($"Degraded, so it may go another way: (Get-TailSplitPolicy {policy.Name}).Missing says why.", IsAlert: true);
+            yield return new(
+                $"Degraded, so it may go another way: (Get-TailSplitPolicy {policy.Name}).Missing says why.",
+                IsAlert: true);
 
         switch (policy)
         {

@@ -16,7 +16,8 @@ internal static class SharedContainers
         IEnumerable<MapRemark> remarks =
             from container in entry.Containers
             from other in all
-            where other.Name != entry.Name && other.Engine == entry.Engine && other.Containers.Contains(container) && IsWayOut(entry, other)
+            where other.Name != entry.Name && other.Engine == entry.Engine && other.Containers.Contains(container)
+                && IsWayOut(entry, other)
             select new MapRemark($"{container} is on {other.Name} as well, and can leave by it.", IsAlert: true);
         return entry with { Remarks = [.. entry.Remarks, .. remarks] };
     }

@@ -69,7 +69,12 @@ public sealed class SvgMap
         Line($"<style>\n{SvgStyle.Sheet}\n</style>");
         Line($"""<rect class="page" width="{Number(PageWidth)}" height="{Number(_height)}" rx="14"/>""");
         Text(Edge, 38, 20, "", "Docker host", weight: 700);
-        Text(Edge, 60, SvgCard.SmallSize, "faint", Fit(string.Join("  ·  ", _map.Facts), SvgCard.SmallSize, PageWidth - (2 * Edge)));
+        Text(
+            Edge,
+            60,
+            SvgCard.SmallSize,
+            "faint",
+            Fit(string.Join("  ·  ", _map.Facts), SvgCard.SmallSize, PageWidth - (2 * Edge)));
         Line($"""<rect class="host" x="{Number(Edge)}" y="{Number(HostTop)}" width="{Number(HostWidth)}" height="{Number(HostHeight)}" rx="14" stroke-width="1.5"/>""");
         if (_cards.Count == 0)
             Text(CardLeft, HostTop + HostPadding + 24, 14, "faint", "There are no networks.");
@@ -122,31 +127,67 @@ public sealed class SvgMap
             labelRight = Pill(labelRight, top + 12, entry.State, "alarm", "on-alarm") - SvgCard.PillGap;
 
         if (entry.Label.Length > 0)
-            labelRight = Pill(labelRight, top + 12, Fit(entry.Label, SvgCard.SmallSize, 120), $"soft {way}", $"word {way}") - SvgCard.PillGap;
+            labelRight = Pill(
+                labelRight,
+                top + 12,
+                Fit(entry.Label, SvgCard.SmallSize, 120),
+                $"soft {way}",
+                $"word {way}") - SvgCard.PillGap;
 
-        Text(left, top + 29, SvgCard.HeadSize, "", Fit(entry.Name, SvgCard.HeadSize * 1.06, labelRight - left), weight: 650);
+        Text(
+            left,
+            top + 29,
+            SvgCard.HeadSize,
+            "",
+            Fit(entry.Name, SvgCard.HeadSize * 1.06, labelRight - left),
+            weight: 650);
         double trafficLeft = right - Width(entry.Traffic, SvgCard.SmallSize);
         for (int i = 0; i < card.Subnets.Length; i++)
         {
-            int fitting = (int)(((i == 0 && entry.Traffic.Length > 0 ? trafficLeft - 8 : right) - left) / MonospacedWidth("0", SvgCard.SmallSize));
-            Text(left, top + SvgCard.SubnetTop + SvgCard.SubnetLine(i) + 9, SvgCard.SmallSize, "mono faint", MapText.Cut(MapText.Clean(card.Subnets[i]), fitting));
+            int fitting = (int)(
+                (
+                    (i == 0 && entry.Traffic.Length > 0 ? trafficLeft - 8 : right) - left) / MonospacedWidth("0",
+                    SvgCard.SmallSize));
+            Text(
+                left,
+                top + SvgCard.SubnetTop + SvgCard.SubnetLine(i) + 9,
+                SvgCard.SmallSize,
+                "mono faint",
+                MapText.Cut(MapText.Clean(card.Subnets[i]), fitting));
         }
 
         if (entry.Traffic.Length > 0)
-            Text(right, top + SvgCard.SubnetTop + 9, SvgCard.SmallSize, $"word {way}", entry.Traffic, weight: 600, anchor: "end");
+            Text(
+                right,
+                top + SvgCard.SubnetTop + 9,
+                SvgCard.SmallSize,
+                $"word {way}",
+                entry.Traffic,
+                weight: 600,
+                anchor: "end");
 
         for (int row = 0; row < card.Rows.Length; row++)
         {
             double x = left;
             foreach (string container in card.Rows[row])
             {
-                Pill(x + SvgCard.PillWidth(container), top + card.RowTop + (row * (SvgCard.PillHeight + SvgCard.PillGap)), container, "pill", "");
+                Pill(
+                    x + SvgCard.PillWidth(container),
+                    top + card.RowTop + (row * (SvgCard.PillHeight + SvgCard.PillGap)),
+                    container,
+                    "pill",
+                    "");
                 x += SvgCard.PillWidth(container) + SvgCard.PillGap;
             }
         }
 
         for (int i = 0; i < card.Remarks.Length; i++)
-            Text(left, top + card.RemarkTop + SvgCard.RemarkLine(i) + 11, SvgCard.SmallSize, card.Remarks[i].IsAlert ? "alert" : "faint", card.Remarks[i].Text);
+            Text(
+                left,
+                top + card.RemarkTop + SvgCard.RemarkLine(i) + 11,
+                SvgCard.SmallSize,
+                card.Remarks[i].IsAlert ? "alert" : "faint",
+                card.Remarks[i].Text);
     }
 
     private void Way(Egress? way, double middle, int count)
@@ -157,7 +198,12 @@ public sealed class SvgMap
         Line($"""<g class="sign {name}" fill="none" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" transform="translate({Number(WayLeft + 18)} {Number(middle - 11)})">{SvgSign.Of(way)}</g>""");
         Text(WayLeft + 54, middle - 3, 16, $"word {name}", HostMap.NameOf(way), weight: 700);
         string networks = count == 1 ? "1 network" : $"{count} networks";
-        Text(WayLeft + 54, middle + 16, SvgCard.SmallSize, $"word {name}", Fit(_map.InterfaceOf(way) ?? networks, SvgCard.SmallSize, WayWidth - 62));
+        Text(
+            WayLeft + 54,
+            middle + 16,
+            SvgCard.SmallSize,
+            $"word {name}",
+            Fit(_map.InterfaceOf(way) ?? networks, SvgCard.SmallSize, WayWidth - 62));
     }
 
     // Its right end at x; returns its left end.

@@ -36,7 +36,9 @@ public sealed class TextMap
 
     private string Draw(HostMap map)
     {
-        Line((MapTone.Title, "Docker host"), (MapTone.Faint, "  " + string.Join(", ", map.Facts.Select(MapText.Narrow))));
+        Line(
+            (MapTone.Title, "Docker host"),
+            (MapTone.Faint, "  " + string.Join(", ", map.Facts.Select(MapText.Narrow))));
         foreach ((Egress? way, MapEntry[] entries) in map.Groups)
         {
             _text.Append('\n');

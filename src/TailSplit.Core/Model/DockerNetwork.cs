@@ -89,8 +89,10 @@ public sealed record DockerNetwork
         not "bridge" => new(
             "driver", $"the way out of the host is unknown for the driver '{QuotedText.Of(Driver)}'"),
         // Podman only gives the containers of an internal network no default route: a policy is useful there.
-        _ when Internal && Engine == ContainerEngine.Docker => new("internal", "it is internal: Docker already lets nothing out"),
-        _ when !PolicyName.TryParse(Name, out _, out string? reason) => new("name", $"its name can't be used: {reason}"),
+        _ when Internal && Engine == ContainerEngine.Docker =>
+            new("internal", "it is internal: Docker already lets nothing out"),
+        _ when !PolicyName.TryParse(Name, out _, out string? reason) =>
+            new("name", $"its name can't be used: {reason}"),
         _ when Bridge is null => new("bridge", "its bridge interface is not known"),
         _ when !InterfaceName.TryParse(Bridge, out _, out string? reason) => new(
             "bridge", $"the name of its bridge can't be used: {reason}"),
@@ -108,7 +110,8 @@ public sealed record DockerNetwork
     /// <summary>
     /// Whether the network is of a kind that can have policies, but something about this one prevents it.
     /// </summary>
-    public bool IsOpenByTrouble() => Driver == "bridge" && (!Internal || Engine == ContainerEngine.Podman) && Trouble is not null;
+    public bool IsOpenByTrouble() =>
+        Driver == "bridge" && (!Internal || Engine == ContainerEngine.Podman) && Trouble is not null;
 
     /// <summary>The network, marked where another of these has the same name.</summary>
     public DockerNetwork Among(IEnumerable<DockerNetwork> all) =>

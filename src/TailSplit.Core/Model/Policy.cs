@@ -91,7 +91,8 @@ public sealed record KillswitchPolicy : Policy
         && AllowPublishedPort == other.AllowPublishedPort && Action == other.Action && BlockHost == other.BlockHost;
 
     public override int GetHashCode() =>
-        HashCode.Combine(base.GetHashCode(), AllowDestination.Length, DnsServer.Length, AllowPublishedPort, Action, BlockHost);
+        HashCode.Combine(
+            base.GetHashCode(), AllowDestination.Length, DnsServer.Length, AllowPublishedPort, Action, BlockHost);
 
     /// <summary>The name server of a family; null if none may be asked.</summary>
     public Cidr? ServerOf(IpFamily family)

@@ -40,7 +40,8 @@ internal static class NarrowMatch
     private static bool AreDifferent<T>(T? one, T? other)
         where T : struct, IEquatable<T> => one is T first && other is T second && !first.Equals(second);
 
-    private static bool AreApart(Cidr? one, Cidr? other) => one is Cidr first && other is Cidr second && !first.Overlaps(second);
+    private static bool AreApart(Cidr? one, Cidr? other) =>
+        one is Cidr first && other is Cidr second && !first.Overlaps(second);
 
     private static Cidr? Narrower(Cidr? one, Cidr? other) =>
         one is Cidr first && other is Cidr second ? first.Contains(second) ? second : first : other ?? one;

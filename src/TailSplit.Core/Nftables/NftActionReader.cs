@@ -23,9 +23,16 @@ internal static class NftActionReader
     {
         NativeVerdictStatement { Verdict.Kind: "return" } => new FirewallVerdict.Return(),
         NativeVerdictStatement { Verdict.Kind: "drop" } => new FirewallVerdict.Drop(),
-        NativeTranslation { Kind: "masquerade", Address: null, Port: null, Flags.IsEmpty: true } => new FirewallVerdict.Masquerade(),
+        NativeTranslation { Kind: "masquerade", Address: null, Port: null, Flags.IsEmpty: true } =>
+            new FirewallVerdict.Masquerade(),
         NativeReject { Type: "icmpx", Error: "admin-prohibited" } => new FirewallVerdict.Reject(),
-        NativeTranslation { Kind: "dnat", Address: NativeWord { Address: IPAddress to }, Port: null, Flags.IsEmpty: true } redirect
+        NativeTranslation
+        {
+            Kind: "dnat",
+            Address: NativeWord { Address: IPAddress to },
+            Port: null,
+            Flags.IsEmpty: true,
+        } redirect
             when redirect.Family == NftMatchText.Ip(Cidr.Of(to).Family) => new FirewallVerdict.RedirectTo(to),
         NativeAssignment { Target: NativeField target } assignment => Assigned(target.Name, assignment.Value),
         _ => null,

@@ -38,7 +38,9 @@ internal sealed class NftChange
         .. Filled(hooked: false),
         .. _maps.SelectMany(Additions),
         .. Filled(hooked: true),
-        .. _live.Maps.Where(map => !_maps.Contains(map.Map) && !_live.IsNeeded(map)).Select(map => $"delete {map.Map.Place}"),
+        .. _live.Maps
+            .Where(map => !_maps.Contains(map.Map) && !_live.IsNeeded(map))
+            .Select(map => $"delete {map.Map.Place}"),
         .. _live.Chains.Where(chain => !_chains.ContainsKey(chain.Chain.Name) && !_live.IsNeeded(chain))
             .Select(chain => $"delete {chain.Chain.Place}"),
     ];
@@ -79,7 +81,8 @@ internal sealed class NftChange
         foreach (LiveNftRule rule in live?.Rules ?? [])
             counters.TryAdd(rule.Rule, rule.Counters ?? default);
 
-        IEnumerable<string> rules = _rules[chain].Select(rule => $"{rule.Place} {rule.Text(counters.GetValueOrDefault(rule))}");
+        IEnumerable<string> rules = _rules[chain]
+            .Select(rule => $"{rule.Place} {rule.Text(counters.GetValueOrDefault(rule))}");
         // Each is inserted before all others, so the last comes first.
         return live is { HasForeign: true }
             ? rules.Reverse().Select(rule => $"insert {rule}")

@@ -24,7 +24,8 @@ internal static class NftEntrance
     public static IEnumerable<NftObject> Of(NftContent live, IReadOnlyCollection<NftObject> kept)
     {
         NftMap[] maps = [.. kept.OfType<NftElement>().Select(element => element.Map).Distinct()];
-        string[] shared = [.. kept.OfType<NftRule>().Select(rule => rule.Chain).Where(chain => NftNames.PolicyOf(chain) is null)];
+        string[] shared =
+            [.. kept.OfType<NftRule>().Select(rule => rule.Chain).Where(chain => NftNames.PolicyOf(chain) is null)];
         FirewallStage[] stages =
         [
             .. Enum.GetValues<FirewallStage>().Where(stage =>
@@ -40,7 +41,8 @@ internal static class NftEntrance
             .. clamps ? [ToSegmentSize] : Array.Empty<NftObject>(),
             .. maps.Select(LookupOf),
             .. live.Chains.SelectMany(chain => chain.Rules).Select(rule => rule.Rule)
-                .Where(rule => rule is { IsOurs: true, Owner: null, Action: NftAction.Decide } && chains.Contains(rule.Chain)),
+                .Where(rule => rule is { IsOurs: true, Owner: null, Action: NftAction.Decide }
+                    && chains.Contains(rule.Chain)),
         ];
     }
 }

@@ -51,7 +51,8 @@ internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwne
         MergedRule[] inside = [.. entries[0].Inside];
         // Several subnets with equal rules: the rules need not name the subnet.
         bool isAlike = entries.All(entry => entry.Inside.SequenceEqual(inside));
-        bool isDirect = isAlike && inside is [{ Family: null, Verdict: FirewallVerdict.EnterPolicy } only] && only.Match == PacketMatch.Any;
+        bool isDirect = isAlike && inside is [{ Family: null, Verdict: FirewallVerdict.EnterPolicy } only]
+            && only.Match == PacketMatch.Any;
         foreach (Entry entry in entries)
         {
             layout.AddElement(new NftElement(entry.Map, entry.Packets, isDirect ? policy : chain)
@@ -61,7 +62,10 @@ internal sealed class NftEntries(NftLayout layout, FirewallStage stage, RuleOwne
         }
 
         if (!isDirect)
-            layout.AddChain(chain, isAlike ? inside : entries.SelectMany(entry => entry.Rules), SaysOwner ? layout.CommentsOf(owner).Next() : null);
+            layout.AddChain(
+                chain,
+                isAlike ? inside : entries.SelectMany(entry => entry.Rules),
+                SaysOwner ? layout.CommentsOf(owner).Next() : null);
     }
 
     // The rules of forward and NAT already have what those of input and the segment size would record.

@@ -17,7 +17,11 @@ internal static class NftGaps
             if (found.HasForeign)
             {
                 yield return $"the chain {chain.Key} without rules that are not ours: " +
-                    string.Join("; ", found.Rules.Where(rule => !rule.Rule.IsOurs).Select(rule => $"{rule.Rule.Reference} {NftActionText.Of(rule.Rule.Action)}"));
+                    string.Join(
+                        "; ",
+                        found.Rules
+                            .Where(rule => !rule.Rule.IsOurs)
+                            .Select(rule => $"{rule.Rule.Reference} {NftActionText.Of(rule.Rule.Action)}"));
             }
             else if (!IsInOrder(found, [.. chain]))
             {

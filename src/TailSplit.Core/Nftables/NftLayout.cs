@@ -16,7 +16,8 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     private readonly Dictionary<FirewallStage, List<NftRule>> _last = [];
     private readonly Dictionary<(PolicyKind, PolicyName), NftComments> _comments = [];
 
-    public IReadOnlyList<MergedRule> Merge(IEnumerable<FirewallRule> rules) => FamilyMerge.Of(rules, _families.Count == 1);
+    public IReadOnlyList<MergedRule> Merge(IEnumerable<FirewallRule> rules) =>
+        FamilyMerge.Of(rules, _families.Count == 1);
 
     /// <summary>
     /// Rules of all policies, before the look-ups of the stage. They apply to both families, whatever the policies'
@@ -35,7 +36,8 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     public void AddLast(FirewallStage stage, MergedRule rule, string comment)
     {
         PacketMatch match = stage == FirewallStage.SegmentSize ? rule.Match with { OpensTcp = false } : rule.Match;
-        ListOf(_last, stage).Add(Rule(NftEntrance.ChainOf(stage).Name, rule, match, _families) with { Comment = comment });
+        ListOf(_last, stage)
+            .Add(Rule(NftEntrance.ChainOf(stage).Name, rule, match, _families) with { Comment = comment });
     }
 
     /// <summary>Whether an element fits into its map beside those that are there.</summary>
@@ -106,7 +108,9 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
     private IEnumerable<NftRule> RulesOf(NftChain chain, bool clamps) =>
     [
         // Before the look-ups, whose chains do not return.
-        .. clamps && chain.Name == NftEntrance.ToSegmentSize.Chain ? [NftEntrance.ToSegmentSize] : Array.Empty<NftRule>(),
+        .. clamps && chain.Name == NftEntrance.ToSegmentSize.Chain
+            ? [NftEntrance.ToSegmentSize]
+            : Array.Empty<NftRule>(),
         .. Enum.GetValues<FirewallStage>().Where(stage => NftEntrance.ChainOf(stage) == chain).SelectMany(RulesOf),
     ];
 
@@ -126,7 +130,9 @@ internal sealed class NftLayout(ImmutableArray<IpFamily> families)
             ? new NftAction.Goto(NftNames.ChainOf(rule.Owner!.Kind, rule.Owner.Name))
             : new NftAction.Decide(rule.Verdict);
         // No match is needed if no packet of the other family comes here.
-        IpFamily? asked = rule.Family is IpFamily family && entering.Count == 1 && entering.Contains(family) ? null : rule.Family;
+        IpFamily? asked = rule.Family is IpFamily family && entering.Count == 1 && entering.Contains(family)
+            ? null
+            : rule.Family;
         NftRule made = new(chain, NftRule.Implied(match, action) ?? asked, match, action);
         if (action is NftAction.Goto to)
             Enter(to.Chain, made.Family, entering);

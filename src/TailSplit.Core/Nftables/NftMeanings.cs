@@ -32,11 +32,15 @@ internal sealed class NftMeanings
         return
         [
             // A table with objects of other programs must not be removed.
-            .. content.Exists && !content.HasForeign ? [meanings.Live(new NftTable(), null)] : Array.Empty<LiveFirewallRule>(),
+            .. content.Exists && !content.HasForeign
+                ? [meanings.Live(new NftTable(), null)]
+                : Array.Empty<LiveFirewallRule>(),
             // A chain without rules of TailSplit stays for other programs, and belongs to no policy.
             .. content.Chains.Where(chain => !content.IsNeeded(chain) || chain.Rules.Any(rule => rule.Rule.IsOurs))
                 .Select(chain => meanings.Live(chain.Chain, null)),
-            .. content.Maps.Where(map => !content.IsNeeded(map) || !map.Elements.IsEmpty).Select(map => meanings.Live(map.Map, null)),
+            .. content.Maps
+                .Where(map => !content.IsNeeded(map) || !map.Elements.IsEmpty)
+                .Select(map => meanings.Live(map.Map, null)),
             .. content.Maps.SelectMany(map => map.Elements).Select(element => meanings.Live(element, null)),
             .. content.Chains.SelectMany(chain => chain.Rules).Where(rule => rule.Rule.IsOurs)
                 .Select(rule => meanings.Live(rule.Rule, rule.Counters)),
@@ -52,13 +56,17 @@ internal sealed class NftMeanings
         {
             NftChain chain = NftNames.BaseOf(stage);
             // The chain of forward leads to the segment size.
-            if (stage != FirewallStage.SegmentSize && _chains.TryGetValue(chain.Name, out LiveNftChain? live) && live.Chain.Hook is not null)
+            if (stage != FirewallStage.SegmentSize && _chains.TryGetValue(chain.Name, out LiveNftChain? live)
+                && live.Chain.Hook is not null)
                 Follow(live, new Way(stage, PacketMatch.Any, [.. IpFamilies.All], []));
         }
 
         // No packet reaches the following rules now, but they record the policy: they are read if the rest is missing.
         foreach (NftElement element in _elements.SelectMany(map => map).Where(_followed.Add))
-            Follow(element, element.Chain, new Way(NftNames.StageOf(element.Map), element.Key, [.. FamiliesOf(element)], []));
+            Follow(
+                element,
+                element.Chain,
+                new Way(NftNames.StageOf(element.Map), element.Key, [.. FamiliesOf(element)], []));
 
         foreach (LiveNftChain chain in _chains.Values.Where(chain => !_entered.ContainsKey(chain.Chain.Name)).ToArray())
             ReadUnreached(chain);
@@ -121,7 +129,8 @@ internal sealed class NftMeanings
     private void ReadPolicy(LiveNftChain chain)
     {
         HashSet<IpFamily> families = _entered.GetValueOrDefault(chain.Chain.Name) ?? [.. IpFamilies.All];
-        Way inside = new(NftNames.StageOf(chain.Chain.Name) ?? FirewallStage.Forward, PacketMatch.Any, [.. families], []);
+        Way inside =
+            new(NftNames.StageOf(chain.Chain.Name) ?? FirewallStage.Forward, PacketMatch.Any, [.. families], []);
         foreach (NftRule rule in chain.Rules.Select(live => live.Rule))
         {
             if (rule.Action is NftAction.Decide decide && inside.With(rule.Match, rule.Family) is Way way)
@@ -135,7 +144,9 @@ internal sealed class NftMeanings
             return;
 
         InterfaceName? bridge = chain.Chain.Owner is RuleOwner owner ? Whole(owner).Bridge : null;
-        PacketMatch match = stage is FirewallStage.SourceNat or FirewallStage.SegmentSize ? PacketMatch.Any : new() { In = bridge };
+        PacketMatch match = stage is FirewallStage.SourceNat or FirewallStage.SegmentSize
+            ? PacketMatch.Any
+            : new() { In = bridge };
         Follow(chain, new Way(stage, match, [.. IpFamilies.All], []));
     }
 
@@ -165,7 +176,8 @@ internal sealed class NftMeanings
     private static IEnumerable<IpFamily> FamiliesOf(NftElement element) =>
         element.Family is IpFamily family ? [family] : IpFamilies.All;
 
-    private static IEnumerable<RuleOwner> OwnersIn(NftContent content) => content.Chains.Select(chain => chain.Chain.Owner)
+    private static IEnumerable<RuleOwner> OwnersIn(NftContent content) =>
+        content.Chains.Select(chain => chain.Chain.Owner)
         .Concat(content.Maps.SelectMany(map => map.Elements).Select(element => element.Owner))
         .Concat(content.Chains.SelectMany(chain => chain.Rules).Select(rule => rule.Rule.Owner))
         .OfType<RuleOwner>();

@@ -21,7 +21,8 @@ public static class NftNames
     private static readonly FrozenDictionary<string, (FirewallStage Stage, NftMap Map)> s_maps = (
         from stage in Enum.GetValues<FirewallStage>()
         from key in Enum.GetValues<NftKey>()
-        select (Stage: stage, Map: MapOf(stage, key))).ToFrozenDictionary(each => each.Map.Name, StringComparer.Ordinal);
+        select (Stage: stage, Map: MapOf(stage, key)))
+            .ToFrozenDictionary(each => each.Map.Name, StringComparer.Ordinal);
 
     /// <summary>Keeps the chains of one policy together.</summary>
     public static IComparer<string> ByPolicy { get; } = Comparer<string>.Create((one, other) =>
@@ -112,7 +113,8 @@ public static class NftNames
             return null;
 
         int slash = chain.IndexOf(Slash, StringComparison.Ordinal);
-        return PolicyName.TryParse(chain[KillswitchPrefix.Length..(slash < 0 ? chain.Length : slash)], out PolicyName name)
+        return PolicyName.TryParse(
+            chain[KillswitchPrefix.Length..(slash < 0 ? chain.Length : slash)], out PolicyName name)
             ? NftComments.Read(new RuleOwner(kind, name), comment)
             : null;
     }

@@ -16,7 +16,9 @@ internal sealed class NftReader
     private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
 
     public static NftContent Read(NativeRuleset ruleset) =>
-        ruleset.Tables.FirstOrDefault(table => table.IsOwn) is NativeTable own ? new NftReader().Read(own) : NftContent.None;
+        ruleset.Tables.FirstOrDefault(table => table.IsOwn) is NativeTable own
+            ? new NftReader().Read(own)
+            : NftContent.None;
 
     private NftContent Read(NativeTable table)
     {
@@ -49,7 +51,9 @@ internal sealed class NftReader
     private static NftHook Hook(string chain, NativeHook live)
     {
         // The kernel has only the number.
-        NftHook? ours = Enum.GetValues<FirewallStage>().Select(NftNames.BaseOf).FirstOrDefault(own => own.Name == chain)?.Hook;
+        NftHook? ours = Enum.GetValues<FirewallStage>()
+            .Select(NftNames.BaseOf)
+            .FirstOrDefault(own => own.Name == chain)?.Hook;
         return ours is not null && (ours.Type, ours.Name, ours.Number) == (live.Type, live.Name, live.Priority)
             ? ours
             : new NftHook(live.Type, live.Name, "filter", live.Priority);
@@ -101,9 +105,11 @@ internal sealed class NftReader
     {
         NftKey.In when Interface(key) is InterfaceName into => new() { In = into },
         NftKey.Source4 or NftKey.Source6 when key.AsPrefix is Cidr source => new() { Source = source },
-        NftKey.Destination4 or NftKey.Destination6 when key.AsPrefix is Cidr destination => new() { Destination = destination },
+        NftKey.Destination4 or NftKey.Destination6 when key.AsPrefix is Cidr destination =>
+            new() { Destination = destination },
         NftKey.Way when key is NativeConcat { Parts: [NativeExpression one, NativeExpression other] }
-            && Interface(one) is InterfaceName into && Interface(other) is InterfaceName output => new() { In = into, Out = output },
+            && Interface(one) is InterfaceName into && Interface(other) is InterfaceName output =>
+                new() { In = into, Out = output },
         _ => null,
     };
 
@@ -111,5 +117,6 @@ internal sealed class NftReader
         key is NativeWord word && InterfaceName.TryParse(word.Text, out InterfaceName name) ? name : null;
 
     // Each word of foreign objects, with every chain and map of TailSplit to which they lead.
-    private void AddNeeded(string text) => _needed.UnionWith(text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries));
+    private void AddNeeded(string text) =>
+        _needed.UnionWith(text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -35,7 +35,8 @@ public static class NftRenderer
                 new NftEntries(layout, stage.Key, policy.First().Owner!).Add(layout.Merge(policy));
         }
 
-        foreach (IGrouping<(PolicyKind, PolicyName), FirewallRule> policy in ByPolicy(own.Where(rule => rule.IsInPolicyChain)))
+        foreach (IGrouping<(PolicyKind, PolicyName), FirewallRule> policy in
+            ByPolicy(own.Where(rule => rule.IsInPolicyChain)))
             layout.AddPolicy(policy.First().Owner!, layout.Merge(policy));
 
         return layout.Objects();

@@ -71,7 +71,8 @@ public sealed record NftRule(string Chain, IpFamily? Family, PacketMatch Match, 
             ? ""
             : counters == default
                 ? "counter"
-                : string.Create(CultureInfo.InvariantCulture, $"counter packets {counters.Packets} bytes {counters.Bytes}");
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"counter packets {counters.Packets} bytes {counters.Bytes}");
         string[] parts = [family, NftMatchText.Of(Match), counter, NftActionText.Of(Action)];
         return string.Join(' ', parts.Where(part => part.Length > 0)) + NftMatchText.Comment(Comment);
     }

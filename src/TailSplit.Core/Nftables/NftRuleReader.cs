@@ -80,7 +80,10 @@ internal sealed class NftRuleReader
     private bool Match(NativeMatch match) => match switch
     {
         { Operator: "==" or "in", Left: NativeField field } => Is(field.Name, match.Right),
-        { Operator: "==" or "in", Left: NativeBits { Operator: "&", Operands: [NativeField field, NativeExpression mask] } } =>
+        {
+            Operator: "==" or "in",
+            Left: NativeBits { Operator: "&", Operands: [NativeField field, NativeExpression mask] },
+        } =>
             Masked(field.Name, mask, match.Right),
         { Operator: "!=", Left: NativeField field, Right: NativeWord word } => IsNot(field.Name, word.Text),
         _ => false,
@@ -96,10 +99,12 @@ internal sealed class NftRuleReader
             case ("meta nfproto", NativeWord { Text: "ipv6" }):
                 _family = IpFamily.IPv6;
                 return true;
-            case ("iifname", NativeWord word) when _match.In is null && InterfaceName.TryParse(word.Text, out InterfaceName into):
+            case ("iifname", NativeWord word) when _match.In is null
+                && InterfaceName.TryParse(word.Text, out InterfaceName into):
                 _match = _match with { In = into };
                 return true;
-            case ("oifname", NativeWord word) when _match.Out is null && InterfaceName.TryParse(word.Text, out InterfaceName output):
+            case ("oifname", NativeWord word) when _match.Out is null
+                && InterfaceName.TryParse(word.Text, out InterfaceName output):
                 _match = _match with { Out = output };
                 return true;
             case ("fib saddr type", NativeWord { Text: "local" }):

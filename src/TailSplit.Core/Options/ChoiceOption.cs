@@ -32,10 +32,12 @@ public sealed class ChoiceOption<T>(
 
     public override string TextOf(Policy policy) => ChoiceText.Of(get(policy));
 
-    public override Policy? On(Policy policy, string text) => ChoiceText.TryParse(text, out T value) ? set(policy, value) : null;
+    public override Policy? On(Policy policy, string text) =>
+        ChoiceText.TryParse(text, out T value) ? set(policy, value) : null;
 
     public override bool IsDefault(Policy policy) =>
-        EqualityComparer<T>.Default.Equals(get(policy), default) || EqualityComparer<T?>.Default.Equals(get(policy), Usual);
+        EqualityComparer<T>.Default.Equals(get(policy), default)
+            || EqualityComparer<T?>.Default.Equals(get(policy), Usual);
 
     public override string Show(Policy policy) => get(policy).ToString();
 }

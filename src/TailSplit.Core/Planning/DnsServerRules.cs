@@ -48,7 +48,7 @@ internal static class DnsServerRules
             return "it is a subnet, not an address";
 
         if (policy.Provider.NameServers.Contains(server))
-            return "without an exit node Tailscale hands its questions to the host's own name servers, in clear";
+            return "without an exit node, tailscaled forwards the queries to the host's own name servers in clear";
 
         foreach ((Cidr prefix, string reason) in s_unfit)
         {

@@ -16,7 +16,8 @@ public static class NetworkAssessment
             string[] ids = [.. networks.Where(network => network.Name == name).Select(network => network.ShortId)];
             yield return ids.Length == 0
                 ? $"the {EngineText.Kind(networks)} '{name}' itself"
-                : $"the {EngineText.Kind(networks)} '{name}' on {target.Bridge}: there are {ids.Length} of that name ({string.Join(", ", ids)}), and none is there";
+                : $"the {EngineText.Kind(networks)} '{name}' on {target.Bridge}: there are {ids.Length} of that name " +
+                    $"({string.Join(", ", ids)}), and none is there";
             yield break;
         }
 
@@ -28,11 +29,13 @@ public static class NetworkAssessment
     }
 
     /// <summary>The ids of the networks with a killswitch.</summary>
-    public static IReadOnlySet<string> Closed(IEnumerable<Policy> policies, IReadOnlyCollection<DockerNetwork> networks) =>
+    public static IReadOnlySet<string> Closed(
+        IEnumerable<Policy> policies, IReadOnlyCollection<DockerNetwork> networks) =>
         policies
             .OfType<KillswitchPolicy>()
             .Select(policy => policy.Target.Network is null
-                ? networks.FirstOrDefault(network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString())
+                ? networks.FirstOrDefault(
+                    network => network.Bridge is not null && network.Bridge == policy.Target.Bridge?.ToString())
                 : policy.Target.FindIn(networks))
             .OfType<DockerNetwork>()
             .Select(network => network.Id)
@@ -50,7 +53,8 @@ public static class NetworkAssessment
         DockerNetwork network, IEnumerable<DockerNetwork> networks, IReadOnlySet<string> closed) =>
         from container in network.Containers
         from other in networks
-        where other.Id != network.Id && other.Engine == network.Engine && !other.Internal && !closed.Contains(other.Id) && other.Containers.Contains(container)
-        select $"The container '{container}' is on the network '{other.Name}' as well and can leave by it. A killswitch on '{other.Name}' " +
-            "closes that way for all its containers.";
+        where other.Id != network.Id && other.Engine == network.Engine && !other.Internal && !closed.Contains(other.Id)
+            && other.Containers.Contains(container)
+        select $"The container '{container}' is also on the network '{other.Name}' and can leave by it. A killswitch " +
+            $"on '{other.Name}' closes that network for all its containers.";
 }

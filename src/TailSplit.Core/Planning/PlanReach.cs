@@ -23,7 +23,8 @@ public static class PlanReach
         foreach ((IpFamily family, SavedTable table) in live.Iptables.Unreadable)
         {
             if (RestoreLines.Adds(plan.Restore.GetValueOrDefault(family, ""), table.Name))
-                return Failures.TableUnreadable(family, table.Name, table.Unreadable!.Culprit, table.Unreadable.IsTailscales);
+                return Failures.TableUnreadable(
+                    family, table.Name, table.Unreadable!.Culprit, table.Unreadable.IsTailscales);
         }
 
         return null;

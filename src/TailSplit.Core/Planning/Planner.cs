@@ -22,7 +22,8 @@ public static class Planner
         OwnedRule[] remains = [.. set.ToKeep.SelectMany(policy => policy.Rules)];
         NftObject[] inNftables = [.. remains.Select(rule => rule.Rule).OfType<NftObject>()];
         if (inNftables.Length > 0)
-            remains = [.. remains, .. NftEntrance.Of(live.Nftables, inNftables).Select(rule => new OwnedRule(rule, null))];
+            remains =
+                [.. remains, .. NftEntrance.Of(live.Nftables, inNftables).Select(rule => new OwnedRule(rule, null))];
 
         // Nearly always none exist, and comparing thousands of rules takes time.
         IEnumerable<OwnedRule> missing = remains.Length == 0
@@ -92,7 +93,8 @@ public static class Planner
         return
         [
             .. gone.Select(rule => new RuleChange(new OwnedRule(rule, rule.Owner), RuleChangeKind.Remove)),
-            .. wanted.Select(rule => new RuleChange(rule, present.Contains(rule.Rule.Identity) ? RuleChangeKind.Keep : RuleChangeKind.Add)),
+            .. wanted.Select(rule => new RuleChange(
+                rule, present.Contains(rule.Rule.Identity) ? RuleChangeKind.Keep : RuleChangeKind.Add)),
         ];
     }
 }

@@ -63,7 +63,8 @@ public sealed class PolicyAssessment(
             if (!_present.Contains(rule.Identity))
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
             else if (rule is IptablesRule jump && _iptables.IsOvertaken(jump))
-                missing.Add(new(KindOf(rule, GapKind.Overtaken), $"a place before rules that accept packets: {rule.CommandLine}"));
+                missing.Add(new(
+                    KindOf(rule, GapKind.Overtaken), $"a place before rules that accept packets: {rule.CommandLine}"));
         }
 
         missing.AddRange(_iptables.OfChains(wanted.OfType<IptablesRule>())

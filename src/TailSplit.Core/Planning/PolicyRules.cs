@@ -40,7 +40,8 @@ public static class PolicyRules
         {
             // 0.0.0.0/1 and 128.0.0.0/1 are the whole internet as well.
             if (Share(family) >= 1)
-                throw Failures.WholeAddressSpace(parameter, family.MinBy(destination => destination.PrefixLength)).ToException();
+                throw Failures.WholeAddressSpace(parameter, family.MinBy(destination => destination.PrefixLength))
+                    .ToException();
         }
     }
 

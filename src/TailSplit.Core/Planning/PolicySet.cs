@@ -39,7 +39,8 @@ public sealed class PolicySet
     /// <summary>Applies a change, or returns why it can't be applied.</summary>
     public Failure? Apply(PolicyChange change) => change switch
     {
-        { Only: PolicyOrigin only } when _kept.TryGetValue(change.Name, out LivePolicy? existing) && !IsOf(existing, only) =>
+        { Only: PolicyOrigin only } when _kept.TryGetValue(change.Name, out LivePolicy? existing)
+            && !IsOf(existing, only) =>
             Failures.PolicyNotOwned(existing.Policy, only.Describe()),
         PutPolicy put => Put(put),
         RemovePolicy remove => Remove(remove),
@@ -56,7 +57,8 @@ public sealed class PolicySet
         if (earlier is not null && earlier != policy && !put.Force)
             return Failures.PolicyExists(earlier, PolicyDifference.Describe(earlier, policy));
 
-        if (_wanted.Values.FirstOrDefault(other => other.Name != policy.Name && other.Target.Overlaps(policy.Target)) is Policy rival)
+        if (_wanted.Values.FirstOrDefault(
+            other => other.Name != policy.Name && other.Target.Overlaps(policy.Target)) is Policy rival)
             return Failures.OverlappingPolicies(policy, rival);
 
         if (_kept.Values.FirstOrDefault(other => other.IsNamed && other.Policy.Name != policy.Name
@@ -87,7 +89,9 @@ public sealed class PolicySet
         _kept.Remove(policy.Name);
         // Remaining rules of a policy on the same bridge or subnet are replaced, and so are rules to subnets without a
         // policy.
-        foreach (LivePolicy remains in _kept.Values.Where(other => other.Policy.Target.Overlaps(policy.Target) || IsStray(other)).ToImmutableArray())
+        foreach (LivePolicy remains in _kept.Values
+            .Where(other => other.Policy.Target.Overlaps(policy.Target) || IsStray(other))
+            .ToImmutableArray())
             _kept.Remove(remains.Policy.Name);
 
         _wanted[policy.Name] = policy;

@@ -16,12 +16,14 @@ internal static class RoutingDiff
         HashSet<RoutingRule> before = [.. live];
         HashSet<RoutingRule> after = [.. wanted];
         RoutingRule[] gone = [.. before.Where(rule => !after.Contains(rule))];
-        List<RoutingRule> removed = [.. gone.OrderByDescending(OrderOfAddition).ThenByDescending(rule => rule.Preference)];
+        List<RoutingRule> removed =
+            [.. gone.OrderByDescending(OrderOfAddition).ThenByDescending(rule => rule.Preference)];
         List<string> lines = [];
         foreach (RoutingRule rule in InOrderOfAddition(after.Where(rule => !before.Contains(rule))))
         {
             // To the kernel the two are the same rule: it does not compare targets (net/core/fib_rules.c, rule_exists).
-            if (removed.Find(other => rule.Target is not null && other with { Target = rule.Target } == rule) is RoutingRule other)
+            if (removed.Find(
+                other => rule.Target is not null && other with { Target = rule.Target } == rule) is RoutingRule other)
             {
                 removed.Remove(other);
                 lines.Add($"rule del {other.Selector}\n");

@@ -18,7 +18,9 @@ public sealed record HostControl(Egress? OwnWay, DirectWay Direct)
         bool captureSees)
     {
         Egress?[] ways = [.. ordinary.Select(trail => trail.EgressBy(tunnel))];
-        Egress? own = ways.Contains(Egress.Tunnel) ? Egress.Tunnel : ways.Contains(Egress.Direct) ? Egress.Direct : null;
+        Egress? own = ways.Contains(Egress.Tunnel) ? Egress.Tunnel
+            : ways.Contains(Egress.Direct) ? Egress.Direct
+            : null;
         DirectWay direct = marked.Any(trail => trail.EgressBy(tunnel) == Egress.Direct) ? DirectWay.Seen
             : captureSees && marked.All(trail => trail.Sent.HasNoRoute) ? DirectWay.None
             : DirectWay.Unseen;

@@ -10,7 +10,11 @@ internal static class InternetChecksum
     public static ushort Of(ReadOnlySpan<byte> segment) => Fold(Sum(segment));
 
     public static ushort Of(IPAddress source, IPAddress destination, byte protocol, ReadOnlySpan<byte> segment) => Fold(
-        Sum(source.GetAddressBytes()) + Sum(destination.GetAddressBytes()) + protocol + (uint)segment.Length + Sum(segment));
+        Sum(source.GetAddressBytes())
+        + Sum(destination.GetAddressBytes())
+        + protocol
+        + (uint)segment.Length
+        + Sum(segment));
 
     private static uint Sum(ReadOnlySpan<byte> bytes)
     {

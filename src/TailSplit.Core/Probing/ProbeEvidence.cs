@@ -33,7 +33,9 @@ public sealed record ProbeEvidence
             from trail in Trails(network.Sent)
             let egress = trail.EgressBy(tunnel)
             let way = string.Join(", ", trail.WayBy(tunnel))
-            let detour = egress is null || trail.Entered.Contains(network.Bridge.ToString()) ? null : trail.Entered.LastOrDefault()
+            let detour = egress is null || trail.Entered.Contains(network.Bridge.ToString())
+                ? null
+                : trail.Entered.LastOrDefault()
             group trail by (trail.Probe.Target, egress, way, trail.Sent.Error, detour) into alike
             select new ProbeFinding
             {
@@ -41,7 +43,9 @@ public sealed record ProbeEvidence
                 Target = alike.Key.Target,
                 Bridge = network.Bridge,
                 Container = network.Container,
-                Services = [.. alike.GroupBy(trail => trail.Probe.Protocol, trail => trail.Probe.Port).Select(ports => NameOf(ports.Key, ports))],
+                Services = [.. alike
+                    .GroupBy(trail => trail.Probe.Protocol, trail => trail.Probe.Port)
+                    .Select(ports => NameOf(ports.Key, ports))],
                 Egress = alike.Key.egress,
                 Interfaces = alike.First().WayBy(tunnel),
                 Error = alike.Key.Error,

@@ -13,7 +13,10 @@ public sealed class ProbeExpectations(ImmutableArray<Cidr> tunnelRoutes, Immutab
     /// <summary>By the host's routes and addresses.</summary>
     public static ProbeExpectations On(Host host) => new(
         [.. host.Routing.TunnelRoutes.Where(route => route.Type is null).Select(route => route.Prefix).OfType<Cidr>()],
-        [.. host.Routing.Interfaces.SelectMany(link => link.Addresses).Select(own => own.Network).Where(network => !network.IsHost)]);
+        [.. host.Routing.Interfaces
+            .SelectMany(link => link.Addresses)
+            .Select(own => own.Network)
+            .Where(network => !network.IsHost)]);
 
     public ProbeExpectation Of(Policy policy, IPAddress target) => policy switch
     {

@@ -25,7 +25,8 @@ public sealed class ProbeJudge(Host host, long lost = 0)
             : $"a namespace on {finding.Bridge}";
         string services = $"{string.Join(", ", finding.Services)} to {finding.Target} from {source}";
         if (_own.Contains(finding.Target))
-            return Skip(finding, $"{finding.Target} is an address of the host, so packets to it do not leave the host.");
+            return Skip(
+                finding, $"{finding.Target} is an address of the host, so packets to it do not leave the host.");
 
         if (finding.Policy.Target.Subnets.Any(subnet => subnet.Contains(finding.Target)))
             return Skip(finding, $"{finding.Target} is in the network of the policy.");
@@ -44,12 +45,18 @@ public sealed class ProbeJudge(Host host, long lost = 0)
             ? $" after entering by {bridge}{(NetworkOn(bridge) is DockerNetwork other ? $" (network {other})" : "")}"
             : "";
         string detail = $"{Outcome(finding, verdict)}{detour}, {verdict.Reason}.";
-        return new CheckResult(Check, verdict.Status, finding.Policy.Name, detail, verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
+        return new CheckResult(
+            Check,
+            verdict.Status,
+            finding.Policy.Name,
+            detail,
+            verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
 
         string Outcome(ProbeFinding finding, ProbeVerdict verdict) => finding.Egress switch
         {
             null => $"{services} did not arrive at the network's bridge",
-            Egress.Direct when verdict.Status == CheckStatus.Fail && finding.Policy is KillswitchPolicy => $"Leak: {services} left in clear by {Ways(finding)}",
+            Egress.Direct when verdict.Status == CheckStatus.Fail && finding.Policy is KillswitchPolicy =>
+                $"Leak: {services} left in clear by {Ways(finding)}",
             Egress.Direct => $"Direct: {services} left by {Ways(finding)}",
             Egress.Tunnel => $"Tunnelled: {services} left by {Ways(finding)}",
             Egress.Blocked => $"Blocked: {services} left by no interface",
@@ -64,7 +71,8 @@ public sealed class ProbeJudge(Host host, long lost = 0)
             ? null
             : PolicyCommand.Apply(finding.Policy);
 
-    private DockerNetwork? NetworkOn(string bridge) => host.Containers.Networks.FirstOrDefault(network => network.Bridge == bridge);
+    private DockerNetwork? NetworkOn(string bridge) =>
+        host.Containers.Networks.FirstOrDefault(network => network.Bridge == bridge);
 
     private static string Ways(ProbeFinding finding) => string.Join(", ", finding.Interfaces);
 

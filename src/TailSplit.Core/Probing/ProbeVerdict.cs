@@ -40,12 +40,14 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     };
 
     // A missing packet is evidence only if the control was captured.
-    private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) => (wanted, host.Direct, host.OwnWay) switch
+    private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) =>
+        (wanted, host.Direct, host.OwnWay) switch
     {
         (_, DirectWay.Unseen, _) => new(
             CheckStatus.Skipped, "but the host's own packet was not seen either, so nothing is proved"),
         (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(
-            CheckStatus.Warn, "although the host itself reaches the target by the tunnel: nothing leaks, but nothing arrives"),
+            CheckStatus.Warn,
+            "although the host itself reaches the target by the tunnel: nothing leaks, but nothing arrives"),
         (ProbeExpectation.TunnelOnly, _, _) => new(
             CheckStatus.Pass, "as a killswitch should while the tunnel has no route there"),
         (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(

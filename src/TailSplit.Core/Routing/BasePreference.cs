@@ -58,7 +58,8 @@ public static class BasePreference
         // The next two are an earlier version's.
         { Action: RoutingAction.Blackhole, Iif: not null } => rule.Preference + 1,
         { Action: RoutingAction.Prohibit, DestinationPort: null } => rule.Preference + 2,
-        { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, To: not null, From: null, Iif: null } => rule.Preference,
+        { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, To: not null, From: null, Iif: null } =>
+            rule.Preference,
         _ => null,
     };
 }

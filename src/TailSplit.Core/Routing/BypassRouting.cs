@@ -9,9 +9,10 @@ namespace TailSplit.Core.Routing;
 /// </summary>
 internal static class BypassRouting
 {
-    // From the first preference of the block. Its first rule must always be there, or the goto leads nowhere. Rules that
-    // differ only in what one of them leaves out have different preferences: a request to add or delete that one also
-    // finds the other (net/core/fib_rules.c, rule_exists and rule_find: what a request leaves out matches anything).
+    // Offsets from the first preference of the block. The first rule must always exist, since the goto leads there.
+    // Rules that differ only in a field that one of them omits have different preferences: a request to add or delete
+    // that rule also finds the other (net/core/fib_rules.c, rule_exists and rule_find: an omitted field matches
+    // anything).
     private const int OnLink = 0;
     private const int OwnSubnets = 1;
     private const int Tailnet = 2;

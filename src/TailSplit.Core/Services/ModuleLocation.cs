@@ -25,8 +25,9 @@ public sealed record ModuleLocation(string Path, string? Advice)
             lasting,
             lasting == shared
                 ? null
-                : $"The units load the module from {lasting}, which is not the folder for all users. If that folder is " +
-                    "removed or its module fails, no policy is applied at boot, but killswitch networks stay closed. " +
+                : $"The units load the module from {lasting}, which is not the folder for all users. If that folder " +
+                    "is removed or its module fails, no policy is applied at boot, but killswitch networks stay " +
+                    "closed. " +
                     $"Install the module for all users ({PowerShellFolders.AllUsers}), import it from there and run " +
                     "the command again.");
     }

@@ -73,7 +73,10 @@ public sealed class PowerShellInstallation(Func<string, string?> realPath)
     {
         UnitProgram program = new(LastingDotnet(process), process.Assembly);
         return LastingPath.NamesVersion(process.Assembly)
-            ? program with { Impermanence = Advice(process.Assembly, "a local .NET tool has only a path with its version") }
+            ? program with
+            {
+                Impermanence = Advice(process.Assembly, "a local .NET tool has only a path with its version"),
+            }
             : program;
     }
 

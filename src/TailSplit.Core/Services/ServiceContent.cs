@@ -24,7 +24,8 @@ public sealed record ServiceContent(StoredPolicies Policies, ServiceCommand Comm
     public IEnumerable<ServiceFile> Files(RuleEnvironment environment, string iptables)
     {
         EarlyRules early = EarlyRules.Of(Policies.Closed, environment);
-        yield return new ServiceFile(ServiceLayout.PolicyFile, PolicyDocumentWriter.Write(Policies.Document), OwnerAlone);
+        yield return new ServiceFile(
+            ServiceLayout.PolicyFile, PolicyDocumentWriter.Write(Policies.Document), OwnerAlone);
         foreach (IpFamily family in IpFamilies.All)
         {
             yield return Kept(ServiceLayout.Restore(family), early.Restore.GetValueOrDefault(family));

@@ -18,8 +18,8 @@ public static class ServiceWarnings
             module.Advice,
             otherDocker is null
                 ? null
-                : $"The units ignore {otherDocker} and ask this host's own Docker. To make them use that variable, add " +
-                    $"'Environment={otherDocker}' with: systemctl edit {ServiceLayout.SyncUnit} " +
+                : $"The units ignore {otherDocker} and ask this host's own Docker. To make them use that variable, " +
+                    $"add 'Environment={otherDocker}' with: systemctl edit {ServiceLayout.SyncUnit} " +
                     ServiceLayout.WatchUnit,
             .. command.Program.Paths.Append(command.Module).Where(LastingPath.IsTemporary).Select(path =>
                 $"The units will fail: they need {path}, which is in a folder for temporary files. The host empties " +

@@ -29,8 +29,8 @@ public sealed record StoredPolicies(PolicyDocument Document, ImmutableArray<Poli
             [.. whole.Select(policy => stored.Contains(policy) ? policy with { Origin = Origin } : policy)])
         {
             Warnings = [.. live.Where(policy => !IsStorable(policy)).Select(policy =>
-                $"The policy '{policy.Policy.Name}' is not stored, since some of its rules are missing. Apply the policy " +
-                "again, then run this command again.")],
+                $"The policy '{policy.Policy.Name}' is not stored, since some of its rules are missing. Apply the " +
+                "policy again, then run this command again.")],
         };
     }
 

@@ -24,7 +24,8 @@ public sealed class TrustRule(uint user = 0)
         if (hop.Owner != 0 && hop.Owner != user)
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{hop.Path} belongs to user {hop.Owner}, who is {(user == 0 ? "not root" : "neither root nor the user who runs this")}");
+                $"{hop.Path} belongs to user {hop.Owner}, who is " +
+                $"{(user == 0 ? "not root" : "neither root nor the user who runs this")}");
 
         return hop.Kind switch
         {

@@ -27,7 +27,8 @@ public sealed class ContainerNames(Machine machine)
         return [.. containers
             .Where(container => container.Networks.Any(endpoint => endpoint.IsOn(network)))
             .Select(container => (
-                Container: container, Text: container.ResolvConfPath is string path ? machine.Files.TryRead(path) : null))
+                Container: container,
+                Text: container.ResolvConfPath is string path ? machine.Files.TryRead(path) : null))
             .Where(each => each.Text is not null)
             .Select(each => NameQuestions.Of(each.Container, each.Text!, hosts))];
     }

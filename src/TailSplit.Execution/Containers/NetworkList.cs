@@ -46,7 +46,9 @@ public sealed class NetworkList(Machine machine, HostEngines engines)
     {
         try
         {
-            return (await new IpRoute(machine.Programs).ReadRulesAsync(family, cancellationToken).ConfigureAwait(false), null);
+            return (
+                await new IpRoute(machine.Programs).ReadRulesAsync(family, cancellationToken).ConfigureAwait(false),
+                null);
         }
         catch (TailSplitException e)
         {

@@ -18,7 +18,7 @@ internal sealed class RuntimeFolder(Machine machine)
         machine.StatusOf(machine.RuntimeFolder) is { IsFolder: true, Owner: 0, Permissions: FolderMode };
 
     /// <summary>Creates the folder, or removes the permissions of other users.</summary>
-    /// <exception cref="TailSplitException">LockUnavailable: it is not a folder, or belongs to another user.</exception>
+    /// <exception cref="TailSplitException">LockUnavailable: it is not a folder, or another user owns it.</exception>
     /// <exception cref="IOException">The folder can't be created.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not create the folder.</exception>
     public void Prepare()

@@ -105,7 +105,11 @@ public sealed class HostReader(Machine machine)
         Host routing = before ?? await ReadRoutingAsync(unread, cancellationToken).ConfigureAwait(false);
         return routing with
         {
-            Firewall = routing.Firewall with { Unread = reason, Other = scope.HasSurroundings ? null : routing.Firewall.Other },
+            Firewall = routing.Firewall with
+            {
+                Unread = reason,
+                Other = scope.HasSurroundings ? null : routing.Firewall.Other,
+            },
         };
     }
 

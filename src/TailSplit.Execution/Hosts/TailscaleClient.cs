@@ -21,7 +21,8 @@ public sealed class TailscaleClient(IProgramRunner runner)
     internal async Task<HostTunnel> ReadAsync(UnreadParts unread, CancellationToken cancellationToken)
     {
         Task<TailscaleStatus?> status = unread.TryAsync("Tailscale's status", () => GetStatusAsync(cancellationToken));
-        Task<TailscalePrefs?> settings = unread.TryAsync("Tailscale's settings", () => GetPrefsAsync(cancellationToken));
+        Task<TailscalePrefs?> settings =
+            unread.TryAsync("Tailscale's settings", () => GetPrefsAsync(cancellationToken));
         await Task.WhenAll(status, settings).ConfigureAwait(false);
         return new HostTunnel
         {

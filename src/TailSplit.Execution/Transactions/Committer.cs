@@ -119,7 +119,8 @@ internal sealed class Committer(
         }
         catch (TailSplitException e) when (e.Failure.Id == nameof(Failures.ProgramTimeout))
         {
-            throw Failures.ApplyFailed(step, $"{e.Message} A part of the change may be in the kernel.", "").ToException(e);
+            throw Failures.ApplyFailed(step, $"{e.Message} A part of the change may be in the kernel.", "")
+                .ToException(e);
         }
     }
 

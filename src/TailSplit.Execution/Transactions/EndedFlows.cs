@@ -18,9 +18,9 @@ public sealed record EndedFlows(int Count, Failure? Failure, ImmutableArray<Cidr
     public string? Warning => Failure is null ? null : string.Create(
         CultureInfo.InvariantCulture,
         $"The rules are in force, but some earlier connections of {string.Join(", ", Subnets)} could not be ended: " +
-        $"{Failure.Message} The rules block their packets as the policy requires, so such a connection may hang until " +
-        $"it times out. As root, 'conntrack -L -s {Example}' lists the connections of a subnet, and 'conntrack -D -s " +
-        $"{Example}' ends all of them. New connections follow the policy. " +
+        $"{Failure.Message} The rules block their packets as the policy requires, so such a connection may hang " +
+        $"until it times out. As root, 'conntrack -L -s {Example}' lists the connections of a subnet, and 'conntrack " +
+        $"-D -s {Example}' ends all of them. New connections follow the policy. " +
         $"{(Failure.Kind == FailureKind.NotInstalled ? Failure.Remedy : "")}").TrimEnd();
 
     private string Example => Subnets.IsEmpty ? "<subnet>" : Subnets[0].ToString();

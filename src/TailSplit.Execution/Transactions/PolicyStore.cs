@@ -81,7 +81,12 @@ public sealed class PolicyStore(Machine machine)
             host = host with { Environment = host.Environment with { ClampsMss = false } };
             (plan, refused) = MakePlan(changes, host);
             (ApplyOutcome outcome, FlowCleaner? cleaner) = await WriteAsync(
-                new Committer(machine.Programs, host.Firewall.ToolsOf, waitSeconds), changes, plan, refused, host, waitSeconds,
+                new Committer(machine.Programs, host.Firewall.ToolsOf, waitSeconds),
+                changes,
+                plan,
+                refused,
+                host,
+                waitSeconds,
                 cancellationToken).ConfigureAwait(false);
             return (outcome with { Warning = Unclamped(committer.ClampRefusal) }, cleaner);
         }

@@ -33,7 +33,8 @@ internal sealed class DockerWatch
     /// <summary>Listens until it is cancelled. It returns at once on a host with only Podman.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
-        if (!_machine.Programs.IsInstalled(Podman.Program) || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
+        if (!_machine.Programs.IsInstalled(Podman.Program)
+            || await HasDockerAsync(cancellationToken).ConfigureAwait(false))
             await _events.RunAsync(cancellationToken).ConfigureAwait(false);
         else
             _breaker.Ignore(Docker.Program);

@@ -34,7 +34,10 @@ internal sealed class FirewallWatch(
 
     public Task PollAsync(CancellationToken cancellationToken) =>
         new ChangePoll(signals, times, _monitor, WatchKind.FirewallChanged).RunAsync(
-            ReadAsync, () => _monitor.HasTold && host()?.Firewall.IsNfTables == true, looksFirst: true, cancellationToken);
+            ReadAsync,
+            () => _monitor.HasTold && host()?.Firewall.IsNfTables == true,
+            looksFirst: true,
+            cancellationToken);
 
     // nft monitor prints it after the lines of a commit: "# new generation 7 by process 4711 (iptables-nft)".
     private static WatchSignal? Read(string line) =>
@@ -55,5 +58,6 @@ internal sealed class FirewallWatch(
         return string.Concat(texts);
     }
 
-    private IptablesVariant VariantOf(IpFamily family) => (host()?.Firewall.ToolsOf(family) ?? FirewallTools.Unknown).Variant;
+    private IptablesVariant VariantOf(IpFamily family) =>
+        (host()?.Firewall.ToolsOf(family) ?? FirewallTools.Unknown).Variant;
 }

@@ -59,8 +59,8 @@ public sealed class RemoveTailSplitPolicyCommand : WritingCommand
         if (host.Firewall.OtherUnread is string unseen)
         {
             WriteWarning(
-                $"The iptables store that Docker does not use can't be read: {unseen} Rules of TailSplit in that store, " +
-                "if it has any, stay in force.");
+                $"The iptables store that Docker does not use can't be read: {unseen} Rules of TailSplit in that " +
+                "store, if it has any, stay in force.");
         }
 
         ImmutableArray<LivePolicy> live = host.Policies;

@@ -96,7 +96,8 @@ public sealed class ShowTailSplitMapCommand : TailSplitCommand
     {
         string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         if (provider.Name != "FileSystem")
-            ThrowTerminatingError(Failures.MapNotWritten(path, $"The provider '{provider.Name}' has no files.").ToErrorRecord());
+            ThrowTerminatingError(
+                Failures.MapNotWritten(path, $"The provider '{provider.Name}' has no files.").ToErrorRecord());
 
         return file;
     }

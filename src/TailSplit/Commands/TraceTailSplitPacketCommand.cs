@@ -117,8 +117,11 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
     {
         TraceInput host = ReadOnce();
         Packet packet = new(
-            network.Bridge.ToString(), network.SourceFor(destination, Source, host.Host.Routing.Interfaces), destination,
-            Protocol, Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
+            network.Bridge.ToString(),
+            network.SourceFor(destination, Source, host.Host.Routing.Interfaces),
+            destination,
+            Protocol,
+            Protocol == PacketProtocol.Icmp ? 0 : Port ?? UsualPort);
         PacketTrace trace = host.Trace(packet, network);
         RouteAnswer? kernel = trace.AtRouting is Packet routed
             ? AwaitOrThrow(stop => new RouteQuestion(Machine.Programs).AskAsync(routed, stop))

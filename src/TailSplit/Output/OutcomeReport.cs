@@ -19,7 +19,8 @@ internal static class OutcomeReport
             cmdlet.WriteError(refused.Failure.ToErrorRecord());
 
         if (preview && outcome.Host.Firewall.Unread is string reason)
-            cmdlet.WriteVerbose($"The plan assumes that no policy is in force, since the rules can't be read: {reason}");
+            cmdlet.WriteVerbose(
+                $"The plan assumes that no policy is in force, since the rules can't be read: {reason}");
 
         HashSet<PolicyName> names = [.. changes.Select(change => change.Name)];
         names.ExceptWith(outcome.Refused.Select(refused => refused.Change.Name));

@@ -17,10 +17,10 @@ public sealed class WayOutTests(OptionsLab split)
         await lab.Docker.Docker("network", "connect", "plain", "torrents");
         try
         {
-            Assert.Contains("A killswitch on 'plain' closes that way", await WaysOut(), StringComparison.Ordinal);
+            Assert.Contains("A killswitch on 'plain' closes that network", await WaysOut(), StringComparison.Ordinal);
             ShellResult again = await lab.Shell.Run("Get-DockerNetwork torrents | New-TailSplitKillswitch | Out-Null");
             Assert.Contains("WARNING", again.Error, StringComparison.Ordinal);
-            Assert.Contains("A killswitch on 'plain' closes that way", again.Error, StringComparison.Ordinal);
+            Assert.Contains("A killswitch on 'plain' closes that network", again.Error, StringComparison.Ordinal);
         }
         finally
         {

@@ -55,7 +55,7 @@ public sealed class KillswitchOptionTests : IDisposable
     {
         _session.Host.Add(new FakeNetwork("front") { Subnet = ["172.28.0.0/16"], Containers = ["traefik"] });
         _session.Host.Add(new FakeNetwork("back") { Subnet = ["172.29.0.0/16"], Containers = ["traefik"] });
-        const string Way = "A killswitch on 'front' closes that way";
+        const string Way = "A killswitch on 'front' closes that network";
 
         Assert.Contains(Run("New-TailSplitKillswitch back").Warnings, warning => warning.Contains(Way, StringComparison.Ordinal));
         Assert.Empty(Run("New-TailSplitKillswitch front").Warnings);

@@ -35,7 +35,7 @@ public sealed class NetworkOnHostTests
     [InlineData("eth0.7", "vlan", false)]
     [InlineData("tap0", "tun", false)]
     public void Another_port_is_a_way_past_routing_and_firewall(string name, string? kind, bool elsewhere) => Assert.Contains(
-        $"a port that is no container's, {name}",
+        $"a port that is not a container's, {name}",
         Reason(s_bridge, Link(name, kind) with { Master = "br-media", HasPeerElsewhere = elsewhere, Link = "other" }),
         StringComparison.Ordinal);
 
@@ -57,7 +57,7 @@ public sealed class NetworkOnHostTests
 
     [Fact]
     public void A_gateway_that_is_no_address_of_the_bridge_is_another_machine() => Assert.Contains(
-        "its gateway 172.18.0.1 is no address of this host on br-media",
+        "its gateway 172.18.0.1 is not an address of this host on br-media",
         Reason(Link("br-media", "bridge", "172.18.0.2/16")), StringComparison.Ordinal);
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class NetworkOnHostTests
     {
         Assert.Null(Reason(Link("eth0", null)));
         Assert.Contains(
-            "no interface of this host", Reason(s_network with { Containers = ["web"] }, Link("eth0", null)),
+            "not an interface of this host", Reason(s_network with { Containers = ["web"] }, Link("eth0", null)),
             StringComparison.Ordinal);
     }
 
