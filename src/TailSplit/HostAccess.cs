@@ -20,6 +20,6 @@ internal static class HostAccess
     public static Machine Open(Action<string> log) => Substitute ?? Machine.OfThisProcess(log);
 
     /// <summary>Sends and captures packets. A substitute never sends packets from this machine.</summary>
-    public static IProbeGround OpenGround(Machine machine) =>
-        Substitute is null ? new ProbeGround(machine) : (IProbeGround)Substitute.Programs;
+    public static IProbeHost OpenProbeHost(Machine machine) =>
+        Substitute is null ? new ProbeHost(machine) : (IProbeHost)Substitute.Programs;
 }

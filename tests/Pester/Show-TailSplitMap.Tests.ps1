@@ -57,7 +57,7 @@ Describe 'Show-TailSplitMap' -Skip:$skip {
     It 'is XML as SVG, also by > into a file' {
         $path = Join-Path $TestDrive redirected.svg
         (Invoke-InTestHost $testHost { Show-TailSplitMap -As Svg > $args[0] } $path).Error | Should -BeNullOrEmpty
-        ([xml] (Get-Content -Raw $path)).svg.title.'#text' | Should -Match 'Who goes where'
+        ([xml] (Get-Content -Raw $path)).svg.title.'#text' | Should -Match 'How each network leaves'
     }
 
     It 'reports a file that is there, with -NoClobber' {

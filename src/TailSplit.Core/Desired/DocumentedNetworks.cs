@@ -68,7 +68,7 @@ public sealed class DocumentedNetworks
         {
             policy = (policy.Target.Network is null ? ByHand(policy) : ByNetwork(policy))!;
             if (policy is not null)
-                PolicyRules.Check(policy);
+                PolicyValidator.Check(policy);
 
             return policy;
         }
@@ -141,14 +141,14 @@ public sealed class DocumentedNetworks
     {
         if (policy is BypassPolicy)
         {
-            _warnings.Add($"{reason}: the bypass '{policy.Name}' is left out.");
+            _warnings.Add($"{reason}: the bypass '{policy.Name}' is skipped.");
             return null;
         }
 
         if (policy.Target.Subnets.IsEmpty && !_networks.Unseen.IsEmpty)
         {
             _warnings.Add(
-                $"{reason}: where the killswitch '{policy.Name}' belongs can't be seen; what is in force of it stays.");
+                $"{reason}: the network of the killswitch '{policy.Name}' is unknown, so its rules in force stay.");
             return null;
         }
 
@@ -162,12 +162,12 @@ public sealed class DocumentedNetworks
         if (heir is not null)
         {
             _warnings.Add(
-                $"{reason}, and '{heir.Name}' has its subnet or bridge now: the killswitch '{policy.Name}' is left " +
-                "out until the network is there.");
+                $"{reason}, and '{heir.Name}' now has its subnet or bridge: the killswitch '{policy.Name}' is " +
+                "skipped until its network exists again.");
             return null;
         }
 
-        _warnings.Add($"{reason}: the killswitch '{policy.Name}' holds where it was last known, {policy.Target}.");
+        _warnings.Add($"{reason}: the killswitch '{policy.Name}' applies to its last known bridge, {policy.Target}.");
         return policy;
     }
 }

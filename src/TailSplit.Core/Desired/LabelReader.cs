@@ -135,7 +135,7 @@ internal sealed class LabelReader
                 if (choice.On(policy, text) is Policy chosen)
                     return chosen;
 
-                Wrong(choice.Label, $"'{QuotedText.Of(text)}' is none of {choice.Known}");
+                Wrong(choice.Label, $"'{QuotedText.Of(text)}' is not one of {choice.Known}");
                 return policy;
             case AddressOption addresses:
                 return addresses.On(
@@ -152,7 +152,7 @@ internal sealed class LabelReader
 
         try
         {
-            PolicyRules.Check(policy);
+            PolicyValidator.Check(policy);
             return policy;
         }
         catch (TailSplitException e) when (

@@ -75,7 +75,7 @@ internal sealed class DocumentNode
 
         return ChoiceText.TryParse(text, out T value)
             ? value
-            : throw Wrong(field, $"'{QuotedText.Of(text)}' is none of {ChoiceText.List<T>()}");
+            : throw Wrong(field, $"'{QuotedText.Of(text)}' is not one of {ChoiceText.List<T>()}");
     }
 
     public PolicyName? Name(string field) => Text(field) is string text

@@ -114,7 +114,8 @@ public static class PolicyDocumentReader
     {
         FlagOption flag => flag.On(policy, node.Flag(flag.Field)),
         ChoiceOption choice => choice.On(policy, node.Text(choice.Field)!)
-            ?? throw node.Wrong(choice.Field, $"'{QuotedText.Of(node.Text(choice.Field))}' is none of {choice.Known}"),
+            ?? throw node.Wrong(
+                choice.Field, $"'{QuotedText.Of(node.Text(choice.Field))}' is not one of {choice.Known}"),
         AddressOption { IsOfHosts: true } hosts => hosts.On(policy, node.Addresses(hosts.Field)),
         AddressOption destinations => destinations.On(policy, node.Prefixes(destinations.Field)),
         _ => throw new ArgumentOutOfRangeException(nameof(option)),

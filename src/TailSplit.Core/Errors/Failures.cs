@@ -60,7 +60,7 @@ public static partial class Failures
 
     public static Failure DockerIsPodman(string? bridge) => new(
         nameof(DockerIsPodman), FailureKind.Unavailable,
-        "'docker' is Podman here, and the program 'podman', which TailSplit asks for its networks, is not installed.",
+        "'docker' is Podman on this host, but the program 'podman', which lists its networks, is not installed.",
         "Install podman on this host, or give the network by hand, as -Subnet 10.89.0.0/24 -Bridge " +
         $"{bridge ?? "podman1"}: 'podman network inspect' shows its subnets and its interface.", "docker");
 
@@ -71,17 +71,17 @@ public static partial class Failures
 
     public static Failure WholeAddressSpace(string parameter, Cidr destination) => new(
         nameof(WholeAddressSpace), FailureKind.InvalidArgument,
-        $"-{parameter} {destination} is the whole internet, which would leave nothing of the policy.",
-        "Name the destinations that are meant, or remove the policy with Remove-TailSplitPolicy.", destination);
+        $"-{parameter} {destination} is the whole internet, so the policy would have no effect.",
+        "Give specific destinations, or remove the policy with Remove-TailSplitPolicy.", destination);
 
     public static Failure InvalidDnsServer(string text, string reason) => new(
         nameof(InvalidDnsServer), FailureKind.InvalidArgument,
         $"'{QuotedText.Of(text)}' can't be the name server of a killswitch: {reason}.",
-        "Give one address a family that the exit node reaches, for example -DnsServer 9.9.9.9, 2620:fe::fe.", text);
+        "Give one address per family that the exit node reaches, for example -DnsServer 9.9.9.9, 2620:fe::fe.", text);
 
     public static Failure WholeSubnet(Cidr subnet) => new(
         nameof(WholeSubnet), FailureKind.InvalidArgument,
-        $"-Subnet {subnet} is every address there is; a policy is for one network.",
+        $"-Subnet {subnet} is the whole address space, but a policy is for one network.",
         "Give the subnet of the network: docker network inspect <name>", subnet);
 
     public static Failure OverlappingPolicies(Policy wanted, Policy other) => new(
@@ -142,11 +142,11 @@ public static partial class Failures
         nameof(PodmanUnavailable), FailureKind.Unavailable,
         $"Podman does not answer: {QuotedText.Whole(details)}",
         "Run 'podman network ls' as root to see what is wrong with it. A unit of TailSplit needs " +
-        "'Register-TailSplitService' once more after Podman was installed.", null);
+        "'Register-TailSplitService' again after Podman was installed.", null);
 
     public static Failure PodmanTooOld() => new(
         nameof(PodmanTooOld), FailureKind.Unavailable,
-        "This Podman is older than version 4: it makes networks by CNI alone, which TailSplit does not read.",
+        "This Podman is older than version 4: it creates networks only with CNI, which TailSplit does not read.",
         "Install Podman 4 or later with netavark, or give the network by hand with -Subnet and -Bridge.", null);
 
     public static Failure UnreadableOutput(string program, string reason) => new(
@@ -202,7 +202,7 @@ public static partial class Failures
         nameof(IptablesDisagree), FailureKind.InvalidOperation,
         $"'{reading}' shows the rules of {read}, and '{writing}' writes those of {written}: " +
         "what is written could not be read back.",
-        "Nothing was changed. Let both be programs of one iptables: 'update-alternatives --display iptables' and " +
+        "Nothing was changed. Use both programs from one iptables: 'update-alternatives --display iptables' and " +
         $"'command -v {writing}' show which they are.", writing);
 
     public static Failure IprouteNeeded(string details) => new(

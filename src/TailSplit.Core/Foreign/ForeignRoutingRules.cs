@@ -49,8 +49,15 @@ public static class ForeignRoutingRules
 
     // wg-quick, Mullvad and NordVPN let main decide first, except its default route. That rule has no mark.
     private static bool IsMainWithoutDefault(KernelRoutingRule rule) =>
-        rule is { Table: RoutingRule.MainTable, SuppressPrefixLength: 0, From: null, To: null, Iif: null,
-            FwMark: null };
+        rule is
+        {
+            Table: RoutingRule.MainTable,
+            SuppressPrefixLength: 0,
+            From: null,
+            To: null,
+            Iif: null,
+            FwMark: null,
+        };
 
     private static ForeignOwner? VpnBeside(KernelRoutingRule rule, IReadOnlyCollection<LiveRoutingRule> rules) => rules
         .Select(other => other.Whole)
@@ -60,6 +67,13 @@ public static class ForeignRoutingRules
         .FirstOrDefault(owner => owner is { IsVpn: true });
 
     private static bool IsWayToPrefix(KernelRoutingRule rule) =>
-        rule is { Table: RoutingRule.MainTable, Inverted: false, From: null, Iif: null, FwMark: null,
-            To: Cidr { PrefixLength: > 0 } };
+        rule is
+        {
+            Table: RoutingRule.MainTable,
+            Inverted: false,
+            From: null,
+            Iif: null,
+            FwMark: null,
+            To: Cidr { PrefixLength: > 0 },
+        };
 }

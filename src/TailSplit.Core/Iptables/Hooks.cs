@@ -44,13 +44,10 @@ internal static class Hooks
             case OwnChains.Mss:
                 // Only packets that open a connection: all others cost one comparison.
                 IptablesRule jump = Jump(IptablesTable.Mangle, HookSites.Forward, RulePlacement.First);
-            {
                 yield return jump with
                 {
                     Specification = jump.Specification with { Matches = IptablesMatches.OpensTcp },
                 };
-            }
-
                 break;
         }
 

@@ -43,7 +43,7 @@ internal sealed class IptablesGaps(LiveIptables live)
             .GroupBy(ChainKey.Of))
         {
             if (Strangers(chain.Key) is { Length: > 0 } strangers)
-                yield return $"the chain {chain.Key.Chain} without rules that are not ours: {strangers}";
+                yield return $"the chain {chain.Key.Chain} without foreign rules: {strangers}";
             else if (!IsInOrder(chain))
                 yield return $"the order of the rules in the chain {chain.Key.Chain}";
         }

@@ -23,9 +23,9 @@ public static partial class MissingExtension
         {
             null => "",
             "MARK" or "CONNMARK" =>
-                $" The kernel has no xt_{extension} now. After an update of the kernel a reboot brings it; without " +
-                "it, New-TailSplitBypass -Mechanism Route needs neither MARK nor CONNMARK.",
-            _ => $" The kernel has no module for {extension} now. After an update of the kernel a reboot brings it.",
+                $" The running kernel has no xt_{extension}. Reboot after a kernel update. On a kernel without the " +
+                "module, New-TailSplitBypass -Mechanism Route needs neither MARK nor CONNMARK.",
+            _ => $" The running kernel has no module for {extension}. Reboot after a kernel update.",
         };
     }
 

@@ -137,7 +137,7 @@ public sealed class MapMaker
                 $"No answer comes back: Tailscale routes {subnet} into the tunnel (exit node without LAN access).",
                 IsAlert: true)],
         "bridge" => [],
-        _ => [new("The way of this driver out of the host is unknown.")],
+        _ => [new("How this driver leaves the host is unknown.")],
     };
 
     // Tailscale's table sends the bridge's own prefix into the tunnel: the answers never reach the bridge

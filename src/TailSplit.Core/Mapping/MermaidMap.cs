@@ -10,7 +10,7 @@ public static class MermaidMap
     public static string Draw(HostMap map)
     {
         StringBuilder text = new("flowchart LR\n");
-        text.Append("    accTitle: Who goes where on this Docker host\n");
+        text.Append("    accTitle: How each network leaves this Docker host\n");
         text.Append("    subgraph host [\"Docker host\"]\n");
         (Egress? Way, MapEntry Entry)[] entries = [.. map.Groups.SelectMany(
             group => group.Entries.Select(entry => (group.Way, entry)))];

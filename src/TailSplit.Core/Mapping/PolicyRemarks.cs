@@ -17,12 +17,12 @@ internal static class PolicyRemarks
         {
             case KillswitchPolicy killswitch:
                 if (!killswitch.AllowDestination.IsEmpty)
-                    yield return new($"Open besides: {Join(killswitch.AllowDestination)}.");
+                    yield return new($"Also open: {Join(killswitch.AllowDestination)}.");
 
                 if (killswitch.DnsServer is [Cidr only] && only == KillswitchPolicy.NoDns)
-                    yield return new("No name server can be asked.");
+                    yield return new("DNS is blocked.");
                 else if (!killswitch.DnsServer.IsEmpty)
-                    yield return new($"Names by the tunnel from {Join(killswitch.DnsServer)} alone.");
+                    yield return new($"DNS goes only to {Join(killswitch.DnsServer)}, by the tunnel.");
 
                 if (killswitch.AllowPublishedPort)
                     yield return new("Published ports answer the LAN.");

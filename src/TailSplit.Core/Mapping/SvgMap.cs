@@ -63,8 +63,11 @@ public sealed class SvgMap
 
     private string Draw()
     {
-        Line($"""<svg xmlns="http://www.w3.org/2000/svg" width="{Number(PageWidth)}" height="{Number(_height)}" viewBox="0 0 {Number(PageWidth)} {Number(_height)}" role="img" aria-labelledby="tailsplit-title tailsplit-desc">""");
-        Line($"""<title id="tailsplit-title">Who goes where on this Docker host</title>""");
+        Line(
+            $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Number(PageWidth)}" height="{Number(_height)}" """ +
+            $"""viewBox="0 0 {Number(PageWidth)} {Number(_height)}" role="img" aria-labelledby="tailsplit-title """ +
+            """tailsplit-desc">""");
+        Line($"""<title id="tailsplit-title">How each network leaves this Docker host</title>""");
         Line($"""<desc id="tailsplit-desc">{Escape(SvgDescription.Of(_map))}</desc>""");
         Line($"<style>\n{SvgStyle.Sheet}\n</style>");
         Line($"""<rect class="page" width="{Number(PageWidth)}" height="{Number(_height)}" rx="14"/>""");
@@ -75,7 +78,9 @@ public sealed class SvgMap
             SvgCard.SmallSize,
             "faint",
             Fit(string.Join("  ·  ", _map.Facts), SvgCard.SmallSize, PageWidth - (2 * Edge)));
-        Line($"""<rect class="host" x="{Number(Edge)}" y="{Number(HostTop)}" width="{Number(HostWidth)}" height="{Number(HostHeight)}" rx="14" stroke-width="1.5"/>""");
+        Line(
+            $"""<rect class="host" x="{Number(Edge)}" y="{Number(HostTop)}" width="{Number(HostWidth)}" """ +
+            $"""height="{Number(HostHeight)}" rx="14" stroke-width="1.5"/>""");
         if (_cards.Count == 0)
             Text(CardLeft, HostTop + HostPadding + 24, 14, "faint", "There are no networks.");
 
@@ -100,14 +105,21 @@ public sealed class SvgMap
         foreach ((SvgCard card, double top) in _cards.Where(card => card.Card.Way == way))
         {
             double start = top + (card.Height / 2);
-            Line($"""<path class="wire {way.Id()}{dashed}" d="M{Number(from)} {Number(start)}C{Number(from + bend)} {Number(start)} {Number(WayLeft - bend)} {Number(middle)} {Number(WayLeft - End(way))} {Number(middle)}"/>""");
+            Line(
+                $"""<path class="wire {way.Id()}{dashed}" d="M{Number(from)} {Number(start)}""" +
+                $"""C{Number(from + bend)} {Number(start)} {Number(WayLeft - bend)} {Number(middle)} """ +
+                $"""{Number(WayLeft - End(way))} {Number(middle)}"/>""");
             Line($"""<circle class="fill {way.Id()}" cx="{Number(from)}" cy="{Number(start)}" r="4.5"/>""");
         }
 
         if (way is Egress.Direct or Egress.Tunnel)
-            Line($"""<path class="fill {way.Id()}" d="M{Number(WayLeft - 12)} {Number(middle - 7)}L{Number(WayLeft - 1)} {Number(middle)}L{Number(WayLeft - 12)} {Number(middle + 7)}Z"/>""");
+            Line(
+                $"""<path class="fill {way.Id()}" d="M{Number(WayLeft - 12)} {Number(middle - 7)}""" +
+                $"""L{Number(WayLeft - 1)} {Number(middle)}L{Number(WayLeft - 12)} {Number(middle + 7)}Z"/>""");
         else if (way == Egress.Blocked)
-            Line($"""<path class="wire {way.Id()}" d="M{Number(WayLeft - 25)} {Number(middle - 6)}l12 12m0 -12l-12 12"/>""");
+            Line(
+                $"""<path class="wire {way.Id()}" d="M{Number(WayLeft - 25)} {Number(middle - 6)}""" +
+                """l12 12m0 -12l-12 12"/>""");
     }
 
     // It ends before its end sign: an arrow, a cross or nothing.
@@ -119,8 +131,12 @@ public sealed class SvgMap
         string way = card.Way.Id();
         double left = CardLeft + SvgCard.Padding;
         double right = CardLeft + SvgCard.Width - SvgCard.Padding;
-        Line($"""<rect class="card" x="{Number(CardLeft)}" y="{Number(top)}" width="{Number(SvgCard.Width)}" height="{Number(card.Height)}" rx="10"/>""");
-        Line($"""<path class="fill {way}" d="M{Number(CardLeft + 5)} {Number(top)}h-0a5 10 0 0 0 -5 10v{Number(card.Height - 20)}a5 10 0 0 0 5 10z"/>""");
+        Line(
+            $"""<rect class="card" x="{Number(CardLeft)}" y="{Number(top)}" width="{Number(SvgCard.Width)}" """ +
+            $"""height="{Number(card.Height)}" rx="10"/>""");
+        Line(
+            $"""<path class="fill {way}" d="M{Number(CardLeft + 5)} {Number(top)}h-0a5 10 0 0 0 -5 10""" +
+            $"""v{Number(card.Height - 20)}a5 10 0 0 0 5 10z"/>""");
 
         double labelRight = right;
         if (!entry.IsWhole)
@@ -144,10 +160,8 @@ public sealed class SvgMap
         double trafficLeft = right - Width(entry.Traffic, SvgCard.SmallSize);
         for (int i = 0; i < card.Subnets.Length; i++)
         {
-            int fitting = (int)(
-                (
-                    (i == 0 && entry.Traffic.Length > 0 ? trafficLeft - 8 : right) - left) / MonospacedWidth("0",
-                    SvgCard.SmallSize));
+            double end = i == 0 && entry.Traffic.Length > 0 ? trafficLeft - 8 : right;
+            int fitting = (int)((end - left) / MonospacedWidth("0", SvgCard.SmallSize));
             Text(
                 left,
                 top + SvgCard.SubnetTop + SvgCard.SubnetLine(i) + 9,
@@ -194,8 +208,13 @@ public sealed class SvgMap
     {
         string name = way.Id();
         double top = middle - (WayHeight / 2);
-        Line($"""<rect class="soft edge {name}" x="{Number(WayLeft)}" y="{Number(top)}" width="{Number(WayWidth)}" height="{Number(WayHeight)}" rx="12" stroke-width="1.5"/>""");
-        Line($"""<g class="sign {name}" fill="none" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" transform="translate({Number(WayLeft + 18)} {Number(middle - 11)})">{SvgSign.Of(way)}</g>""");
+        Line(
+            $"""<rect class="soft edge {name}" x="{Number(WayLeft)}" y="{Number(top)}" width="{Number(WayWidth)}" """ +
+            $"""height="{Number(WayHeight)}" rx="12" stroke-width="1.5"/>""");
+        Line(
+            $"""<g class="sign {name}" fill="none" stroke-width="2" stroke-linecap="round" """ +
+            $"""stroke-linejoin="round" transform="translate({Number(WayLeft + 18)} """ +
+            $"""{Number(middle - 11)})">{SvgSign.Of(way)}</g>""");
         Text(WayLeft + 54, middle - 3, 16, $"word {name}", HostMap.NameOf(way), weight: 700);
         string networks = count == 1 ? "1 network" : $"{count} networks";
         Text(
@@ -210,7 +229,9 @@ public sealed class SvgMap
     private double Pill(double x, double y, string text, string shape, string word)
     {
         double width = SvgCard.PillWidth(text);
-        Line($"""<rect class="{shape}" x="{Number(x - width)}" y="{Number(y)}" width="{Number(width)}" height="{Number(SvgCard.PillHeight)}" rx="11"/>""");
+        Line(
+            $"""<rect class="{shape}" x="{Number(x - width)}" y="{Number(y)}" width="{Number(width)}" """ +
+            $"""height="{Number(SvgCard.PillHeight)}" rx="11"/>""");
         Text(x - (width / 2), y + 15.5, SvgCard.SmallSize, word, text, anchor: "middle");
         return x - width;
     }
@@ -221,7 +242,9 @@ public sealed class SvgMap
         string bold = weight == 400 ? "" : $" font-weight=\"{weight}\"";
         string anchored = anchor == "start" ? "" : $" text-anchor=\"{anchor}\"";
         string named = style.Length == 0 ? "" : $" class=\"{style}\"";
-        Line($"""<text{named} x="{Number(x)}" y="{Number(y)}" font-size="{Number(size)}"{bold}{anchored}>{Escape(text)}</text>""");
+        Line(
+            $"""<text{named} x="{Number(x)}" y="{Number(y)}" """ +
+            $"""font-size="{Number(size)}"{bold}{anchored}>{Escape(text)}</text>""");
     }
 
     private void Line(string text) => _svg.Append(text).Append('\n');

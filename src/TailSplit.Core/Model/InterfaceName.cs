@@ -36,8 +36,8 @@ public readonly record struct InterfaceName
         reason = text switch
         {
             null or "" => "it is empty",
-            { Length: > Longest } => $"it has {text.Length} characters, and the kernel takes {Longest}",
-            "." or ".." => "the kernel does not take it",
+            { Length: > Longest } => $"it has {text.Length} characters, and the kernel accepts {Longest}",
+            "." or ".." => "the kernel does not accept it",
             _ when text[0] == '-' => "it begins with a dash",
             _ when text.AsSpan().ContainsAnyExcept(s_allowed) => "only letters, digits and _ . @ - can be used",
             _ => null,

@@ -35,8 +35,8 @@ public abstract record Policy
     /// </summary>
     public string? BridgeWarning => Target.Bridge is null
         ? $"No interface of this host has an address in {string.Join(", ", Target.Subnets)}, " +
-            $"so the policy '{Name}' matches the subnet alone: " +
-            "it can't see packets with a foreign source address, nor those of the other family. " +
+            $"so the policy '{Name}' matches only the subnet, not " +
+            "packets with a foreign source address or of the other family. " +
             "Give the interface with -Bridge."
         : null;
 }

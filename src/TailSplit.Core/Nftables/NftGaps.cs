@@ -16,7 +16,7 @@ internal static class NftGaps
 
             if (found.HasForeign)
             {
-                yield return $"the chain {chain.Key} without rules that are not ours: " +
+                yield return $"the chain {chain.Key} without foreign rules: " +
                     string.Join(
                         "; ",
                         found.Rules

@@ -16,8 +16,8 @@ public static class NetworkAssessment
             string[] ids = [.. networks.Where(network => network.Name == name).Select(network => network.ShortId)];
             yield return ids.Length == 0
                 ? $"the {EngineText.Kind(networks)} '{name}' itself"
-                : $"the {EngineText.Kind(networks)} '{name}' on {target.Bridge}: there are {ids.Length} of that name " +
-                    $"({string.Join(", ", ids)}), and none is there";
+                : $"the {EngineText.Kind(networks)} '{name}' on {target.Bridge}: {ids.Length} networks have that " +
+                    $"name ({string.Join(", ", ids)}), and none is on that bridge";
             yield break;
         }
 

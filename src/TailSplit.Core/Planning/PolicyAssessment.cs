@@ -64,7 +64,8 @@ public sealed class PolicyAssessment(
                 missing.Add(new(KindOf(rule, GapKind.Absent), rule.CommandLine));
             else if (rule is IptablesRule jump && _iptables.IsOvertaken(jump))
                 missing.Add(new(
-                    KindOf(rule, GapKind.Overtaken), $"a place before rules that accept packets: {rule.CommandLine}"));
+                    KindOf(rule, GapKind.Overtaken),
+                    $"a position before rules that accept packets: {rule.CommandLine}"));
         }
 
         missing.AddRange(_iptables.OfChains(wanted.OfType<IptablesRule>())
@@ -77,7 +78,7 @@ public sealed class PolicyAssessment(
             .Union(_shared.Where(rule => LeadsTo(policy, rule)))
             .Where(rule => !ours.Contains(rule)))
         {
-            missing.Add(new(GapKind.Absent, $"a state without this rule, which is left over: {rule.CommandLine}"));
+            missing.Add(new(GapKind.Absent, $"the removal of a leftover rule: {rule.CommandLine}"));
         }
 
         return missing.DrainToImmutable();

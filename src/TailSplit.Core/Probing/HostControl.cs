@@ -17,12 +17,12 @@ public sealed record HostControl(Egress? OwnWay, DirectWay Direct)
         IReadOnlyCollection<ProbePath> ordinary, IReadOnlyCollection<ProbePath> marked, InterfaceName tunnel,
         bool captureSees)
     {
-        Egress?[] ways = [.. ordinary.Select(trail => trail.EgressBy(tunnel))];
+        Egress?[] ways = [.. ordinary.Select(path => path.EgressBy(tunnel))];
         Egress? own = ways.Contains(Egress.Tunnel) ? Egress.Tunnel
             : ways.Contains(Egress.Direct) ? Egress.Direct
             : null;
-        DirectWay direct = marked.Any(trail => trail.EgressBy(tunnel) == Egress.Direct) ? DirectWay.Seen
-            : captureSees && marked.All(trail => trail.Sent.HasNoRoute) ? DirectWay.None
+        DirectWay direct = marked.Any(path => path.EgressBy(tunnel) == Egress.Direct) ? DirectWay.Seen
+            : captureSees && marked.All(path => path.Sent.HasNoRoute) ? DirectWay.None
             : DirectWay.Unseen;
         return new HostControl(own, direct);
     }

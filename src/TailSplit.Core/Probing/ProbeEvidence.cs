@@ -26,17 +26,17 @@ public sealed record ProbeEvidence
     private IEnumerable<ProbeFinding> FindingsOf(NetworkEvidence network)
     {
         InterfaceName tunnel = network.Policy.Tunnel;
-        ProbePath[] ordinary = Trails(Ordinary);
-        ProbePath[] marked = Trails(Marked);
-        bool captureSees = ordinary.Concat(marked).Any(trail => trail.Left.Length > 0);
+        ProbePath[] ordinary = Paths(Ordinary);
+        ProbePath[] marked = Paths(Marked);
+        bool captureSees = ordinary.Concat(marked).Any(path => path.Left.Length > 0);
         return
-            from trail in Trails(network.Sent)
-            let egress = trail.EgressBy(tunnel)
-            let way = string.Join(", ", trail.WayBy(tunnel))
-            let detour = egress is null || trail.Entered.Contains(network.Bridge.ToString())
+            from path in Paths(network.Sent)
+            let egress = path.EgressBy(tunnel)
+            let way = string.Join(", ", path.WayBy(tunnel))
+            let detour = egress is null || path.Entered.Contains(network.Bridge.ToString())
                 ? null
-                : trail.Entered.LastOrDefault()
-            group trail by (trail.Probe.Target, egress, way, trail.Sent.Error, detour) into alike
+                : path.Entered.LastOrDefault()
+            group path by (path.Probe.Target, egress, way, path.Sent.Error, detour) into alike
             select new ProbeFinding
             {
                 Policy = network.Policy,
@@ -44,7 +44,7 @@ public sealed record ProbeEvidence
                 Bridge = network.Bridge,
                 Container = network.Container,
                 Services = [.. alike
-                    .GroupBy(trail => trail.Probe.Protocol, trail => trail.Probe.Port)
+                    .GroupBy(path => path.Probe.Protocol, path => path.Probe.Port)
                     .Select(ports => NameOf(ports.Key, ports))],
                 Egress = alike.Key.egress,
                 Interfaces = alike.First().WayBy(tunnel),
@@ -58,9 +58,9 @@ public sealed record ProbeEvidence
     private static string NameOf(ProbeProtocol protocol, IEnumerable<int> ports) =>
         protocol == ProbeProtocol.Icmp ? "ICMP" : $"{protocol.ToString().ToUpperInvariant()} {string.Join('/', ports)}";
 
-    private ProbePath[] Trails(ImmutableArray<SentProbe> sent) =>
+    private ProbePath[] Paths(ImmutableArray<SentProbe> sent) =>
         [.. sent.Select(one => ProbePath.Of(one, CapturedProbes))];
 
-    private static ProbePath[] To(IEnumerable<ProbePath> trails, IPAddress target) =>
-        [.. trails.Where(trail => trail.Probe.Target.Equals(target))];
+    private static ProbePath[] To(IEnumerable<ProbePath> paths, IPAddress target) =>
+        [.. paths.Where(path => path.Probe.Target.Equals(target))];
 }

@@ -42,23 +42,24 @@ public sealed record ProbeVerdict(CheckStatus Status, string Reason)
     // A missing packet is evidence only if the control was captured.
     private static ProbeVerdict OfBlocked(ProbeExpectation wanted, HostControl host) =>
         (wanted, host.Direct, host.OwnWay) switch
-    {
-        (_, DirectWay.Unseen, _) => new(
-            CheckStatus.Skipped, "but the host's own packet was not seen either, so nothing is proved"),
-        (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(
-            CheckStatus.Warn,
-            "although the host itself reaches the target by the tunnel: nothing leaks, but nothing arrives"),
-        (ProbeExpectation.TunnelOnly, _, _) => new(
-            CheckStatus.Pass, "as a killswitch should while the tunnel has no route there"),
-        (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(
-            CheckStatus.Fail, "although the host itself sends it into the tunnel"),
-        (ProbeExpectation.Tailnet, _, _) => new(
-            CheckStatus.Pass, "since the host has no route there by the tunnel either"),
-        (_, DirectWay.None, _) => new(CheckStatus.Skipped, "but the host has no route there outside the tunnel either"),
-        (ProbeExpectation.PastTunnel, _, _) => new(
-            CheckStatus.Fail, "although the host itself has a route there outside the tunnel"),
-        (ProbeExpectation.Open, _, _) => new(CheckStatus.Fail, "although -AllowDestination allows it"),
-        (ProbeExpectation.AsHost, _, _) => new(CheckStatus.Fail, "although the host itself has a route there"),
-        _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
-    };
+        {
+            (_, DirectWay.Unseen, _) => new(
+                CheckStatus.Skipped, "but the host's own packet was not seen either, so nothing is proved"),
+            (ProbeExpectation.TunnelOnly, _, Egress.Tunnel) => new(
+                CheckStatus.Warn,
+                "although the host itself reaches the target by the tunnel: nothing leaks, but nothing arrives"),
+            (ProbeExpectation.TunnelOnly, _, _) => new(
+                CheckStatus.Pass, "as a killswitch should while the tunnel has no route there"),
+            (ProbeExpectation.Tailnet or ProbeExpectation.AsHost, _, Egress.Tunnel) => new(
+                CheckStatus.Fail, "although the host itself sends it into the tunnel"),
+            (ProbeExpectation.Tailnet, _, _) => new(
+                CheckStatus.Pass, "since the host has no route there by the tunnel either"),
+            (_, DirectWay.None, _) => new(
+                CheckStatus.Skipped, "but the host has no route there outside the tunnel either"),
+            (ProbeExpectation.PastTunnel, _, _) => new(
+                CheckStatus.Fail, "although the host itself has a route there outside the tunnel"),
+            (ProbeExpectation.Open, _, _) => new(CheckStatus.Fail, "although -AllowDestination allows it"),
+            (ProbeExpectation.AsHost, _, _) => new(CheckStatus.Fail, "although the host itself has a route there"),
+            _ => throw new ArgumentOutOfRangeException(nameof(wanted)),
+        };
 }

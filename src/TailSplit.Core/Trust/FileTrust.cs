@@ -10,7 +10,7 @@ public sealed record FileTrust(FileTrustState State, string Reason)
 
     public static FileTrust Missing(string path) => new(FileTrustState.Missing, $"{path} does not exist");
 
-    public static FileTrust Unseen(string path) => new(FileTrustState.Unseen, $"this user can't look at {path}");
+    public static FileTrust Unseen(string path) => new(FileTrustState.Unseen, $"this user can't read {path}");
 
     public static FileTrust Untrusted(string reason) => new(FileTrustState.Untrusted, reason);
 

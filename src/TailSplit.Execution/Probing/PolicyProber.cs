@@ -12,9 +12,9 @@ namespace TailSplit.Execution.Probing;
 /// Proves policies by packets: it sends probes from each policy's network to all targets at once, and captures where
 /// they leave the host. The host's own packets are the positive control.
 /// </summary>
-/// <param name="ground">Sends and captures packets.</param>
+/// <param name="probeHost">Sends and captures packets.</param>
 /// <param name="progress">Receives the progress, from any thread.</param>
-public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> progress)
+public sealed class PolicyProber(IProbeHost probeHost, Action<ProbeProgress> progress)
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(300);
@@ -31,10 +31,10 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
         ImmutableArray<IPAddress> targets,
         CancellationToken cancellationToken)
     {
-        if (ground.Refusal is string refusal)
+        if (probeHost.Refusal is string refusal)
             return [.. policies.Select(policy => Skipped(policy, refusal, "sudo pwsh"))];
 
-        await using ProbeOrigins sources = new(ground, host);
+        await using ProbeOrigins sources = new(probeHost, host);
         List<ProbeOrigin> open = [];
         List<CheckResult> results = [];
         foreach (Policy policy in policies)
@@ -64,8 +64,8 @@ public sealed class PolicyProber(IProbeGround ground, Action<ProbeProgress> prog
     private async Task<ProbeEvidence> WatchAsync(
         FwMark escape, List<ProbeOrigin> open, ImmutableArray<IPAddress> targets, CancellationToken cancellationToken)
     {
-        ProbeRound round = new(open, ground.OpenHost(), escape, targets);
-        using IPacketCapture capture = ground.StartCapture();
+        ProbeRound round = new(open, probeHost.OpenHost(), escape, targets);
+        using IPacketCapture capture = probeHost.StartCapture();
         progress(new ProbeProgress("Sending", 50));
         round.Send();
         long start = Stopwatch.GetTimestamp();

@@ -12,7 +12,7 @@ namespace TailSplit.Execution.Probing;
 /// Opens a namespace in the network of each policy: that of a running container, preferably one on no other network,
 /// otherwise a new one on the bridge.
 /// </summary>
-internal sealed class ProbeOrigins(IProbeGround ground, Host host) : IAsyncDisposable
+internal sealed class ProbeOrigins(IProbeHost probeHost, Host host) : IAsyncDisposable
 {
     private readonly List<IProbeSpace> _open = [];
 
@@ -32,7 +32,7 @@ internal sealed class ProbeOrigins(IProbeGround ground, Host host) : IAsyncDispo
         ImmutableArray<IpFamily> families = [.. subnets.Select(subnet => subnet.Family).Distinct()];
         foreach (DockerContainer container in ContainersOn(network))
         {
-            if (ground.TryOpenProcess(container.ProcessId) is IProbeSpace space)
+            if (probeHost.TryOpenProcess(container.ProcessId) is IProbeSpace space)
                 return (new ProbeOrigin(policy, bridge, container.Name, families, Keep(space)), null);
         }
 
@@ -42,7 +42,7 @@ internal sealed class ProbeOrigins(IProbeGround ground, Host host) : IAsyncDispo
 
         try
         {
-            IProbeSpace own = await ground.AttachAsync(
+            IProbeSpace own = await probeHost.AttachAsync(
                 bridge, addresses, targets, cancellationToken).ConfigureAwait(false);
             return (new ProbeOrigin(policy, bridge, null, families, Keep(own)), null);
         }

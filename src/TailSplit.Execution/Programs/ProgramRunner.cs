@@ -49,7 +49,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
 
         Log(call, $"exit code {result.ExitCode}", start);
         ProgramResult answer = new(result.ExitCode, output.ToString(), error.ToString());
-        return sudo ? Heed(call, answer) : answer;
+        return sudo ? CheckSudo(call, answer) : answer;
     }
 
     public async Task<ProgramStart> HoldAsync(ProgramCall call, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
             return new ProgramStart(program, null);
 
         await program.DisposeAsync().ConfigureAwait(false);
-        return new ProgramStart(null, sudo ? Heed(call, end) : end);
+        return new ProgramStart(null, sudo ? CheckSudo(call, end) : end);
     }
 
     public async IAsyncEnumerable<string> FollowAsync(
@@ -90,7 +90,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
 
             ProgramResult end = await program.WaitForEndAsync().ConfigureAwait(false);
             if (sudo)
-                end = Heed(call, end);
+                end = CheckSudo(call, end);
 
             throw Failures.FollowEnded(call.ToString(), end.Complaint).ToException();
         }
@@ -115,7 +115,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
         CultureInfo.InvariantCulture,
         $"{call}: {state} after {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0.0} ms"));
 
-    private static ProgramResult Heed(ProgramCall call, ProgramResult result) =>
+    private static ProgramResult CheckSudo(ProgramCall call, ProgramResult result) =>
         SudoAnswer.Refusal(result) is string refusal
             ? throw Failures.PermissionDenied($"'{call.Program}'", $"'sudo -n' was refused: {refusal}").ToException()
             : SudoAnswer.Without(result);

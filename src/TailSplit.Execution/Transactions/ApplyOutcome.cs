@@ -15,7 +15,7 @@ public sealed record RefusedChange(PolicyChange Change, Failure Failure);
 public sealed record ApplyOutcome(Plan Plan, ImmutableArray<RefusedChange> Refused, Host Host)
 {
     /// <summary>The connections from before the policy that were ended, since it does not allow them.</summary>
-    public EndedFlows Flows { get; init; } = EndedFlows.None;
+    public FlowOutcome Flows { get; init; } = FlowOutcome.None;
 
     /// <summary>How the rules in force differ from the request, and what to do; null if they do not.</summary>
     public string? Warning { get; init; }

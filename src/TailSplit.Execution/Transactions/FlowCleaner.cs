@@ -52,15 +52,15 @@ internal sealed class FlowCleaner : IAsyncDisposable
     }
 
     /// <summary>Ends the connections that the policies do not allow, given the host with the rules in force.</summary>
-    public async Task<EndedFlows> CleanAsync(Host host)
+    public async Task<FlowOutcome> CleanAsync(Host host)
     {
         if (_policies.IsEmpty)
-            return EndedFlows.None;
+            return FlowOutcome.None;
 
         if (_reading is null)
         {
             return _conntrack.IsInstalled
-                ? EndedFlows.None
+                ? FlowOutcome.None
                 : Left(0, Failures.NotInstalled(Conntrack.Program, ProgramPackage.Of(Conntrack.Program)));
         }
 
@@ -74,7 +74,7 @@ internal sealed class FlowCleaner : IAsyncDisposable
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _end.Token },
                 async (filter, stop) => Interlocked.Add(
                     ref ended, await _conntrack.DeleteAsync(filter, stop).ConfigureAwait(false))).ConfigureAwait(false);
-            return new EndedFlows(ended, null, []);
+            return new FlowOutcome(ended, null, []);
         }
         catch (TailSplitException e)
         {
@@ -100,7 +100,7 @@ internal sealed class FlowCleaner : IAsyncDisposable
         return await _conntrack.ReadAsync(families, _end.Token).ConfigureAwait(false);
     }
 
-    private EndedFlows Left(int ended, Failure reason) =>
+    private FlowOutcome Left(int ended, Failure reason) =>
         new(ended, reason, Cidr.Normalise(_policies.SelectMany(policy => policy.Target.Subnets)));
 
     private static FlowEnvironment EnvironmentOf(Host host, InterfaceName tunnel) => new(

@@ -13,7 +13,7 @@ namespace TailSplit.Execution.Watching;
 /// <param name="monitor">The monitor that should report each change.</param>
 /// <param name="kind">The kind of the signal.</param>
 internal sealed class ChangePoll(
-    ChannelWriter<WatchSignal> signals, WatchTimes times, Follower monitor, WatchKind kind)
+    ChannelWriter<WatchSignal> signals, WatchTimes times, RestartingMonitor monitor, WatchKind kind)
 {
     /// <summary>Polls until it is cancelled.</summary>
     /// <param name="read">Reads the text.</param>

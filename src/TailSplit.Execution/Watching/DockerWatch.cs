@@ -13,7 +13,7 @@ internal sealed class DockerWatch
     private readonly WatchTimes _times;
     private readonly Docker _docker;
     private readonly EngineBreaker _breaker;
-    private readonly Follower _events;
+    private readonly RestartingMonitor _events;
     private string? _before;
     private long _linesBefore;
 
@@ -26,7 +26,7 @@ internal sealed class DockerWatch
     {
         (_machine, _signals, _times, _breaker) = (machine, signals, times, breaker);
         _docker = new Docker(machine.Programs);
-        _events = new Follower(
+        _events = new RestartingMonitor(
             machine.Programs, signals, times, EventProgram.OfEngine("Docker", _docker.Events, Read, CheckAsync));
     }
 
@@ -65,7 +65,7 @@ internal sealed class DockerWatch
         catch (TailSplitException e)
         {
             _before = null;
-            _breaker.Heed(e.Failure);
+            _breaker.RecordTimeout(e.Failure);
             throw;
         }
 

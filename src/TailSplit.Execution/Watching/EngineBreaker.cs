@@ -21,7 +21,7 @@ internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
     public void Ignore(string program) => _ignored = program;
 
     /// <summary>Opens if the failure is the timeout of an engine.</summary>
-    public void Heed(Failure failure)
+    public void RecordTimeout(Failure failure)
     {
         if (failure is { Id: nameof(Failures.ProgramTimeout), Target: Docker.Program or Podman.Program })
             _open[(string)failure.Target] = failure;
@@ -43,7 +43,7 @@ internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
         }
         catch (TailSplitException e)
         {
-            Heed(e.Failure);
+            RecordTimeout(e.Failure);
             throw;
         }
     }

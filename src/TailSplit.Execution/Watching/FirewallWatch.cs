@@ -22,7 +22,7 @@ internal sealed class FirewallWatch(
 
     private readonly Iptables _iptables = new(machine.Programs);
     private readonly Nftables _nftables = new(machine.Programs);
-    private readonly Follower _monitor = new(
+    private readonly RestartingMonitor _monitor = new(
         machine.Programs, signals, times, new EventProgram(
             "The monitor of nf_tables",
             () => new ProgramCall(Monitor, "monitor") { NeedsRoot = true },

@@ -17,7 +17,7 @@ internal sealed class PodmanWatch : IDisposable
     private readonly WatchTimes _times;
     private readonly EngineBreaker _breaker;
     private readonly Podman _podman;
-    private readonly Follower _events;
+    private readonly RestartingMonitor _events;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SemaphoreSlim _news = new(0);
     private Dictionary<string, string>? _known;
@@ -31,7 +31,7 @@ internal sealed class PodmanWatch : IDisposable
     {
         (_machine, _breaker, _signals, _times) = (machine, breaker, signals, times);
         _podman = new Podman(machine.Programs);
-        _events = new Follower(
+        _events = new RestartingMonitor(
             machine.Programs, signals, times, EventProgram.OfEngine("Podman", _podman.Events, Read, ReadNetworksAsync));
     }
 
@@ -101,7 +101,7 @@ internal sealed class PodmanWatch : IDisposable
         }
         catch (TailSplitException)
         {
-            // The follower of the events checks Podman periodically, and reports the failure.
+            // The monitor of the events checks Podman periodically, and reports the failure.
         }
     }
 
@@ -118,13 +118,13 @@ internal sealed class PodmanWatch : IDisposable
             if (_breaker.Close(Podman.Program) && !_events.IsLost)
                 _signals.TryWrite(new WatchSignal(WatchKind.SourceFound, "Podman answers again."));
 
-            Tell(WatchKind.NetworkRemoved, "Podman removed the network.", _known ?? now, now);
-            Tell(WatchKind.NetworkCreated, "Podman created the network.", now, _known ?? now);
+            Signal(WatchKind.NetworkRemoved, "Podman removed the network.", _known ?? now, now);
+            Signal(WatchKind.NetworkCreated, "Podman created the network.", now, _known ?? now);
             _known = now;
         }
         catch (TailSplitException e)
         {
-            _breaker.Heed(e.Failure);
+            _breaker.RecordTimeout(e.Failure);
             throw;
         }
         finally
@@ -133,7 +133,7 @@ internal sealed class PodmanWatch : IDisposable
         }
     }
 
-    private void Tell(
+    private void Signal(
         WatchKind kind, string detail, Dictionary<string, string> these, Dictionary<string, string> others)
     {
         foreach (KeyValuePair<string, string> network in these.Where(network => !others.ContainsKey(network.Key)))

@@ -33,9 +33,10 @@ internal sealed class PolicyKeeper(
     [
         .. sources.Select(source => (source, new PolicySync(machine, source, prune: false)))
     ];
-    private HashSet<string> _told = [];
+    // The failures of the last round, and those of this one.
+    private HashSet<string> _reported = [];
+    private HashSet<string> _reporting = [];
     private List<WatchEvent> _events = [];
-    private HashSet<string> _telling = [];
     private Host? _host;
     private bool _succeeded;
     private bool _hasRepaired;
@@ -58,7 +59,7 @@ internal sealed class PolicyKeeper(
         WatchKind kind, string? network, bool first, CancellationToken cancellationToken)
     {
         _events = [];
-        _telling = [];
+        _reporting = [];
         (_host, _succeeded, _hasRepaired) = (null, true, false);
         // A changed file or a recreated network asks for its policy again.
         if (kind is WatchKind.FileChanged or WatchKind.NetworkCreated)
@@ -72,7 +73,7 @@ internal sealed class PolicyKeeper(
         }
 
         // A failure is reported once, when it begins, not in every round.
-        _told = _telling;
+        _reported = _reporting;
         return new WatchRound([.. _events], _host, _succeeded, _hasRepaired);
     }
 
@@ -85,7 +86,7 @@ internal sealed class PolicyKeeper(
         catch (TailSplitException e)
         {
             _succeeded = false;
-            Tell(kind, WatchOutcome.Failed, e.Message);
+            ReportOnce(kind, WatchOutcome.Failed, e.Message);
         }
     }
 
@@ -104,16 +105,16 @@ internal sealed class PolicyKeeper(
         }
 
         if (_dropped.Count > 0)
-            _dropped.ExceptWith(Unharmed(host));
+            _dropped.ExceptWith(CompletePolicies(host));
 
-        HeedCommands();
+        DropRemovedPolicies();
         // The last known policies come first: Docker may answer late, or never.
         host = await PutAsync(kind, network, _held.LastKnown, host, cancellationToken).ConfigureAwait(false);
         if (_held.All.Count == 0)
             return;
 
         DesiredPolicies desired = _held.Want(await NetworksAsync(kind, cancellationToken).ConfigureAwait(false), host);
-        Tell(kind, desired);
+        ReportOnce(kind, desired);
         await PutAsync(kind, network, _held.Changes(desired, host), host, cancellationToken).ConfigureAwait(false);
     }
 
@@ -141,8 +142,8 @@ internal sealed class PolicyKeeper(
         PolicySource source, PolicySync sync, WatchKind kind, string? network, CancellationToken cancellationToken)
     {
         SyncReading reading = await sync.ReadAsync(HostScope.Rules, cancellationToken).ConfigureAwait(false);
-        Tell(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
-        HeedCommands();
+        ReportOnce(kind, new DesiredPolicies { Failures = reading.Plan.Failures, Warnings = reading.Plan.Warnings });
+        DropRemovedPolicies();
         PolicyChange[] changes = [.. reading.Plan.Changes.Where(change => !_dropped.Contains(change.Name))];
         ApplyOutcome outcome = await sync.ApplyAsync(
             reading, changes, WaitSeconds, cancellationToken).ConfigureAwait(false);
@@ -152,7 +153,7 @@ internal sealed class PolicyKeeper(
     }
 
     // Must run after the rules are read: a command writes its notice before it removes rules.
-    private void HeedCommands()
+    private void DropRemovedPolicies()
     {
         foreach (PolicyName name in _note.Read())
         {
@@ -168,7 +169,7 @@ internal sealed class PolicyKeeper(
     }
 
     // The policies that no command is removing at this moment.
-    private static IEnumerable<PolicyName> Unharmed(Host host) =>
+    private static IEnumerable<PolicyName> CompletePolicies(Host host) =>
         [.. host.Policies.Where(live => host.Assessment.Missing(live).IsEmpty).Select(live => live.Policy.Name)];
 
     private async Task<HostNetworks> NetworksAsync(WatchKind kind, CancellationToken cancellationToken)
@@ -181,7 +182,7 @@ internal sealed class PolicyKeeper(
         foreach (UnseenEngine unseen in networks.Unseen.Where(unseen =>
             unseen.Failure.Id is nameof(Failures.ForeignDocker) or nameof(Failures.DockerIsPodman)))
         {
-            Tell(kind, WatchOutcome.Failed, unseen.Failure.Message);
+            ReportOnce(kind, WatchOutcome.Failed, unseen.Failure.Message);
         }
 
         return networks;
@@ -190,10 +191,10 @@ internal sealed class PolicyKeeper(
     private void Report(WatchKind kind, string? network, ApplyOutcome outcome)
     {
         foreach (RefusedChange refused in outcome.Refused)
-            Tell(kind, WatchOutcome.Failed, refused.Failure.Message, refused.Change.Name.ToString());
+            ReportOnce(kind, WatchOutcome.Failed, refused.Failure.Message, refused.Change.Name.ToString());
 
         foreach (string warning in new[] { outcome.Warning, outcome.Flows.Warning }.OfType<string>())
-            Tell(kind, WatchOutcome.None, warning);
+            ReportOnce(kind, WatchOutcome.None, warning);
 
         RuleChange[] changed = [.. outcome.Plan.Changes.Where(change => change.Kind != RuleChangeKind.Keep)];
         if (outcome.Plan.IsEmpty)
@@ -219,18 +220,18 @@ internal sealed class PolicyKeeper(
             Add(kind, WatchOutcome.Repaired, RepairText.Of([]), null, network);
     }
 
-    private void Tell(WatchKind kind, DesiredPolicies desired)
+    private void ReportOnce(WatchKind kind, DesiredPolicies desired)
     {
         foreach (Failure failure in desired.Failures)
-            Tell(kind, WatchOutcome.Failed, failure.Message);
+            ReportOnce(kind, WatchOutcome.Failed, failure.Message);
 
         foreach (string warning in desired.Warnings)
-            Tell(kind, WatchOutcome.None, warning);
+            ReportOnce(kind, WatchOutcome.None, warning);
     }
 
-    private void Tell(WatchKind kind, WatchOutcome outcome, string text, string? policy = null)
+    private void ReportOnce(WatchKind kind, WatchOutcome outcome, string text, string? policy = null)
     {
-        if (_telling.Add(text) && !_told.Contains(text))
+        if (_reporting.Add(text) && !_reported.Contains(text))
             Add(kind, outcome, text, policy, null);
     }
 

@@ -15,7 +15,7 @@ internal sealed class RoutingWatch(Machine machine, ChannelWriter<WatchSignal> s
     private static readonly string s_own = $"proto {RoutingRule.Protocol}";
 
     // -N prints numbers, since the protocol can have a name in /etc/iproute2. It needs no root (rtnetlink(7)).
-    private readonly Follower _monitor = new(
+    private readonly RestartingMonitor _monitor = new(
         machine.Programs, signals, times, new EventProgram(
             "The monitor of ip rules",
             () => new ProgramCall("ip", "-N", "monitor", "rule"),

@@ -132,7 +132,7 @@ public abstract class NewPolicyCommand : WritingCommand
             return;
 
         Policy policy = built with { Backend = FirewallBackend };
-        PolicyRules.Check(policy);
+        PolicyValidator.Check(policy);
         _changes.Add(new PutPolicy(policy, Force) { RulePreference = RulePreference, AsksAgain = Force });
     }
 
@@ -174,7 +174,7 @@ public abstract class NewPolicyCommand : WritingCommand
 
         PolicyTarget target = Await(stop => Finder.ByHandAsync(given, Bridge, stop));
         Policy policy = Build(NameByHand(target), target, Tunnel());
-        PolicyRules.Check(policy);
+        PolicyValidator.Check(policy);
         if (policy.BridgeWarning is string warning)
             WriteWarning(warning);
 

@@ -34,7 +34,7 @@ public abstract class TailSplitCommand : CancellableCommand
     /// <summary>Finds the networks, subnets, bridges and tunnel that parameters name.</summary>
     private protected TargetFinder Finder => _finder ??= new TargetFinder(Machine);
 
-    private protected IProbeGround Ground => HostAccess.OpenGround(Machine);
+    private protected IProbeHost ProbeHost => HostAccess.OpenProbeHost(Machine);
 
     /// <summary>Whether this is a dry run. ShouldProcess does not distinguish it from the user's "no".</summary>
     private protected bool IsWhatIf =>

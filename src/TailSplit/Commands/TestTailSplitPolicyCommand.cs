@@ -103,7 +103,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
             return [];
 
         PolicyProber prober = new(
-            Ground,
+            ProbeHost,
             step => Report(new ProgressRecord(0, "Proof by packets", step.Step) { PercentComplete = step.Percent }));
         ImmutableArray<CheckResult> results = AwaitOrThrow(stop => prober.ProbeAsync(host, policies, targets, stop));
         WriteProgress(new ProgressRecord(0, "Proof by packets", "Done") { RecordType = ProgressRecordType.Completed });

@@ -12,7 +12,7 @@ public sealed class DyingNftTests(BackendLab split)
     private Lab Lab => split.Lab;
 
     [Fact]
-    public async Task Policies_in_iptables_go_on_and_nftables_is_refused_with_the_reason()
+    public async Task Policies_in_iptables_keep_working_and_nftables_is_refused_with_the_reason()
     {
         await Begin();
         await using LabShell dying = Shell();

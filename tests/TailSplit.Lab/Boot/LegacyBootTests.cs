@@ -32,7 +32,7 @@ public sealed class LegacyBootTests(LegacyBootLab boot) : IClassFixture<LegacyBo
 
     /// <summary>x_tables tells nobody of changes: the watcher looks by itself.</summary>
     [Fact]
-    public async Task The_watcher_repairs_what_it_is_not_told_of()
+    public async Task The_watcher_repairs_changes_without_an_event()
     {
         _ = boot.Lab;
         await using RunningWatcher watcher = await RunningWatcher.Start(boot);

@@ -47,7 +47,7 @@ public sealed class OwnTableBootTests(OwnTableBootLab boot) : IClassFixture<OwnT
     }
 
     [Fact]
-    public async Task Whatever_is_taken_away_comes_back_and_nothing_leaks_meanwhile()
+    public async Task The_watcher_restores_any_removed_part_and_nothing_leaks_meanwhile()
     {
         // An earlier test may have left less than the whole policy.
         await boot.Run("New-TailSplitKillswitch torrents | Out-Null; Remove-TailSplitPolicy torrents | Out-Null");

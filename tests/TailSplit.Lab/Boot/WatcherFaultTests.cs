@@ -21,7 +21,7 @@ public sealed class WatcherFaultTests(NfTablesBootLab boot) : IClassFixture<NfTa
     [InlineData("nft monitor", "The monitor of nf_tables", Signal.Stop)]
     [InlineData("docker events", "Docker", Signal.Kill)]
     [InlineData("docker events", "Docker", Signal.Stop)]
-    public async Task A_program_that_is_killed_or_stopped_is_told_of_and_started_again(
+    public async Task A_monitor_that_is_killed_or_stopped_is_reported_and_restarted(
         string program, string name, Signal signal)
     {
         await using RunningWatcher watcher = await RunningWatcher.Start(boot);
@@ -38,7 +38,7 @@ public sealed class WatcherFaultTests(NfTablesBootLab boot) : IClassFixture<NfTa
     }
 
     [Fact]
-    public async Task While_dockerd_is_stopped_rules_are_put_back_and_it_is_told_of()
+    public async Task While_dockerd_is_stopped_rules_are_restored_and_that_is_reported()
     {
         await using RunningWatcher watcher = await RunningWatcher.Start(boot);
         string before = await Rules();
@@ -68,7 +68,7 @@ public sealed class WatcherFaultTests(NfTablesBootLab boot) : IClassFixture<NfTa
     }
 
     [Fact]
-    public async Task A_dockerd_that_dies_and_comes_back_is_told_of()
+    public async Task A_dockerd_that_crashes_and_returns_is_reported()
     {
         await using RunningWatcher watcher = await RunningWatcher.Start(boot);
 
@@ -83,7 +83,7 @@ public sealed class WatcherFaultTests(NfTablesBootLab boot) : IClassFixture<NfTa
     }
 
     [Fact]
-    public async Task A_tailscaled_that_dies_and_comes_back_is_told_of_and_the_policy_holds()
+    public async Task A_tailscaled_that_crashes_and_returns_is_reported_and_the_policy_holds()
     {
         await using RunningWatcher watcher = await RunningWatcher.Start(boot);
 

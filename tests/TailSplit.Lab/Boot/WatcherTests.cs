@@ -8,7 +8,7 @@ public sealed class WatcherTests(NfTablesBootLab boot) : IClassFixture<NfTablesB
     private Lab Lab => boot.Lab;
 
     [Fact]
-    public async Task Whatever_is_taken_away_comes_back_and_nothing_leaks_meanwhile()
+    public async Task The_watcher_restores_any_removed_part_and_nothing_leaks_meanwhile()
     {
         // The control: without a policy the flood is seen. An earlier test may have left less than the whole policy.
         await boot.Run("New-TailSplitKillswitch torrents | Out-Null; Remove-TailSplitPolicy torrents | Out-Null");

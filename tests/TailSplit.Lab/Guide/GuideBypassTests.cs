@@ -78,7 +78,7 @@ public sealed class GuideBypassTests(GuideLab guide)
     }
 
     [Fact]
-    public async Task Other_peoples_marks_are_wiped()
+    public async Task Foreign_marks_are_cleared()
     {
         await using GuideRules rules = await GuideRules.Apply(guide.Lab);
         Assert.Contains("--set-xmark 0x80000/0xffffffff", await guide.Lab.Snapshot(), StringComparison.Ordinal);

@@ -33,7 +33,7 @@ public abstract class DnsServerTests(SplitLab split)
     private Lab Lab => split.Lab;
 
     [Theory, ClassData(typeof(Families))]
-    public async Task Every_question_goes_to_the_server_by_the_exit_node_or_nowhere(AddressFamily family)
+    public async Task Every_query_goes_to_the_server_by_the_exit_node_or_nowhere(AddressFamily family)
     {
         await Control(family);
         await Layers.Killswitch(split, s_servers);
@@ -44,7 +44,7 @@ public abstract class DnsServerTests(SplitLab split)
     }
 
     [Theory, ClassData(typeof(Families))]
-    public async Task Names_do_not_leave_in_clear_with_the_firewall_alone(AddressFamily family)
+    public async Task Dns_queries_do_not_leave_in_clear_with_the_firewall_alone(AddressFamily family)
     {
         await Control(family);
         await Layers.Killswitch(split, s_servers);
@@ -61,7 +61,7 @@ public abstract class DnsServerTests(SplitLab split)
     }
 
     [Theory, ClassData(typeof(Families))]
-    public async Task Names_do_not_leave_in_clear_with_routing_alone(AddressFamily family)
+    public async Task Dns_queries_do_not_leave_in_clear_with_routing_alone(AddressFamily family)
     {
         await Control(family);
         await Layers.Killswitch(split, s_servers);
@@ -77,7 +77,7 @@ public abstract class DnsServerTests(SplitLab split)
     }
 
     [Theory, ClassData(typeof(Families))]
-    public async Task A_family_without_a_server_has_no_names(AddressFamily family)
+    public async Task A_family_without_a_server_has_no_dns(AddressFamily family)
     {
         await Lab.Tailscale.Set(new());
         bool isV4 = family is AddressFamily.InterNetwork;

@@ -14,7 +14,7 @@ public sealed class LegacyMssClampTests(LegacyOptionsLab split)
 public abstract class IptablesMssClampTests(SplitLab split) : MssClampTests(split)
 {
     [Theory, ClassData(typeof(Families))]
-    public async Task Where_the_target_can_not_be_had_the_network_is_closed_all_the_same(AddressFamily family)
+    public async Task The_network_is_closed_even_if_the_kernel_lacks_the_clamp(AddressFamily family)
     {
         await Lab.Tailscale.Set(new());
         await Split.Remove();

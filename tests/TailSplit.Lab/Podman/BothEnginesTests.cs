@@ -6,7 +6,7 @@ namespace TailSplit.Lab.Podman;
 public sealed class BothEnginesTests
 {
     [Fact]
-    public async Task Each_engines_network_is_told_from_the_others()
+    public async Task The_networks_of_two_engines_are_distinguished()
     {
         await using Lab lab = await LabFixture.StartOrSkip(new() { HasPodman = true });
         await lab.Tailscale.Set(new(ExitNode: false));

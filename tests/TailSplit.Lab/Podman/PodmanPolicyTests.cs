@@ -140,7 +140,7 @@ public sealed class PodmanPolicyTests(PodmanLab podman) : IClassFixture<PodmanLa
     }
 
     [Fact]
-    public async Task Names_leave_past_a_killswitch_by_podmans_server_and_by_the_tunnel_with_a_server()
+    public async Task Queries_bypass_a_killswitch_by_podmans_server_and_use_the_tunnel_with_a_server()
     {
         await podman.Clear();
         await Lab.Tailscale.Set(new());

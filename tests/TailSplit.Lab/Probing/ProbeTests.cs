@@ -194,7 +194,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
     }
 
     [Fact]
-    public async Task Where_the_capture_can_not_see_a_leak_silence_proves_nothing()
+    public async Task A_missing_packet_proves_nothing_if_the_capture_could_not_see_a_leak()
     {
         await using RulesKeeper keeper = await RulesKeeper.Keep(split);
         await split.Given(exitNode: false);
@@ -233,7 +233,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
     }
 
     [Fact]
-    public async Task Nothing_is_left_behind()
+    public async Task The_probe_leaves_nothing_behind()
     {
         await using RulesKeeper keeper = await RulesKeeper.Keep(split);
         await split.Given(exitNode: true);
@@ -247,7 +247,7 @@ public sealed class ProbeTests(ProbingLab split) : IClassFixture<ProbingLab>
     }
 
     [Fact]
-    public async Task Nothing_is_left_behind_by_a_probe_that_was_killed()
+    public async Task A_killed_probe_leaves_nothing_behind()
     {
         await using RulesKeeper keeper = await RulesKeeper.Keep(split);
         await split.Given(exitNode: false);

@@ -65,7 +65,7 @@ public sealed class RecipeTests(RecipeLab recipes) : IClassFixture<RecipeLab>
     }
 
     [Fact]
-    public async Task Every_question_for_a_name_goes_to_the_server_in_the_tailnet()
+    public async Task Every_dns_query_goes_to_the_server_in_the_tailnet()
     {
         await using RecipeProject project = await recipes.Open("A name server of your own");
         Container client = await Follow(project);

@@ -13,14 +13,14 @@ public abstract class KillTests(FaultLab lab)
     private static bool Everywhere => Environment.GetEnvironmentVariable("TAILSPLIT_KILL_EVERYWHERE") == "1";
 
     [Fact]
-    public Task Killed_while_a_killswitch_gets_other_options() => KillEverywhere(
+    public Task A_kill_while_a_killswitch_gets_other_options_leaves_old_or_new_rules() => KillEverywhere(
         "New-TailSplitKillswitch torrents -Force -Wait 1 -AllowPublishedPort -BlockHost -Action Reject " +
         "-AllowDestination 10.0.0.20 | Out-Null",
         undo: "New-TailSplitKillswitch torrents -Force -AllowDestination 10.0.0.21 | Out-Null",
         closed: true);
 
     [Fact]
-    public Task Killed_while_a_bypass_becomes_a_killswitch() => KillEverywhere(
+    public Task A_kill_while_a_bypass_becomes_a_killswitch_leaves_old_or_new_rules() => KillEverywhere(
         "New-TailSplitKillswitch torrents -Force -Wait 1 | Out-Null",
         undo: "New-TailSplitBypass torrents -Force | Out-Null",
         closed: false);
@@ -146,13 +146,13 @@ public abstract class KillTests(FaultLab lab)
 public sealed class NfTablesKillTests(NfTablesFaultLab lab) : KillTests(lab)
 {
     [Fact]
-    public Task Killed_while_a_killswitch_is_made() => KillEverywhere(
+    public Task A_kill_while_a_killswitch_is_created_leaves_old_or_new_rules() => KillEverywhere(
         "New-TailSplitKillswitch torrents -Wait 1 | Out-Null",
         undo: "Remove-TailSplitPolicy torrents* | Out-Null",
         closed: false);
 
     [Fact]
-    public Task Killed_while_a_killswitch_is_removed() => KillEverywhere(
+    public Task A_kill_while_a_killswitch_is_removed_leaves_old_or_new_rules() => KillEverywhere(
         "Remove-TailSplitPolicy torrents* -Wait 1 | Out-Null",
         undo: "New-TailSplitKillswitch torrents -Force | Out-Null",
         closed: false);

@@ -44,7 +44,7 @@ public abstract class LockTests(FaultLab lab)
     }
 
     [Fact]
-    public async Task A_lock_file_that_finds_no_room_is_an_error()
+    public async Task A_lock_file_on_a_full_disk_is_an_error()
     {
         string old = await Arrange();
         await OwnLock();
@@ -96,7 +96,7 @@ public sealed class NfTablesLockTests(NfTablesFaultLab lab) : LockTests(lab);
 public sealed class LegacyLockTests(LegacyFaultLab lab) : LockTests(lab)
 {
     [Fact]
-    public async Task A_busy_xtables_lock_is_an_error_in_the_words_of_iptables()
+    public async Task A_busy_xtables_lock_is_an_error_with_the_message_of_iptables()
     {
         string old = await Arrange();
 

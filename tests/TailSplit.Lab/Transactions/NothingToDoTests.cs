@@ -14,7 +14,7 @@ public abstract class NothingToDoTests(FaultLab lab)
             || call.StartsWith("conntrack -D", StringComparison.Ordinal))];
 
     [Fact]
-    public async Task What_is_in_force_is_not_written_again()
+    public async Task Rules_in_force_are_not_written_again()
     {
         await lab.Begin();
         await lab.Remove();

@@ -23,7 +23,7 @@ public abstract class EarlierFlowTests(AttackLab split)
     [InlineData(AddressFamily.InterNetwork, true)]
     [InlineData(AddressFamily.InterNetworkV6, false)]
     [InlineData(AddressFamily.InterNetworkV6, true)]
-    public async Task What_went_by_the_isp_dies_at_once_under_a_killswitch(AddressFamily family, bool down)
+    public async Task A_flow_by_the_isp_ends_at_once_under_a_killswitch(AddressFamily family, bool down)
     {
         await split.Remove();
         await Lab.Tailscale.Set(new(ExitNode: false));
@@ -142,7 +142,7 @@ public abstract class EarlierFlowTests(AttackLab split)
     [InlineData(AddressFamily.InterNetworkV6, "Mark")]
     [InlineData(AddressFamily.InterNetwork, "Route")]
     [InlineData(AddressFamily.InterNetworkV6, "Route")]
-    public async Task What_went_by_the_exit_node_goes_on_by_the_isp_under_a_bypass(
+    public async Task A_flow_by_the_exit_node_continues_by_the_isp_under_a_bypass(
         AddressFamily family, string mechanism)
     {
         await split.Remove();

@@ -17,14 +17,14 @@ public abstract class RemovalTests(AttackLab split)
 
     [Theory]
     [MemberData(nameof(Policies))]
-    public async Task Nothing_is_left_of_a_policy(string policy)
+    public async Task A_removed_policy_leaves_nothing_behind(string policy)
     {
         await split.Remove();
         await NothingIsLeftOf($"Get-DockerNetwork torrents | {policy} | Out-Null", "Remove-TailSplitPolicy *");
     }
 
     [Fact]
-    public async Task Nothing_is_left_of_many_that_come_and_go_one_by_one()
+    public async Task Many_policies_added_and_removed_one_by_one_leave_nothing_behind()
     {
         await split.Remove();
         await NothingIsLeftOf(
@@ -47,7 +47,7 @@ public abstract class RemovalTests(AttackLab split)
     [InlineData("-A DOCKER-USER -j RETURN")]
     [InlineData("-I DOCKER-USER 1 -s 192.0.2.200/32 -m comment --comment someone's -j DROP")]
     [InlineData("-A FORWARD -i nobridge0 -j ACCEPT")]
-    public async Task Other_peoples_rules_stay_as_they_were(string rule)
+    public async Task Foreign_rules_stay_as_they_were(string rule)
     {
         await split.Remove();
         await using RulesKeeper keeper = await RulesKeeper.Keep(split);

@@ -34,7 +34,7 @@ public sealed class DockerTests(TruthLab truth) : IClassFixture<TruthLab>
     }
 
     [Fact]
-    public async Task A_network_made_again_has_another_bridge()
+    public async Task A_recreated_network_has_another_bridge()
     {
         DockerNetwork first = await truth.Lab.CreateNetwork("fleeting");
         await truth.Lab.RemoveNetwork("fleeting");

@@ -41,7 +41,7 @@ public sealed class LeakCounterTests(TruthLab truth)
 
     /// <summary>Else the next test would count what is still sent for a question of this one.</summary>
     [Fact]
-    public async Task An_answer_that_got_lost_is_not_sent_again()
+    public async Task A_lost_reply_is_not_sent_again()
     {
         await truth.Lab.Tailscale.Set(new());
         Answer lost = await Lab.AskHttp(truth.Lab.Topology.Inet, Place.HostWan.V4, TruthLab.Published);
@@ -53,7 +53,7 @@ public sealed class LeakCounterTests(TruthLab truth)
     }
 
     [Fact]
-    public async Task What_goes_to_the_lan_is_counted_there()
+    public async Task A_packet_to_the_lan_is_counted_there()
     {
         await truth.Lab.Tailscale.Set(new());
         LeakCount lan = await truth.Lab.OnLan.During(() => Lab.Ask(truth.Box, Place.Lan.V4, Protocol.Udp));

@@ -27,7 +27,7 @@ public sealed class MagicDnsTests(TruthLab truth)
     }
 
     [Fact]
-    public async Task A_name_of_the_tailnet_is_asked_of_nobody()
+    public async Task A_name_of_the_tailnet_is_not_forwarded()
     {
         await truth.Lab.Tailscale.Set(new(ExitNode: false));
         string answer = await Ask(Place.MagicDns.V4, "exit.lab.ts.net");
@@ -36,7 +36,7 @@ public sealed class MagicDnsTests(TruthLab truth)
     }
 
     [Theory, ClassData(typeof(Families))]
-    public async Task A_resolver_in_the_internet_sees_which_way_a_container_asks(AddressFamily family)
+    public async Task A_resolver_in_the_internet_sees_how_a_container_queries_it(AddressFamily family)
     {
         await truth.Lab.Tailscale.Set(new());
         string answer = await Ask(Place.Resolver.At(family), $"direct-{family}.test");

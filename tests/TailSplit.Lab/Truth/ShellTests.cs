@@ -25,7 +25,7 @@ public sealed class ShellTests(TruthLab truth)
     }
 
     [Fact]
-    public async Task Errors_are_told_apart_from_output()
+    public async Task Errors_are_distinguished_from_output()
     {
         ShellResult result = await truth.Lab.Shell.Run("'before'; Get-Item /no/such/file");
         Assert.False(result.Succeeded);

@@ -86,7 +86,7 @@ public sealed class UserlandTests
     [InlineData("trixie", "legacy")]
     [InlineData("sid", "nft")]
     [InlineData("sid", "legacy")]
-    public async Task The_main_story_goes_well_and_leaves_nothing_behind(string suite, string store)
+    public async Task A_session_from_start_to_end_works_and_leaves_nothing_behind(string suite, string store)
     {
         string output = await Run(
             suite,

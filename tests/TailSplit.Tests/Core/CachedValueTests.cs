@@ -9,7 +9,7 @@ public sealed class CachedValueTests
     private static int s_made;
 
     [Fact]
-    public void It_is_worked_out_once()
+    public void The_value_is_computed_once()
     {
         s_made = 0;
         Sample sample = new() { Text = "a" };
@@ -19,7 +19,7 @@ public sealed class CachedValueTests
     }
 
     [Fact]
-    public void A_copy_with_another_value_and_its_original_have_each_their_own()
+    public void A_copy_with_another_value_has_a_cache_of_its_own()
     {
         Sample sample = new() { Text = "a" };
         Assert.Equal("A", sample.Shouted);
@@ -30,7 +30,7 @@ public sealed class CachedValueTests
     }
 
     [Fact]
-    public void A_copy_with_the_same_value_has_the_same()
+    public void A_copy_with_the_same_value_shares_the_cache()
     {
         Sample sample = new() { Text = "a" };
 
@@ -38,7 +38,7 @@ public sealed class CachedValueTests
     }
 
     [Fact]
-    public void It_is_no_part_of_what_a_record_is()
+    public void It_does_not_affect_the_equality_of_a_record()
     {
         Sample asked = new() { Text = "a" };
         Sample unasked = new() { Text = "a" };

@@ -163,7 +163,7 @@ public sealed class AgainTests : IDisposable
     }
 
     [Fact]
-    public void A_recreated_network_takes_its_policy_along_without_force()
+    public void A_recreated_network_keeps_its_policy_without_force()
     {
         _session.Given($"New-TailSplitKillswitch media");
         _session.Host.Remove(UsualHost.Media);
@@ -178,7 +178,7 @@ public sealed class AgainTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_policy_is_mended_by_the_command_that_made_it()
+    public void A_damaged_policy_is_repaired_by_the_command_that_created_it()
     {
         _session.Given($"New-TailSplitKillswitch torrents -BlockHost");
         string whole = _session.Host.Rules;

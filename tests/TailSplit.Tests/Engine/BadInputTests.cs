@@ -164,7 +164,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public void Two_halves_of_the_internet_are_refused_as_the_whole_of_it() => Fails(
+    public void Two_halves_of_the_internet_are_refused_like_the_whole_internet() => Fails(
         "WholeAddressSpace", ErrorCategory.InvalidArgument,
         "New-TailSplitKillswitch media -AllowDestination 0.0.0.0/1, 128.0.0.0/1");
 

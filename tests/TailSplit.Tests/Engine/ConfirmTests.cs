@@ -14,7 +14,7 @@ public sealed class ConfirmTests : IDisposable
     [InlineData("New-TailSplitBypass media")]
     [InlineData("New-TailSplitKillswitch media -Confirm:$false")]
     [InlineData("New-TailSplitKillswitch media -Force")]
-    public void Nothing_is_asked_unless_it_is_wished(string script)
+    public void Without_confirm_nothing_is_asked(string script)
     {
         _session.Run(script).AssertNoErrors();
 
@@ -36,7 +36,7 @@ public sealed class ConfirmTests : IDisposable
     }
 
     [Fact]
-    public void A_no_to_all_reads_and_writes_nothing()
+    public void Answering_no_to_all_reads_and_writes_nothing()
     {
         Answers("No to All");
 
@@ -57,7 +57,7 @@ public sealed class ConfirmTests : IDisposable
     }
 
     [Fact]
-    public void A_no_keeps_a_policy_that_was_to_be_removed()
+    public void Answering_no_keeps_a_policy_that_was_to_be_removed()
     {
         _session.Given($"'media', 'games' | New-TailSplitKillswitch");
         Answers("No", "Yes");

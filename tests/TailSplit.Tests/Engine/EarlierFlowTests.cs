@@ -90,7 +90,7 @@ public sealed class EarlierFlowTests : IDisposable
     }
 
     [Fact]
-    public void Thousands_are_ended_by_a_few_calls_after_the_lock_is_let_go()
+    public void Thousands_are_ended_by_a_few_calls_after_the_lock_is_released()
     {
         Host.Conntrack.Entries.AddRange(Enumerable.Range(0, 4000).Select(i =>
             $"udp 17 20 src=172.19.0.{2 + (i % 100)} dst=198.51.{i / 250}.{i % 250} sport={i} dport=53 " +

@@ -14,7 +14,7 @@ public sealed class GetDockerNetworkTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void All_networks_come_by_name()
+    public void All_networks_are_listed_by_name()
     {
         Assert.Equal(
             ["bridge", "games", "host", "lan", "media", "none", "swarm", "torrents", "vault", "vlan"],
@@ -151,7 +151,7 @@ public sealed class GetDockerNetworkTests : IDisposable
     [InlineData("@{ tier = 'open'; team = 'vid*' }", "media")]
     [InlineData("@{ tier = 'closed'; team = 'video' }")]
     [InlineData("@{ nosuch = '*' }")]
-    public void Labels_select(string labels, params string[] expected) =>
+    public void Networks_are_selected_by_labels(string labels, params string[] expected) =>
         Assert.Equal(expected, Names($"Get-DockerNetwork -Label {labels}"));
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class GetDockerNetworkTests : IDisposable
     }
 
     [Fact]
-    public void A_daemon_that_is_down_is_one_error_with_its_own_words()
+    public void A_daemon_that_is_down_is_one_error_with_its_message()
     {
         _session.Host.Docker.IsRunning = false;
 

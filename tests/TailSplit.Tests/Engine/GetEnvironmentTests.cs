@@ -17,7 +17,7 @@ public sealed class GetEnvironmentTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void A_usual_host_is_told_whole()
+    public void All_facts_of_a_usual_host_are_shown()
     {
         TailSplitEnvironment found = Get();
 
@@ -69,7 +69,7 @@ public sealed class GetEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_daemon_that_does_not_answer_is_told_with_its_words()
+    public void A_daemon_that_does_not_answer_is_reported_with_its_message()
     {
         Host.Tailscale.IsRunning = false;
         Host.Docker.IsRunning = false;

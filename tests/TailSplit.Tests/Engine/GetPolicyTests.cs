@@ -150,7 +150,7 @@ public sealed class GetPolicyTests : IDisposable
         _session.Given($"New-TailSplitKillswitch torrents");
         _session.Host.Firewall[IpFamily.IPv4].Load("*filter\n-I DOCKER-USER 1 -j ACCEPT\nCOMMIT\n");
 
-        Assert.StartsWith("a place before rules that accept", Assert.Single(Degraded().Missing), StringComparison.Ordinal);
+        Assert.StartsWith("a position before rules that accept", Assert.Single(Degraded().Missing), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class GetPolicyTests : IDisposable
     }
 
     [Fact]
-    public void A_rule_of_a_person_that_ends_a_chain_of_ours_early_makes_the_policy_degraded()
+    public void A_foreign_rule_that_ends_a_chain_of_ours_early_makes_the_policy_degraded()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
         _session.Host.Firewall[IpFamily.IPv4].Load("*filter\n-I TSK-torrents 1 -j ACCEPT\nCOMMIT\n");
@@ -254,7 +254,7 @@ public sealed class GetPolicyTests : IDisposable
     }
 
     [Fact]
-    public void Looking_never_writes()
+    public void Get_TailSplitPolicy_never_writes()
     {
         _session.Given($"New-TailSplitKillswitch media");
         _session.Host.Firewall[IpFamily.IPv4].Flush();

@@ -43,7 +43,7 @@ public sealed class GetRuleTests : IDisposable
     [Theory]
     [InlineData("-Family IPv4 -Layer Routing")]
     [InlineData("-Family IPv6 -Layer Firewall")]
-    public void Family_and_layer_select(string filter)
+    public void Rules_are_selected_by_family_and_layer(string filter)
     {
         IReadOnlyList<TailSplitRule> rules = Rules($"Get-TailSplitRule {filter}");
 

@@ -17,7 +17,7 @@ public sealed class HostTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void Policies_and_what_they_lack_are_worked_out_once()
+    public void Policies_and_their_gaps_are_computed_once()
     {
         Host host = Read("New-TailSplitKillswitch torrents");
         LivePolicy policy = Assert.Single(host.Policies);
@@ -34,7 +34,7 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_with_other_rules_has_their_policies()
+    public void A_copy_with_other_rules_has_the_policies_of_those_rules()
     {
         Host host = Read("New-TailSplitKillswitch torrents");
         Assert.Single(host.Policies);

@@ -122,7 +122,7 @@ public sealed class KillswitchOptionTests : IDisposable
     }
 
     [Fact]
-    public void A_name_server_is_asked_by_the_tunnel_whomever_a_container_asks()
+    public void Queries_go_to_the_name_server_by_the_tunnel_whichever_server_a_container_queries()
     {
         Answer answer = Run("New-TailSplitKillswitch torrents -DnsServer 9.9.9.9");
 
@@ -149,7 +149,7 @@ public sealed class KillswitchOptionTests : IDisposable
     [InlineData("127.0.0.53", "InvalidDnsServer")]
     [InlineData("172.19.0.1", "InvalidDnsServer")]
     [InlineData("dns.quad9.net", "InvalidCidr")]
-    public void A_name_server_that_cannot_be_one_is_an_error_and_nothing_is_written(string servers, string id)
+    public void An_invalid_name_server_is_an_error_and_nothing_is_written(string servers, string id)
     {
         string before = _session.Host.Rules;
 

@@ -34,7 +34,7 @@ public sealed class LeftoverTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void With_nothing_in_force_everything_is_nothing()
+    public void Removing_everything_does_nothing_if_nothing_is_in_force()
     {
         Answer answer = _session.Run("Remove-TailSplitPolicy *").AssertNoErrors();
 
@@ -57,7 +57,7 @@ public sealed class LeftoverTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Remains))]
-    public void Everything_includes_remains_in_the_store_that_docker_has_left(string remains)
+    public void Removing_everything_includes_leftovers_in_the_store_that_docker_has_left(string remains)
     {
         FakeRuleset left = _session.Host.Firewall[IpFamily.IPv4, IptablesVariant.Legacy];
         left.Load("*filter\n:DOCKER-USER - [0:0]\nCOMMIT\n" + remains);
@@ -102,7 +102,7 @@ public sealed class LeftoverTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Remains))]
-    public void A_dry_run_of_everything_touches_no_remains(string remains)
+    public void A_dry_run_of_removing_everything_removes_no_leftovers(string remains)
     {
         _session.Host.Firewall[IpFamily.IPv4].Load(remains);
         string before = _session.Host.Rules;
@@ -114,7 +114,7 @@ public sealed class LeftoverTests : IDisposable
     }
 
     [Fact]
-    public void Remains_alone_are_asked_for_too()
+    public void Confirm_asks_for_leftovers_too()
     {
         _session.Host.Firewall[IpFamily.IPv4].Load("*filter\n-N TSK-old\nCOMMIT\n");
         string before = _session.Host.Rules;
@@ -126,7 +126,7 @@ public sealed class LeftoverTests : IDisposable
     }
 
     [Fact]
-    public void Everything_includes_ip_rules_whose_firewall_was_flushed()
+    public void Removing_everything_includes_ip_rules_whose_firewall_was_flushed()
     {
         _session.Given(
             $"'torrents', 'media' | New-TailSplitKillswitch; New-TailSplitBypass games; New-TailSplitBypass -Subnet 10.99.0.0/16");

@@ -65,7 +65,7 @@ public sealed class PodmanTests : IDisposable
     }
 
     [Fact]
-    public void A_network_whose_bridge_is_not_there_yet_gets_its_policy()
+    public void A_network_whose_bridge_does_not_exist_yet_gets_its_policy()
     {
         Host.UsePodman(s_shut);
 

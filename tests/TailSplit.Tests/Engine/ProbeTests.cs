@@ -18,7 +18,7 @@ public sealed class ProbeTests : IDisposable
 
     private FakeHost Host => _session.Host;
 
-    private FakeGround Wires => Host.Wires;
+    private FakeProbeHost Wires => Host.Wires;
 
     private static string Torrents => UsualHost.Torrents.Bridge;
 
@@ -45,7 +45,7 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
-    public void What_leaves_as_it_should_passes()
+    public void A_packet_that_leaves_as_it_should_passes()
     {
         Assert.All(
             Probes($"Test-TailSplitPolicy -Probe {Target}"), check => Assert.Equal(CheckStatus.Pass, check.Status));

@@ -26,7 +26,7 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
-    public void A_program_that_says_nothing_complains_by_its_exit_code() =>
+    public void A_program_without_a_message_is_reported_with_its_exit_code() =>
         Assert.Equal("exit code 7", new ProgramResult(7, "", " \n").Complaint);
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
-    public async Task Programs_speak_english()
+    public async Task Programs_run_in_the_C_locale()
     {
         ProgramResult result = await _runner.RunAsync(
             new ProgramCall("sh", "-c", "printf %s \"$LC_ALL\""), TestContext.Current.CancellationToken);
@@ -78,7 +78,7 @@ public sealed class ProgramRunnerTests
         Assert.Equal(package, ProgramPackage.Of(program));
 
     [Fact]
-    public async Task A_held_program_lives_until_it_is_let_go()
+    public async Task A_background_program_runs_until_it_is_disposed()
     {
         ProgramCall call = new("sh", "-c", "echo held; cat >/dev/null");
 
@@ -89,7 +89,7 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
-    public async Task A_held_program_gets_its_input_at_once()
+    public async Task A_background_program_gets_its_input_at_once()
     {
         ProgramCall call = new("cat") { Input = "held\n" };
 
@@ -100,7 +100,7 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
-    public async Task A_held_program_that_ends_without_an_answer_holds_nothing_and_says_how_it_ended()
+    public async Task A_background_program_that_ends_without_an_answer_is_returned_with_its_result()
     {
         ProgramStart start = await _runner.HoldAsync(
             new ProgramCall("sh", "-c", "echo why >&2; exit 75"), TestContext.Current.CancellationToken);
@@ -119,7 +119,7 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
-    public async Task Lines_of_a_followed_program_come_one_by_one_and_its_end_is_a_failure()
+    public async Task Lines_of_a_monitor_program_arrive_one_by_one_and_its_end_is_a_failure()
     {
         List<string> lines = [];
 
@@ -136,7 +136,7 @@ public sealed class ProgramRunnerTests
     }
 
     [Fact]
-    public async Task A_followed_program_ends_when_nobody_reads_on()
+    public async Task A_monitor_program_ends_when_its_reader_stops()
     {
         int process = 0;
         await foreach (string line in _runner.FollowAsync(
@@ -152,7 +152,7 @@ public sealed class ProgramRunnerTests
     [Theory]
     [InlineData("echo $$; exec sleep 60")]
     [InlineData("trap '' INT; echo $$; while :; do sleep 0.1; done")]
-    public async Task A_followed_program_ends_when_it_is_cancelled_even_if_it_does_not_want_to(string script)
+    public async Task A_monitor_program_that_ignores_sigint_ends_when_it_is_cancelled(string script)
     {
         int process = 0;
         using CancellationTokenSource stop = new();

@@ -46,7 +46,7 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public void What_is_quick_shows_nothing() =>
+    public void A_quick_command_shows_no_progress() =>
         Assert.Empty(_session.Run(
             "Get-DockerNetwork | New-TailSplitKillswitch; Get-TailSplitPolicy; Remove-TailSplitPolicy *").Progress);
 

@@ -21,7 +21,7 @@ public sealed class RemotingTests : IDisposable
     [InlineData("Get-TailSplitPolicy torrents")]
     [InlineData("Get-TailSplitRule torrents")]
     [InlineData("Get-DockerNetwork torrents")]
-    public void What_came_from_another_host_names_the_same_policy_there(string command)
+    public void A_policy_object_from_another_host_names_the_same_policy_there(string command)
     {
         Answer removed = _session.Run("$value | Remove-TailSplitPolicy", Carried(command)).AssertNoErrors();
 

@@ -134,7 +134,7 @@ public sealed class RemovePolicyTests : IDisposable
             ErrorCategory.ObjectNotFound);
 
     [Fact]
-    public void An_object_that_names_nothing_is_an_error_and_not_passed_over()
+    public void An_object_that_names_nothing_is_an_error()
     {
         Answer answer = _session.Run("42, [pscustomobject]@{ Colour = 'red' } | Remove-TailSplitPolicy");
 
@@ -143,7 +143,7 @@ public sealed class RemovePolicyTests : IDisposable
     }
 
     [Fact]
-    public void Docker_is_not_needed()
+    public void Policies_are_removed_without_docker()
     {
         _session.Host.Missing.Add("docker");
 

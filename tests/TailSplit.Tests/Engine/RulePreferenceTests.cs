@@ -17,7 +17,7 @@ public sealed class RulePreferenceTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public void All_policies_move_and_stay_there()
+    public void All_policies_move_to_the_preference_and_stay_there()
     {
         string before = Host.Rules;
         _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents");
@@ -37,7 +37,7 @@ public sealed class RulePreferenceTests : IDisposable
     }
 
     [Fact]
-    public void The_usual_place_can_be_had_again()
+    public void The_default_preference_can_be_restored()
     {
         _session.Given($"New-TailSplitKillswitch torrents -RulePreference 2480");
 
@@ -47,7 +47,7 @@ public sealed class RulePreferenceTests : IDisposable
     }
 
     [Fact]
-    public void A_dry_run_tells_of_the_place_and_writes_nothing()
+    public void A_dry_run_shows_the_preference_and_writes_nothing()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
         Host.Forget();

@@ -132,7 +132,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
-    public void Undone_nothing_is_left()
+    public void Unregistering_leaves_nothing_behind()
     {
         _session.Run($"{Policies}; {Register} -Watch").AssertNoErrors();
         string rules = _session.Host.Rules;
@@ -158,7 +158,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_other_people_stay()
+    public void Foreign_files_stay()
     {
         Directory.CreateDirectory(Folder);
         File.WriteAllText($"{Folder}/notes.txt", "mine");
@@ -194,7 +194,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
-    public void What_comes_from_labels_is_closed_early_and_asked_of_them_again()
+    public void Killswitches_of_labels_are_closed_early_and_not_stored()
     {
         _session.Host.Docker.Networks.RemoveAll(network => network.Name == "torrents");
         _session.Host.Docker.Networks.Add(
@@ -277,7 +277,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_kept_in_a_folder_that_others_can_write()
+    public void Register_refuses_a_folder_that_other_users_can_write()
     {
         Directory.CreateDirectory(Folder);
         File.SetUnixFileMode(Folder, (UnixFileMode)0b111_111_111);
@@ -304,7 +304,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     [Fact]
-    public void What_an_image_does_not_have_is_a_warning()
+    public void A_missing_program_in_an_image_is_a_warning()
     {
         Answer answer = _session.Run(Register).AssertNoErrors();
 
@@ -327,7 +327,7 @@ public sealed class ServiceTests : IDisposable
     [Theory]
     [InlineData("usr/bin/docker", true)]
     [InlineData("snap/bin/docker", false)]
-    public void Where_docker_is_a_snap_units_have_no_fence(string docker, bool fenced)
+    public void Units_have_no_sandbox_if_docker_is_a_snap(string docker, bool fenced)
     {
         Directory.CreateDirectory(Path.GetDirectoryName($"{_root}/{docker}")!);
         File.WriteAllText($"{_root}/{docker}", "");

@@ -20,7 +20,7 @@ public sealed class ShowMapTests : IDisposable
     }
 
     [Fact]
-    public void The_map_tells_who_goes_where()
+    public void The_map_shows_how_each_network_leaves()
     {
         _session.Given($"New-TailSplitBypass media; New-TailSplitKillswitch torrents");
         foreach (IpFamily family in IpFamilies.All)

@@ -113,7 +113,7 @@ public sealed class StoreProofTests
     }
 
     [Fact]
-    public void Old_rules_are_taken_away_family_by_family_where_the_two_have_different_stores()
+    public void Old_rules_are_removed_for_each_family_if_the_stores_differ()
     {
         FakeHost host = UsualHost.Create(IptablesVariant.Legacy);
         using Session session = new(host);

@@ -171,7 +171,7 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_column_of_a_csv_file_is_as_good_as_none()
+    public void An_empty_column_of_a_csv_file_counts_as_missing()
     {
         Run("[pscustomobject]@{ Name = 'lab'; Subnet = '172.19.0.0/16'; Bridge = '' } | New-TailSplitKillswitch");
 

@@ -74,7 +74,7 @@ public sealed class TestPolicyTests : IDisposable
     }
 
     [Fact]
-    public void A_remedy_of_ours_run_as_printed_mends_what_is_missing()
+    public void A_remedy_run_as_printed_repairs_what_is_missing()
     {
         Given();
         Host.Routes.Delete(IpFamily.IPv6, rule => rule.End == "prohibit");
@@ -106,7 +106,7 @@ public sealed class TestPolicyTests : IDisposable
     }
 
     [Fact]
-    public void Names_select_the_policies_and_the_host_is_looked_at_all_the_same()
+    public void Names_select_policies_and_the_host_is_checked_in_any_case()
     {
         Given();
 

@@ -164,7 +164,7 @@ public sealed class TracePacketTests : IDisposable
     [InlineData("-Subnet 10.99.0.0/16 -Destination 1.1.1.1", "SubnetWithoutBridge")]
     [InlineData("-Destination 1.1.1.1", "MissingTarget")]
     [InlineData("media -Bridge br-x -Destination 1.1.1.1", "NetworkAndSubnet")]
-    public void Bad_input_is_an_error_with_a_way_out(string arguments, string id) =>
+    public void Bad_input_is_an_error_with_a_remedy(string arguments, string id) =>
         _session.Run($"Trace-TailSplitPacket {arguments}").AssertError(id, ErrorCategory.InvalidArgument);
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class TracePacketTests : IDisposable
     }
 
     [Fact]
-    public void A_network_that_is_not_there_and_one_without_a_bridge_are_errors()
+    public void A_network_that_does_not_exist_and_one_without_a_bridge_are_errors()
     {
         _session.Run("Trace-TailSplitPacket nope -Destination 1.1.1.1")
             .AssertError("NetworkNotFound", ErrorCategory.ObjectNotFound);
@@ -186,7 +186,7 @@ public sealed class TracePacketTests : IDisposable
     }
 
     [Fact]
-    public void Among_others_a_network_without_a_bridge_is_passed_over()
+    public void A_network_without_a_bridge_is_skipped_among_others()
     {
         Answer answer = _session.Run("Get-DockerNetwork host, media | Trace-TailSplitPacket -Destination 1.1.1.1")
             .AssertNoErrors();
@@ -211,7 +211,7 @@ public sealed class TracePacketTests : IDisposable
     }
 
     [Fact]
-    public void A_kernel_that_says_otherwise_is_believed_to_know_and_warned_of()
+    public void A_kernel_answer_that_differs_is_a_warning()
     {
         _session.Host.Intruders.Add(new Intruder(
             call => call.Arguments.Contains("all"),

@@ -73,7 +73,7 @@ public sealed class TransactionTests : IDisposable
         StepsOf("New-TailSplitKillswitch torrents", IptablesVariant.Nft));
 
     [Fact]
-    public void Opening_comes_last_a_killswitch_that_goes_loses_its_routing_before_its_firewall()
+    public void Removing_a_killswitch_removes_its_ip_rules_before_its_firewall_rules()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
 
@@ -184,7 +184,7 @@ public sealed class TransactionTests : IDisposable
     [Theory]
     [InlineData("New-TailSplitKillswitch media, games -Name media")]
     [InlineData("Get-DockerNetwork media, games | New-TailSplitKillswitch -Name media")]
-    public void A_name_for_several_that_is_the_name_of_one_of_them_is_no_less_an_error(string script)
+    public void One_name_for_several_networks_is_an_error_even_if_one_of_them_has_it(string script)
     {
         _session.Run(script).AssertError("AmbiguousName", ErrorCategory.InvalidArgument);
 

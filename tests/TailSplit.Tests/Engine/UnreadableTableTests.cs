@@ -174,7 +174,7 @@ public sealed class UnreadableTableTests : IDisposable
         ErrorRecord error = session.Run("New-TailSplitBypass media")
             .AssertError("ApplyFailed", ErrorCategory.InvalidOperation);
 
-        Assert.Contains("The kernel has no xt_CONNMARK now.", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("The running kernel has no xt_CONNMARK.", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Contains("New-TailSplitBypass -Mechanism Route", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(before, session.Host.Rules);
         session.Run("New-TailSplitBypass media -Mechanism Route; New-TailSplitKillswitch torrents").AssertNoErrors();
@@ -234,7 +234,7 @@ public sealed class UnreadableTableTests : IDisposable
     [Theory]
     [InlineData("internal:0:0-0: Error: cache initialization failed: Protocol not supported")]
     [InlineData("netlink: Error: cache initialization failed: Invalid argument")]
-    public void Where_the_kernel_has_no_nf_tables_nft_does_not_stand_in_the_way_of_iptables(string words)
+    public void Nft_does_not_block_iptables_on_a_kernel_without_nf_tables(string words)
     {
         using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
         session.Host.Faults.Add(new Fault(call => call.Program == "nft") { ExitCode = 1, Words = words, Times = int.MaxValue });
@@ -296,7 +296,7 @@ public sealed class UnreadableTableTests : IDisposable
     }
 
     [Fact]
-    public void A_restored_state_that_is_not_as_before_is_named_with_what_is_left()
+    public void A_restored_state_that_differs_is_reported_with_the_rules_that_are_left()
     {
         Host.Faults.Add(new Fault(Calls.Batch(IpFamily.IPv4)) { Times = int.MaxValue });
         Host.Intruders.Add(new Intruder(Calls.Restore(IpFamily.IPv4), host => host.Firewall[IpFamily.IPv4].Load(
@@ -328,7 +328,7 @@ public sealed class UnreadableTableTests : IDisposable
     [InlineData("New-TailSplitKillswitch torrents")]
     [InlineData("New-TailSplitBypass media")]
     [InlineData("Remove-TailSplitPolicy *")]
-    public void Ip_rules_of_no_policy_in_iptables_are_an_error_while_nft_dies(string command)
+    public void Ip_rules_of_no_policy_in_iptables_are_an_error_while_nft_crashes(string command)
     {
         _session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
         foreach (IpFamily family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])

@@ -51,7 +51,7 @@ public sealed class UnseenTests : IDisposable
     [Theory]
     [InlineData("Error: ipv4: FIB table does not exist.\nDump terminated")]
     [InlineData("RTNETLINK answers: No such file or directory\nDump terminated")]
-    public void A_table_that_is_not_there_has_no_routes(string words)
+    public void A_table_that_does_not_exist_has_no_routes(string words)
     {
         Host.Faults.Add(new Fault(call => call.Program == "ip" && call.Arguments is [_, _, "route", _, _, "52"])
         {
@@ -64,7 +64,7 @@ public sealed class UnseenTests : IDisposable
     }
 
     [Fact]
-    public void A_client_that_dies_when_asked_for_its_daemon_is_not_taken_for_one_of_this_host()
+    public void A_client_that_crashes_when_asked_for_its_daemon_is_not_treated_as_local()
     {
         Dies(call => call.Program == "docker" && call.Arguments[0] == "context");
 

@@ -88,7 +88,7 @@ public sealed class VariantTests
     [Theory]
     [InlineData("New-TailSplitKillswitch torrents -BlockHost")]
     [InlineData("New-TailSplitBypass media")]
-    public void Policies_follow_docker_to_its_store_with_the_next_change_of_any(string change)
+    public void Policies_move_to_dockers_store_with_the_next_change_of_any_policy(string change)
     {
         using Session session = new(Moved(IptablesVariant.Nft, IptablesVariant.Legacy));
         bool open = false;
@@ -145,7 +145,7 @@ public sealed class VariantTests
     }
 
     [Fact]
-    public void Old_rules_that_cannot_be_taken_away_are_an_error_that_says_what_is_in_force()
+    public void Old_rules_that_cannot_be_removed_are_an_error_that_states_what_is_in_force()
     {
         using Session session = new(Moved(IptablesVariant.Nft, IptablesVariant.Legacy));
         session.Host.Faults.Add(

@@ -111,7 +111,7 @@ public sealed class ViewTests : IDisposable
     [InlineData("Get-DockerNetwork")]
     [InlineData("Get-TailSplitPolicy")]
     [InlineData("Get-TailSplitRule")]
-    public void Nothing_is_cut_off(string command)
+    public void No_view_truncates_text(string command)
     {
         string shown = string.Join('\n', Show(command));
 
@@ -181,7 +181,7 @@ public sealed class ViewTests : IDisposable
     }
 
     [Fact]
-    public void What_a_command_did_stands_by_policy_and_layer_too()
+    public void Changed_rules_are_grouped_by_policy_and_layer_too()
     {
         string[] groups = [.. Show("New-TailSplitBypass games").Where(
             line => line.TrimStart().StartsWith("Policy: ", StringComparison.Ordinal))];

@@ -29,7 +29,7 @@ public sealed class WhatIfTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void It_emits_the_very_rules_that_would_be_written_and_writes_none(string command)
+    public void It_emits_exactly_the_rules_that_would_be_written_and_writes_none(string command)
     {
         string before = _session.Host.Rules;
 
@@ -109,7 +109,7 @@ public sealed class WhatIfTests : IDisposable
     }
 
     [Fact]
-    public void What_is_in_force_already_is_unchanged_also_in_a_plan()
+    public void Rules_in_force_are_unchanged_also_in_a_plan()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
 

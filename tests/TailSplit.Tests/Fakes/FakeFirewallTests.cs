@@ -29,7 +29,7 @@ public sealed class FakeFirewallTests
     [InlineData("-A INPUT -o eth0 -j DROP", 2, "Can't use -o with INPUT")]
     [InlineData("-A FORWARD -j MASQUERADE", 4, "RULE_APPEND failed (Invalid argument)")]
     [InlineData("-A FORWARD -s fd00::/8 -j DROP", 2, "host/network `fd00::/8' not found")]
-    public void What_cannot_be_done_fails_in_the_tools_own_words_and_changes_nothing(
+    public void An_impossible_change_fails_with_the_message_of_the_tool_and_changes_nothing(
         string lines, int exitCode, string words)
     {
         ToolFailure failure = Assert.Throws<ToolFailure>(() => Restore($"*filter\n{lines}\nCOMMIT\n"));

@@ -22,7 +22,7 @@ namespace TailSplit.Tests.Fakes;
 /// A whole host in memory: a kernel with firewall, policy routing and connections, a Docker daemon, and the programs by
 /// which they are reached. It parses what it is given, and is as strict as the real tools.
 /// </summary>
-internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
+internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeHost
 {
     private readonly Lock _gate = new();
     private readonly List<FakeCall> _calls = [];
@@ -52,7 +52,7 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
 
     public FakeConntrack Conntrack { get; } = new();
 
-    public FakeGround Wires { get; } = new();
+    public FakeProbeHost Wires { get; } = new();
 
     public FakeSystemd Systemd { get; } = new();
 
@@ -105,7 +105,7 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
         }
     }
 
-    string? IProbeGround.Refusal => Wires.Refusal;
+    string? IProbeHost.Refusal => Wires.Refusal;
 
     public void Forget()
     {
@@ -127,13 +127,13 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeGround
             return _calls.Count(made => made.ToString() == call);
     }
 
-    IPacketCapture IProbeGround.StartCapture() => Wires.StartCapture();
+    IPacketCapture IProbeHost.StartCapture() => Wires.StartCapture();
 
-    IProbeSpace IProbeGround.OpenHost() => Wires.OpenHost();
+    IProbeSpace IProbeHost.OpenHost() => Wires.OpenHost();
 
-    IProbeSpace? IProbeGround.TryOpenProcess(int processId) => Wires.TryOpenProcess(processId);
+    IProbeSpace? IProbeHost.TryOpenProcess(int processId) => Wires.TryOpenProcess(processId);
 
-    Task<IProbeSpace> IProbeGround.AttachAsync(
+    Task<IProbeSpace> IProbeHost.AttachAsync(
         InterfaceName bridge,
         ImmutableArray<(IPAddress Address, int PrefixLength)> addresses,
         ImmutableArray<IPAddress> targets,

@@ -30,7 +30,7 @@ public sealed class FakeRoutesTests
         "rule del pref 5999 iif br-x prohibit protocol 84",
         "RTNETLINK answers: No such file or directory\nCommand failed -:1")]
     [InlineData("rule add pref 5122 iff br-x", "Error: argument \"iff\" is wrong: Failed to parse rule type")]
-    public void What_cannot_be_done_fails_in_the_tools_own_words(string line, string words) =>
+    public void An_impossible_change_fails_with_the_message_of_the_tool(string line, string words) =>
         Assert.Equal(words, Assert.Throws<ToolFailure>(() => Batch(line + "\n")).Message);
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class FakeRoutesTests
     }
 
     [Fact]
-    public void A_table_that_is_not_there_is_a_failure()
+    public void A_table_that_does_not_exist_is_a_failure()
     {
         ToolFailure failure = Assert.Throws<ToolFailure>(() =>
             _routes.Run(new ProgramCall("ip", "-4", "-j", "route", "show", "table", "52"), halfway: false));

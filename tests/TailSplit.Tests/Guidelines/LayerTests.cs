@@ -43,7 +43,7 @@ public sealed partial class LayerTests
     /// Its dialect, its program, the parsers of foreign rules, and what tells whose a foreign rule is. Comments are free.
     /// </summary>
     [Fact]
-    public void Syntax_of_iptables_stands_in_its_rooms_alone()
+    public void Syntax_of_iptables_is_only_in_its_own_namespaces()
     {
         string[] rooms =
         [

@@ -63,7 +63,7 @@ public sealed class PolicyFilePageTests
         Assert.Equal(PolicyOrigin.TryParse(origin, out _), Regex.IsMatch(origin, Pattern("origin")));
 
     [Fact]
-    public void The_page_tells_of_every_field()
+    public void The_page_lists_every_field()
     {
         string page = File.ReadAllText(Path.Combine(s_docs, "policy-file.md"));
 
@@ -83,7 +83,7 @@ public sealed class PolicyFilePageTests
     }
 
     [Fact]
-    public void The_page_of_labels_tells_of_every_label()
+    public void The_page_of_labels_lists_every_label()
     {
         string page = File.ReadAllText(Path.Combine(s_docs, "labels.md"));
 

@@ -35,7 +35,7 @@ public sealed class PolicyOptionPageTests
 
     [Theory]
     [MemberData(nameof(Options))]
-    public void The_digest_changes_with_it_unless_the_place_of_the_rules_says_it(string name, PolicyKind kind)
+    public void The_digest_changes_with_each_option_that_the_rules_do_not_record(string name, PolicyKind kind)
     {
         PolicyOption option = PolicyOptions.All.Single(each => each.Name == name);
         Policy policy = kind == PolicyKind.Bypass ? Samples.Bypass("a", Samples.Network("a", "br-a", "10.1.0.0/16"))

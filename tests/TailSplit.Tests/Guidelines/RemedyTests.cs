@@ -27,12 +27,12 @@ public sealed partial class RemedyTests
 
     [Theory]
     [MemberData(nameof(Hosts))]
-    public void A_remedy_takes_nothing_away_from_others(string host) => Assert.All(
+    public void A_remedy_removes_nothing_of_other_programs(string host) => Assert.All(
         Doctor.Examine(TroubledHosts.All[host]()), result => Assert.Empty(HarmIn(result.Remedy ?? "")));
 
     [Theory]
     [MemberData(nameof(Captures))]
-    public void A_remedy_takes_nothing_away_from_captured_hosts(string save) => Assert.All(
+    public void A_remedy_removes_nothing_from_captured_hosts(string save) => Assert.All(
         Doctor.Examine(TroubledHosts.Captured(save)), result => Assert.Empty(HarmIn(result.Remedy ?? "")));
 
     [Theory]
@@ -52,12 +52,12 @@ public sealed partial class RemedyTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public void The_way_out_of_an_error_takes_nothing_away_from_others(string failure) =>
+    public void The_remedy_of_an_error_removes_nothing_of_other_programs(string failure) =>
         Assert.Empty(HarmIn(Core.Model.FailuresTests.Make(failure).Remedy));
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void No_page_tells_to_take_anything_away_from_others(string page) => Assert.DoesNotContain(
+    public void No_page_suggests_to_remove_anything_of_other_programs(string page) => Assert.DoesNotContain(
         File.ReadLines(Path.Combine(SourceTree.Root, page)),
         line => Advice().IsMatch(line) || line.Contains("docker network disconnect", StringComparison.Ordinal));
 
@@ -72,7 +72,7 @@ public sealed partial class RemedyTests
     [InlineData("printf '{ }' > /etc/docker/daemon.json")]
     [InlineData("nft flush ruleset")]
     [InlineData("rm /etc/docker/daemon.json")]
-    public void Harm_is_told(string command) => Assert.NotEmpty(HarmIn(command));
+    public void A_harmful_command_is_recognised(string command) => Assert.NotEmpty(HarmIn(command));
 
     [Theory]
     [InlineData("ip rule del pref 95830 from 172.19.0.0/16 iif br-torrents prohibit protocol 84")]
@@ -80,7 +80,7 @@ public sealed partial class RemedyTests
     [InlineData("New-TailSplitKillswitch torrents -RulePreference 2480 -Force")]
     [InlineData("iptables -F TSK-torrents")]
     [InlineData("mkdir -p /etc/systemd/networkd.conf.d && printf 'x' > /etc/systemd/networkd.conf.d/50-tailsplit.conf")]
-    public void What_is_ours_may_go(string command) => Assert.Empty(HarmIn(command));
+    public void A_command_that_removes_only_our_rules_is_allowed(string command) => Assert.Empty(HarmIn(command));
 
     private static IEnumerable<string> HarmIn(string remedy) => remedy
         .Split([";", "&&", "||", "\n"], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -26,7 +26,7 @@ public sealed partial class TimeLimitTests
 
     /// <summary>Followed programs are not waited for, so only what a watcher follows may be.</summary>
     [Fact]
-    public void Only_a_watcher_follows_programs()
+    public void Only_a_watcher_starts_monitor_programs()
     {
         string[] folders =
         [

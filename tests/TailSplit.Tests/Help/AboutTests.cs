@@ -11,7 +11,7 @@ public sealed partial class AboutTests
     public static TheoryData<string> All { get; } = [.. Pages.Topics];
 
     [Fact]
-    public void There_is_one_of_the_module_one_of_traffic_and_one_of_trouble() => Assert.Equal(
+    public void The_topics_cover_the_module_traffic_and_troubleshooting() => Assert.Equal(
         ["about_TailSplit", "about_TailSplit_Traffic", "about_TailSplit_Troubleshooting"], Pages.Topics);
 
     [Theory]
@@ -32,12 +32,12 @@ public sealed partial class AboutTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void What_it_sends_the_reader_to_is_there(string name) => Assert.All(
+    public void Everything_that_it_links_to_exists(string name) => Assert.All(
         Lines(name).SkipWhile(line => line != "SEE ALSO").Skip(1).Where(line => line.Length > 0),
         line => Assert.Contains(line.Trim(' ', '-'), Pages.Names));
 
     [Fact]
-    public void Trouble_lists_every_error_there_is_and_no_other()
+    public void The_troubleshooting_topic_lists_exactly_the_errors_that_exist()
     {
         IEnumerable<string> ids = FailureCatalog.Methods.Keys;
 

@@ -55,7 +55,7 @@ public sealed class PageTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void It_says_what_goes_in_and_what_comes_out(string name)
+    public void It_has_inputs_and_outputs(string name)
     {
         HelpPage page = Pages.Of(name);
         CmdletShape cmdlet = Pages.Cmdlets[name];

@@ -59,7 +59,7 @@ public sealed class ReadmeTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void What_a_page_links_to_is_there(string page) => Assert.All(Page.Links(page), target => Assert.True(
+    public void Every_link_of_a_page_leads_to_an_existing_file(string page) => Assert.All(Page.Links(page), target => Assert.True(
         Path.Exists(Path.Combine(SourceTree.Root, Path.GetDirectoryName(page)!, target)), target));
 
     [Fact]

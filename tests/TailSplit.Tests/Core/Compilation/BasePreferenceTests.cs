@@ -32,7 +32,7 @@ public sealed class BasePreferenceTests
     }
 
     [Fact]
-    public void Rules_at_two_places_tell_no_base() => Assert.Null(BasePreference.Of(
+    public void Rules_at_two_preferences_state_no_base() => Assert.Null(BasePreference.Of(
         RulesOf(s_policies, RuleEnvironment.Usual)
             .Concat(RulesOf(s_policies, RuleEnvironment.Usual with { BasePreference = 2480 }))));
 

@@ -44,11 +44,11 @@ public sealed class ForeignDaemonTests
     [InlineData("unix:///run/user/1000/docker.sock")]
     [InlineData("unix:///home/me/.docker/desktop/docker.sock")]
     [InlineData("unix:///home/me/.colima/default/docker.sock")]
-    public void An_endpoint_elsewhere_is_not(string endpoint) => Assert.Contains(
+    public void A_daemon_with_an_endpoint_on_another_host_is_foreign(string endpoint) => Assert.Contains(
         endpoint, ForeignDaemon.WhyForeign(endpoint, s_info, "nas", [], [s_card]), StringComparison.Ordinal);
 
     [Fact]
-    public void Rootless_docker_and_docker_desktop_are_not()
+    public void Rootless_docker_and_docker_desktop_are_foreign()
     {
         DockerInfo rootless = DockerInfoJson.Parse(
             """{"ID":"x","ServerVersion":"28.5.1","SecurityOptions":["name=seccomp,profile=builtin","name=rootless","name=cgroupns"],"Name":"nas"}""")!;
@@ -63,13 +63,13 @@ public sealed class ForeignDaemonTests
     }
 
     [Fact]
-    public void A_daemon_whose_running_containers_have_no_bridge_here_is_not() => Assert.Contains(
+    public void A_daemon_whose_running_containers_have_no_bridge_on_this_host_is_foreign() => Assert.Contains(
         "br-3f2a9c1b7d5e",
         ForeignDaemon.WhyForeign(Local, s_info, "nas", [s_network with { Containers = ["qbittorrent"] }], [s_card]),
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_daemon_of_another_name_is_not_unless_a_bridge_of_its_own_is_here()
+    public void A_daemon_of_another_name_is_foreign_unless_one_of_its_bridges_is_on_this_host()
     {
         Assert.Contains(
             "'nas'", ForeignDaemon.WhyForeign(Local, s_info, "toolbox", [s_network], [s_card]), StringComparison.Ordinal);

@@ -26,7 +26,7 @@ public sealed class HookSitesTests
     [InlineData("-A FORWARD -j UNKNOWN\n-A FORWARD -j DOCKER-USER")]
     [InlineData("-A FORWARD -j NFQUEUE --queue-num 0\n-A FORWARD -j DOCKER-USER")]
     [InlineData("-A FORWARD -g HARMLESS\n-A FORWARD -j DOCKER-USER")]
-    public void Docker_user_is_there_but_not_surely_reached(string rules) =>
+    public void Docker_user_exists_but_may_not_be_reached(string rules) =>
         Assert.Equal(new HookSites(true, false), Sites(rules));
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class NetworkOnHostTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_port_of_another_bridge_is_none_of_this_one() => Assert.Null(
+    public void A_port_of_another_bridge_does_not_count() => Assert.Null(
         Reason(s_bridge, Link("eth1", null) with { Master = "br-other" }));
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class NetworkOnHostTests
     }
 
     [Fact]
-    public void A_bridge_in_a_vrf_is_left_past_the_rules_for_it()
+    public void Packets_of_a_bridge_in_a_vrf_bypass_its_rules()
     {
         HostInterface[] links = [s_bridge with { Master = "vrf-red" }, Link("vrf-red", "vrf")];
 
@@ -109,7 +109,7 @@ public sealed class NetworkOnHostTests
         NetworkOnHost.Examine(s_network with { Containers = ["web"] }, []).Reason);
 
     [Fact]
-    public void A_bridge_by_hand_may_have_machines_and_containers_of_others_and_no_card()
+    public void A_bridge_by_hand_may_have_virtual_machines_and_containers_but_no_physical_port()
     {
         HostInterface bridge = Link("virbr0", "bridge", "192.168.122.1/24");
         HostInterface tap = Link("vnet0", "tun") with { TunMode = "tap", Master = "virbr0" };

@@ -28,7 +28,7 @@ public sealed class PolicyInForceTests
         PolicyKind.Bypass, Show(Rule(RoutingAction.Lookup) with { Table = RoutingRule.MainTable }).PolicyKind);
 
     [Fact]
-    public void Refused_port_53_alone_is_no_killswitch()
+    public void A_refusal_of_port_53_alone_is_not_a_killswitch()
     {
         DockerNetwork shown = Show(Rule(RoutingAction.Prohibit) with { IpProtocol = 17, DestinationPort = 53 });
 

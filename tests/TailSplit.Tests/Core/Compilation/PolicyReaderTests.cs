@@ -62,7 +62,7 @@ public sealed class PolicyReaderTests
             print: pair => Show.Policies(pair.Item1));
 
     [Fact]
-    public void A_policy_that_is_whole_misses_nothing() => Gen.Select(PolicyGen.Sets, ForeignGen.Kernels).Sample(
+    public void A_complete_policy_misses_nothing() => Gen.Select(PolicyGen.Sets, ForeignGen.Kernels).Sample(
         (policies, kernel) =>
         {
             kernel.Put(s_usual, policies);

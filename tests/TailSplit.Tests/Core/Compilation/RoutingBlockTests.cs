@@ -84,7 +84,7 @@ public sealed class RoutingBlockTests
     [InlineData("105535", 105_536)]
     [InlineData("105535,105536", 171_072)]
     [InlineData("4000000000", 40_000)]
-    public void Blocks_lie_where_no_rule_of_others_is(string preferences, int start)
+    public void Blocks_are_at_preferences_without_foreign_rules(string preferences, int start)
     {
         LiveRoutingRule[] rules = [.. preferences.Split(',').SelectMany(preference => Foreign(preference))];
 

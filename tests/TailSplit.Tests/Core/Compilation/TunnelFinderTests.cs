@@ -47,7 +47,7 @@ public sealed class TunnelFinderTests
             """)));
 
     [Fact]
-    public void Where_there_is_neither_there_is_no_tunnel() =>
+    public void Without_table_and_address_there_is_no_tunnel() =>
         Assert.Null(TunnelFinder.Find(TunnelProvider.Tailscale, [], InterfaceJson.Parse("[]"), []));
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class TunnelFinderTests
     [InlineData("nordlynx", null)]
     [InlineData("tailscale0", null)]
     [InlineData("ts-uplink", null)]
-    public void What_is_there_and_is_no_tun_device_is_no_tunnel(string name, string? reason)
+    public void An_existing_interface_that_is_not_a_tun_device_is_not_a_tunnel(string name, string? reason)
     {
         string? why = TunnelDevice.WhyNot(InterfaceName.Parse(name), InterfaceJson.Parse(Interfaces), []);
 

@@ -67,11 +67,11 @@ public sealed class TunnelPreferencesTests
             () => Apply($$"""{"priority":{{lowest}},{{Mark}},"table":"254"}""")).Failure.Id);
 
     [Fact]
-    public void A_hundred_and_nineteen_leaves_just_enough_room() =>
+    public void A_tailscale_preference_of_119_leaves_just_enough_room() =>
         Assert.Equal(9, Apply($$"""{"priority":119,{{Mark}},"table":"254"}""").BasePreference);
 
     [Fact]
-    public void Another_mark_is_not_tailscales() =>
+    public void Another_mark_is_not_tailscales_mark() =>
         Assert.Equal(RuleEnvironment.Usual, Apply(
             """{"priority":100,"fwmark":"0x80000","table":"254"}""",
             """{"priority":101,"fwmark":"0x1","table":"52"}"""));

@@ -178,7 +178,7 @@ public sealed class PodmanJsonTests
     [InlineData("""{"ID":"52851ddeec6e","Name":"c1","network":"tmp1","Status":"connect","Time":"2026-11-26T06:54:46.359844239Z","Type":"network","Attributes":null}""", false, false)]
     [InlineData("""{"ID":"37c4fa3c8208","network":"tmp1","Status":"create","Time":"2026-11-26T06:54:46.359844239Z","Type":"network","Attributes":{"driver":"bridge"}}""", true, false)]
     [InlineData("""{"ID":"37c4fa3c8208","network":"tmp1","Status":"remove","Time":"2026-11-26T06:54:46.359844239Z","Type":"network","Attributes":{"driver":"bridge"}}""", false, true)]
-    public void Events_say_what_became_of_a_network(string line, bool created, bool removed)
+    public void Events_state_whether_a_network_was_created_or_removed(string line, bool created, bool removed)
     {
         Assert.True(PodmanEventJson.TryParse(line, out NetworkEvent? parsed));
         Assert.Equal(("tmp1", created, removed), (parsed.Network, parsed.IsCreation, parsed.IsRemoval));
@@ -195,7 +195,7 @@ public sealed class PodmanJsonTests
 
     /// <summary>Docker's client at the socket of Podman 4.3.1, in short.</summary>
     [Fact]
-    public void Podman_behind_dockers_client_is_told_from_docker() => Assert.Equal(
+    public void Podman_behind_dockers_client_is_distinguished_from_docker() => Assert.Equal(
         nameof(Failures.DockerIsPodman),
         Assert.Throws<TailSplitException>(() => DockerInfoJson.Parse(
             """{"ID":"6ac6ab05","Driver":"vfs","OperatingSystem":"debian","DockerRootDir":"/var/lib/containers/storage","Name":"vm","ServerVersion":"4.3.1","DefaultRuntime":"runc","SecurityOptions":["name=seccomp,profile=default"],"ProductLicense":"Apache-2.0"}""")).Failure.Id);

@@ -13,7 +13,7 @@ public sealed class LabelTests
     [Theory]
     [InlineData("killswitch", PolicyKind.Killswitch)]
     [InlineData("bypass", PolicyKind.Bypass)]
-    public void The_kind_is_enough(string kind, PolicyKind expected)
+    public void A_label_with_the_kind_is_enough(string kind, PolicyKind expected)
     {
         DesiredPolicies desired = Read(Network("media", ("policy", kind)));
 
@@ -34,7 +34,7 @@ public sealed class LabelTests
     [InlineData("", nameof(Failures.InvalidLabel), "0.0.0.0")]
     [InlineData("9.9.9.9 1.1.1.1", nameof(Failures.InvalidLabel), "0.0.0.0")]
     [InlineData("100.100.100.100", nameof(Failures.InvalidLabel), "0.0.0.0")]
-    public void A_name_server_that_cannot_be_understood_leaves_the_network_closed_and_without_names(
+    public void A_name_server_that_cannot_be_parsed_leaves_the_network_closed_and_without_dns(
         string text, string? id, string servers)
     {
         DesiredPolicies desired = Read(Network("media", ("policy", "killswitch"), ("dns-server", text)));
@@ -85,7 +85,7 @@ public sealed class LabelTests
     [Theory]
     [InlineData("tailscale.policy")]
     [InlineData("com.docker.compose.network")]
-    public void A_label_of_others_is_none_of_ours(string label)
+    public void A_label_of_another_program_is_ignored(string label)
     {
         DesiredPolicies desired = Read(Raw("media", (label, "killswitch")));
 
@@ -208,7 +208,7 @@ public sealed class LabelTests
     [InlineData("yes")]
     [InlineData("")]
     [InlineData("False")]
-    public void What_would_close_more_is_taken_as_yes_where_it_cannot_be_understood(string value) =>
+    public void An_option_that_closes_counts_as_set_if_its_value_is_invalid(string value) =>
         Assert.True(Assert.IsType<KillswitchPolicy>(
             Assert.Single(Read(Network("media", ("policy", "killswitch"), ("block-host", value))).Policies)).BlockHost);
 
@@ -244,11 +244,11 @@ public sealed class LabelTests
     [InlineData("tailsplit.polcy", "killswitch")]
     [InlineData("tailsplt.policy", "Killswitch")]
     [InlineData("tail-split.policy", "kill switch")]
-    public void What_asks_for_both_is_an_error_and_closed(string label, string value) => Assert.Equal(
+    public void Labels_for_both_kinds_are_an_error_and_close_the_network(string label, string value) => Assert.Equal(
         PolicyKind.Killswitch, Assert.Single(Read(Raw("media", ("tailsplit.policy", "bypass"), (label, value))).Policies).Kind);
 
     [Fact]
-    public void A_network_without_labels_of_ours_is_no_business_of_ours()
+    public void A_network_without_tailsplit_labels_is_ignored()
     {
         DesiredPolicies desired = Read(
             Raw("media", ("team", "video"), ("com.example.tailsplit.policy", "killswitch"), ("tailsplitter", "x")));

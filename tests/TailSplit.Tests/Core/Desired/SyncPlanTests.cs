@@ -17,7 +17,7 @@ public sealed class SyncPlanTests
     private static readonly KillswitchPolicy s_b = Made("b", "10.2.0.0/16");
 
     [Fact]
-    public void Networks_that_swapped_their_subnets_change_in_one_go()
+    public void Networks_that_swapped_their_subnets_change_in_one_transaction()
     {
         LivePolicy[] live = [Live(s_a), Live(s_b)];
         Policy[] wanted = [s_a with { Target = s_b.Target }, s_b with { Target = s_a.Target }];
@@ -30,7 +30,7 @@ public sealed class SyncPlanTests
     }
 
     [Fact]
-    public void What_goes_gives_its_place_up_before_another_takes_it()
+    public void A_removed_policy_frees_its_network_before_another_takes_it()
     {
         SyncPlan plan = Plan([Live(s_a)], [s_b with { Target = s_a.Target }]);
 
@@ -39,7 +39,7 @@ public sealed class SyncPlanTests
     }
 
     [Fact]
-    public void What_is_held_stays_where_it_is()
+    public void A_held_policy_stays_unchanged()
     {
         DesiredPolicies desired = new() { Policies = [s_a with { Target = s_b.Target }], Held = [s_a.Name, s_b.Name] };
 
@@ -60,7 +60,7 @@ public sealed class SyncPlanTests
     }
 
     [Fact]
-    public void Who_makes_a_policy_of_that_name_in_the_meantime_keeps_it()
+    public void A_policy_of_that_name_that_a_command_creates_meanwhile_stays()
     {
         ImmutableArray<PolicyChange> changes = [.. Plan([Live(s_a)], []).Changes, .. Plan([Live(s_b)], [s_b]).Changes];
         PolicySet set = new(
@@ -71,7 +71,7 @@ public sealed class SyncPlanTests
     }
 
     [Fact]
-    public void Who_asks_for_the_same_by_hand_takes_it_over_without_force()
+    public void A_command_for_the_same_policy_takes_it_over_without_force()
     {
         PolicySet set = new([Live(s_a)], RuleEnvironment.Usual);
 

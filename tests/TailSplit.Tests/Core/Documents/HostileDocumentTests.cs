@@ -28,7 +28,7 @@ public sealed class HostileDocumentTests
         "{ \"version\": 1, \"policies\": [ { \"name\": \"\\ud800\", \"kind\": \"bypass\", \"network\": \"a\" } ] }",
         "not JSON")]
     [InlineData("{ \"version\": 1, \"policies\": [[[[[[[[[[[[]]]]]]]]]]]] }", "line 1, column")]
-    public void What_is_no_json_is_an_error_that_says_where(string text, string where) =>
+    public void Text_that_is_not_json_is_an_error_that_names_the_position(string text, string where) =>
         Assert.Contains(where, Fails(text).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class HostileDocumentTests
     }
 
     [Fact]
-    public void More_policies_than_there_can_be_are_an_error()
+    public void Too_many_policies_in_a_file_are_an_error()
     {
         string many = string.Join(',', Enumerable.Range(0, PolicyDocument.MostPolicies + 1).Select(
             i => $$"""{"name":"n{{i}}","kind":"bypass","network":"n"}"""));
@@ -181,7 +181,7 @@ public sealed class HostileDocumentTests
     }
 
     [Fact]
-    public void No_byte_that_is_changed_makes_it_fall()
+    public void No_changed_byte_causes_an_exception()
     {
         byte[] whole = Encoding.UTF8.GetBytes(PolicyDocumentWriter.Write(PolicyDocument.Of(ExportSamples.Policies)));
         for (int i = 0; i < whole.Length; i++)

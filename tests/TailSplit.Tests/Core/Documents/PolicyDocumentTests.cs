@@ -12,7 +12,7 @@ namespace TailSplit.Tests.Core.Documents;
 public sealed class PolicyDocumentTests
 {
     [Fact]
-    public void What_is_written_is_read_again() => PolicyGen.Sets.Sample(policies =>
+    public void A_written_document_is_read_back() => PolicyGen.Sets.Sample(policies =>
     {
         PolicyDocument document = PolicyDocument.Of(policies);
 
@@ -36,7 +36,7 @@ public sealed class PolicyDocumentTests
         GoldenFile.Check("policy-document.json", PolicyDocumentWriter.Write(PolicyDocument.Of(ExportSamples.Policies)));
 
     [Fact]
-    public void What_is_left_out_has_its_default()
+    public void An_omitted_field_has_its_default()
     {
         PolicyDocument document = Read(
             """{ "version": 1, "policies": [ { "name": "shut", "kind": "killswitch", "network": "torrents" } ] }""");
@@ -50,17 +50,17 @@ public sealed class PolicyDocumentTests
     }
 
     [Fact]
-    public void A_byte_order_mark_means_nothing() =>
+    public void A_byte_order_mark_is_ignored() =>
         Assert.Empty(PolicyDocumentReader.Read(
             "p.json",
             Encoding.UTF8.GetPreamble().Concat("{\"version\":1,\"policies\":[]}"u8.ToArray()).ToArray()).Policies);
 
     [Fact]
-    public void An_editor_may_be_told_of_the_schema() =>
+    public void A_file_may_name_its_schema() =>
         Assert.Empty(Read("""{ "$schema": "policy.schema.json", "version": 1, "policies": [] }""").Policies);
 
     [Fact]
-    public void Nothing_is_a_document_too() => Assert.Equal(
+    public void A_document_without_policies_is_valid() => Assert.Equal(
         "{\n  \"version\": 1,\n  \"policies\": []\n}\n", PolicyDocumentWriter.Write(PolicyDocument.Of([])));
 
     [Fact]

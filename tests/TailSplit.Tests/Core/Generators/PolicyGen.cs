@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Tests.Core.Generators;
 
-/// <summary>Policies that PolicyRules.Check lets through, each on ground of its own.</summary>
+/// <summary>Policies that PolicyValidator.Check lets through, each on ground of its own.</summary>
 internal static class PolicyGen
 {
     private const string NameCharacters = "abcXYZ019_.-";

@@ -34,7 +34,7 @@ public sealed class ClampRefusalTests
     [InlineData("Another app is currently holding the xtables lock.")]
     [InlineData("out of memory")]
     [InlineData("")]
-    public void Another_refusal_is_none_of_the_clamp(string complaint) =>
+    public void Another_error_is_not_a_refusal_of_the_clamp(string complaint) =>
         Assert.False(ClampRefusal.Is(Text, complaint));
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class MapMakerTests
     [Theory]
     [InlineData(true, Egress.Tunnel)]
     [InlineData(false, Egress.Blocked)]
-    public void A_killswitched_network_goes_by_the_exit_node_or_nowhere(bool exitNode, Egress expected)
+    public void A_killswitched_network_leaves_by_the_exit_node_or_not_at_all(bool exitNode, Egress expected)
     {
         MapEntry entry = Only(
             Host(exitNode, SampleMaps.Torrents) with { Policies = [new(SampleMaps.Killswitch, true, 5, 3)] });
@@ -33,7 +33,7 @@ public sealed class MapMakerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_bypassed_network_goes_by_the_isp(bool exitNode) => Assert.Equal(
+    public void A_bypassed_network_leaves_by_the_isp(bool exitNode) => Assert.Equal(
         Egress.Direct,
         Only(Host(exitNode, SampleMaps.Media) with { Policies = [new(SampleMaps.Bypass, true, 5, 0)] }).Egress);
 
@@ -51,7 +51,7 @@ public sealed class MapMakerTests
     [InlineData("host", Egress.Tunnel, "the host itself")]
     [InlineData("null", Egress.Blocked, "no network")]
     [InlineData("overlay", Egress.Tunnel, "docker_gwbridge")]
-    [InlineData("weave", null, "The way of this driver out of the host")]
+    [InlineData("weave", null, "How this driver leaves the host")]
     public void Other_drivers_are_shown_as_what_they_do(string driver, Egress? expected, string remark)
     {
         MapEntry entry = Only(true, s_plain with { Driver = driver, Bridge = null });
@@ -123,7 +123,7 @@ public sealed class MapMakerTests
     }
 
     [Fact]
-    public void A_container_with_a_way_past_its_policy_is_told()
+    public void A_container_that_can_leave_by_another_network_is_reported()
     {
         DockerNetwork shared = s_plain with { Containers = ["qbittorrent"] };
 

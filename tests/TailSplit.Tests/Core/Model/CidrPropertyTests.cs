@@ -44,7 +44,7 @@ public sealed class CidrPropertyTests
         });
 
     [Fact]
-    public void Garbage_is_refused_without_an_exception() =>
+    public void Random_text_is_refused_without_an_exception() =>
         Gen.Char["0123456789abcdef.:/% -+x"].Array[0, 24].Sample(characters =>
         {
             if (Cidr.TryParse(new string(characters), out Cidr cidr, out _))

@@ -63,7 +63,7 @@ public sealed class CidrTests
     [InlineData("10.0.0.0/٨")]
     [InlineData("10.0.0.0\n/8")]
     [InlineData("localhost")]
-    public void What_is_no_prefix_is_refused(string text)
+    public void Text_that_is_not_a_prefix_is_refused(string text)
     {
         Assert.False(Cidr.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);

@@ -36,7 +36,7 @@ public sealed class CidrUnionTests
     });
 
     [Fact]
-    public void No_fewer_prefixes_hold_them() => s_sets.Sample(prefixes =>
+    public void The_union_has_as_few_prefixes_as_possible() => s_sets.Sample(prefixes =>
     {
         ImmutableArray<Cidr> union = CidrUnion.Of(prefixes);
 

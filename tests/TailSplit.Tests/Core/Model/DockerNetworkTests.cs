@@ -30,15 +30,15 @@ public sealed class DockerNetworkTests
     [InlineData("weave", "'weave'")]
     [InlineData("", "''")]
     [InlineData("Bridge", "'Bridge'")]
-    public void A_network_of_another_driver_says_why_not(string driver, string words) =>
+    public void A_network_of_another_driver_states_why_it_cannot_have_a_policy(string driver, string words) =>
         Assert.Contains(words, (s_bridge with { Driver = driver }).Reason, StringComparison.Ordinal);
 
     [Fact]
-    public void An_internal_network_says_why_not() =>
+    public void An_internal_network_states_why_it_cannot_have_a_policy() =>
         Assert.Contains("internal", (s_bridge with { Internal = true }).Reason, StringComparison.Ordinal);
 
     [Fact]
-    public void A_network_without_a_bridge_or_a_subnet_says_why_not()
+    public void A_network_without_a_bridge_or_a_subnet_states_why_it_cannot_have_a_policy()
     {
         Assert.Contains("not known", (s_bridge with { Bridge = null }).Reason, StringComparison.Ordinal);
         Assert.Contains("no subnet", (s_bridge with { Subnet = [] }).Reason, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public sealed class DockerNetworkTests
     [InlineData("a\nCOMMIT")]
     [InlineData("\"")]
     [InlineData("ünïcode")]
-    public void A_name_or_bridge_that_could_reach_a_rules_text_says_why_not(string text)
+    public void A_name_or_bridge_that_could_change_the_text_of_a_rule_cannot_have_a_policy(string text)
     {
         Assert.Contains("name", (s_bridge with { Name = text }).Reason, StringComparison.Ordinal);
         Assert.Contains("bridge", (s_bridge with { Bridge = text }).Reason, StringComparison.Ordinal);

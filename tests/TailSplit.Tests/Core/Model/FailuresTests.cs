@@ -31,7 +31,7 @@ public sealed class FailuresTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_failure_is_told_in_one_line(string name) => Assert.DoesNotContain('\n', Make(name).Message);
+    public void A_failure_is_reported_in_one_line(string name) => Assert.DoesNotContain('\n', Make(name).Message);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -64,7 +64,7 @@ public sealed class FailuresTests
         Failures.DockerUnavailable(new string('x', 100_000)).Message.Length, 1000, 5000);
 
     [Fact]
-    public void What_moves_the_cursor_is_not_quoted() => Assert.DoesNotContain(
+    public void Control_characters_are_not_quoted() => Assert.DoesNotContain(
         '\u001b', Failures.DockerUnavailable("\u001b[2J\u001b[31mdown").Message);
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class InterfaceNameTests
     [InlineData("veth0@if3")]
     [InlineData("a")]
     [InlineData("...")]
-    public void A_name_that_the_kernel_takes_is_taken(string text) =>
+    public void A_name_that_the_kernel_accepts_is_accepted(string text) =>
         Assert.Equal(text, InterfaceName.Parse(text).ToString());
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class InterfaceNameTests
     [InlineData("a\0b")]
     [InlineData("brücke")]
     [InlineData("!eth0")]
-    public void What_could_mean_something_else_is_refused(string text)
+    public void Ambiguous_text_is_refused(string text)
     {
         Assert.False(InterfaceName.TryParse(text, out _, out string? reason));
         Assert.NotEmpty(reason);

@@ -11,7 +11,7 @@ public sealed class PolicyNameTests
     [InlineData("a")]
     [InlineData("0")]
     [InlineData("my_app.default-1")]
-    public void A_name_in_dockers_grammar_is_taken(string text) =>
+    public void A_name_in_dockers_grammar_is_accepted(string text) =>
         Assert.Equal(text, PolicyName.Parse(text).ToString());
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class NftChangeTests
     }
 
     [Fact]
-    public void Whatever_is_deleted_from_the_table_is_put_back()
+    public void Anything_deleted_from_the_table_is_restored()
     {
         using NftShell nft = NftShell.Start();
         ImmutableArray<NftObject> wanted = NftRenderer.Render(TypedRules.Of(HostGoldenTests.Policies));

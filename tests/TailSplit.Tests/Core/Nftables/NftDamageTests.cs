@@ -17,7 +17,7 @@ public sealed class NftDamageTests
     private const int Damages = 10;
 
     [Fact]
-    public void Policies_that_are_whole_miss_nothing() => PolicyGen.Sets.Sample(
+    public void Complete_policies_miss_nothing() => PolicyGen.Sets.Sample(
         policies =>
         {
             using NftKernel kernel = new();
@@ -29,7 +29,7 @@ public sealed class NftDamageTests
         iter: Damages, threads: 1, print: Show.Policies);
 
     [Fact]
-    public void Whatever_is_gone_exactly_its_policies_miss_something_and_asking_again_brings_it_back() =>
+    public void A_missing_object_degrades_exactly_its_policies_and_the_same_command_restores_it() =>
         Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
             (policies, at) =>
             {
@@ -54,7 +54,7 @@ public sealed class NftDamageTests
             iter: Damages, threads: 1, print: pair => Show.Policies(pair.Item1));
 
     [Fact]
-    public void Remains_of_a_policy_stay_as_they_are_beside_a_new_one_and_go_when_it_is_removed()
+    public void Leftovers_of_a_policy_stay_beside_a_new_one_and_are_removed_with_it()
     {
         Policy broken = Samples.Killswitch("broken", Samples.Network("broken", "br-broken", "172.30.0.0/16", "fd00:30::/64"))
             with

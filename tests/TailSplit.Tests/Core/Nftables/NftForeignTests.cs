@@ -41,7 +41,7 @@ public sealed class NftForeignTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Additions))]
-    public void It_is_seen_and_outlives_every_change(string addition)
+    public void It_is_reported_and_survives_every_change(string addition)
     {
         string[] before = Lines();
         Assert.Equal("", _nft.Apply(addition.Replace("; ", "\n", StringComparison.Ordinal) + "\n"));

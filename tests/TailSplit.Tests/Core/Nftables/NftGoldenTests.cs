@@ -36,7 +36,7 @@ public sealed class NftGoldenTests
         ]);
 
     [Fact]
-    public void A_host_without_IPv6_has_no_word_about_families() => Check(
+    public void Rules_of_a_host_without_IPv6_match_no_family() => Check(
         "nft-host-no-ipv6.txt", [("media, routed, torrents, byhand", HostGoldenTests.Policies)],
         RuleEnvironment.Usual with { HasIPv6 = false });
 

@@ -21,12 +21,12 @@ public sealed class DamageTests
     private static readonly PolicyTarget s_network = Samples.Network("media", "br-0123456789ab", "172.18.0.0/16");
 
     [Fact]
-    public void Whatever_rule_is_gone_exactly_its_policies_miss_something() =>
+    public void A_missing_rule_degrades_exactly_its_policies() =>
         Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
             (policies, at) => AssertNoticed(policies, at), print: pair => Show.Policies(pair.Item1));
 
     [Fact]
-    public void Whatever_rule_is_gone_asking_again_brings_it_back() =>
+    public void The_same_command_restores_any_missing_rule() =>
         Gen.Select(PolicyGen.NonEmptySets, Gen.UInt).Sample(
             (policies, at) => AssertRestored(policies, at), print: pair => Show.Policies(pair.Item1));
 

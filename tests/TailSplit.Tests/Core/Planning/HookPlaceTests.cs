@@ -15,7 +15,7 @@ public sealed class HookPlaceTests
     [InlineData("-s 10.0.0.0/8 -j RETURN", false)]
     [InlineData("-g RETURNS", false)]
     [InlineData("-j ACCEPTS", false)]
-    public void A_jump_to_go_first_is_good_below_what_lets_nothing_pass(string above, bool good)
+    public void A_first_jump_is_in_its_position_below_rules_that_let_nothing_pass(string above, bool good)
     {
         SavedRuleset saved = Saved(
             "filter",
@@ -30,7 +30,7 @@ public sealed class HookPlaceTests
     [InlineData("-j ACCEPT", true)]
     [InlineData("-j CONNMARK --save-mark --nfmask 0xff0000 --ctmask 0xff0000", true)]
     [InlineData("-j CONNMARK --restore-mark --nfmask 0xff0000 --ctmask 0xff0000", false)]
-    public void A_jump_to_go_last_is_good_above_what_restores_no_marks(string below, bool good)
+    public void A_last_jump_is_in_its_position_above_rules_that_restore_no_marks(string below, bool good)
     {
         SavedRuleset saved = Saved("mangle", $"-A PREROUTING -j TAILSPLIT-BYPASS\n{Line("PREROUTING", below)}");
 
@@ -47,7 +47,7 @@ public sealed class HookPlaceTests
     }
 
     [Fact]
-    public void A_jump_in_a_chain_that_is_not_there_is_not_good() =>
+    public void A_jump_in_a_missing_chain_is_not_in_its_position() =>
         Assert.False(
             HookPlace.IsGood(SavedRuleset.Empty, Hook(IptablesTable.Filter, "DOCKER-USER", RulePlacement.First), 0));
 

@@ -47,7 +47,7 @@ public sealed class OrphanTests
             print: Show.Policies);
 
     [Fact]
-    public void After_a_flush_asking_again_brings_everything_back() => PolicyGen.NonEmptySets.Sample(
+    public void The_same_command_after_a_flush_restores_everything() => PolicyGen.NonEmptySets.Sample(
         policies =>
         {
             KernelModel whole = new();
@@ -71,7 +71,7 @@ public sealed class OrphanTests
         print: Show.Policies);
 
     [Fact]
-    public void After_the_ip_rules_are_gone_asking_again_without_force_brings_them_back()
+    public void The_same_command_without_force_restores_missing_ip_rules()
     {
         Policy[] policies =
         [

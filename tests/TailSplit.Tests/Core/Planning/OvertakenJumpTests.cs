@@ -122,7 +122,7 @@ public sealed class OvertakenJumpTests
     }
 
     [Fact]
-    public void Whatever_is_written_around_our_jumps_one_plan_puts_them_right() =>
+    public void One_plan_puts_jumps_in_order_among_any_other_rules() =>
         Gen.Select(ForeignGen.Kernels, PolicyGen.NonEmptySets, ForeignGen.Kernels).Sample(
             (kernel, policies, other) =>
             {

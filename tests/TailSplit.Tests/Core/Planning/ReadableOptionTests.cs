@@ -9,7 +9,7 @@ using Xunit;
 namespace TailSplit.Tests.Core.Planning;
 
 /// <summary>
-/// The kernel is the state: whatever PolicyRules.Check lets through must be read back equal, or asking for the same
+/// The kernel is the state: whatever PolicyValidator.Check lets through must be read back equal, or asking for the same
 /// again ends in PolicyExists instead of Unchanged.
 /// </summary>
 public sealed class ReadableOptionTests
@@ -104,7 +104,7 @@ public sealed class ReadableOptionTests
     private static void AssertUnchanged(Policy policy, RuleEnvironment? environment = null)
     {
         RuleEnvironment host = environment ?? RuleEnvironment.Usual;
-        Failure? refused = Record.Exception(() => PolicyRules.Check(policy)) is TailSplitException e ? e.Failure : null;
+        Failure? refused = Record.Exception(() => PolicyValidator.Check(policy)) is TailSplitException e ? e.Failure : null;
         if (refused is not null)
             return;
 

@@ -35,7 +35,7 @@ public sealed class StaleFlowsTests
     [InlineData("172.18.0.2", "192.168.1.20", "192.168.1.5", true)] // to the LAN
     [InlineData("172.19.0.2", "198.51.100.10", "192.168.1.5", false)] // another network
     [InlineData("172.18.0.1", "198.51.100.10", "192.168.1.5", false)] // the host's own
-    public void A_killswitch_ends_what_left_by_another_way(
+    public void A_killswitch_ends_connections_outside_the_tunnel(
         string source, string destination, string replyTo, bool stale) =>
             Assert.Equal(stale, IsStale(s_killswitch, source, destination, destination, replyTo));
 
@@ -43,12 +43,12 @@ public sealed class StaleFlowsTests
     [InlineData("192.168.1.20", "192.168.1.5", "172.18.0.2", true)] // a published port, from the LAN
     [InlineData("100.80.0.1", "100.101.102.103", "172.18.0.2", false)] // from the tailnet
     [InlineData("172.18.0.1", "172.18.0.2", "172.18.0.2", false)] // from the host
-    public void A_killswitch_ends_what_came_in_from_elsewhere(
+    public void A_killswitch_ends_connections_that_came_from_outside(
         string source, string destination, string answeredBy, bool stale) =>
             Assert.Equal(stale, IsStale(s_killswitch, source, destination, answeredBy, source));
 
     [Fact]
-    public void Options_of_a_killswitch_spare_what_they_allow()
+    public void Connections_that_options_of_a_killswitch_allow_are_not_ended()
     {
         Assert.False(IsStale(
             s_killswitch with { AllowDestination = Samples.Cidrs("192.168.1.0/24") }, "172.18.0.2", "192.168.1.20",
@@ -70,12 +70,12 @@ public sealed class StaleFlowsTests
     [InlineData("172.18.0.2", "10.20.0.9", "100.101.102.103", false)] // behind a subnet router
     [InlineData("172.19.0.2", "198.51.100.10", "100.101.102.103", false)] // another network
     [InlineData("172.18.0.1", "198.51.100.10", "100.101.102.103", false)] // the host's own
-    public void A_bypass_ends_what_left_by_the_exit_node(
+    public void A_bypass_ends_connections_by_the_exit_node(
         string source, string destination, string replyTo, bool stale) =>
             Assert.Equal(stale, IsStale(s_bypass, source, destination, destination, replyTo));
 
     [Fact]
-    public void A_bypass_spares_what_it_excludes() => Assert.False(IsStale(
+    public void Connections_to_excluded_destinations_of_a_bypass_are_not_ended() => Assert.False(IsStale(
         s_bypass with { Exclude = Samples.Cidrs("198.51.100.0/24") }, "172.18.0.2", "198.51.100.10", "198.51.100.10",
         "100.101.102.103"));
 
@@ -84,7 +84,7 @@ public sealed class StaleFlowsTests
     [InlineData("172.18.0.2", "100.100.100.100", "9.9.9.9", false)]
     [InlineData("172.18.0.2", "172.18.0.3", "172.18.0.3", false)] // a container of its own network
     [InlineData("172.19.0.2", "100.100.100.100", "100.100.100.100", false)] // another network
-    public void A_killswitch_with_a_name_server_ends_questions_to_others(
+    public void A_killswitch_with_a_name_server_ends_queries_to_other_servers(
         string source, string destination, string answeredBy, bool stale) => Assert.Equal(stale, IsStale(
             s_killswitch with { DnsServer = Samples.Cidrs("9.9.9.9") }, source, destination, answeredBy,
             "100.101.102.103", port: 53));

@@ -43,12 +43,12 @@ public sealed class UpgradeTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void Its_base_preference_is_read(string version) =>
+    public void The_base_preference_of_rules_of_an_earlier_version_is_read(string version) =>
         Assert.Equal(TunnelProvider.Tailscale.BasePreference, BasePreference.Of(Live(version).Routing));
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void Asking_for_the_same_again_repairs_them_without_force_and_ends_in_the_rules_of_today(string version)
+    public void The_same_command_repairs_them_without_force_and_ends_in_the_current_rules(string version)
     {
         Plan plan = Repair(version);
 
@@ -125,7 +125,7 @@ public sealed class UpgradeTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public void Removing_them_leaves_no_ip_rule(string version)
+    public void Removing_policies_of_an_earlier_version_leaves_no_ip_rule(string version)
     {
         LiveRules live = Live(version);
         PolicySet set = new(PolicyReader.Read(live, HostGoldenTests.OnLan), HostGoldenTests.OnLan);

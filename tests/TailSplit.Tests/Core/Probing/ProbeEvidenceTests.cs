@@ -30,7 +30,7 @@ public sealed class ProbeEvidenceTests
     }
 
     [Fact]
-    public void What_fares_alike_is_one_finding()
+    public void Probes_with_the_same_result_are_one_finding()
     {
         Enter(_probes);
         Leave("tailscale0", _probes);
@@ -58,7 +58,7 @@ public sealed class ProbeEvidenceTests
     }
 
     [Fact]
-    public void What_leaves_by_the_tunnel_and_in_clear_besides_has_leaked()
+    public void A_probe_that_leaves_by_the_tunnel_and_in_clear_has_leaked()
     {
         Enter(_probes);
         Leave("tailscale0", _probes);
@@ -71,7 +71,7 @@ public sealed class ProbeEvidenceTests
     }
 
     [Fact]
-    public void What_enters_and_leaves_nowhere_is_blocked()
+    public void A_probe_that_enters_and_does_not_leave_is_blocked()
     {
         Enter(_probes);
         // Another port of the bridge is no way out, nor is the host itself.
@@ -82,7 +82,7 @@ public sealed class ProbeEvidenceTests
     }
 
     [Fact]
-    public void What_was_not_seen_at_all_is_nothing() => Assert.Null(Assert.Single(Findings()).Egress);
+    public void A_probe_that_was_not_captured_has_no_result() => Assert.Null(Assert.Single(Findings()).Egress);
 
     [Fact]
     public void A_way_by_another_bridge_is_named()
@@ -116,7 +116,7 @@ public sealed class ProbeEvidenceTests
     }
 
     [Fact]
-    public void A_control_that_somebody_forbids_proves_nothing()
+    public void A_control_that_a_rule_blocks_proves_nothing()
     {
         Enter(_probes);
         Leave("tailscale0", _ordinary);

@@ -18,7 +18,7 @@ public sealed class ProbeExpectationTests
     [InlineData("100.64.0.9", ProbeExpectation.TunnelOnly)]
     [InlineData("192.168.1.7", ProbeExpectation.Open)]
     [InlineData("2001:db8:51::10", ProbeExpectation.TunnelOnly)]
-    public void A_killswitch_wants_the_tunnel_but_for_what_it_allows(string target, ProbeExpectation wanted) =>
+    public void A_killswitch_expects_the_tunnel_except_for_allowed_destinations(string target, ProbeExpectation wanted) =>
         Assert.Equal(
             wanted,
             s_expectations.Of(
@@ -33,7 +33,7 @@ public sealed class ProbeExpectationTests
     [InlineData("fd00:77::1", ProbeExpectation.Tailnet)]
     [InlineData("10.0.0.20", ProbeExpectation.PastTunnel)]
     [InlineData("203.0.113.7", ProbeExpectation.AsHost)]
-    public void A_bypass_wants_the_isp_but_for_the_tailnet_and_what_it_excludes(
+    public void A_bypass_expects_the_isp_except_for_the_tailnet_and_excluded_destinations(
         string target, ProbeExpectation wanted) => Assert.Equal(
             wanted,
             s_expectations.Of(

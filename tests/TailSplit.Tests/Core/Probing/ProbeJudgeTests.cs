@@ -43,7 +43,7 @@ public sealed class ProbeJudgeTests
         s_leak with { Egress = Egress.Blocked, Interfaces = [], Host = new HostControl(null, DirectWay.Seen) };
 
     [Fact]
-    public void A_leak_is_called_one_and_names_the_interface_and_the_command_that_closes_it()
+    public void A_leak_is_reported_with_the_interface_and_the_command_that_closes_it()
     {
         CheckResult result = new ProbeJudge(s_host).Judge(s_leak);
 
@@ -65,7 +65,7 @@ public sealed class ProbeJudgeTests
     }
 
     [Fact]
-    public void What_was_lost_takes_the_proof_from_silence_and_from_nothing_else()
+    public void Lost_packets_invalidate_only_results_without_a_captured_packet()
     {
         Assert.Equal(CheckStatus.Pass, new ProbeJudge(s_host).Judge(s_blocked).Status);
         Assert.Equal(CheckStatus.Skipped, new ProbeJudge(s_host, lost: 3).Judge(s_blocked).Status);
@@ -75,7 +75,7 @@ public sealed class ProbeJudgeTests
     [Theory]
     [InlineData("203.0.113.2", "is an address of the host")]
     [InlineData("172.20.0.7", "is in the network of the policy")]
-    public void Where_nothing_could_leave_nothing_is_proved(string target, string reason)
+    public void A_target_that_no_packet_leaves_for_is_skipped(string target, string reason)
     {
         CheckResult result = new ProbeJudge(s_host).Judge(s_leak with { Target = IPAddress.Parse(target) });
 
@@ -84,7 +84,7 @@ public sealed class ProbeJudgeTests
     }
 
     [Fact]
-    public void What_could_not_be_sent_says_why()
+    public void A_probe_that_could_not_be_sent_states_the_reason()
     {
         CheckResult result = new ProbeJudge(s_host)
             .Judge(s_leak with { Egress = null, Error = "Network is unreachable" });

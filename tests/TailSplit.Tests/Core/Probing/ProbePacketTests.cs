@@ -54,7 +54,7 @@ public sealed class ProbePacketTests
         }, iter: 2000);
 
     [Fact]
-    public void An_answer_is_no_probe()
+    public void A_reply_is_not_a_probe()
     {
         Probe echo = new(IPAddress.Parse("198.51.100.10"), ProbeProtocol.Icmp, 0, new(ProbeProtocol.Icmp, 7));
         Probe syn = new(IPAddress.Parse("198.51.100.10"), ProbeProtocol.Tcp, 443, new(ProbeProtocol.Tcp, 7));
@@ -71,7 +71,7 @@ public sealed class ProbePacketTests
     }
 
     [Fact]
-    public void A_fragment_is_no_probe() => ProbeGen.Probes.Where(sent => sent.Probe.Family == IpFamily.IPv4).Sample(
+    public void A_fragment_is_not_a_probe() => ProbeGen.Probes.Where(sent => sent.Probe.Family == IpFamily.IPv4).Sample(
         sent =>
         {
             byte[] packet = ProbeGen.Packet(sent.Probe, sent.Source);

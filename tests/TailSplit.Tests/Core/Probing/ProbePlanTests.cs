@@ -16,7 +16,7 @@ public sealed class ProbePlanTests
             probe => $"{probe.Protocol} {probe.Port}"));
 
     [Fact]
-    public void No_two_probes_have_one_mark_however_random_they_are() => Gen.UInt[0, 3].Array[60].Sample(numbers =>
+    public void Probes_have_distinct_marks_even_if_random_numbers_repeat() => Gen.UInt[0, 3].Array[60].Sample(numbers =>
     {
         Queue<uint> queue = new(numbers);
         ProbePlan plan = new(queue.Dequeue);
@@ -29,7 +29,7 @@ public sealed class ProbePlanTests
     [InlineData("2606:4700:4700::1111")]
     [InlineData("100.64.0.9")]
     [InlineData("10.0.0.20/32")]
-    public void One_machine_is_a_target(string text) =>
+    public void A_single_address_is_a_target(string text) =>
         Assert.Equal(text.Split('/')[0], ProbeTarget.Parse(text).ToString());
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class ProbePlanTests
     [InlineData("ff02::1")]
     [InlineData("fe80::1")]
     [InlineData("::ffff:1.1.1.1")]
-    public void Anything_else_is_none(string text) =>
+    public void Any_other_text_is_not_a_target(string text) =>
         Assert.Equal("InvalidProbeTarget", Assert.Throws<TailSplitException>(() => ProbeTarget.Parse(text)).Failure.Id);
 
     [Theory]
@@ -61,11 +61,11 @@ public sealed class ProbePlanTests
     [InlineData("10.0.0.0/31")]
     [InlineData("10.0.0.0/32")]
     [InlineData("2001:db8::/128")]
-    public void A_subnet_without_room_has_none(string subnet) =>
+    public void A_subnet_without_a_free_address_has_none(string subnet) =>
         Assert.Null(FreeAddress.Find(Cidr.Parse(subnet), new HashSet<IPAddress>()));
 
     [Fact]
-    public void A_free_address_is_in_the_subnet_and_nobodys() =>
+    public void A_free_address_is_in_the_subnet_and_unused() =>
         Gen.Select(Gen.Int[22, 30], Gen.Int[1, 1023].HashSet[0, 70]).Sample((length, taken) =>
         {
             Cidr subnet = Cidr.Of(IPAddress.Parse("10.9.0.0"), length);

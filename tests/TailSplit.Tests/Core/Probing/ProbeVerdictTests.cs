@@ -41,7 +41,7 @@ public sealed class ProbeVerdictTests
             ProbeVerdict.Of(ProbeExpectation.TunnelOnly, Egress.Direct, host).Status));
 
     [Fact]
-    public void Silence_passes_for_nothing_where_the_control_was_silent_too() => Assert.All(
+    public void A_missing_packet_proves_nothing_if_the_control_is_missing_too() => Assert.All(
         Enum.GetValues<ProbeExpectation>().SelectMany(
             wanted => Hosts().Where(host => host.Direct == DirectWay.Unseen).Select(
                 host => ProbeVerdict.Of(wanted, Egress.Blocked, host))),

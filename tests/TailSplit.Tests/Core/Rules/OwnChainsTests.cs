@@ -11,7 +11,7 @@ public sealed class OwnChainsTests
     [InlineData(PolicyKind.Killswitch, "torrents", "TSK-torrents")]
     [InlineData(PolicyKind.Bypass, "media", "TSB-media")]
     [InlineData(PolicyKind.Bypass, "exactly-24-characters-ok", "TSB-exactly-24-characters-ok")]
-    public void A_policys_chain_bears_its_name(PolicyKind kind, string name, string chain) =>
+    public void The_chain_of_a_policy_has_its_name(PolicyKind kind, string name, string chain) =>
         Assert.Equal(chain, OwnChains.Of(kind, PolicyName.Parse(name)));
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class RuleOwnerTests
     public void Another_comment_names_no_owner(string? comment) => Assert.False(RuleOwner.TryParse(comment, out _));
 
     [Fact]
-    public void What_a_later_version_may_add_is_passed_over()
+    public void Fields_of_later_versions_are_ignored()
     {
         Assert.True(
             RuleOwner.TryParse("tailsplit bypass media later=1 network=media bridge=br/0", out RuleOwner? owner));

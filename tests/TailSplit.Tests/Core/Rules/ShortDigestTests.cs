@@ -13,7 +13,7 @@ public sealed class ShortDigestTests
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8], ShortDigest.Of(text)));
 
     [Fact]
-    public void It_is_so_at_every_length_up_to_three_blocks() => Assert.All(
+    public void It_equals_sha_256_at_every_length_up_to_three_blocks() => Assert.All(
         Enumerable.Range(0, 193).Select(length => new string('a', length)),
         text => Assert.Equal(
             Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..8], ShortDigest.Of(text)));

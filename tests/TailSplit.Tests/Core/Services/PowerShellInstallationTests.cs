@@ -107,7 +107,7 @@ public sealed class PowerShellInstallationTests
     [InlineData(Dotnet, "/opt/tools/.store/powershell/7.6.9/powershell/7.6.9/tools/net10.0/any/unix/pwsh.dll", "/usr/bin/dotnet")]
     [InlineData("/opt/powershell-7.6.9/pwsh", "/opt/powershell-7.6.9/pwsh.dll", "/opt/powershell-7.6.9/pwsh")]
     [InlineData("/snap/powershell/119/opt/powershell/pwsh", "/snap/powershell/119/opt/powershell/pwsh.dll", "/snap/powershell/119/opt/powershell/pwsh")]
-    public void Where_no_path_stays_it_says_so_and_what_to_do(string process, string assembly, string first)
+    public void A_program_without_a_lasting_path_is_a_warning_with_what_to_do(string process, string assembly, string first)
     {
         UnitProgram program = Find(new PowerShellProcess(process, assembly));
 

@@ -26,7 +26,7 @@ public sealed class UnitStartTests
     }
 
     [Fact]
-    public void So_is_a_program_that_dotnet_runs_and_the_path_that_it_has()
+    public void A_program_that_dotnet_runs_is_read_with_the_path_of_the_unit()
     {
         ServiceCommand command = new(
             new UnitProgram("/usr/bin/dotnet", "/srv/x/pwsh.dll") { DotnetFolder = "/opt/dotnet", DotnetRoot = "/opt/net" }, "/m");
@@ -95,7 +95,7 @@ public sealed class UnitStartTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void A_unit_that_runs_a_snaps_command_has_no_fence_that_stops_snap_confine(bool usesSnaps)
+    public void A_unit_that_runs_a_snaps_command_has_no_sandbox_that_stops_snap_confine(bool usesSnaps)
     {
         ServiceCommand command = new(new UnitProgram("/usr/bin/pwsh"), "/m", usesSnaps);
 

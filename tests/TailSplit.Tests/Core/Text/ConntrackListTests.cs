@@ -41,7 +41,7 @@ public sealed class ConntrackListTests
     }
 
     [Fact]
-    public void Gre_is_told_from_others_by_its_keys() => Assert.Equal(
+    public void Gre_connections_are_distinguished_by_their_keys() => Assert.Equal(
         "-D -p gre -s 172.18.0.2 -d 198.51.100.10 --srckey 0x1 --dstkey 0x2",
         Assert.Single(ConntrackList.Parse(
             "gre      47 179 src=172.18.0.2 dst=198.51.100.10 srckey=0x1 dstkey=0x2 [UNREPLIED] src=198.51.100.10 "
@@ -52,5 +52,5 @@ public sealed class ConntrackListTests
     [InlineData("conntrack v1.4.7 (conntrack-tools): 3 flow entries have been shown.")]
     [InlineData("udp 17 25 src=172.18.0.2 dst=198.51.100.10 sport=1000 dport=53")]
     [InlineData("udp 17 25 src=nonsense dst=198.51.100.10 src=198.51.100.10 dst=192.168.1.5")]
-    public void What_is_no_connection_is_passed_over(string line) => Assert.Empty(ConntrackList.Parse(line));
+    public void A_line_without_a_connection_is_skipped(string line) => Assert.Empty(ConntrackList.Parse(line));
 }

@@ -20,6 +20,6 @@ public sealed class ConntrackSummaryTests
     [InlineData("conntrack v")]
     [InlineData("12 flow entries have been shown.")]
     [InlineData("")]
-    public void Of_all_others_that_is_not_taken_for_granted(string error) =>
+    public void Other_versions_do_not_list_both_families(string error) =>
         Assert.False(ConntrackSummary.IsOfBothFamilies(error));
 }

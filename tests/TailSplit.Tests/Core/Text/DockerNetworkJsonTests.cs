@@ -135,7 +135,7 @@ public sealed class DockerNetworkJsonTests
         $$$"""[{"Name":"media","Id":"{{{new string('a', 64)}}}","Driver":"bridge","IPAM":{"Config":{{{config}}}},"Options":{},"Labels":{}}]"""));
 
     [Fact]
-    public void Null_for_lists_and_objects_is_an_empty_one()
+    public void A_null_list_or_object_counts_as_empty()
     {
         DockerNetwork network = Assert.Single(DockerNetworkJson.Parse(
             """[{"Name":"host","Id":"1","Driver":"host","IPAM":{"Config":null},"Containers":null,"Options":null,"Labels":null}]"""));
@@ -146,7 +146,7 @@ public sealed class DockerNetworkJsonTests
     }
 
     [Fact]
-    public void Whatever_a_network_is_called_it_cannot_reach_a_rule() =>
+    public void No_name_of_a_network_can_change_a_rule() =>
         Gen.Select(s_hostile, s_hostile, s_hostile).Sample(
             (name, bridge, label) =>
             {
@@ -186,7 +186,7 @@ public sealed class DockerNetworkJsonTests
     [InlineData("[")]
     [InlineData("null")]
     [InlineData("Error: no such network")]
-    public void What_is_no_list_is_unreadable_output(string json) => Assert.Equal(
+    public void Output_that_is_not_a_list_is_unreadable(string json) => Assert.Equal(
         nameof(Failures.UnreadableOutput),
         Assert.Throws<TailSplitException>(() => DockerNetworkJson.Parse(json)).Failure.Id);
 }

@@ -17,7 +17,7 @@ public sealed class DockerTextTests
     [InlineData("nameserver 127.0.0.11\n# ExtServers: [1.1.1.1]\n")]
     [InlineData("nameserver 127.0.0.11\noptions ndots:0\n")]
     [InlineData("# NO EXTERNAL NAMESERVERS DEFINED\n")]
-    public void Name_servers_that_the_host_asks_are_told_apart(string text, params string[] servers) =>
+    public void Name_servers_that_the_host_queries_are_distinguished(string text, params string[] servers) =>
         Assert.Equal(servers, EmbeddedDns.AskedByHost(text));
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class DockerTextTests
     [InlineData("nameserver 127.0.0.11\noptions ndots:0\n", "192.168.1.1")]
     [InlineData("nameserver 100.100.100.100\nnameserver 9.9.9.9\n", "100.100.100.100", "9.9.9.9")]
     [InlineData("search lan\n")]
-    public void Name_servers_that_the_container_asks_itself_are_told(string text, params string[] servers) =>
+    public void Name_servers_that_the_container_queries_itself_are_read(string text, params string[] servers) =>
         Assert.Equal(
             servers, EmbeddedDns.AskedByContainer(text, "nameserver 127.0.0.53\nnameserver 192.168.1.1\n"));
 
@@ -63,7 +63,7 @@ public sealed class DockerTextTests
     }
 
     [Fact]
-    public void Podmans_info_is_told_from_dockers() => Assert.Equal(
+    public void The_info_of_podman_is_distinguished_from_dockers() => Assert.Equal(
         nameof(Failures.DockerIsPodman),
         Assert.Throws<TailSplitException>(() => DockerInfoJson.Parse(
             """{"host":{"arch":"amd64","networkBackend":"netavark"},"version":{"APIVersion":"5.4.2","Version":"5.4.2"}}""")).Failure.Id);

@@ -208,7 +208,7 @@ public sealed class HostileTextTests
             "[{\"ifname\":\"eth0\",\"addr_info\":[{\"local\":\"10.0.0.1\",\"prefixlen\":200}]}]")).Failure.Id);
 
     [Fact]
-    public void A_label_that_is_there_twice_stops_nothing() => Assert.Single(DockerNetworkJson.Parse(
+    public void A_duplicate_label_is_accepted() => Assert.Single(DockerNetworkJson.Parse(
         "[{\"Name\":\"media\",\"Id\":\"0123456789abcdef\",\"Driver\":\"bridge\",\"Labels\":{\"a\":\"1\",\"a\":\"2\"}}]"));
 
     private static void Survives(Action read)

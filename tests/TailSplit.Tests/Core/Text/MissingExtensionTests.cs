@@ -16,7 +16,7 @@ public sealed class MissingExtensionTests
     {
         string advice = MissingExtension.Advice(complaint);
 
-        Assert.StartsWith(" The kernel has no xt_", advice, StringComparison.Ordinal);
+        Assert.StartsWith(" The running kernel has no xt_", advice, StringComparison.Ordinal);
         Assert.Contains("-Mechanism Route", advice, StringComparison.Ordinal);
         Assert.Contains("reboot", advice, StringComparison.Ordinal);
     }
@@ -30,5 +30,5 @@ public sealed class MissingExtensionTests
     [Theory]
     [InlineData("out of memory")]
     [InlineData("iptables-restore: line 2 failed: Chain already exists.")]
-    public void Any_other_complaint_gets_none(string complaint) => Assert.Empty(MissingExtension.Advice(complaint));
+    public void Any_other_error_gets_no_advice(string complaint) => Assert.Empty(MissingExtension.Advice(complaint));
 }

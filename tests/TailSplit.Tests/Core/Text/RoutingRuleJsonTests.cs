@@ -42,7 +42,7 @@ public sealed class RoutingRuleJsonTests
     }
 
     [Fact]
-    public void Other_peoples_rules_are_read_as_far_as_they_matter()
+    public void Foreign_rules_are_read_as_far_as_they_matter()
     {
         ImmutableArray<LiveRoutingRule> rules =
             [.. RoutingRuleJson.Parse(IpFamily.IPv4, Captured).Where(rule => rule.Own is null)];
@@ -87,5 +87,5 @@ public sealed class RoutingRuleJsonTests
     [InlineData("")]
     [InlineData("[]")]
     [InlineData(" \n")]
-    public void Nothing_printed_is_no_rule(string json) => Assert.Empty(RoutingRuleJson.Parse(IpFamily.IPv6, json));
+    public void Empty_output_has_no_rule(string json) => Assert.Empty(RoutingRuleJson.Parse(IpFamily.IPv6, json));
 }

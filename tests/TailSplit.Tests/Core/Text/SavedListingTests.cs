@@ -42,7 +42,7 @@ public sealed class SavedListingTests
     }
 
     [Fact]
-    public void A_table_that_breaks_off_is_not_a_whole_one()
+    public void A_truncated_table_is_not_complete()
     {
         SavedRuleset saved = SavedRuleset.Parse(BrokenOff);
 

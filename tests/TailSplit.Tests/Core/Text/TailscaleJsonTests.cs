@@ -90,7 +90,7 @@ public sealed class TailscaleJsonTests
         Assert.Equal(wanted, TailscalePrefsJson.Parse(json).WantsExitNode);
 
     [Fact]
-    public void What_is_no_json_names_the_program() => Assert.Equal(
+    public void Output_that_is_not_json_is_an_error_that_names_its_program() => Assert.Equal(
         "tailscale debug prefs",
         Assert.Throws<TailSplitException>(() => TailscalePrefsJson.Parse("prefs?")).Failure.Target);
 }

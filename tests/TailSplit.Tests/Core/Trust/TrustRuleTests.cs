@@ -13,7 +13,7 @@ public sealed class TrustRuleTests
     [InlineData(HopKind.Link, 0u, 0u, "777")]
     [InlineData(HopKind.File, 0u, 0u, "644")]
     [InlineData(HopKind.File, 0u, 1000u, "640")]
-    public void What_root_alone_can_change_is_trusted(HopKind kind, uint owner, uint group, string mode) =>
+    public void A_file_that_only_root_can_change_is_trusted(HopKind kind, uint owner, uint group, string mode) =>
         Assert.Null(Complaint(new TrustRule(), kind, owner, group, mode));
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class TrustRuleTests
     [InlineData(HopKind.File, 1000u, 0u, "600", "belongs to user 1000")]
     [InlineData(HopKind.File, 0u, 0u, "602", "every user can write")]
     [InlineData(HopKind.File, 0u, 7u, "620", "group 7 can write")]
-    public void What_somebody_else_can_change_is_not(HopKind kind, uint owner, uint group, string mode, string why) =>
+    public void A_file_that_another_user_can_change_is_not_trusted(HopKind kind, uint owner, uint group, string mode, string why) =>
         Assert.Contains(why, Complaint(new TrustRule(), kind, owner, group, mode), StringComparison.Ordinal);
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void What_work_says_comes_in_order_and_its_end_wakes_who_waits()
+    public void Messages_arrive_in_order_and_the_end_of_the_work_wakes_the_waiting_thread()
     {
         MessageQueue messages = new();
         List<int> said = [];
@@ -59,7 +59,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void A_cmdlet_can_be_stopped_and_told_things_after_its_end()
+    public void A_cmdlet_can_be_stopped_and_receive_messages_after_its_end()
     {
         ProbeCommand command = new();
         command.Dispose();

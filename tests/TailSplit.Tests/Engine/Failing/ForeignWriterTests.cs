@@ -32,7 +32,7 @@ public sealed class ForeignWriterTests : IDisposable
     }
 
     [Fact]
-    public void Docker_that_puts_its_rules_above_ours_in_nat_and_forward_is_coped_with()
+    public void Rules_that_docker_inserts_above_ours_in_nat_and_forward_are_overtaken_again()
     {
         Intrude(Calls.Restore(IpFamily.IPv4), """
             *filter
@@ -52,7 +52,7 @@ public sealed class ForeignWriterTests : IDisposable
     }
 
     [Fact]
-    public void One_that_always_overtakes_us_is_an_error_and_the_old_rules_come_back()
+    public void A_program_that_always_overtakes_the_jump_is_an_error_and_the_old_rules_are_restored()
     {
         string[] before = OwnLines();
         _session.Host.Intruders.Add(new Intruder(
@@ -85,7 +85,7 @@ public sealed class ForeignWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_docker_user_chain_that_goes_between_reading_and_writing_is_made()
+    public void A_docker_user_chain_that_is_removed_between_reading_and_writing_is_created_again()
     {
         _session.Host.Intruders.Add(new Intruder(Calls.Test(IpFamily.IPv6), host =>
         {

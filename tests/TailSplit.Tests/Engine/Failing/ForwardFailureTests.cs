@@ -47,7 +47,7 @@ public sealed class ForwardFailureTests
     }
 
     [Fact]
-    public void Going_back_that_fails_too_is_reported_with_what_to_do()
+    public void A_failed_restore_is_reported_with_what_to_do()
     {
         using Session session = new();
         session.Host.Faults.Add(
@@ -66,7 +66,7 @@ public sealed class ForwardFailureTests
     }
 
     [Fact]
-    public void Going_back_that_fails_leaves_the_network_closed_and_the_next_command_repairs_it()
+    public void A_failed_restore_leaves_the_network_closed_and_the_next_command_repairs_it()
     {
         using Session session = new();
         (_, string whole) = new Scenario("", "New-TailSplitKillswitch torrents").Ends();

@@ -25,7 +25,7 @@ public sealed class LockTests
     }
 
     [Fact]
-    public async Task Who_waits_for_a_lock_is_told_so()
+    public async Task Waiting_for_a_lock_is_shown()
     {
         using Session session = new();
         ApplyLock other = new(session.Host.Machine);
@@ -52,7 +52,7 @@ public sealed class LockTests
     }
 
     [Fact]
-    public async Task A_lock_that_is_let_go_is_had_by_the_next()
+    public async Task A_released_lock_goes_to_the_next_process()
     {
         using Session session = new();
         IAsyncDisposable held =

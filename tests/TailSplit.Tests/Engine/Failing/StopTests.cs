@@ -26,7 +26,7 @@ public sealed class StopTests
     }
 
     [Fact]
-    public void A_stopped_command_lets_go_of_the_lock()
+    public void A_stopped_command_releases_the_lock()
     {
         using Session session = new(UsualHost.Create(IptablesVariant.Legacy));
         session.Host.Faults.Add(new Fault(Calls.Test(IpFamily.IPv4)) { Point = FaultPoint.Hang });

@@ -83,7 +83,7 @@ public sealed class BridgePortTests : IDisposable
     [Theory]
     [InlineData("com.docker.network.bridge.inhibit_ipv4", "")]
     [InlineData("", "DefaultGatewayIPv4")]
-    public void A_network_whose_gateway_is_a_router_is_refused_when_made(string option, string auxiliary)
+    public void A_policy_for_a_network_whose_gateway_is_a_router_is_refused(string option, string auxiliary)
     {
         Host.Add(new FakeNetwork("routed")
         {

@@ -24,7 +24,7 @@ public sealed class ForeignDaemonTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ForeignDaemons))]
-    public void Nothing_is_written_by_the_word_of_a_daemon_that_is_not_this_hosts(string which)
+    public void Nothing_is_written_for_a_foreign_daemon(string which)
     {
         BeForeign(which);
 
@@ -40,7 +40,7 @@ public sealed class ForeignDaemonTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ForeignDaemons))]
-    public void A_sync_keeps_the_policies_of_labels_where_somebody_elses_docker_answers(string which)
+    public void A_sync_keeps_the_policies_of_labels_if_a_foreign_docker_daemon_answers(string which)
     {
         Host.Add(new FakeNetwork("shut") { Subnet = ["172.30.0.0/16"], Labels = s_closed });
         _session.Given($"Sync-TailSplitPolicy");
@@ -82,7 +82,7 @@ public sealed class ForeignDaemonTests : IDisposable
     }
 
     [Fact]
-    public void Podman_behind_docker_is_said_once_with_what_to_do()
+    public void Podman_behind_docker_is_reported_once_with_what_to_do()
     {
         Host.Docker.Garbage =
             """[{"name":"media","id":"675bea81a6d4","driver":"bridge","network_interface":"podman1","subnets":[{"subnet":"10.89.0.0/24"}]}]""";
@@ -97,7 +97,7 @@ public sealed class ForeignDaemonTests : IDisposable
     }
 
     [Fact]
-    public void Podman_without_a_network_is_said_too()
+    public void A_podman_without_a_network_is_reported_too()
     {
         Host.Docker.Networks.Clear();
         Host.Docker.InfoText = """{"host":{"arch":"amd64"},"version":{"APIVersion":"5.4.2","Version":"5.4.2"}}""";

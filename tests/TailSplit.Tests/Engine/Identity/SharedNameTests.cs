@@ -34,7 +34,7 @@ public sealed class SharedNameTests : IDisposable
     }
 
     [Fact]
-    public void By_its_id_one_of_them_gets_a_policy_and_the_other_none()
+    public void An_id_selects_one_of_two_networks_of_the_same_name()
     {
         (_, FakeNetwork second) = Twins();
 
@@ -67,7 +67,7 @@ public sealed class SharedNameTests : IDisposable
     }
 
     [Fact]
-    public void One_of_them_is_removed_without_the_other()
+    public void One_of_two_policies_of_the_same_name_is_removed_without_the_other()
     {
         (FakeNetwork first, FakeNetwork second) = Twins();
         _session.Given($"Get-DockerNetwork twin | New-TailSplitKillswitch");

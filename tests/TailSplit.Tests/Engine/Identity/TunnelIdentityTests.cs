@@ -22,7 +22,7 @@ public sealed class TunnelIdentityTests : IDisposable
     [InlineData("eth0")]
     [InlineData("br-torrents")]
     [InlineData("docker0")]
-    public void What_is_no_tun_device_is_refused_as_tunnel(string name)
+    public void An_interface_that_is_not_a_tun_device_is_refused_as_tunnel(string name)
     {
         ErrorRecord error = _session.Run($"New-TailSplitKillswitch torrents -TunnelInterface {name}")
             .AssertError("NotATunnel", ErrorCategory.InvalidArgument);
@@ -42,7 +42,7 @@ public sealed class TunnelIdentityTests : IDisposable
     }
 
     [Fact]
-    public void A_tunnel_that_is_not_there_yet_is_believed() => _session
+    public void A_tunnel_that_does_not_exist_yet_is_accepted() => _session
         .Run("New-TailSplitKillswitch torrents -TunnelInterface ts9").AssertNoErrors();
 
     [Fact]

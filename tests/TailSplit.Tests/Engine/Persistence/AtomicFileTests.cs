@@ -29,7 +29,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_there_is_replaced_with_its_mode()
+    public void An_existing_file_is_replaced_and_gets_the_new_mode()
     {
         AtomicFile.Write(_folder["file"], "before", Everybody, replace: false);
 
@@ -41,7 +41,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_shall_stay_stays_and_nothing_is_left_beside_it()
+    public void A_file_that_must_not_be_replaced_stays_and_no_temporary_file_is_left()
     {
         _folder.Write("file", "before");
 

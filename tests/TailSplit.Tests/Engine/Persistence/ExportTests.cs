@@ -45,7 +45,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public void A_selection_by_name_by_wildcard_and_from_the_pipeline()
+    public void Policies_are_selected_by_name_by_wildcard_and_from_the_pipeline()
     {
         _session.Given($"New-TailSplitKillswitch torrents; New-TailSplitBypass media, games");
 
@@ -74,7 +74,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_there_is_replaced_unless_it_shall_not()
+    public void An_existing_file_is_replaced_unless_that_is_forbidden()
     {
         _folder.Write("out", "before");
 
@@ -98,7 +98,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_an_error() =>
+    public void A_folder_that_does_not_exist_is_an_error() =>
         _session.Run($"Export-TailSplitPolicy -Path {_folder["none/out"]}")
             .AssertError("PolicyFileNotWritten", ErrorCategory.ResourceUnavailable);
 
@@ -114,7 +114,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
-    public void It_only_reads()
+    public void Export_writes_no_rule()
     {
         _session.Given($"New-TailSplitKillswitch torrents");
 

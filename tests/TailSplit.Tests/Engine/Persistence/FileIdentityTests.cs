@@ -20,7 +20,7 @@ public sealed class FileIdentityTests : IDisposable
     }
 
     [Fact]
-    public void Two_networks_of_one_name_are_told_apart_by_where_each_was_last_known()
+    public void Two_networks_of_one_name_are_distinguished_by_their_last_known_bridges()
     {
         (FakeNetwork first, FakeNetwork second) = Twins();
         string file = Write(Row("a", "twin", first.Bridge, "172.30.0.0/16"), Row("b", "twin", second.Bridge, "172.31.0.0/16"));
@@ -33,7 +33,7 @@ public sealed class FileIdentityTests : IDisposable
     }
 
     [Fact]
-    public void By_the_id_a_row_needs_nothing_else()
+    public void A_row_with_the_id_needs_no_other_field()
     {
         (_, FakeNetwork second) = Twins();
 
@@ -58,7 +58,7 @@ public sealed class FileIdentityTests : IDisposable
     }
 
     [Fact]
-    public void Where_somebody_elses_docker_answers_what_is_in_force_stays()
+    public void Policies_in_force_stay_if_a_foreign_docker_daemon_answers()
     {
         string file = Write(Row("torrents", "torrents"));
         _session.Given($"Sync-TailSplitPolicy {file}");

@@ -25,7 +25,7 @@ public sealed class FileTrustTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_leads_back_to_itself_is_no_file()
+    public void A_link_that_leads_back_to_itself_is_not_a_file()
     {
         File.CreateSymbolicLink(_folder["a"], _folder["b"]);
         File.CreateSymbolicLink(_folder["b"], "a");
@@ -47,11 +47,11 @@ public sealed class FileTrustTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_exist_is_missing_and_not_trusted() =>
+    public void A_path_that_does_not_exist_is_missing_and_not_trusted() =>
         Assert.Equal(FileTrustState.Missing, Own().Of(_folder["no/such/file"]).State);
 
     [Fact]
-    public void A_folder_on_a_links_way_counts_too()
+    public void A_folder_on_the_path_of_a_link_is_checked_too()
     {
         Directory.CreateDirectory(_folder["open"]);
         File.WriteAllText(_folder["open/file"], "");
@@ -124,7 +124,7 @@ public sealed class FileTrustTests : IDisposable
     }
 
     [Fact]
-    public async Task So_is_one_behind_a_link_of_another_user_in_a_folder_that_all_share()
+    public async Task A_file_behind_a_link_of_another_user_in_a_shared_folder_is_not_trusted()
     {
         string path = _folder.Write("policy.json", """{ "version": 1, "policies": [] }""");
         TemporaryFolder.Chmod(_folder.Path, Open | UnixFileMode.StickyBit);

@@ -56,7 +56,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public void What_is_in_force_already_is_unchanged_and_what_is_not_in_the_file_stays()
+    public void Rules_in_force_are_unchanged_and_policies_outside_the_file_stay()
     {
         string path = Write(Both);
         _session.Given($"New-TailSplitKillswitch games; Import-TailSplitPolicy {path}");
@@ -121,7 +121,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public void A_killswitch_whose_subnet_has_an_heir_is_left_out()
+    public void A_killswitch_whose_subnet_another_network_has_is_skipped()
     {
         _session.Given(
             $"New-TailSplitKillswitch games; Export-TailSplitPolicy -Path {_folder["p.json"]}; Remove-TailSplitPolicy *");
@@ -189,12 +189,12 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_an_error() =>
+    public void A_file_that_does_not_exist_is_an_error() =>
         _session.Run($"Import-TailSplitPolicy {_folder["none"]}")
             .AssertError("PolicyFileNotFound", ErrorCategory.ObjectNotFound);
 
     [Fact]
-    public void A_folder_is_no_file() =>
+    public void A_folder_is_not_a_file() =>
         _session.Run($"Import-TailSplitPolicy {_folder.Path}")
             .AssertError("PolicyFileUnreadable", ErrorCategory.ResourceUnavailable);
 
@@ -237,7 +237,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public void Several_files_from_the_pipeline_are_one_transaction_and_a_bad_one_stops_none()
+    public void Several_files_from_the_pipeline_are_one_transaction_and_an_invalid_one_stops_none()
     {
         string good = Write(Both);
         string bad = _folder.Write("bad.json", "{");

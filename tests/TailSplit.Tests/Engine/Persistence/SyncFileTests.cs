@@ -20,7 +20,7 @@ public sealed class SyncFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_longer_in_the_file_goes()
+    public void Policies_that_are_no_longer_in_the_file_are_removed()
     {
         _session.Given($"New-TailSplitKillswitch games; Sync-TailSplitPolicy {File("media", "torrents")}");
 
@@ -30,7 +30,7 @@ public sealed class SyncFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_in_the_file_by_the_same_options_but_made_by_hand_stays_the_hands()
+    public void A_policy_of_a_command_with_the_same_options_as_the_file_still_belongs_to_the_command()
     {
         _session.Given($"New-TailSplitKillswitch torrents; Sync-TailSplitPolicy {File("torrents")}");
 
@@ -51,7 +51,7 @@ public sealed class SyncFileTests : IDisposable
     }
 
     [Fact]
-    public void With_prune_everything_else_goes_and_all_is_the_files()
+    public void Prune_removes_all_other_policies_and_takes_over_those_of_the_file()
     {
         _session.Given($"New-TailSplitKillswitch torrents -BlockHost; New-TailSplitBypass games");
 
@@ -114,7 +114,7 @@ public sealed class SyncFileTests : IDisposable
     }
 
     [Fact]
-    public void A_question_is_asked_for_each_policy_that_changes()
+    public void Confirm_asks_once_for_each_policy_that_changes()
     {
         string path = File("media", "torrents");
 

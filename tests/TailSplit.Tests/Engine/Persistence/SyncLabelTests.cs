@@ -65,7 +65,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void What_is_as_it_shall_be_is_left_alone()
+    public void Policies_that_match_the_labels_are_not_changed()
     {
         Add("shut", "172.30.0.0/16", ("policy", "killswitch"));
         _session.Given($"Sync-TailSplitPolicy");
@@ -92,7 +92,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_policy_made_by_hand_is_not_touched()
+    public void A_policy_of_a_command_is_not_changed()
     {
         _session.Given($"New-TailSplitKillswitch media");
 
@@ -103,7 +103,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_policy_made_by_hand_goes_with_prune()
+    public void Prune_removes_a_policy_of_a_command()
     {
         _session.Given($"New-TailSplitKillswitch media");
         Add("shut", "172.30.0.0/16", ("policy", "killswitch"));
@@ -114,7 +114,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_policy_made_by_hand_that_differs_is_an_error_and_stays()
+    public void A_policy_of_a_command_that_differs_is_an_error_and_stays()
     {
         Add("shut", "172.30.0.0/16", ("policy", "killswitch"), ("block-host", "true"));
         _session.Given($"New-TailSplitKillswitch shut");
@@ -127,7 +127,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_policy_that_was_asked_for_by_hand_again_is_the_hands()
+    public void A_policy_that_a_command_applies_again_belongs_to_the_command()
     {
         FakeNetwork network = Add("shut", "172.30.0.0/16", ("policy", "killswitch"));
         _session.Given($"Sync-TailSplitPolicy; New-TailSplitKillswitch shut");
@@ -139,7 +139,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void What_if_shows_the_difference_and_writes_nothing()
+    public void WhatIf_shows_the_difference_and_writes_nothing()
     {
         FakeNetwork gone = Add("gone", "172.30.0.0/16", ("policy", "killswitch"));
         Add("stays", "172.31.0.0/16", ("policy", "killswitch"));
@@ -191,7 +191,7 @@ public sealed class SyncLabelTests : IDisposable
     }
 
     [Fact]
-    public void Without_docker_nothing_is_known_and_nothing_changes()
+    public void If_docker_does_not_answer_nothing_changes()
     {
         Add("shut", "172.30.0.0/16", ("policy", "killswitch"));
         _session.Given($"Sync-TailSplitPolicy");

@@ -65,7 +65,7 @@ public sealed class ProgramLimitTests
     }
 
     [Fact]
-    public async Task A_held_program_that_does_not_answer_is_ended()
+    public async Task A_background_program_that_does_not_answer_is_ended()
     {
         TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(
             () => s_runner.HoldAsync(new ProgramCall("sleep", "61"), TestContext.Current.CancellationToken));
@@ -74,7 +74,7 @@ public sealed class ProgramLimitTests
     }
 
     [Fact]
-    public async Task Waiting_for_a_held_program_can_be_cancelled_at_once()
+    public async Task Waiting_for_a_background_program_can_be_cancelled_at_once()
     {
         using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(50));
         long start = Stopwatch.GetTimestamp();
@@ -86,7 +86,7 @@ public sealed class ProgramLimitTests
     }
 
     [Fact]
-    public async Task A_followed_program_that_is_stopped_by_a_signal_ends_and_says_so()
+    public async Task A_monitor_program_that_is_stopped_by_a_signal_is_ended_and_reports_it()
     {
         int process = 0;
         TailSplitException e = await Assert.ThrowsAsync<TailSplitException>(async () =>

@@ -88,7 +88,7 @@ public sealed class RuntimeFolderTests
     }
 
     [Fact]
-    public async Task A_lock_that_cannot_be_had_names_who_holds_it()
+    public async Task A_lock_that_times_out_names_the_process_that_holds_it()
     {
         await using IAsyncDisposable held = await new ApplyLock(_host.Machine).AcquireAsync(
             0, TestContext.Current.CancellationToken);
@@ -100,7 +100,7 @@ public sealed class RuntimeFolderTests
     }
 
     [Fact]
-    public async Task A_note_is_believed_only_from_a_file_that_nobody_else_can_write()
+    public async Task A_removal_notice_is_read_only_from_a_file_that_no_other_user_can_write()
     {
         string path = Path.ChangeExtension(LockFile, ".watch");
         RemovalNotice watcher = new(_host.Machine, path, 1);

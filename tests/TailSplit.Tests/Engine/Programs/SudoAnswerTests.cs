@@ -20,7 +20,7 @@ public sealed class SudoAnswerTests
     [InlineData("sudo: /etc/sudo.conf is owned by uid 1000, should be 0\n")]
     [InlineData("sudo: The \"no new privileges\" flag is set, which prevents sudo from running as root.\n")]
     [InlineData(Unresolved + "sudo: a password is required\n")]
-    public void A_refusal_is_told_by_its_words(string error) =>
+    public void A_refusal_of_sudo_is_recognised_by_its_message(string error) =>
         Assert.NotNull(SudoAnswer.Refusal(new ProgramResult(1, "", error)));
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class SudoAnswerTests
         Assert.Null(SudoAnswer.Refusal(new ProgramResult(exitCode, "", error)));
 
     [Fact]
-    public void A_program_that_fails_complains_in_its_own_words_alone()
+    public void A_program_that_fails_is_reported_with_its_own_message_only()
     {
         ProgramResult said = SudoAnswer.Without(
             new ProgramResult(1, "", Unresolved + "iptables-restore: line 2 failed\n"));

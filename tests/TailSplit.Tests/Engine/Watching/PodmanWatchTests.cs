@@ -45,7 +45,7 @@ public sealed class PodmanWatchTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_network_of_which_podman_tells_gets_the_policy_of_its_label()
+    public async Task A_network_that_podman_reports_gets_the_policy_of_its_label()
     {
         Host.UsePodman();
         await WatchAsync(s_events);
@@ -57,7 +57,7 @@ public sealed class PodmanWatchTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_network_that_is_made_again_on_another_bridge_takes_its_policy_along()
+    public async Task A_network_that_is_recreated_on_another_bridge_keeps_its_policy()
     {
         Host.UsePodman(s_shut);
         Session.Given($"New-TailSplitKillswitch shut");
@@ -75,7 +75,7 @@ public sealed class PodmanWatchTests : WatchedHost
     }
 
     [Fact]
-    public async Task Podman_that_does_not_answer_is_said_and_its_policy_holds()
+    public async Task A_podman_that_does_not_answer_is_reported_and_its_policy_holds()
     {
         Host.UsePodman(s_shut);
         Session.Given($"New-TailSplitKillswitch shut; New-TailSplitBypass media");

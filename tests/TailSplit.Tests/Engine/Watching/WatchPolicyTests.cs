@@ -45,7 +45,7 @@ public sealed class WatchPolicyTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_labelled_network_is_closed_as_soon_as_it_is_made()
+    public async Task A_labelled_network_is_closed_as_soon_as_it_is_created()
     {
         await WatchAsync("", Told, [new LabelSource()]);
 
@@ -60,7 +60,7 @@ public sealed class WatchPolicyTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_policy_that_is_made_meanwhile_is_held_as_well()
+    public async Task A_policy_that_a_command_creates_meanwhile_is_kept_in_force_too()
     {
         await WatchAsync("");
 

@@ -13,7 +13,7 @@ public sealed class WatchRepairTests : WatchedHost
     private const string Look = "iptables-save -c";
 
     [Fact]
-    public async Task Ip_rules_that_are_deleted_are_put_back()
+    public async Task Deleted_ip_rules_are_restored()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         string before = Host.Rules;
@@ -27,7 +27,7 @@ public sealed class WatchRepairTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_firewall_that_is_flushed_is_put_back_whether_anybody_tells_of_it_or_not()
+    public async Task A_flushed_firewall_is_restored_whether_an_event_reports_it_or_not()
     {
         Host.Do(host => host.Missing.Add("nft"));
         await WatchAsync("New-TailSplitKillswitch torrents; New-TailSplitBypass media");
@@ -41,7 +41,7 @@ public sealed class WatchRepairTests : WatchedHost
     }
 
     [Fact]
-    public async Task What_nft_tells_is_heeded_at_once()
+    public async Task A_change_that_nft_reports_is_repaired_at_once()
     {
         await WatchAsync("New-TailSplitKillswitch torrents", Told);
 
@@ -69,7 +69,7 @@ public sealed class WatchRepairTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_failure_is_told_once_and_work_goes_on_after_it()
+    public async Task A_failure_is_reported_once_and_the_watcher_continues()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         string before = Host.Rules;
@@ -86,7 +86,7 @@ public sealed class WatchRepairTests : WatchedHost
     }
 
     [Fact]
-    public async Task It_does_not_fight_somebody_who_undoes_every_repair()
+    public async Task It_slows_down_if_another_program_undoes_every_repair()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         using Timer enemy = new(
@@ -111,7 +111,7 @@ public sealed class WatchRepairTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_burst_is_looked_at_once()
+    public async Task A_burst_of_signals_causes_one_check()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         Host.Forget();

@@ -11,7 +11,7 @@ namespace TailSplit.Tests.Engine.Watching;
 public sealed class WatchSourceTests : WatchedHost
 {
     [Fact]
-    public async Task Where_somebody_elses_docker_answers_it_is_said_and_the_policy_holds_where_it_was()
+    public async Task A_foreign_docker_daemon_is_reported_and_the_policy_keeps_its_bridge()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         string before = Host.Rules;
@@ -32,7 +32,7 @@ public sealed class WatchSourceTests : WatchedHost
     }
 
     [Fact]
-    public async Task While_docker_is_away_rules_are_repaired_all_the_same()
+    public async Task While_docker_is_down_rules_are_repaired()
     {
         await WatchAsync("New-TailSplitKillswitch torrents; New-TailSplitBypass media");
         string before = Host.Rules;
@@ -52,7 +52,7 @@ public sealed class WatchSourceTests : WatchedHost
 
     /// <summary>A daemon that was stopped takes the client's connection and never answers.</summary>
     [Fact]
-    public async Task While_docker_hangs_rules_of_labels_too_are_put_back_at_once_and_it_is_told_once()
+    public async Task While_docker_hangs_rules_of_labels_are_restored_at_once_and_it_is_reported_once()
     {
         Host.Do(host => host.Add(new FakeNetwork("fresh")
         {
@@ -86,7 +86,7 @@ public sealed class WatchSourceTests : WatchedHost
     [InlineData("ip", "The monitor of ip rules")]
     [InlineData("nft", "The monitor of nf_tables")]
     [InlineData("docker", "Docker")]
-    public async Task A_source_that_ends_by_anything_is_started_again_and_both_are_told(string program, string name)
+    public async Task A_source_that_ends_is_restarted_and_both_are_reported(string program, string name)
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
 
@@ -99,7 +99,7 @@ public sealed class WatchSourceTests : WatchedHost
     }
 
     [Fact]
-    public async Task An_nft_that_keeps_dying_is_told_once_and_the_firewall_is_read_instead()
+    public async Task An_nft_that_keeps_crashing_is_reported_once_and_the_firewall_is_polled()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         string before = Host.Rules;
@@ -114,7 +114,7 @@ public sealed class WatchSourceTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_monitor_that_passes_a_change_by_is_started_again()
+    public async Task A_monitor_that_misses_a_change_is_restarted()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         string before = Host.Rules;
@@ -129,7 +129,7 @@ public sealed class WatchSourceTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_tailscaled_that_hangs_is_told_as_well()
+    public async Task A_tailscaled_that_hangs_is_reported()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
         Host.Limit = TimeSpan.FromMilliseconds(100);
@@ -143,7 +143,7 @@ public sealed class WatchSourceTests : WatchedHost
     }
 
     [Fact]
-    public async Task A_tailscaled_that_does_not_answer_is_told_and_when_it_answers_again()
+    public async Task A_tailscaled_that_stops_answering_and_answers_again_is_reported()
     {
         await WatchAsync("New-TailSplitKillswitch torrents");
 

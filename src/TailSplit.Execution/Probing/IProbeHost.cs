@@ -4,8 +4,8 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Probing;
 
-/// <summary>Sends and captures packets on the host. Tests substitute their own.</summary>
-public interface IProbeGround
+/// <summary>The host, as far as probes use it: its namespaces and its interfaces. Tests substitute their own.</summary>
+public interface IProbeHost
 {
     /// <summary>Why no packet can be sent; null if it can.</summary>
     string? Refusal { get; }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TailSplit.Tests.Core.Planning;
 
-public sealed class PolicyRulesTests
+public sealed class PolicyValidatorTests
 {
     [Theory]
     [InlineData("172.18.0.0/16", null)]
@@ -20,11 +20,11 @@ public sealed class PolicyRulesTests
     [InlineData("100.0.0.0/8", nameof(Failures.SubnetInTailscaleRange))]
     [InlineData("fd7a:115c:a1e0::/64", nameof(Failures.SubnetInTailscaleRange))]
     [InlineData("fd00::/8", nameof(Failures.SubnetInTailscaleRange))]
-    public void A_subnet_must_leave_the_tailnet_and_the_world_alone(string subnet, string? id) =>
+    public void A_subnet_of_the_tailnet_and_the_whole_address_space_are_refused(string subnet, string? id) =>
         Assert.Equal(id, FailureOf(Samples.Bypass("media", Samples.Target("br-0", subnet))));
 
     [Fact]
-    public void A_policy_without_bridge_and_subnet_is_about_nothing() =>
+    public void A_policy_without_bridge_and_subnet_is_refused() =>
         Assert.Equal(nameof(Failures.MissingTarget), FailureOf(Samples.Bypass("media", Samples.Target(null))));
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class PolicyRulesTests
     [InlineData("::/0", nameof(Failures.WholeAddressSpace))]
     [InlineData("0.0.0.0/1", null)]
     [InlineData("192.168.1.0/24", null)]
-    public void A_destination_must_not_be_everything(string destination, string? id)
+    public void A_destination_that_is_the_whole_address_space_is_refused(string destination, string? id)
     {
         PolicyTarget target = Samples.Target("br-0", "172.18.0.0/16");
 
@@ -70,5 +70,5 @@ public sealed class PolicyRulesTests
             { AllowDestination = Samples.Cidrs("0.0.0.0/1", "128.0.0.0/1") }));
 
     private static string? FailureOf(Policy policy) =>
-        (Record.Exception(() => PolicyRules.Check(policy)) as TailSplitException)?.Failure.Id;
+        (Record.Exception(() => PolicyValidator.Check(policy)) as TailSplitException)?.Failure.Id;
 }

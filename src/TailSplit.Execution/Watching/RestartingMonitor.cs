@@ -9,7 +9,7 @@ namespace TailSplit.Execution.Watching;
 /// Runs a program that reports changes, and restarts it whenever it ends, after a pause that grows. It reports the
 /// end of the program, and that the program answers again.
 /// </summary>
-internal sealed class Follower(
+internal sealed class RestartingMonitor(
     IProgramRunner runner, ChannelWriter<WatchSignal> signals, WatchTimes times, EventProgram source)
 {
     // A program that ended this often counts as running only after a while.

@@ -3,8 +3,8 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>Conditions of every policy, on any host. The failures state the reasons.</summary>
-public static class PolicyRules
+/// <summary>Validates the options of a policy, for any host.</summary>
+public static class PolicyValidator
 {
     /// <exception cref="TailSplitException">MissingTarget, WholeSubnet, SubnetInTailscaleRange, InvalidDnsServer
     /// or WholeAddressSpace.</exception>
@@ -28,7 +28,7 @@ public static class PolicyRules
         }
 
         if (policy is KillswitchPolicy closed)
-            DnsServerRules.Check(closed);
+            DnsServerValidator.Check(closed);
 
         (string parameter, IEnumerable<Cidr> destinations) = policy switch
         {

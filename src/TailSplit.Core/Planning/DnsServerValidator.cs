@@ -3,8 +3,8 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Planning;
 
-/// <summary>What a name server of -DnsServer must be.</summary>
-internal static class DnsServerRules
+/// <summary>Validates the name servers of -DnsServer.</summary>
+internal static class DnsServerValidator
 {
     private static readonly (Cidr Prefix, string Reason)[] s_unfit =
     [
@@ -57,7 +57,7 @@ internal static class DnsServerRules
         }
 
         return policy.Target.Subnets.Any(subnet => subnet.Contains(server))
-            ? "it is in the network itself, whose containers are asked anyway"
+            ? "it is in the network itself, and queries to its containers are not redirected"
             : null;
     }
 }

@@ -8,7 +8,7 @@ using TailSplit.Execution.Probing;
 namespace TailSplit.Tests.Fakes.Probing;
 
 /// <summary>The wires of the fake host: what is sent is seen by the capture where a test says.</summary>
-internal sealed class FakeGround : IProbeGround
+internal sealed class FakeProbeHost : IProbeHost
 {
     private readonly List<CapturedProbe> _captured = [];
 
@@ -62,37 +62,37 @@ internal sealed class FakeGround : IProbeGround
 
     private sealed class Capture : IPacketCapture
     {
-        private readonly FakeGround _ground;
+        private readonly FakeProbeHost _host;
 
-        public Capture(FakeGround ground)
+        public Capture(FakeProbeHost host)
         {
-            _ground = ground;
-            _ground.Open++;
+            _host = host;
+            _host.Open++;
         }
 
         public ImmutableArray<CapturedProbe> CapturedProbes
         {
             get
             {
-                _ground.Watching.TrySetResult();
-                return [.. _ground._captured.Where(probe => !(probe.IsLeaving && _ground.IsUnknown))];
+                _host.Watching.TrySetResult();
+                return [.. _host._captured.Where(probe => !(probe.IsLeaving && _host.IsUnknown))];
             }
         }
 
-        public long Lost => _ground.Lost;
+        public long Lost => _host.Lost;
 
-        public void Dispose() => _ground.Open--;
+        public void Dispose() => _host.Open--;
     }
 
     private sealed class Space : IProbeSpace
     {
-        private readonly FakeGround _ground;
+        private readonly FakeProbeHost _host;
         private readonly string? _bridge;
 
-        public Space(FakeGround ground, string? bridge)
+        public Space(FakeProbeHost host, string? bridge)
         {
-            (_ground, _bridge) = (ground, bridge);
-            _ground.Open += bridge is null ? 0 : 1;
+            (_host, _bridge) = (host, bridge);
+            _host.Open += bridge is null ? 0 : 1;
         }
 
         public ImmutableArray<SentProbe> Send(IEnumerable<Probe> probes, int hopLimit, FwMark? mark = null) =>
@@ -100,21 +100,21 @@ internal sealed class FakeGround : IProbeGround
 
         public ValueTask DisposeAsync()
         {
-            _ground.Open--;
+            _host.Open--;
             return ValueTask.CompletedTask;
         }
 
         // The host itself has an exit node; with the escape mark it goes by the ISP.
         private SentProbe Send(Probe probe, int hopLimit, FwMark? mark)
         {
-            _ground.Sent.Add((_bridge ?? "host", probe, hopLimit, mark));
+            _host.Sent.Add((_bridge ?? "host", probe, hopLimit, mark));
             if (_bridge is not null)
-                _ground._captured.Add(new CapturedProbe(probe.Mark, _bridge, IsLeaving: false));
+                _host._captured.Add(new CapturedProbe(probe.Mark, _bridge, IsLeaving: false));
 
             string? way =
-                _bridge is null ? mark is null ? "tailscale0" : "eth0" : _ground.Ways.GetValueOrDefault(_bridge);
+                _bridge is null ? mark is null ? "tailscale0" : "eth0" : _host.Ways.GetValueOrDefault(_bridge);
             if (way is not null)
-                _ground._captured.Add(new CapturedProbe(probe.Mark, way, IsLeaving: true));
+                _host._captured.Add(new CapturedProbe(probe.Mark, way, IsLeaving: true));
 
             return new SentProbe(probe);
         }

@@ -5,7 +5,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Execution.Probing;
 
 /// <summary>Sends and captures packets on this machine.</summary>
-public sealed class ProbeGround(Machine machine) : IProbeGround
+public sealed class ProbeHost(Machine machine) : IProbeHost
 {
     public string? Refusal => machine.IsRoot
         ? null

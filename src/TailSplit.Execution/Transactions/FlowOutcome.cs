@@ -5,14 +5,14 @@ using TailSplit.Core.Model;
 
 namespace TailSplit.Execution.Transactions;
 
-/// <summary>The result of ending the connections from before a policy.</summary>
+/// <summary>The result of ending earlier connections that a policy does not allow.</summary>
 /// <param name="Count">How many were ended.</param>
 /// <param name="Failure">Why others could not be ended; null if all were.</param>
 /// <param name="Subnets">The subnets whose connections may continue.</param>
-public sealed record EndedFlows(int Count, Failure? Failure, ImmutableArray<Cidr> Subnets)
+public sealed record FlowOutcome(int Count, Failure? Failure, ImmutableArray<Cidr> Subnets)
 {
     /// <summary>No connection had to be ended.</summary>
-    public static EndedFlows None { get; } = new(0, null, []);
+    public static FlowOutcome None { get; } = new(0, null, []);
 
     /// <summary>A warning for the user; null if all were ended.</summary>
     public string? Warning => Failure is null ? null : string.Create(
