@@ -22,7 +22,7 @@ names() {
 END
 }
 
-# Killswitches hold without these rules too: a kernel need not have xt_TCPMSS.
+# Killswitches also work without these rules, for kernels without xt_TCPMSS.
 clamp=yes
 without_clamp() {
     if [ "$clamp" = yes ]; then cat; else grep -v TAILSPLIT-MSS; fi
@@ -43,7 +43,7 @@ all_rules() {
     esac
 }
 
-# The jumps from other chains: FAMILY TABLE. From where, into which chain, and at which end of it they belong.
+# The jumps from other chains: FAMILY TABLE. Each line has the chain, the target and the position.
 all_hooks() {
     case "$mode $1 $2" in
 @HOOKS@
@@ -82,7 +82,7 @@ find_store() {
     store=
 }
 
-# What the kernel has of a family, into $saved.
+# Reads the rules of a family into $saved.
 read_rules() {
     saved=$("$(tool "$1" save)") || fail "$(tool "$1" save) failed."
 }
@@ -99,12 +99,12 @@ own_chains() {
     table "$1" | sed -n 's/^:\([^ ]*\) .*/\1/p' | grep -E '^(TAILSPLIT|TSK|TSB)-'
 }
 
-# Our jumps in chains that are not ours.
+# TailSplit's jumps in other chains.
 jumps() {
     table "$1" | grep -E '^-A .*-[jg] (TAILSPLIT|TSK|TSB)-' | grep -vE '^-A (TAILSPLIT|TSK|TSB)-'
 }
 
-# One chain after the other; within a chain the order stays.
+# Sorts by chain. The order within a chain stays.
 by_chain() {
     sort -s -k 2,2
 }
@@ -122,7 +122,7 @@ wanted_jumps() {
             has_chain "$2" DOCKER-USER || comment='"tailsplit made this chain"'
             jumps "$2" | grep -qF 'DOCKER-USER -m comment --comment "tailsplit made this chain"' && comment='"tailsplit made this chain"'
             echo "-I DOCKER-USER 1 -m comment --comment $comment -j $into"
-            # A packet must not be let through before it gets there. What ts-forward lets pass came from the tunnel or leaves by it.
+            # No rule may accept a packet before the jump. ts-forward accepts only packets from or into the tunnel.
             first=$(table "$2" | grep '^-A FORWARD ' | grep -v -e "-j $into\$" -e '^-A FORWARD -j ts-forward$' | sed -n 1p)
             [ "$first" = '-A FORWARD -j DOCKER-USER' ] || echo "-I FORWARD 1 -m comment --comment tailsplit -j $into"
         elif [ "$into" = TAILSPLIT-MSS ]; then
@@ -135,7 +135,7 @@ wanted_jumps() {
     done
 }
 
-# Whether each jump stands at its end of its chain, and there are no others: FAMILY TABLE
+# Whether each jump is at its position, and no other jump exists: FAMILY TABLE
 jumps_are_good() {
     wanted=$(wanted_jumps "$1" "$2")
     [ "$(printf '%s' "$wanted" | grep -c .)" = "$(jumps "$2" | grep -c .)" ] || return 1
@@ -164,7 +164,7 @@ compose() {
     made=$(jumps "$2" | grep -F 'DOCKER-USER -m comment --comment "tailsplit made this chain"')
     echo "*$2"
     if hooks "$1" "$2" | grep -q '^DOCKER-USER ' && ! has_chain "$2" DOCKER-USER; then echo '-N DOCKER-USER'; fi
-    # Nobody sees a chain empty before the commit.
+    # The commit is atomic, so no packet meets an empty chain.
     for chain in $chains; do echo ":$chain - [0:0]"; done
     jumps "$2" | sed 's/^-A/-D/'
     for chain in $stale; do echo "-F $chain"; done
@@ -183,7 +183,7 @@ compose_all() {
     for name in filter nat mangle; do compose "$1" "$name"; done
 }
 
-# Our ip rules as they are, in the words of 'routing'. With -N, ip prints an action as a number too: 6 of "6 proto 84" is
+# TailSplit's ip rules in the format of 'routing'. With -N, ip prints an action as a number too: 6 of "6 proto 84" is
 # blackhole, but 6 of "lookup 6 proto 84" is a table.
 present_routing() {
     ip "-$1" -N rule show | sed -n -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ \[detached\]//' -e 's/ \[unresolved\]//' -e 's/ from all / /' -e 's/ *$//' \
@@ -192,9 +192,9 @@ present_routing() {
         -e 's/ proto 84$/ protocol 84/p'
 }
 
-# Lines for ip -batch: what refuses comes first and goes last. The blocks behind all other rules (32767) come before the
-# rules that lead there, and go after them. Where a goto leads to another place now, the kernel takes the new one only
-# without the old one.
+# Lines for ip -batch: rules that refuse are added first and deleted last. The blocks after all other rules (32767) are
+# added before the goto rules that lead there, and deleted after them. The kernel accepts a goto with a new target only
+# after the old one is deleted.
 compose_routing() {
     present=$(present_routing "$1")
     wanted=$(routing "$1")
@@ -235,7 +235,7 @@ wanted_table() {
     all_nft | unshare -n sh -c 'nft -f - && nft -s list table inet tailsplit'
 }
 
-# The order of chains and maps depends on who wrote them. Within each, the order stays.
+# The order of chains and maps depends on the program that wrote them. The order within each stays.
 by_object() {
     awk '/^\t(chain|map) / { object = $2; line = 0 } { printf "%s %06d %s\n", object, line++, $0 }' | sort
 }
@@ -273,7 +273,7 @@ others() {
     } | sort -u | grep -vxF "$(names)"
 }
 
-# What is to be changed in the firewall, into $text4 and $text6.
+# Plans the changes of the firewall into $text4 and $text6.
 compose_texts() {
     text4= text6=
     for family in $firewalls; do
@@ -286,7 +286,7 @@ restore_both() {
     restore 4 "$text4" "$1" && restore 6 "$text6" "$1"
 }
 
-# A network must not stay open because the kernel can't clamp.
+# A network must not stay open because the kernel has no MSS clamp.
 try_without_clamp() {
     case "$mode $clamp $text4$text6" in
         'up yes '*TAILSPLIT-MSS*) ;;
@@ -302,7 +302,7 @@ change() {
     compose_texts
     compose_table
     write_table -c && { restore_both --test || try_without_clamp --test; } || fail 'the rules were refused; nothing was changed.'
-    # What closes comes first and goes last: the firewall, and of two backends the one that gets rules.
+    # Rules that close are added first and removed last: the firewall, and of two backends the one that gets rules.
     if [ "$mode" = down ]; then change_routing; fi
     if all_nft | grep -q .; then change_table; fi
     restore_both '' || try_without_clamp '' || incomplete
@@ -363,7 +363,7 @@ status() {
 lock() {
     command -v flock >/dev/null 2>&1 || return 0
     mkdir -p /run/tailsplit && exec 9>>"/run/tailsplit/$(readlink /proc/self/ns/net | tr -dc 0-9).lock" || fail 'the lock in /run/tailsplit cannot be opened.'
-    flock -w 30 9 || fail 'another TailSplit command is at work.'
+    flock -w 30 9 || fail 'another TailSplit command is running.'
 }
 
 mode=${1:-} all=${2:-}
@@ -378,7 +378,7 @@ esac
 families=4
 if [ -e /proc/self/net/if_inet6 ]; then families='4 6'; fi
 find_store
-# Without iptables there is nothing of ours in it to read.
+# Without iptables, it has no rules of TailSplit to read.
 firewalls=
 if @IPTABLES@ || command -v "$(tool 4 save)" >/dev/null 2>&1; then firewalls=$families; fi
 for program in ip awk $(for family in $firewalls; do tool "$family" restore; done) @PROGRAMS@; do

@@ -31,7 +31,7 @@ public static class RestoreText
         text.Append("# TailSplit policies, for a host on which none is in force:\n");
         text.AppendJoin(
             "", ordered.Select(policy => $"#   {ChoiceText.Of(policy.Kind)} {policy.Name} ({policy.Target})\n"));
-        text.Append("# Each section is for its program. In this order, FILE being this file:\n");
+        text.Append("# Load each section with its program, in this order (FILE is this file):\n");
         PolicySet set = new([], environment);
         foreach (Policy policy in ordered)
         {

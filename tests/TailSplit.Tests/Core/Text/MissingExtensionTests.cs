@@ -18,7 +18,7 @@ public sealed class MissingExtensionTests
 
         Assert.StartsWith(" The running kernel has no xt_", advice, StringComparison.Ordinal);
         Assert.Contains("-Mechanism Route", advice, StringComparison.Ordinal);
-        Assert.Contains("reboot", advice, StringComparison.Ordinal);
+        Assert.Contains("Reboot", advice, StringComparison.Ordinal);
     }
 
     [Fact]
