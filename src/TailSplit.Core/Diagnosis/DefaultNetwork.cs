@@ -22,7 +22,8 @@ internal static class DefaultNetwork
             if (gateways.Of(family) is not IPAddress gateway)
                 return null;
 
-            if (container.Networks.FirstOrDefault(endpoint => gateway.Equals(endpoint.GatewayOf(family))) is ContainerEndpoint found)
+            if (container.Networks.FirstOrDefault(endpoint => gateway.Equals(endpoint.GatewayOf(family)))
+                is ContainerEndpoint found)
                 return found;
         }
 

@@ -34,7 +34,8 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] refused = Of(questions, each => each.Own.Where(IsRefused));
         return refused.Length == 0
             ? null
-            : $"{Containers(refused)} queries {All(refused)} for names. It is on the LAN, which the killswitch refuses.";
+            : $"{Containers(refused)} queries {All(refused)} for names. It is on the LAN, which the killswitch " +
+                "refuses.";
     }
 
     /// <summary>Servers that the host queries, which no rule of the network matches.</summary>
@@ -43,8 +44,11 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] past = Of(questions, each => each.ByHost);
         return past.Length == 0
             ? null
-            : $"Docker forwards the DNS queries of {Containers(past)} from the host to {All(past)}, outside the killswitch: {State(exitNode)}. " +
-                $"Recreate the container with {string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): it then queries that server from its own network.";
+            : $"Docker forwards the DNS queries of {Containers(past)} from the host to {All(past)}, outside the " +
+                $"killswitch: {State(exitNode)}. " +
+                "Recreate the container with " +
+                    $"{string.Join(' ', Servers.Select(server => $"--dns {server.Address}"))} (Compose: 'dns:'): it " +
+                    "then queries that server from its own network.";
     }
 
     /// <summary>Podman's name server on the host, whose own queries no rule of the network matches.</summary>
@@ -57,7 +61,8 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] asked = Of(questions, each => each.ByPodman);
         return asked.Length == 0
             ? null
-            : $"Podman's name server forwards the DNS queries of {Containers(asked)} from the host to {All(asked)}, outside the killswitch: {State(exitNode)}.";
+            : $"Podman's name server forwards the DNS queries of {Containers(asked)} from the host to {All(asked)}, " +
+                $"outside the killswitch: {State(exitNode)}.";
     }
 
     /// <summary>MagicDNS, which forwards queries to the host's own servers without an exit node.</summary>
@@ -69,7 +74,8 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
         (string Container, string[] Servers)[] magic = Of(questions, each => each.Own.Where(IsMagicDns));
         return magic.Length == 0
             ? null
-            : $"The DNS queries of {Containers(magic)} go to MagicDNS ({All(magic)}), and tailscaled forwards them from the host: {State(exitNode)}.";
+            : $"The DNS queries of {Containers(magic)} go to MagicDNS ({All(magic)}), and tailscaled forwards them " +
+                $"from the host: {State(exitNode)}.";
     }
 
     /// <summary>
@@ -77,17 +83,24 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
     /// </summary>
     public string? Unreached(IEnumerable<HostInterface> interfaces)
     {
-        Cidr[] here = [.. interfaces.SelectMany(link => link.Addresses).SelectMany(own => (Cidr[])[own.Network, Cidr.Of(own.Address)])];
+        Cidr[] here =
+        [
+            .. interfaces
+                .SelectMany(link => link.Addresses)
+                .SelectMany(own => (Cidr[])[own.Network, Cidr.Of(own.Address)]),
+        ];
         Cidr[] unreached = [.. policy.DnsServer.Where(server => here.Any(prefix => prefix.Contains(server)))];
         return unreached.Length == 0
             ? null
-            : $"The name server {ListText.Of(unreached.Select(server => server.Address))} of '{policy.Name}' is on the host, its LAN or a Docker network, where the tunnel does not lead: no name resolves.";
+            : $"The name server {ListText.Of(unreached.Select(server => server.Address))} of '{policy.Name}' is on " +
+                "the host, its LAN or a Docker network, where the tunnel does not lead: no name resolves.";
     }
 
     /// <summary>The same for future containers, which get the host's own servers.</summary>
     public string? LaterByMagicDns(IEnumerable<string> hosts) =>
         policy.DnsServer.IsEmpty && hosts.Any(IsMagicDns)
-            ? $"The host's name server is MagicDNS, which containers on '{policy.Name}' also get. tailscaled forwards their queries from the host: {State(null)}."
+            ? $"The host's name server is MagicDNS, which containers on '{policy.Name}' also get. tailscaled " +
+                $"forwards their queries from the host: {State(null)}."
             : null;
 
     private static string State(bool? exitNode) => exitNode switch
@@ -108,7 +121,11 @@ public sealed class NameWays(KillswitchPolicy policy, ImmutableArray<Cidr> onLin
 
     private static (string, string[])[] Of(
         IEnumerable<NameQuestions> questions, Func<NameQuestions, IEnumerable<string>> which) =>
-        [.. questions.Select(each => (each.Container, Servers: which(each).ToArray())).Where(each => each.Servers.Length > 0)];
+        [
+            .. questions
+                .Select(each => (each.Container, Servers: which(each).ToArray()))
+                .Where(each => each.Servers.Length > 0),
+        ];
 
     private static string Containers((string Container, string[] Servers)[] all) =>
         ListText.Of(all.Select(each => $"'{each.Container}'"));

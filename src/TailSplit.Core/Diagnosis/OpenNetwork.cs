@@ -21,7 +21,11 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
         foreach (BypassPolicy bypass in policies.OfType<BypassPolicy>().Where(bypass =>
             bypass.Target.Bridge is InterfaceName bridge && links.Contains(bridge.ToString())))
         {
-            yield return new(bypass.Name.ToString(), bypass.Target.Bridge.ToString()!, [.. bypass.Target.Subnets.Where(IsUsable)], bypass)
+            yield return new(
+                bypass.Name.ToString(),
+                bypass.Target.Bridge.ToString()!,
+                [.. bypass.Target.Subnets.Where(IsUsable)],
+                bypass)
             {
                 Engine = host.NetworkOf(bypass)?.Engine ?? ContainerEngine.Docker,
             };

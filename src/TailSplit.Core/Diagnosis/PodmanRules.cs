@@ -16,7 +16,8 @@ internal static class PodmanRules
     /// Whether netavark's rules can be seen: its chains in iptables, or the table of its other driver, nftables. After
     /// a flush it is not known by which it writes.
     /// </summary>
-    public static bool AreShown(Host host) => host.Firewall.Native.Ruleset.Has("inet", "netavark") || IpFamilies.All.Any(family =>
+    public static bool AreShown(Host host) =>
+        host.Firewall.Native.Ruleset.Has("inet", "netavark") || IpFamilies.All.Any(family =>
         host.Live.Iptables.Saved(family).Tables.Any(table =>
             table.Name == IptablesTable.Nat.NameOf()
             && table.Chains.Any(chain => chain.Name.StartsWith(Prefix, StringComparison.Ordinal))));

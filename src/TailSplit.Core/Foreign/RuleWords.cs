@@ -10,7 +10,9 @@ namespace TailSplit.Core.Foreign;
 /// </summary>
 internal static partial class RuleWords
 {
-    /// <summary>Every prefix in the text, a source or a destination; of a range, the first and the last address.</summary>
+    /// <summary>
+    /// Every prefix in the text, a source or a destination; of a range, the first and the last address.
+    /// </summary>
     public static IEnumerable<Cidr> PrefixesOf(string text)
     {
         foreach (Match match in Address().Matches(text))
@@ -131,14 +133,15 @@ internal static partial class RuleWords
     [GeneratedRegex(@"(?:^|\s)(?:-s|--src-range)\s|\bsaddr\b|\bsrc\b", RegexOptions.CultureInvariant)]
     private static partial Regex NamesSource();
 
-    // -s 10.0.0.0/8, --src-range 10.0.0.1-10.0.0.9, ip saddr 10.0.0.0/8, ip saddr != { 10.0.0.1, 10.0.0.2 }; not "saddr . daddr".
+    // -s 10.0.0.0/8, --src-range 10.0.0.1-10.0.0.9, ip saddr 10.0.0.0/8, ip saddr != { 10.0.0.1, 10.0.0.2 }; not "saddr
+    // . daddr".
     [GeneratedRegex(
         @"(?:(?<=^|\s)(?:-s|--src-range)|\bsaddr) (?:[=!]= )?(?!\. |vmap|map|set|&)(?<from>\{[^}]*\}|\S+)",
         RegexOptions.CultureInvariant)]
     private static partial Regex Source();
 
-    // -d 10.0.0.1/32, ip daddr 10.0.0.1, ip daddr { 10.0.0.1, 10.0.0.2 }; not "! -d", not "daddr != ", and not in a quoted
-    // comment.
+    // -d 10.0.0.1/32, ip daddr 10.0.0.1, ip daddr { 10.0.0.1, 10.0.0.2 }; not "! -d", not "daddr != ", and not in a
+    // quoted comment.
     [GeneratedRegex(
         @"^[^""]*(?<!! )(?:-d|daddr) (?<to>[0-9a-fA-F.:]+(/\d+)?(?=\s|$)|\{[^}]*\})", RegexOptions.CultureInvariant)]
     private static partial Regex Destination();
@@ -156,7 +159,8 @@ internal static partial class RuleWords
         RegexOptions.CultureInvariant)]
     private static partial Regex ToPort();
 
-    // --dport 80, --dports 80,443,8000:8010, --ports 80, dport 53, dport { 80, 443 }, dport 8000-8010, --ctorigdstport 80
+    // --dport 80, --dports 80,443,8000:8010, --ports 80, dport 53, dport { 80, 443 }, dport 8000-8010, --ctorigdstport
+    // 80
     [GeneratedRegex(
         @"(?:d|--|dst)ports? (?:[=!<>]+ )?\{? ?(?:(?<port>\d+)(?:[,:-] ?)?)+", RegexOptions.CultureInvariant)]
     private static partial Regex Port();

@@ -19,8 +19,8 @@ internal sealed class AddressUnion
     }
 
     /// <summary>
-    /// The first address of a range that lies in none of the prefixes, or in those alone that hold the whole range, as a
-    /// number; null for none.
+    /// The first address of a range that lies in none of the prefixes, or in those alone that hold the whole range, as
+    /// a number; null for none.
     /// </summary>
     public UInt128? FirstOutside(IpFamily family, UInt128 first, UInt128 last)
     {

@@ -9,15 +9,40 @@ public static class Contract
     public static ImmutableArray<ContractRow> Rows { get; } =
     [
         new(PolicyKind.Killswitch, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
-        new(PolicyKind.Killswitch, Peer.Host, Ways.Host | Ways.Bridge | Ways.Nowhere, Ways.None, "reaches the host, or comes back to a published port of its own network"),
-        new(PolicyKind.Killswitch, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by table main"),
+        new(
+            PolicyKind.Killswitch,
+            Peer.Host,
+            Ways.Host | Ways.Bridge | Ways.Nowhere,
+            Ways.None,
+            "reaches the host, or comes back to a published port of its own network"),
+        new(
+            PolicyKind.Killswitch,
+            Peer.Named,
+            Ways.Clear | Ways.Tunnel | Ways.Nowhere,
+            Ways.None,
+            "goes by table main"),
         new(PolicyKind.Killswitch, Peer.OnLink, Ways.Bridge | Ways.Tunnel | Ways.Nowhere, Ways.None, "is refused"),
         new(PolicyKind.Killswitch, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Killswitch, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
-        new(PolicyKind.Killswitch, Peer.Internet, Ways.Tunnel | Ways.Nowhere, Ways.Tunnel, "goes by the exit node or nowhere"),
+        new(
+            PolicyKind.Killswitch,
+            Peer.Internet,
+            Ways.Tunnel | Ways.Nowhere,
+            Ways.Tunnel,
+            "goes by the exit node or nowhere"),
         new(PolicyKind.Bypass, Peer.OwnNetwork, Ways.Bridge | Ways.Nowhere, Ways.None, "stays on the bridge"),
-        new(PolicyKind.Bypass, Peer.Host, Ways.Host | Ways.Bridge | Ways.Nowhere, Ways.None, "reaches the host, or comes back to a published port of its own network"),
-        new(PolicyKind.Bypass, Peer.Named, Ways.Clear | Ways.Tunnel | Ways.Nowhere, Ways.None, "goes the way of the host's own packets"),
+        new(
+            PolicyKind.Bypass,
+            Peer.Host,
+            Ways.Host | Ways.Bridge | Ways.Nowhere,
+            Ways.None,
+            "reaches the host, or comes back to a published port of its own network"),
+        new(
+            PolicyKind.Bypass,
+            Peer.Named,
+            Ways.Clear | Ways.Tunnel | Ways.Nowhere,
+            Ways.None,
+            "goes the way of the host's own packets"),
         new(PolicyKind.Bypass, Peer.OnLink, Ways.Bridge | Ways.Clear | Ways.Nowhere, Ways.None, "goes by table main"),
         new(PolicyKind.Bypass, Peer.Tailnet, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
         new(PolicyKind.Bypass, Peer.SubnetRoute, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes by the tunnel"),
@@ -38,13 +63,22 @@ public static class Contract
     {
         ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
         return (policy, peer) is (KillswitchPolicy { AllowPublishedPort: true }, Peer.OnLink)
-            ? row with { Allowed = row.Allowed | Ways.Clear, Expected = Ways.None, Text = "is answered (-AllowPublishedPort)" }
+            ? row with
+            {
+                Allowed = row.Allowed | Ways.Clear,
+                Expected = Ways.None,
+                Text = "is answered (-AllowPublishedPort)",
+            }
             : row with { Expected = Ways.None };
     }
 
     /// <summary>The row for a DNS query of a killswitch with -DnsServer.</summary>
     public static ContractRow OfName(Peer peer) => new(
-        PolicyKind.Killswitch, peer, Ways.Tunnel | Ways.Nowhere, Ways.None, "goes to the name server by the tunnel or nowhere")
+        PolicyKind.Killswitch,
+        peer,
+        Ways.Tunnel | Ways.Nowhere,
+        Ways.None,
+        "goes to the name server by the tunnel or nowhere")
     {
         IsName = true,
     };

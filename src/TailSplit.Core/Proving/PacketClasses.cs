@@ -10,9 +10,9 @@ namespace TailSplit.Core.Proving;
 
 /// <summary>One packet of each class that a container of a policy can send.</summary>
 /// <remarks>
-/// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is tried by ICMP, TCP and UDP, and
-/// by DNS, as the first packet of a connection, as a later one, and as an answer. A port is tried with one destination of
-/// each kind: within the destination that its rule names, or anywhere.
+/// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is tried by ICMP, TCP and UDP,
+/// and by DNS, as the first packet of a connection, as a later one, and as an answer. A port is tried with one
+/// destination of each kind: within the destination that its rule names, or anywhere.
 /// </remarks>
 internal sealed class PacketClasses
 {
@@ -111,8 +111,11 @@ internal sealed class PacketClasses
         foreach (RuleMentions condition in _mentions.Conditions)
         {
             IPAddress[] named = [.. senders.Where(sender => condition.Sources.Any(source => source.Contains(sender)))];
-            foreach (Packet packet in Of(condition, named).Where(packet => _peers.Of(packet.Destination) != Peer.OwnNetwork))
-                yield return packet;
+            foreach (Packet packet in Of(condition, named))
+            {
+                if (_peers.Of(packet.Destination) != Peer.OwnNetwork)
+                    yield return packet;
+            }
         }
     }
 
@@ -142,9 +145,11 @@ internal sealed class PacketClasses
     {
         int[] ports = [.. _mentions.Around(condition.Ports).DefaultIfEmpty(_mentions.TcpPort)];
         int?[] clients = [.. _mentions.Around(condition.SourcePorts).Select(port => (int?)port).DefaultIfEmpty()];
+        IPAddress[] destinations =
+            condition.Destinations.IsEmpty ? _oneOfEach : [.. OneOfEachIn(condition.Destinations)];
         foreach (IPAddress source in sources)
         {
-            foreach (IPAddress destination in condition.Destinations.IsEmpty ? _oneOfEach : OneOfEachIn(condition.Destinations))
+            foreach (IPAddress destination in destinations)
             {
                 foreach ((int port, int? client) in ports.SelectMany(port => clients.Select(client => (port, client))))
                 {

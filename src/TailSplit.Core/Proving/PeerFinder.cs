@@ -24,7 +24,8 @@ internal sealed class PeerFinder(TraceGround ground, Policy policy, int tunnelTa
     };
 
     /// <summary>Whether an exit node takes the internet, as Tailscale's table says.</summary>
-    public bool HasExitNode(IpFamily family) => HasDefault(tunnelTable, family, device => device == policy.Tunnel.ToString());
+    public bool HasExitNode(IpFamily family) =>
+        HasDefault(tunnelTable, family, device => device == policy.Tunnel.ToString());
 
     /// <summary>Whether a way to the internet outside the tunnel exists.</summary>
     public bool HasUplink(IpFamily family) =>
@@ -41,17 +42,21 @@ internal sealed class PeerFinder(TraceGround ground, Policy policy, int tunnelTa
     private Peer Find(IPAddress destination)
     {
         return ground.Types.Of(destination) is not RouteKind.Unicast ? Peer.Host
-            : policy.Target.Subnets.Any(subnet => subnet.Contains(destination)) || destination.IsIPv6LinkLocal ? Peer.OwnNetwork
+            : policy.Target.Subnets.Any(subnet => subnet.Contains(destination)) || destination.IsIPv6LinkLocal
+                ? Peer.OwnNetwork
             : Named.Any(named => named.Contains(destination)) ? Peer.Named
             // For an address that no peer has, a bypass uses its usual way.
-            : policy.Provider.Contains(destination) && (policy is KillswitchPolicy || IsRouted(tunnelTable, destination)) ? Peer.Tailnet
+            : policy.Provider.Contains(destination)
+                && (policy is KillswitchPolicy || IsRouted(tunnelTable, destination))
+                ? Peer.Tailnet
             : IsRouted(RoutingRule.MainTable, destination) ? Peer.OnLink
             : IsRouted(tunnelTable, destination) ? Peer.SubnetRoute
             : Peer.Internet;
     }
 
     private bool IsRouted(int table, IPAddress destination) =>
-        ground.Tables.Find(table, destination, source: null) is { Kind: RouteKind.Unicast, Destination.PrefixLength: > 0 };
+        ground.Tables.Find(
+            table, destination, source: null) is { Kind: RouteKind.Unicast, Destination.PrefixLength: > 0 };
 
     private bool HasDefault(int table, IpFamily family, Func<string, bool> leads) => ground.Tables.All.Any(route =>
         route.Table == table && route.Kind == RouteKind.Unicast && route.Destination.PrefixLength == 0

@@ -3,13 +3,14 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Proving;
 
 /// <summary>
-/// Groups of prefixes that a host treats alike: the same rules name them, or rules that differ in nothing but the prefix
-/// and stand in the same place, and they lie in the same wider prefix. A host with a rule for each of a thousand
+/// Groups of prefixes that a host treats alike: the same rules name them, or rules that differ in nothing but the
+/// prefix and stand in the same place, and they lie in the same wider prefix. A host with a rule for each of a thousand
 /// services, or a set with thousands of networks, needs one of them to be traced.
 /// </summary>
 internal sealed class PrefixGroups
 {
-    /// <param name="named">Prefixes, and what names them. The same text means rules that treat their prefixes alike.</param>
+    /// <param name="named">Prefixes, and what names them. The same text means rules that treat their prefixes
+    /// alike.</param>
     public PrefixGroups(IEnumerable<(Cidr Prefix, string Origin)> named)
     {
         Dictionary<Cidr, string> origins = [];

@@ -36,7 +36,8 @@ public sealed class Prover
             {
                 Counterexample? outage = null;
                 bool isReached = false;
-                foreach ((Packet packet, ContractRow row, TraceGround ground, PeerFinder peers) in Ask(policy, family, layer))
+                foreach ((Packet packet, ContractRow row, TraceGround ground, PeerFinder peers)
+                    in Ask(policy, family, layer))
                 {
                     classes++;
                     PacketTrace trace = PacketTracer.Trace(ground, packet, policy.Target.Subnets, isBrief: true);
@@ -75,7 +76,8 @@ public sealed class Prover
         (TraceGround ground, Mentions mentions) = GroundOf(policy, family, layer, isForged: false);
         PeerFinder peers = new(ground, policy, _environment.Table);
         foreach (Packet packet in new PacketClasses(policy, family, ground, peers, mentions).Own())
-            yield return new Question(packet, RowOf(policy, packet, peers.Of(packet.Destination), layer), ground, peers);
+            yield return new Question(
+                packet, RowOf(policy, packet, peers.Of(packet.Destination), layer), ground, peers);
 
         if (policy is not KillswitchPolicy)
             yield break;
@@ -93,7 +95,9 @@ public sealed class Prover
         ContractRow row = isName ? Contract.OfName(peer)
             : packet.IsAnswer ? Contract.OfAnswer(policy, peer)
             : Contract.Of(policy, peer);
-        return layer == ProofLayer.RoutingAlone ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) } : row;
+        return layer == ProofLayer.RoutingAlone
+            ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) }
+            : row;
     }
 
     // A port that another network publishes: the host sends the packet on, and what it is then for has a row as well.
@@ -119,8 +123,12 @@ public sealed class Prover
         TraceHost host = _hosts(family, bridge);
         bool withOwn = layer != ProofLayer.RoutingAlone;
         ImmutableArray<Cidr>? sources = isForged ? null : [.. policy.Target.SubnetsOf(family)];
-        (SavedRuleset rules, IReadOnlyList<RuleMentions> inUse) = Read(family, false, host).For(bridge, sources, withOwn);
-        (SavedRuleset others, IReadOnlyList<RuleMentions> other) = Read(family, true, host).For(bridge, sources, withOwn);
+        (
+            SavedRuleset rules,
+            IReadOnlyList<RuleMentions> inUse) = Read(family, false, host).For(bridge, sources, withOwn);
+        (
+            SavedRuleset others,
+            IReadOnlyList<RuleMentions> other) = Read(family, true, host).For(bridge, sources, withOwn);
         host = host with
         {
             Firewall = host.Firewall is null ? null : rules,
@@ -130,7 +138,8 @@ public sealed class Prover
         };
         Mentions mentions = new(
             [
-                .. inUse, .. other, .. NativeOf(host, withOwn), .. host.Rules.Select(rule => RuleMentions.Of(rule.Whole)),
+                .. inUse, .. other, .. NativeOf(host, withOwn), .. host.Rules.Select(
+                    rule => RuleMentions.Of(rule.Whole)),
             ],
             host.Routes,
             MarksOf(family, host));
@@ -175,8 +184,7 @@ public sealed class Prover
 
     private static HashSet<string> Unread(SavedRuleset? saved) => saved is null
         ? []
-        :
-        [
+        : [
             .. saved.LeftOut, .. saved.WithOtherBaseChains,
             .. saved.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name),
         ];

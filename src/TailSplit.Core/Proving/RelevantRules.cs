@@ -36,7 +36,9 @@ internal sealed class RelevantRules
             ReadRule rule = _rules[chain][index];
             bool isKept = (withOwn || !(rule.IsOwn || OwnChains.IsOwn(chain.Name)))
                 && (rule.Specification.In is null || rule.Specification.In == bridge)
-                && (sources is null || rule.Specification.Source is not Cidr source || sources.Value.Any(source.Overlaps));
+                && (sources is null
+                    || rule.Specification.Source is not Cidr source
+                    || sources.Value.Any(source.Overlaps));
             // Packets of containers do not cross the chains of the host's own.
             if (isKept && chain.Name != "OUTPUT")
                 mentions.Add(rule.Mentions);

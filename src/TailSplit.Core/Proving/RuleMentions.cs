@@ -13,8 +13,8 @@ internal sealed record RuleMentions
     public bool OnlyStops { get; private init; }
 
     /// <summary>
-    /// Its place and everything but its prefix, and its port if it has one: rules with the same text treat their prefixes
-    /// alike. Null if it must be looked at by itself.
+    /// Its place and everything but its prefix, and its port if it has one: rules with the same text treat their
+    /// prefixes alike. Null if it must be looked at by itself.
     /// </summary>
     public string? Shape { get; private init; }
 

@@ -22,7 +22,10 @@ internal sealed class AddressTypes(RouteTables routes)
 
     /// <summary>An address of the host on an interface.</summary>
     public IPAddress? On(string device, IpFamily family) => routes.All
-        .Where(route => route is { Table: KernelTable.Local, Kind: RouteKind.Local } && route.Destination.IsHost && route.Destination.Family == family)
+        .Where(
+            route => route is { Table: KernelTable.Local, Kind: RouteKind.Local }
+                && route.Destination.IsHost
+                && route.Destination.Family == family)
         .FirstOrDefault(route => route.NextHops.Any(hop => hop.Device == device))?.Destination.Address;
 
     public static bool IsMulticast(IPAddress address) =>

@@ -19,11 +19,14 @@ public static class PacketAddress
             throw Failures.InvalidAddress(text, "it is a prefix").ToException();
 
         IPAddress address = prefix.Address;
-        return IPAddress.IsLoopback(address) ? throw Failures.InvalidAddress(text, "it is a container's own loopback").ToException()
-            : AddressTypes.IsMulticast(address) ? throw Failures.InvalidAddress(text, "it is a multicast group").ToException()
+        return IPAddress.IsLoopback(address)
+            ? throw Failures.InvalidAddress(text, "it is a container's own loopback").ToException()
+            : AddressTypes.IsMulticast(address)
+                ? throw Failures.InvalidAddress(text, "it is a multicast group").ToException()
             : address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast)
                 ? throw Failures.InvalidAddress(text, "no single machine has it").ToException()
-            : address.IsIPv4MappedToIPv6 ? throw Failures.InvalidAddress(text, $"write {address.MapToIPv4()}").ToException()
+            : address.IsIPv4MappedToIPv6
+                ? throw Failures.InvalidAddress(text, $"write {address.MapToIPv4()}").ToException()
             : address;
     }
 

@@ -67,7 +67,8 @@ public sealed record PacketTrace(TraceEnd End, string Detail)
     public bool AgreesWith(RouteAnswer answer) => Routed switch
     {
         null => true,
-        { Outcome: RouteOutcome.Forward, Route: LiveRoute route } => !answer.IsLocal && route.NextHops.Any(hop => hop.Device == answer.Device),
+        { Outcome: RouteOutcome.Forward, Route: LiveRoute route } => !answer.IsLocal
+            && route.NextHops.Any(hop => hop.Device == answer.Device),
         { Outcome: RouteOutcome.Deliver } => answer.IsLocal,
         _ => answer.IsRefusal,
     };

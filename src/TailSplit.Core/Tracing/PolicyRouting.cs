@@ -51,9 +51,12 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
 
     private (RouteDecision? Decision, string Effect) Act(KernelRoutingRule rule, Packet packet) => rule.Action switch
     {
-        KernelRoutingAction.Prohibit => (new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"packet filtered\""),
-        KernelRoutingAction.Unreachable => (new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"unreachable\""),
-        KernelRoutingAction.Blackhole => (new RouteDecision(RouteOutcome.Discard, rule), "discards it without an answer"),
+        KernelRoutingAction.Prohibit => (
+            new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"packet filtered\""),
+        KernelRoutingAction.Unreachable => (
+            new RouteDecision(RouteOutcome.Refuse, rule), "refuses it: ICMP \"unreachable\""),
+        KernelRoutingAction.Blackhole => (
+            new RouteDecision(RouteOutcome.Discard, rule), "discards it without an answer"),
         KernelRoutingAction.Lookup => LookUp(rule, packet),
         // A goto without a target rule and nop change nothing.
         _ => (null, "does nothing"),
@@ -67,7 +70,8 @@ internal sealed class PolicyRouting(ImmutableArray<KernelRoutingRule> rules, Rou
             return (null, $"{table} has no route: goes on");
 
         // Only answers that lead somewhere can be suppressed; an error counts (fib_rules_lookup asks "if (!err ...").
-        bool leads = route.Kind is RouteKind.Unicast or RouteKind.Local or RouteKind.Broadcast or RouteKind.Anycast or RouteKind.Multicast;
+        bool leads = route.Kind is RouteKind.Unicast or RouteKind.Local or RouteKind.Broadcast or RouteKind.Anycast
+            or RouteKind.Multicast;
         if (leads && rule.SuppressPrefixLength is int length && route.Destination.PrefixLength <= length)
             return (null, $"{table} has only '{route}', which this rule leaves out: goes on");
 

@@ -27,7 +27,8 @@ internal static class PortMatch
     private static PortRange? RangeOf(string text)
     {
         string[] ends = text.Split(':');
-        return Parse(ends[0], 0) is int first && (ends.Length == 1 ? first : Parse(ends[1], ushort.MaxValue)) is int last
+        return Parse(ends[0], 0) is int first
+            && (ends.Length == 1 ? first : Parse(ends[1], ushort.MaxValue)) is int last
             ? new PortRange(first, last)
             : null;
     }

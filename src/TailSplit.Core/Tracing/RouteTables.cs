@@ -13,7 +13,10 @@ internal sealed class RouteTables(ImmutableArray<LiveRoute> routes)
         .GroupBy(route => route.Table)
         .ToDictionary(
             table => table.Key,
-            table => table.OrderByDescending(route => route.Destination.PrefixLength).ThenBy(route => route.Metric).ToArray());
+            table => table
+                .OrderByDescending(route => route.Destination.PrefixLength)
+                .ThenBy(route => route.Metric)
+                .ToArray());
 
     public ImmutableArray<LiveRoute> All => routes;
 
@@ -25,7 +28,8 @@ internal sealed class RouteTables(ImmutableArray<LiveRoute> routes)
         Cidr to = Cidr.Of(destination);
         foreach (LiveRoute route in _byTable.GetValueOrDefault(table) ?? [])
         {
-            if (route.Destination.Contains(to) && (route.From is not Cidr from || (source is not null && from.Contains(source))))
+            if (route.Destination.Contains(to)
+                && (route.From is not Cidr from || (source is not null && from.Contains(source))))
                 return route;
         }
 

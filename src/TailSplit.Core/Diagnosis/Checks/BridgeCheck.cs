@@ -41,19 +41,33 @@ internal sealed class BridgeCheck : IHostCheck
             return CheckResult.Pass(Name, "The policy names a subnet or bridge, not a network.", policy.Name);
 
         if (!host.Containers.Reported.Tells(policy.Target))
-            return CheckResult.Skipped(Name, $"{host.Containers.Reported.Lacks(policy.Target.Network.ToString()!)}.", policy.Name);
+            return CheckResult.Skipped(
+                Name, $"{host.Containers.Reported.Lacks(policy.Target.Network.ToString()!)}.", policy.Name);
 
         string[] moved = [.. NetworkAssessment.Missing(policy.Target, host.Containers.Networks)];
         if (moved.Length == 0)
             return network!.CanHavePolicy
-                ? CheckResult.Pass(Name, $"The network is on {policy.Target.Bridge} with {ListText.Of(policy.Target.Subnets)}.", policy.Name)
-                : CheckResult.Fail(Name, $"Policies have no effect on the network: {network.Reason}.", null, policy.Name);
+                ? CheckResult.Pass(
+                    Name,
+                    $"The network is on {policy.Target.Bridge} with {ListText.Of(policy.Target.Subnets)}.",
+                    policy.Name)
+                : CheckResult.Fail(
+                    Name, $"Policies have no effect on the network: {network.Reason}.", null, policy.Name);
 
         if (network is not null)
-            return CheckResult.Fail(Name, $"The network was recreated: {string.Join("; ", moved)}.", PolicyCommand.Apply(policy), policy.Name);
+            return CheckResult.Fail(
+                Name,
+                $"The network was recreated: {string.Join("; ", moved)}.",
+                PolicyCommand.Apply(policy),
+                policy.Name);
 
         return host.Containers.Networks.Any(other => other.Name == policy.Target.Network.ToString())
-            ? CheckResult.Fail(Name, $"Two networks have this name, so the policy's network is unknown. Missing: {string.Join("; ", moved)}.", null, policy.Name)
+            ? CheckResult.Fail(
+                Name,
+                "Two networks have this name, so the policy's network is unknown. Missing: " +
+                    $"{string.Join("; ", moved)}.",
+                null,
+                policy.Name)
             : CheckResult.Warn(
                 Name, $"The {EngineText.Kind(host.Containers.Networks)} '{policy.Target.Network}' no longer exists.",
                 $"Remove-TailSplitPolicy {policy.Name}", policy.Name);

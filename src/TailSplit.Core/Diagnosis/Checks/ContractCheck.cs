@@ -41,14 +41,16 @@ internal sealed class ContractCheck : IHostCheck
     public string Name => OwnName;
 
     /// <summary>The results, in which a broken contract refers to the check that has reported its cause.</summary>
-    public static IEnumerable<CheckResult> Explained(IReadOnlyCollection<CheckResult> results) => results.Select(result =>
+    public static IEnumerable<CheckResult> Explained(IReadOnlyCollection<CheckResult> results) =>
+        results.Select(result =>
     {
         if (result is not { Check: OwnName, Status: CheckStatus.Fail or CheckStatus.Warn })
             return result;
 
         CheckResult[] causes = [.. results.Where(other => s_causes.Contains(other.Check)
             && (other.Policy is null || other.Policy == result.Policy)
-            && (other.Status == CheckStatus.Fail || (other.Status == CheckStatus.Warn && result.Status == CheckStatus.Warn)))];
+            && (other.Status == CheckStatus.Fail
+                    || (other.Status == CheckStatus.Warn && result.Status == CheckStatus.Warn)))];
         return causes.Length == 0
             ? result
             : result with
@@ -101,7 +103,8 @@ internal sealed class ContractCheck : IHostCheck
     private CheckResult Broken(Counterexample found, LivePolicy live, Host host)
     {
         string remedy = PolicyCommand.Apply(live.Policy);
-        string detail = $"A packet {Describe(found.Packet)} {EndOf(found.Trace)}{LayerOf(found.Layer)}; by the contract it {found.Row.Text}."
+        string detail = $"A packet {Describe(found.Packet)} {EndOf(found.Trace)}{LayerOf(found.Layer)}; by the " +
+            $"contract it {found.Row.Text}."
             + (found.Trace.Responsible is TraceStep step ? $" Responsible: {step.CommandLine}" : "");
         bool canRepair = !host.Assessment.Gaps(live).IsEmpty;
         return found is { IsLeak: true, Layer: ProofLayer.Both }
@@ -112,7 +115,8 @@ internal sealed class ContractCheck : IHostCheck
     private static string Describe(Packet packet) =>
         $"from {packet.Source} to {packet.Destination} ({string.Join(", ", PartsOf(packet))})";
 
-    // Ports are named where rules can see them: TCP port 443; TCP from port 22 to port 443; TCP from port 80, an answer.
+    // Ports are named where rules can see them: TCP port 443; TCP from port 22 to port 443; TCP from port 80, an
+    // answer.
     private static IEnumerable<string> PartsOf(Packet packet)
     {
         string protocol = packet.Protocol.ToString().ToUpperInvariant();

@@ -21,7 +21,12 @@ internal sealed class DockerUserCheck : IHostCheck
         LivePolicy[] open = [.. host.Killswitches
             .Where(policy => host.Assessment.Gaps(policy).Any(gap => gap.Kind == GapKind.Unreached))];
         IpFamily[] families = [.. host.Environment.Families];
-        IpFamily[] there = [.. families.Where(family => host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, HookSites.DockerUser) is not null)];
+        IpFamily[] there =
+        [
+            .. families.Where(
+                family => host.Live.Iptables.Saved(family).Find(
+                    IptablesTable.Filter, HookSites.DockerUser) is not null),
+        ];
         IpFamily[] unreached = [.. there.Where(family => !host.Live.Iptables.SitesOf(family).DockerUserReached)];
         IpFamily[] dead = [.. unreached.Where(family => Others(host.Live, family).Any())];
         yield return host.Live.Iptables.Unreadable.Any(each => each.Table.Name == IptablesTable.Filter.NameOf())
@@ -29,7 +34,8 @@ internal sealed class DockerUserCheck : IHostCheck
             : open.Length > 0 ? Unreached(open, host)
             : dead.Length > 0 ? Dead(dead, host)
             : there.Length == 0 ? Without(host, families)
-            : unreached.Length == 0 ? CheckResult.Pass(Name, $"FORWARD jumps to DOCKER-USER first ({ListText.Of(there)}).")
+            : unreached.Length == 0
+                ? CheckResult.Pass(Name, $"FORWARD jumps to DOCKER-USER first ({ListText.Of(there)}).")
             : CheckResult.Pass(
                 Name, $"FORWARD does not jump to DOCKER-USER ({ListText.Of(unreached)}), which has no rules.");
     }
@@ -41,10 +47,14 @@ internal sealed class DockerUserCheck : IHostCheck
         // If Docker moved to the other store, the rules in the old one still apply.
         return open.All(policy => IsHeldThere(policy.Policy, host))
             ? CheckResult.Warn(
-                Name, $"The firewall rules of {names} are in iptables{host.Firewall.OtherVariant.Suffix()}, where Docker's were before. The remedy writes them to Docker's current store and removes TailSplit's old ones.",
+                Name,
+                $"The firewall rules of {names} are in iptables{host.Firewall.OtherVariant.Suffix()}, where Docker's " +
+                    "were before. The remedy writes them to Docker's current store and removes TailSplit's old ones.",
                 remedy)
             : CheckResult.Fail(
-                Name, $"FORWARD jumps neither to TailSplit nor, before it accepts packets, to DOCKER-USER: only ip rules close {names}. The remedy adds a jump of TailSplit to FORWARD.",
+                Name,
+                "FORWARD jumps neither to TailSplit nor, before it accepts packets, to DOCKER-USER: only ip rules " +
+                    $"close {names}. The remedy adds a jump of TailSplit to FORWARD.",
                 remedy);
     }
 
@@ -52,9 +62,11 @@ internal sealed class DockerUserCheck : IHostCheck
         policy.Target.Subnets.Select(subnet => subnet.Family).Distinct().All(family =>
             host.Firewall.OtherOf(family) is SavedRuleset hidden
             && hidden.Find(IptablesTable.Filter, OwnChains.Of(policy.Kind, policy.Name)) is { Rules.Count: > 0 }
-            && (Leads(hidden, HookSites.Forward) || (HookSites.Of(hidden).DockerUserReached && Leads(hidden, HookSites.DockerUser))));
+            && (Leads(hidden, HookSites.Forward)
+                    || (HookSites.Of(hidden).DockerUserReached && Leads(hidden, HookSites.DockerUser))));
 
-    private static bool Leads(SavedRuleset saved, string chain) => saved.Find(IptablesTable.Filter, chain)?.Rules.Any(rule =>
+    private static bool Leads(SavedRuleset saved, string chain) =>
+        saved.Find(IptablesTable.Filter, chain)?.Rules.Any(rule =>
         IptablesSpecification.Parse(rule.Specification).JumpsTo(OwnChains.Killswitch)) == true;
 
     private CheckResult Dead(IpFamily[] families, Host host)
@@ -69,7 +81,9 @@ internal sealed class DockerUserCheck : IHostCheck
             .Select(family => IptablesCommands.JumpToDockerUser(host.Firewall.Variant.Program(family)))];
         return CheckResult.Warn(
             Name, $"DOCKER-USER has rules that no packet reaches ({ListText.Of(families)}), of {ListText.Of(owners)}. "
-                + (missing.Length > 0 ? "The remedy adds Docker's own jump, so that they apply." : "Docker puts its jump first again when it restarts, which can stop containers."),
+                + (missing.Length > 0
+                        ? "The remedy adds Docker's own jump, so that they apply."
+                        : "Docker puts its jump first again when it restarts, which can stop containers."),
             missing.Length > 0 ? string.Join("; ", missing) : null);
     }
 
@@ -77,8 +91,10 @@ internal sealed class DockerUserCheck : IHostCheck
     {
         IpFamily[] own = [.. families.Where(family => Leads(host.Live.Iptables.Saved(family), HookSites.Forward))];
         return own.Length > 0
-            ? CheckResult.Pass(Name, $"The chain DOCKER-USER does not exist; FORWARD jumps to TailSplit ({ListText.Of(own)}).")
-            : CheckResult.Skipped(Name, $"The chain DOCKER-USER does not exist ({ListText.Of(families)}): Docker did not create it.");
+            ? CheckResult.Pass(
+                Name, $"The chain DOCKER-USER does not exist; FORWARD jumps to TailSplit ({ListText.Of(own)}).")
+            : CheckResult.Skipped(
+                Name, $"The chain DOCKER-USER does not exist ({ListText.Of(families)}): Docker did not create it.");
     }
 
     // Engines before 28.2.2 append a RETURN; our own jump counts as reached where FORWARD has one of TailSplit's too.

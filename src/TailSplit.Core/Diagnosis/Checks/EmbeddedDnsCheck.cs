@@ -24,10 +24,13 @@ internal sealed class EmbeddedDnsCheck : KillswitchCheck
 
         bool exitNode = host.Tunnel.ExitNodeIsActive;
         if (ways.ByPodman(questions, exitNode) is string asked)
-            return exitNode ? CheckResult.Warn(Name, asked, ways.Command, policy.Name) : CheckResult.Fail(Name, asked, ways.Command, policy.Name);
+            return exitNode
+                ? CheckResult.Warn(Name, asked, ways.Command, policy.Name)
+                : CheckResult.Fail(Name, asked, ways.Command, policy.Name);
 
         // A container gets its servers when it is created; no command changes them.
-        return ways.PastKillswitch(questions, exitNode) is not string past ? CheckResult.Pass(Name, "No DNS query leaves outside the killswitch.", policy.Name)
+        return ways.PastKillswitch(questions, exitNode) is not string past
+            ? CheckResult.Pass(Name, "No DNS query leaves outside the killswitch.", policy.Name)
             : exitNode ? CheckResult.Warn(Name, past, null, policy.Name)
             : CheckResult.Fail(Name, past, null, policy.Name);
     }

@@ -28,16 +28,21 @@ internal sealed class EscapeRuleCheck : IHostCheck
             if (!HasEscape(host, family, tunnel))
             {
                 missing.Add(
-                    $"ip {family.IpOption()} rule add pref {tunnel.Preference - StepsBefore52} fwmark {host.Environment.EscapeMark} lookup main");
+                    $"ip {family.IpOption()} rule add pref {tunnel.Preference - StepsBefore52} fwmark " +
+                        $"{host.Environment.EscapeMark} lookup main");
             }
         }
 
         yield return seen.Count == 0
-            ? CheckResult.Skipped(Name, $"No ip rule leads to Tailscale's table {host.Environment.Table}, so no packet needs to skip it.")
+            ? CheckResult.Skipped(
+                Name, $"No ip rule leads to Tailscale's table {host.Environment.Table}, so no packet needs to skip it.")
             : missing.Count == 0
-            ? CheckResult.Pass(Name, $"Packets with the mark {host.Environment.EscapeMark} skip Tailscale's table ({ListText.Of(seen)}).")
+            ? CheckResult.Pass(
+                Name,
+                $"Packets with the mark {host.Environment.EscapeMark} skip Tailscale's table ({ListText.Of(seen)}).")
             : CheckResult.Fail(
-                Name, "No ip rule lets marked packets skip Tailscale's table: Tailscale's own packets loop in the tunnel.",
+                Name,
+                "No ip rule lets marked packets skip Tailscale's table: Tailscale's own packets loop in the tunnel.",
                 string.Join("; ", missing));
     }
 
@@ -50,5 +55,7 @@ internal sealed class EscapeRuleCheck : IHostCheck
         (tunnel.Inverted && tunnel.FwMark == host.Environment.EscapeMark)
         || host.Live.AllRouting.Any(rule =>
             rule.Family == family && rule.FwMark == host.Environment.EscapeMark && !rule.Inverted
-            && rule.Table == RoutingRule.MainTable && rule.Protocol != RoutingRule.Protocol && rule.Preference < tunnel.Preference);
+            && rule.Table == RoutingRule.MainTable
+            && rule.Protocol != RoutingRule.Protocol
+            && rule.Preference < tunnel.Preference);
 }

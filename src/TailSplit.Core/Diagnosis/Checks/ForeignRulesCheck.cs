@@ -19,7 +19,10 @@ internal sealed class ForeignRulesCheck : IHostCheck
     public IEnumerable<CheckResult> Run(Host host)
     {
         (LivePolicy Policy, KernelRoutingRule[] Rivals)[] found = [.. host.Policies.Select(policy => (
-            policy, host.Live.AllRouting.Where(rule => RivalRules.Wins(rule, policy.Policy, host)).Select(rule => rule.Whole).ToArray()))];
+            policy, host.Live.AllRouting
+                .Where(rule => RivalRules.Wins(rule, policy.Policy, host))
+                .Select(rule => rule.Whole)
+                .ToArray()))];
         KernelRoutingRule[] all = [.. found.SelectMany(each => each.Rivals)];
         // One base for all policies, since otherwise the remedy of one would undo that of another. It differs from the
         // present one, since blocks only move with it.
@@ -40,21 +43,31 @@ internal sealed class ForeignRulesCheck : IHostCheck
         if (rivals.Length == 0)
         {
             return CheckResult.Pass(
-                Name, $"None of {others} ip rules of other programs decides about its packets before its own {own}.", name);
+                Name,
+                $"None of {others} ip rules of other programs decides about its packets before its own {own}.",
+                name);
         }
 
-        ForeignOwner[] owners = [.. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment))];
+        ForeignOwner[] owners =
+        [
+            .. rivals.Select(rule => ForeignRoutingRules.OwnerOf(rule, host.Live.AllRouting, host.Environment)),
+        ];
         string seen = ListText.Of(rivals.Zip(owners, (rule, owner) => $"{rule.Family} {rule.Text} ({owner})"));
         string consequences = string.Join(' ', owners.Select(owner => owner.Consequence).Distinct());
         string? remedy = place is int before ? PolicyCommand.Apply(policy.Policy, before) : null;
         string choice = remedy is null ? "TailSplit's ip rules can't go in front of it: no preference is free."
-            : owners.Any(owner => owner.IsVpn) ? "The remedy puts TailSplit's ip rules first: the network then no longer uses that VPN, which only you can decide."
+            : owners.Any(owner => owner.IsVpn)
+                ? "The remedy puts TailSplit's ip rules first: the network then no longer uses that VPN, which only " +
+                    "you can decide."
             : "The remedy puts TailSplit's ip rules first and does not change that rule.";
         return rivals.All(rule => RivalRules.LeavesOneLayer(rule, policy.Policy, host))
             ? CheckResult.Warn(
-                Name, $"For some destinations an ip rule of another program decides first, and {Layer(policy.Policy)}: {seen}. {consequences} {choice}",
+                Name,
+                $"For some destinations an ip rule of another program decides first, and {Layer(policy.Policy)}: " +
+                    $"{seen}. {consequences} {choice}",
                 remedy, name)
-            : CheckResult.Fail(Name, $"An ip rule of another program decides first: {seen}. {consequences} {choice}", remedy, name);
+            : CheckResult.Fail(
+                Name, $"An ip rule of another program decides first: {seen}. {consequences} {choice}", remedy, name);
     }
 
     private static string Layer(Policy policy) => policy is KillswitchPolicy

@@ -25,7 +25,13 @@ internal sealed class ForwardingCheck : IHostCheck
             return [CheckResult.Skipped(Name, "The kernel settings can't be read.")];
 
         if (remedies.Length > 0)
-            return [CheckResult.Fail(Name, "The kernel does not forward packets: containers reach only the host.", $"sysctl -w {string.Join(' ', remedies)}")];
+            return
+            [
+                CheckResult.Fail(
+                    Name,
+                    "The kernel does not forward packets: containers reach only the host.",
+                    $"sysctl -w {string.Join(' ', remedies)}"),
+            ];
 
         OpenNetwork[] networks = [.. OpenNetwork.On(host)];
         (OpenNetwork Network, OutwardPacket Packet)[] blocked =
@@ -39,24 +45,43 @@ internal sealed class ForwardingCheck : IHostCheck
                select (network, packet),
         ];
         return blocked.Length > 0 ? [Blocked(host, blocked)]
-            : networks.Length == 0 ? [CheckResult.Pass(Name, "The kernel forwards packets; no container needs the internet outside the tunnel.")]
-            : [CheckResult.Pass(Name, $"The kernel forwards packets, and the firewall accepts those of {ListText.Of(networks.Select(network => network.Name))}.")];
+            : networks.Length == 0
+                ? [
+                    CheckResult.Pass(
+                        Name, "The kernel forwards packets; no container needs the internet outside the tunnel."),
+                ]
+            : [
+                CheckResult.Pass(
+                    Name,
+                    "The kernel forwards packets, and the firewall accepts those of " +
+                        $"{ListText.Of(networks.Select(network => network.Name))}."),
+            ];
     }
 
     private CheckResult Blocked(Host host, (OpenNetwork Network, OutwardPacket Packet)[] blocked)
     {
         string names = ListText.Of(blocked.Select(each => each.Network.Name).Distinct());
         string rules = ListText.Of(blocked.Select(each => each.Packet.BlockedBy!).Distinct());
-        bool byPolicy = blocked.All(each => each.Packet.BlockedBy!.EndsWith(" -P FORWARD DROP", StringComparison.Ordinal));
+        bool byPolicy = blocked.All(
+            each => each.Packet.BlockedBy!.EndsWith(" -P FORWARD DROP", StringComparison.Ordinal));
         if (!byPolicy)
-            return CheckResult.Fail(Name, $"The firewall drops the packets of {names} and the replies of its published ports: {rules}.", null);
+            return CheckResult.Fail(
+                Name,
+                $"The firewall drops the packets of {names} and the replies of its published ports: {rules}.",
+                null);
 
-        string cause = $"The policy of FORWARD is DROP, and no rule accepts the packets of {names}: it reaches nothing, and its published ports do not reply";
+        string cause = $"The policy of FORWARD is DROP, and no rule accepts the packets of {names}: it reaches " +
+            "nothing, and its published ports do not reply";
         bool isPodmans = blocked.All(each => each.Network.Engine == ContainerEngine.Podman);
         return !isPodmans && DockerRules.WereFlushed(host, blocked.Select(each => each.Packet.Subnet.Family))
-            ? CheckResult.Fail(Name, $"{cause}. Docker's own chains are missing; Docker writes them when it starts. {DockerRules.Restarts}", DockerRules.Restart)
+            ? CheckResult.Fail(
+                Name,
+                $"{cause}. Docker's own chains are missing; Docker writes them when it starts. {DockerRules.Restarts}",
+                DockerRules.Restart)
             : CheckResult.Fail(
-                Name, $"{cause}. The remedy adds the rules that {(isPodmans ? "Podman" : "Docker")} would write; they last until the host restarts.",
+                Name,
+                $"{cause}. The remedy adds the rules that {(isPodmans ? "Podman" : "Docker")} would write; they last " +
+                    "until the host restarts.",
                 string.Join("; ", blocked.Select(each => (host.Firewall.Variant.Program(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
                     IptablesCommands.Accept(each.Item1, each.Bridge))));
     }

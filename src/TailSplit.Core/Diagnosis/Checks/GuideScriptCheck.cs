@@ -24,10 +24,14 @@ internal sealed class GuideScriptCheck : IHostCheck
 
     private CheckResult Found(string[] rules, Host host) => CheckResult.Warn(
         Name,
-        $"The split tunnel guide's script has {rules.Length} {ListText.Plural(rules.Length, "rule")} here: {ListText.Of(rules)}. " +
+        $"The split tunnel guide's script has {rules.Length} {ListText.Plural(rules.Length, "rule")} here: " +
+            $"{ListText.Of(rules)}. " +
             (host.Policies.IsEmpty
-                ? "They cover IPv4 only: over IPv6 its networks are neither bypassed nor closed. Create policies for its networks, then remove the script's rules with its own 'cleanup'."
-                : "They also refuse what -AllowPublishedPort and -AllowDestination open, and overwrite marks of other programs. Once its networks have policies, remove the script's rules with its own 'cleanup'.")
+                ? "They cover IPv4 only: over IPv6 its networks are neither bypassed nor closed. Create policies " +
+                    "for its networks, then remove the script's rules with its own 'cleanup'."
+                : "They also refuse what -AllowPublishedPort and -AllowDestination open, and overwrite marks of " +
+                    "other programs. Once its networks have policies, remove the script's rules with its own " +
+                    "'cleanup'.")
             + " docs/recipes.md lists the commands.",
         remedy: null);
 

@@ -32,23 +32,30 @@ internal sealed class JumpsCheck : IHostCheck
         if (overtaken.Length == 0)
         {
             return jumps.Length == 0
-                ? CheckResult.Skipped(Name, "No jump leads to its rules now; see Rules for what is missing.", policy.Policy.Name)
+                ? CheckResult.Skipped(
+                    Name, "No jump leads to its rules now; see Rules for what is missing.", policy.Policy.Name)
                 : CheckResult.Pass(
-                    Name, $"No rule accepts packets before its {jumps.Length} {ListText.Plural(jumps.Length, "jump")}: {ListText.Of(jumps.Select(PlaceOf).Distinct())}.",
+                    Name,
+                    $"No rule accepts packets before its {jumps.Length} {ListText.Plural(jumps.Length, "jump")}: " +
+                        $"{ListText.Of(jumps.Select(PlaceOf).Distinct())}.",
                     policy.Policy.Name);
         }
 
         (string Text, ForeignOwner Owner)[] others = [.. jumps.SelectMany(jump => Others(jump, host)).Distinct()];
         string seen = others.Length == 0
             ? ""
-            : $" In the way: {ListText.Of(others.Select(other => $"{other.Text} ({other.Owner})"))}. {string.Join(' ', others.Select(other => other.Owner.Consequence).Distinct())}";
+            : $" In the way: {ListText.Of(others.Select(other => $"{other.Text} ({other.Owner})"))}. " +
+                $"{string.Join(' ', others.Select(other => other.Owner.Consequence).Distinct())}";
         // kube-router accepts packets from and to pods, which the ip rules refuse.
-        return policy.Policy is KillswitchPolicy && others.Length > 0 && others.All(other => other.Owner == ForeignOwner.KubeRouter)
+        return policy.Policy is KillswitchPolicy
+            && others.Length > 0
+            && others.All(other => other.Owner == ForeignOwner.KubeRouter)
             ? CheckResult.Warn(
                 Name, $"Only the ip rules hold: rules of other programs may accept packets first.{seen}",
                 PolicyCommand.Apply(policy.Policy), policy.Policy.Name)
             : CheckResult.Fail(
-                Name, $"Rules of other programs may accept packets first. Missing: {string.Join("; ", overtaken)}.{seen}",
+                Name,
+                $"Rules of other programs may accept packets first. Missing: {string.Join("; ", overtaken)}.{seen}",
                 PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
     }
 

@@ -21,8 +21,10 @@ internal abstract class KillswitchCheck : IHostCheck
     }
 
     private static string Unknown(Policy policy, HostNetworks seen) => policy.Target.Network is PolicyName name
-        ? $"{seen.Lacks(name.ToString())}{(seen.Unseen.IsEmpty ? " now" : "")}: the containers behind the policy are unknown."
-        : $"The policy names a subnet or bridge that no network of {EngineText.List(seen.Engines)} has, so its containers are unknown.";
+        ? $"{seen.Lacks(name.ToString())}{(seen.Unseen.IsEmpty ? " now" : "")}: the containers behind the policy are " +
+            "unknown."
+        : $"The policy names a subnet or bridge that no network of {EngineText.List(seen.Engines)} has, so its " +
+            "containers are unknown.";
 
     /// <summary>
     /// The running containers of a network: those on it, and those that share the namespace of one of them.
@@ -32,7 +34,8 @@ internal abstract class KillswitchCheck : IHostCheck
         List<DockerContainer> members = [.. host.Containers.On(network)];
         // A child can have children of its own.
         for (int i = 0; i < members.Count; i++)
-            members.AddRange(host.Containers.Running.Where(child => IsChildOf(child, members[i]) && !members.Contains(child)));
+            members.AddRange(
+                host.Containers.Running.Where(child => IsChildOf(child, members[i]) && !members.Contains(child)));
 
         return [.. members];
     }
@@ -40,8 +43,12 @@ internal abstract class KillswitchCheck : IHostCheck
     /// <summary>
     /// The network on which a container was started (HostConfig.NetworkMode); null if it has left it.
     /// </summary>
-    protected static DockerNetwork? HomeOf(DockerContainer container, Host host) => host.Containers.Networks.FirstOrDefault(network =>
-        (container.NetworkMode is "default" ? network.Name == "bridge" : network.Name == container.NetworkMode || network.Id == container.NetworkMode)
+    protected static DockerNetwork? HomeOf(DockerContainer container, Host host) =>
+        host.Containers.Networks.FirstOrDefault(network =>
+        (
+            container.NetworkMode is "default"
+                ? network.Name == "bridge"
+                : network.Name == container.NetworkMode || network.Id == container.NetworkMode)
         && container.Networks.Any(endpoint => endpoint.IsOn(network)));
 
     /// <summary>The examined containers, for a Pass: "3 running containers (a, b, c)".</summary>
@@ -56,7 +63,9 @@ internal abstract class KillswitchCheck : IHostCheck
             return false;
 
         string name = child.NetworkMode[mode.Length..];
-        return name == parent.Name || name == parent.Id || (name.Length >= 12 && parent.Id.StartsWith(name, StringComparison.Ordinal));
+        return name == parent.Name
+            || name == parent.Id
+            || (name.Length >= 12 && parent.Id.StartsWith(name, StringComparison.Ordinal));
     }
 
     protected abstract CheckResult Examine(KillswitchPolicy policy, DockerNetwork network, Host host);

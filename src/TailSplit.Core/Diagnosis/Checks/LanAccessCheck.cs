@@ -33,17 +33,28 @@ internal sealed class LanAccessCheck : IHostCheck
             [
                 CheckResult.Pass(Name, bridged.Length == 0
                     ? "Docker has no bridge network."
-                    : $"Replies to the containers of {bridged.Length} {ListText.Plural(bridged.Length, "network")} take their bridges."),
+                    : $"Replies to the containers of {bridged.Length} {ListText.Plural(bridged.Length, "network")} " +
+                        "take their bridges."),
             ];
         }
 
-        DockerNetwork[] inUse = [.. caught.Select(each => each.Network).Where(network => host.Containers.On(network).Any())];
-        string routes = ListText.Of(caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
+        DockerNetwork[] inUse =
+        [
+            .. caught.Select(each => each.Network).Where(network => host.Containers.On(network).Any()),
+        ];
+        string routes = ListText.Of(
+            caught.SelectMany(each => each.Traps).Select(route => route.Destination).Distinct());
         return inUse.Length > 0
             ? [CheckResult.Fail(
-                Name, $"Replies to the containers of {ListText.Of(inUse)} go into the tunnel (route {routes}): they have no network while the exit node is on.", RemedyFor(host))]
+                Name,
+                $"Replies to the containers of {ListText.Of(inUse)} go into the tunnel (route {routes}): they have " +
+                    "no network while the exit node is on.",
+                RemedyFor(host))]
             : [CheckResult.Warn(
-                Name, $"Replies to {ListText.Of(caught.Select(each => each.Network))} would go into the tunnel (route {routes}); it has no container yet.", RemedyFor(host))];
+                Name,
+                $"Replies to {ListText.Of(caught.Select(each => each.Network))} would go into the tunnel (route " +
+                    $"{routes}); it has no container yet.",
+                RemedyFor(host))];
     }
 
     // With LAN access on, tailscaled has not written its throw route.

@@ -37,9 +37,12 @@ internal sealed class MagicDnsCheck : IHostCheck
         return lost.Length == 0
             ? CheckResult.Pass(Name, "Queries to 100.100.100.100 go by the tunnel.", name)
             : CheckResult.Fail(
-                Name, $"{ListText.Of(lost.Select(server => server.Address))} is not in Tailscale's table: DNS queries to it go elsewhere.",
+                Name,
+                $"{ListText.Of(lost.Select(server => server.Address))} is not in Tailscale's table: DNS queries to " +
+                    "it go elsewhere.",
                 string.Join("; ", lost.Select(server =>
-                    $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table {host.Environment.Table}")), name);
+                    $"ip -{(int)server.Family} route add {server.Address} dev {tunnel} table " +
+                        $"{host.Environment.Table}")), name);
     }
 
     // tailscaled asks the host's own name servers, from the host, where there is no exit node (tailscale net/dns).

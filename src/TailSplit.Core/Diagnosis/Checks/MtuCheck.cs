@@ -25,14 +25,20 @@ internal sealed class MtuCheck : IHostCheck
         Entering[] entering =
         [
             .. host.Killswitches.Select(policy => new Entering(
-                policy.Policy.Name.ToString(), policy.Policy.Target.Bridge?.ToString(), policy.Policy.Target.Subnets, policy)),
+                policy.Policy.Name.ToString(),
+                policy.Policy.Target.Bridge?.ToString(),
+                policy.Policy.Target.Subnets,
+                policy)),
             // Without a policy the internet is in the tunnel while the exit node is on.
             .. OpenNetwork.On(host)
                 .Where(network => network.Policy is null && host.Tunnel.ExitNodeIsActive)
                 .Select(network => new Entering(network.Name, network.Bridge, network.Subnets, null)),
         ];
         Entering[] larger =
-            [.. entering.Where(each => host.Routing.Interfaces.Any(link => link.Name == each.Bridge && link.Mtu > mtu))];
+            [
+                .. entering.Where(
+                    each => host.Routing.Interfaces.Any(link => link.Name == each.Bridge && link.Mtu > mtu)),
+            ];
         (IpFamily Family, Entering Network)[] bare =
         [
             .. from family in host.Environment.Families
@@ -41,12 +47,19 @@ internal sealed class MtuCheck : IHostCheck
                where each.Subnets.Any(subnet => subnet.Family == family) && !IsClamped(each, family, host)
                select (family, each),
         ];
-        yield return entering.Length == 0 ? CheckResult.Pass(Name, $"No container sends to the internet by the tunnel, whose MTU is {mtu}.")
-            : larger.Length == 0 ? CheckResult.Pass(Name, $"The MTU of {ListText.Of(entering.Select(each => each.Name))} is not larger than the tunnel's {mtu}.")
+        yield return entering.Length == 0
+            ? CheckResult.Pass(Name, $"No container sends to the internet by the tunnel, whose MTU is {mtu}.")
+            : larger.Length == 0
+                ? CheckResult.Pass(
+                    Name,
+                    $"The MTU of {ListText.Of(entering.Select(each => each.Name))} is not larger than the " +
+                        $"tunnel's {mtu}.")
             : bare.Length == 0 ? CheckResult.Pass(Name, $"Connections into the tunnel adapt to its MTU {mtu}.")
             : CheckResult.Warn(
                 Name,
-                $"The tunnel's MTU is {mtu}, and that of {ListText.Of(bare.Select(each => each.Network.Name).Distinct())} is larger: large packets may be lost where ICMP is filtered.",
+                $"The tunnel's MTU is {mtu}, and that of " +
+                    $"{ListText.Of(bare.Select(each => each.Network.Name).Distinct())} is larger: large packets may " +
+                    "be lost where ICMP is filtered.",
                 string.Join("; ", Remedies(bare, host, tunnel).Distinct()));
     }
 

@@ -19,14 +19,17 @@ internal sealed class OtherIptablesCheck : IHostCheck
         yield return host.Firewall is { Other: { } other, OtherRules: int count }
             ? Examine(other, count, host.Firewall.OtherVariant.Program(IpFamily.IPv4))
             : CheckResult.Skipped(
-                Name, host.Unread.FirstOrDefault(reason => reason.StartsWith("The other iptables", StringComparison.Ordinal))
+                Name, host.Unread.FirstOrDefault(
+                    reason => reason.StartsWith("The other iptables", StringComparison.Ordinal))
                     ?? "The other iptables store can't be read.");
     }
 
     private CheckResult Examine(
         IReadOnlyDictionary<IpFamily, SavedRuleset> other, int count, string program)
     {
-        (string Chain, ForeignOwner Owner)[] rules = [.. other.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
+        (
+            string Chain,
+            ForeignOwner Owner)[] rules = [.. other.Values.SelectMany(ruleset => ruleset.Tables.SelectMany(table =>
             table.Chains.Where(chain => !OwnChains.IsOwn(chain.Name)).SelectMany(chain => chain.Rules
                 .Select(rule => IptablesSpecification.Parse(rule.Specification))
                 .Where(rule => !IsOurs(rule))
@@ -43,7 +46,8 @@ internal sealed class OtherIptablesCheck : IHostCheck
             .Concat(ruleset.Value.Tables.Where(table => table.Unreadable is not null).Select(table => table.Name))
             .Select(table => $"{ruleset.Key} {table}"))];
         if (unseen.Length > 0)
-            return CheckResult.Skipped(Name, $"{program} can't read all of its store: {ListText.Of(unseen)} has native nft rules.");
+            return CheckResult.Skipped(
+                Name, $"{program} can't read all of its store: {ListText.Of(unseen)} has native nft rules.");
 
         if (rules.Length == 0 && drops.Length == 0)
             return CheckResult.Pass(Name, $"{program} has no rules of other programs{own}.");
@@ -51,10 +55,13 @@ internal sealed class OtherIptablesCheck : IHostCheck
         string owners = ListText.Of(rules
             .GroupBy(rule => rule.Owner)
             .Select(group => $"{group.Count()} of {group.Key} ({ListText.Of(group.Select(rule => rule.Chain).Distinct())})"));
-        string seen = $"{rules.Length} {ListText.Plural(rules.Length, "rule")} in {program}, in force beside Docker's, which iptables does not show{(rules.Length > 0 ? ": " : "")}{owners}{own}";
+        string seen = $"{rules.Length} {ListText.Plural(rules.Length, "rule")} in {program}, in force beside " +
+            $"Docker's, which iptables does not show{(rules.Length > 0 ? ": " : "")}{owners}{own}";
         return drops.Length == 0 && rules.All(rule => rule.Owner == ForeignOwner.Tailscale)
             ? CheckResult.Pass(
-                Name, $"{seen}. Tailscale maintains them; TS_DEBUG_FIREWALL_MODE=iptables or nftables in tailscaled's environment selects its store.")
+                Name,
+                $"{seen}. Tailscale maintains them; TS_DEBUG_FIREWALL_MODE=iptables or nftables in tailscaled's " +
+                    "environment selects its store.")
             : CheckResult.Warn(Name, $"{seen}. {Consequences(rules.Select(rule => rule.Owner), drops)}", remedy: null);
     }
 
@@ -62,11 +69,18 @@ internal sealed class OtherIptablesCheck : IHostCheck
     private static string Consequences(IEnumerable<ForeignOwner> owners, string[] drops) => string.Join(' ',
     [
         .. owners.Distinct().Select(owner => $"{owner}: {owner.Consequence}"),
-        .. drops.Length == 0 ? (string[])[] : [$"The policy is DROP in {ListText.Of(drops)}: without these rules every packet is dropped, also those of an SSH session."],
+        .. drops.Length == 0
+            ? (string[])[]
+            : [
+                $"The policy is DROP in {ListText.Of(drops)}: without these rules every packet is dropped, also " +
+                    "those of an SSH session.",
+            ],
         "Check them before you change anything there.",
     ]);
 
     private static bool IsOurs(IptablesSpecification rule) =>
-        rule.Owner is not null || rule.Comment == RuleOwner.SharedComment || rule.Comment == RuleOwner.CreatedChainComment
+        rule.Owner is not null
+            || rule.Comment == RuleOwner.SharedComment
+            || rule.Comment == RuleOwner.CreatedChainComment
         || rule.OwnChain is not null;
 }

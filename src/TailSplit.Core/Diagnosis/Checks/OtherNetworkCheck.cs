@@ -34,27 +34,37 @@ internal sealed class OtherNetworkCheck : KillswitchCheck
 
         string? remedy = Remedy(others, network, host);
         string choice = remedy is null
-            ? "Another gateway (gw_priority, Engine 28) or a killswitch on the other network closes it. Only you can decide that, since other containers are there."
+            ? "Another gateway (gw_priority, Engine 28) or a killswitch on the other network closes it. Only you " +
+                "can decide that, since other containers are there."
             : "The remedy closes the other network too, which has no other container.";
         return leaks.Count > 0 ? CheckResult.Fail(
-                Name, $"Outside the killswitch: {ListText.Of(leaks)} has its default gateway on the other network. {choice}{Also(guests)}",
+                Name,
+                $"Outside the killswitch: {ListText.Of(leaks)} has its default gateway on the other network. " +
+                    $"{choice}{Also(guests)}",
                 remedy, policy.Name)
             : ways.Count > 0 ? CheckResult.Warn(
-                Name, $"Also on another network: {ListText.Of(ways)}. Its default gateway is behind the killswitch, but the other network is not closed. {choice}{Also(guests)}",
+                Name,
+                $"Also on another network: {ListText.Of(ways)}. Its default gateway is behind the killswitch, but " +
+                    $"the other network is not closed. {choice}{Also(guests)}",
                 remedy, policy.Name)
             : guests.Count > 0 ? CheckResult.Warn(Name, Also(guests).TrimStart(), remedy: null, policy.Name)
-            : CheckResult.Pass(Name, $"Containers on {network}: {Seen(containers)}. None is on another network with a way out.", policy.Name);
+            : CheckResult.Pass(
+                Name,
+                $"Containers on {network}: {Seen(containers)}. None is on another network with a way out.",
+                policy.Name);
     }
 
     private static string Also(List<string> guests) => guests.Count == 0
         ? ""
-        : $" A guest from another network: {ListText.Of(guests)}. It is not closed itself and can forward for containers here, as a reverse proxy does.";
+        : $" A guest from another network: {ListText.Of(guests)}. It is not closed itself and can forward for " +
+            "containers here, as a reverse proxy does.";
 
     // A killswitch on the other network closes the way out, but only if no other container is on it.
     private static string? Remedy(IEnumerable<DockerNetwork> others, DockerNetwork network, Host host)
     {
         DockerNetwork[] open = [.. others.Distinct()];
-        return open.Length > 0 && open.All(other => other.CanHavePolicy && other.Name != "bridge" && !other.SharesName && IsOurs(other))
+        return open.Length > 0
+            && open.All(other => other.CanHavePolicy && other.Name != "bridge" && !other.SharesName && IsOurs(other))
             ? string.Join("; ", open.Select(other => $"New-TailSplitKillswitch {other.Name}"))
             : null;
 

@@ -32,12 +32,19 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         string[] power = [.. members.Select(container => PowerOf(container)).OfType<string>()];
         string detail = string.Join("; ", past.Concat(power));
         return past.Length > 0 ? CheckResult.Fail(
-                Name, $"Outside the killswitch: {detail}. No rule on this host can close that: start the container on one of the two networks only.",
+                Name,
+                $"Outside the killswitch: {detail}. No rule on this host can close that: start the container on one " +
+                    "of the two networks only.",
                 remedy: null, policy.Name)
             : power.Length > 0 ? CheckResult.Warn(
-                Name, $"Could circumvent the killswitch: {detail}. No rule stops a container that controls the host: start it with fewer privileges if possible.",
+                Name,
+                $"Could circumvent the killswitch: {detail}. No rule stops a container that controls the host: start " +
+                    "it with fewer privileges if possible.",
                 remedy: null, policy.Name)
-            : CheckResult.Pass(Name, $"Containers on {network}: {Seen(members)}. None controls the host.{Notes(members, host)}", policy.Name);
+            : CheckResult.Pass(
+                Name,
+                $"Containers on {network}: {Seen(members)}. None controls the host.{Notes(members, host)}",
+                policy.Name);
     }
 
     private static string Notes(IEnumerable<DockerContainer> members, Host host)
@@ -48,8 +55,14 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         string[] onHost = [.. host.Containers.Running
             .Where(container => container.NetworkMode == "host")
             .Select(container => container.Name)];
-        return (own.Length > 0 ? $" These control only their own network namespace, which has no rule of this host: {ListText.Of(own)}." : "")
-            + (onHost.Length > 0 ? $" These are on the host's network, where no policy applies: {ListText.Of(onHost)}." : "");
+        return (
+            own.Length > 0
+                ? " These control only their own network namespace, which has no rule of this host: " +
+                    $"{ListText.Of(own)}."
+                : "")
+            + (onHost.Length > 0
+                    ? $" These are on the host's network, where no policy applies: {ListText.Of(onHost)}."
+                    : "");
     }
 
     private static string? PowerOf(DockerContainer container)
@@ -58,7 +71,8 @@ internal sealed class PrivilegesCheck : KillswitchCheck
         return container.Privileged ? $"{container} is privileged: it can change the host's rules"
             : added.Length > 0 ? $"{container} has {string.Join(" and ", added)}"
             : container.HostPaths.FirstOrDefault(HoldsDaemonSocket) is string path ?
-                $"{container} has {path} of the host mounted: by the socket of a container daemon it can start a privileged container"
+                $"{container} has {path} of the host mounted: by the socket of a container daemon it can start " +
+                    "a privileged container"
             // CAP_KILL is a default of Docker, and without a user namespace it reaches the host's processes.
             : container.SharesHostProcesses ?
                 $"{container} sees the processes of the host (--pid=host): it can end them, also TailSplit's watcher"

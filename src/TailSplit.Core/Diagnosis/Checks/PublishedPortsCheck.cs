@@ -18,7 +18,10 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         if (!host.Tunnel.ExitNodeIsActive || host.Containers.Trouble is not null)
             return [];
 
-        HashSet<string> bridges = [.. OpenNetwork.On(host).Where(network => network.Policy is null).Select(network => network.Bridge)];
+        HashSet<string> bridges =
+        [
+            .. OpenNetwork.On(host).Where(network => network.Policy is null).Select(network => network.Bridge),
+        ];
         string[] open = [.. host.Containers.Networks
             .Where(network => network.Bridge is not null && bridges.Contains(network.Bridge))
             .SelectMany(network => Open(network, host).Select(each => $"{each.Port.HostPort} ({each.Container})"))
@@ -26,7 +29,10 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         return open.Length == 0 ? [] :
         [
             CheckResult.Pass(
-                Name, $"Published ports that reply to the tailnet, the host and, with LAN access, the LAN: {ListText.Of(open)}. Replies to the internet leave by the exit node and are lost; with a bypass they leave by the ISP."),
+                Name,
+                "Published ports that reply to the tailnet, the host and, with LAN access, the LAN: " +
+                    $"{ListText.Of(open)}. Replies to the internet leave by the exit node and are lost; with a " +
+                    "bypass they leave by the ISP."),
         ];
     }
 
@@ -41,8 +47,12 @@ internal sealed class PublishedPortsCheck : KillswitchCheck
         (string Container, PublishedPort Port)[] open = [.. Open(network, host)];
         string list = ListText.Of(open.Select(each => $"{each.Port.HostPort} ({each.Container})"));
         return open.Length == 0 ? CheckResult.Pass(
-                Name, $"Containers on {network}: {Seen([.. host.Containers.On(network)])}. None publishes a port beyond the tailnet and the host.", policy.Name)
-            : policy.AllowPublishedPort ? CheckResult.Pass(Name, $"Published ports that reply to everybody: {list}.", policy.Name)
+                Name,
+                $"Containers on {network}: {Seen([.. host.Containers.On(network)])}. None publishes a port beyond " +
+                    "the tailnet and the host.",
+                policy.Name)
+            : policy.AllowPublishedPort
+                ? CheckResult.Pass(Name, $"Published ports that reply to everybody: {list}.", policy.Name)
             : CheckResult.Warn(
                 Name, $"Published ports that reply only to the tailnet and the host: {list}. The LAN gets no reply.",
                 PolicyCommand.Apply(policy with { AllowPublishedPort = true }), policy.Name);

@@ -40,7 +40,8 @@ internal sealed class RebootCheck : IHostCheck
         // No command of TailSplit changes the owner of a folder.
         UnitTroubleKind.Untrusted => CheckResult.Fail(
             Name,
-            $"{trouble.Detail} Install PowerShell and the module for all users, and run Register-TailSplitService there.",
+            $"{trouble.Detail} Install PowerShell and the module for all users, and run " +
+                "Register-TailSplitService there.",
             null,
             policy),
         UnitTroubleKind.Impermanent => CheckResult.Warn(

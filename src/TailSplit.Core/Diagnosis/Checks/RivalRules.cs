@@ -29,8 +29,12 @@ internal static class RivalRules
         rule is { Inverted: false, To: Cidr to } ? IsPlace(to) && !policy.Provider.Overlaps(to)
         : policy is KillswitchPolicy
             && rule is { Inverted: false, Table: RoutingRule.MainTable, SuppressPrefixLength: >= 0 }
-            && host.Routing.MainRoutes.Where(route => route.Family == rule.Family && route.Type is null && !route.IsDefault)
-                .All(route => route.Prefix is not Cidr prefix || prefix.PrefixLength <= rule.SuppressPrefixLength || IsPlace(prefix));
+            && host.Routing.MainRoutes.Where(
+                route => route.Family == rule.Family && route.Type is null && !route.IsDefault)
+                .All(
+                    route => route.Prefix is not Cidr prefix
+                        || prefix.PrefixLength <= rule.SuppressPrefixLength
+                        || IsPlace(prefix));
 
     private static bool IsPlace(Cidr prefix) => prefix.PrefixLength >= ShortestOfAPlace;
 
@@ -68,15 +72,19 @@ internal static class RivalRules
     private static bool MatchesMark(FwMark? mark, Policy policy, RuleEnvironment environment) =>
         mark is not FwMark value
         || value.Value == 0
-        || (policy is BypassPolicy { Mechanism: Mechanism.Mark } && (environment.EscapeMark.Value & value.Mask) == value.Value);
+        || (
+            policy is BypassPolicy { Mechanism: Mechanism.Mark }
+                && (environment.EscapeMark.Value & value.Mask) == value.Value);
 
     // On-link destinations of a bypass and allowed destinations of a killswitch also use the main table.
     private static bool DoesTheSame(KernelRoutingRule rule, Policy policy) =>
         rule.Table == RoutingRule.MainTable && !rule.Inverted && policy switch
         {
-            BypassPolicy => rule.SuppressPrefixLength is >= 0 || (rule.From is null && rule.To is { PrefixLength: > 0 }),
+            BypassPolicy => rule.SuppressPrefixLength is >= 0
+                || (rule.From is null && rule.To is { PrefixLength: > 0 }),
             KillswitchPolicy killswitch =>
-                rule is { SuppressPrefixLength: null, To: Cidr to } && killswitch.AllowDestination.Any(allowed => allowed.Contains(to)),
+                rule is { SuppressPrefixLength: null, To: Cidr to }
+                    && killswitch.AllowDestination.Any(allowed => allowed.Contains(to)),
             _ => false,
         };
 }

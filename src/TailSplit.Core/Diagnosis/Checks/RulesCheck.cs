@@ -16,7 +16,12 @@ internal sealed class RulesCheck : IHostCheck
             string[] missing =
                 [.. host.Assessment.Gaps(policy).Where(gap => gap.Kind == GapKind.Absent).Select(gap => gap.Text)];
             yield return missing.Length == 0
-                ? CheckResult.Pass(Name, $"All {policy.Rules.Length} of its rules are in force: {policy.Rules.Count(rule => rule.Rule.Layer == RuleLayer.Firewall)} of the firewall, {policy.Rules.Count(rule => rule.Rule is RoutingRule)} ip rules.", policy.Policy.Name)
+                ? CheckResult.Pass(
+                    Name,
+                    $"All {policy.Rules.Length} of its rules are in force: " +
+                        $"{policy.Rules.Count(rule => rule.Rule.Layer == RuleLayer.Firewall)} of the firewall, " +
+                        $"{policy.Rules.Count(rule => rule.Rule is RoutingRule)} ip rules.",
+                    policy.Policy.Name)
                 : CheckResult.Fail(
                     Name, $"Missing or wrong: {string.Join("; ", missing.Take(3))}{(missing.Length > 3 ? $"; and {missing.Length - 3} more" : "")}.",
                     PolicyCommand.Apply(policy.Policy), policy.Policy.Name);

@@ -25,17 +25,27 @@ internal sealed class StatefulFilteringCheck : IHostCheck
         yield return (host.Tunnel.Settings, first) switch
         {
             (_, true) => CheckResult.Fail(
-                Name, $"Stateful filtering is on, and Tailscale's chain comes before {EngineText.List(host.Containers.Engines)}'s: connections that containers open into the tunnel are dropped. Without stateful filtering, peers can open connections to addresses that this host forwards for the tailnet.", Remedy),
+                Name,
+                "Stateful filtering is on, and Tailscale's chain comes before " +
+                    $"{EngineText.List(host.Containers.Engines)}'s: connections that containers open into the tunnel " +
+                    "are dropped. Without stateful filtering, peers can open connections to addresses that this " +
+                    "host forwards for the tailnet.",
+                Remedy),
             (null, _) => CheckResult.Skipped(Name, "Tailscale does not answer."),
             ({ StatefulFiltering: true }, _) => CheckResult.Warn(
-                Name, "Stateful filtering is on: from the next start of tailscaled, connections that containers open into the tunnel are dropped. Without stateful filtering, peers can open connections to addresses that this host forwards for the tailnet.", Remedy),
+                Name,
+                "Stateful filtering is on: from the next start of tailscaled, connections that containers open into " +
+                    "the tunnel are dropped. Without stateful filtering, peers can open connections to addresses " +
+                    "that this host forwards for the tailnet.",
+                Remedy),
             _ => CheckResult.Pass(Name, "Stateful filtering is off."),
         };
     }
 
     private static bool Drops(Host host, IpFamily family) =>
         host.Live.Iptables.Saved(family).Find(IptablesTable.Filter, Chain)?.Rules
-            .Any(rule => ForeignFirewallRules.IsStatefulFilter(IptablesSpecification.Parse(rule.Specification))) == true;
+            .Any(
+                rule => ForeignFirewallRules.IsStatefulFilter(IptablesSpecification.Parse(rule.Specification))) == true;
 
     private static bool ComesFirst(Host host, IpFamily family)
     {

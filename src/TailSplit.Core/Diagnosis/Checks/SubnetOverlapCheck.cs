@@ -25,7 +25,9 @@ internal sealed class SubnetOverlapCheck : IHostCheck
             // Recreating a network disconnects its containers, so only their owner can do that.
             return [CheckResult.Fail(
                 Name,
-                $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. Create another network outside {provider.RangeOf(IpFamily.IPv4)} and {provider.RangeOf(IpFamily.IPv6)}, and move the containers there.",
+                $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its " +
+                    $"packets. Create another network outside {provider.RangeOf(IpFamily.IPv4)} and " +
+                    $"{provider.RangeOf(IpFamily.IPv6)}, and move the containers there.",
                 remedy: null)];
         }
 
@@ -40,7 +42,8 @@ internal sealed class SubnetOverlapCheck : IHostCheck
         return taken.Length == 0
             ? [CheckResult.Pass(Name, bridged.Length == 0
                 ? "Docker has no bridge network."
-                : $"The subnets of {bridged.Length} {ListText.Plural(bridged.Length, "network")} are outside the tailnet's range, and no accepted route takes their replies.")]
+                : $"The subnets of {bridged.Length} {ListText.Plural(bridged.Length, "network")} are outside the " +
+                    "tailnet's range, and no accepted route takes their replies.")]
             : [CheckResult.Fail(
                 Name,
                 $"A route of another tailnet machine takes the replies to containers: {ListText.Of(taken.Select(each => $"{each.Network} ({each.Subnet}, route {each.Route.Destination})"))}. The remedy adds an ip rule that keeps them on their bridge until the host restarts; the rest of the route stays in force.",

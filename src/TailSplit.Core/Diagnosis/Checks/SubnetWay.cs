@@ -45,7 +45,8 @@ internal static class SubnetWay
 
             int suppressed = rule.Whole.SuppressPrefixLength ?? -1;
             HostRoute[] routes = [.. RoutesOf(host, rule.Table)
-                .Where(route => route.Family == subnet.Family && (route.Type == "throw" || LengthOf(route) > suppressed))];
+                .Where(
+                    route => route.Family == subnet.Family && (route.Type == "throw" || LengthOf(route) > suppressed))];
             // A narrower route decides for its part of the subnet.
             takers.AddRange(routes.Where(route => IsTunnel(host, route)
                 && route.Prefix is Cidr prefix && prefix != subnet && subnet.Contains(prefix)));
@@ -89,7 +90,9 @@ internal static class SubnetWay
         .. host.Routing.Interfaces
             .Where(link => link.Name != "lo" && link.Name != host.Tunnel.Name?.ToString())
             .SelectMany(link => link.Addresses.Select(address => address.Network)),
-        .. host.Containers.Networks.Where(network => network.Bridge is not null).SelectMany(network => network.Prefixes),
+        .. host.Containers.Networks
+            .Where(network => network.Bridge is not null)
+            .SelectMany(network => network.Prefixes),
     ];
 
     private static bool IsCovered(Cidr whole, IReadOnlyCollection<Cidr> parts) =>

@@ -13,10 +13,18 @@ internal sealed class TablesCheck : IHostCheck
     public IEnumerable<CheckResult> Run(Host host)
     {
         (IpFamily Family, SavedTable Table)[] unreadable = [.. host.Live.Iptables.Unreadable];
-        Policy[] held = [.. host.Policies.Select(policy => policy.Policy).Where(policy => policy.Backend == FirewallBackend.Iptables)];
+        Policy[] held =
+        [
+            .. host.Policies
+                .Select(policy => policy.Policy)
+                .Where(policy => policy.Backend == FirewallBackend.Iptables),
+        ];
         if (host.Firewall.Backends.IptablesTrouble is Failure trouble)
         {
-            yield return CheckResult.Pass(Name, $"The rules of iptables can't be read, but no policy is there: {trouble.Message} TailSplit's own nftables table can be read.");
+            yield return CheckResult.Pass(
+                Name,
+                $"The rules of iptables can't be read, but no policy is there: {trouble.Message} TailSplit's " +
+                    "own nftables table can be read.");
         }
         else if (unreadable.Length == 0)
         {
@@ -26,7 +34,8 @@ internal sealed class TablesCheck : IHostCheck
         {
             string tables = ListText.Of(unreadable.Select(each => $"{each.Family} {each.Table.Name}"));
             yield return CheckResult.Pass(
-                Name, $"iptables can't read {tables}, but no policy is there. TailSplit's own nftables table can be read.");
+                Name,
+                $"iptables can't read {tables}, but no policy is there. TailSplit's own nftables table can be read.");
         }
         else
         {
@@ -48,8 +57,12 @@ internal sealed class TablesCheck : IHostCheck
                 + (isTailscales ? " The remedy adds a line to tailscaled's settings and restarts it." : "");
         return CheckResult.Fail(
             Name, failure.Message + consequence,
-            canMove ? string.Join("; ", held.Select(policy => PolicyCommand.Apply(policy with { Backend = FirewallBackend.Nftables })))
-            : isTailscales ? "echo TS_DEBUG_FIREWALL_MODE=iptables >> /etc/default/tailscaled; systemctl restart tailscaled"
+            canMove
+                ? string.Join(
+                    "; ",
+                    held.Select(policy => PolicyCommand.Apply(policy with { Backend = FirewallBackend.Nftables })))
+            : isTailscales
+                ? "echo TS_DEBUG_FIREWALL_MODE=iptables >> /etc/default/tailscaled; systemctl restart tailscaled"
             : $"nft list table {nft} {table.Name}");
     }
 }

@@ -20,10 +20,15 @@ internal sealed class TunnelDeviceCheck : IHostCheck
         InterfaceName? found = host.Tunnel.Name;
         string? remedy = found is InterfaceName name ? PolicyCommand.Apply(policy with { Tunnel = name }) : null;
         if (TunnelDevice.WhyNot(tunnel, host.Routing.Interfaces, host.Routing.MainRoutes) is string reason)
-            return CheckResult.Fail(Name, $"The policy uses '{tunnel}' as the tunnel, but it is not one: {reason}.", remedy, policy.Name);
+            return CheckResult.Fail(
+                Name, $"The policy uses '{tunnel}' as the tunnel, but it is not one: {reason}.", remedy, policy.Name);
 
         if (found is InterfaceName other && other != tunnel)
-            return CheckResult.Warn(Name, $"The policy uses '{tunnel}' as the tunnel, but Tailscale's interface is '{other}'.", remedy, policy.Name);
+            return CheckResult.Warn(
+                Name,
+                $"The policy uses '{tunnel}' as the tunnel, but Tailscale's interface is '{other}'.",
+                remedy,
+                policy.Name);
 
         return host.Routing.Interfaces.Any(link => link.Name == tunnel.ToString())
             ? CheckResult.Pass(Name, $"'{tunnel}' is a TUN device and does not lead to the ISP.", policy.Name)

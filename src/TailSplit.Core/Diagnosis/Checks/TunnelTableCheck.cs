@@ -17,7 +17,11 @@ internal sealed class TunnelTableCheck : IHostCheck
         if (host.Routing.TunnelRoutes.IsEmpty)
         {
             yield return host.Tunnel.Status is { IsRunning: true, Tun: true }
-                ? CheckResult.Fail(Name, $"Tailscale runs, and its table {table} is empty. The remedy restarts tailscaled, which cuts its connections for a moment.", "systemctl restart tailscaled")
+                ? CheckResult.Fail(
+                    Name,
+                    $"Tailscale runs, and its table {table} is empty. The remedy restarts tailscaled, which " +
+                        "cuts its connections for a moment.",
+                    "systemctl restart tailscaled")
                 : CheckResult.Pass(Name, $"Table {table} is empty: Tailscale routes nothing here.");
             yield break;
         }
@@ -27,22 +31,39 @@ internal sealed class TunnelTableCheck : IHostCheck
         HostRoute[] usable = [.. host.Routing.TunnelRoutes.Where(route => route is { Type: null, Device: not null })];
         if (usable.Length == 0)
         {
-            string left = $"Table {table} has {host.Routing.TunnelRoutes.Length} {ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
+            string left = $"Table {table} has {host.Routing.TunnelRoutes.Length} " +
+                $"{ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, 0 usable: none leads into a tunnel";
             string[] closed = [.. host.Killswitches.Select(policy => policy.Policy.Name.ToString())];
             string lost = closed.Length > 0
-                ? $"{ListText.Of(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; all other packets leave by the ISP."
+                ? $"{ListText.Of(closed)} {(closed.Length == 1 ? "reaches" : "reach")} neither tailnet nor internet; " +
+                    "all other packets leave by the ISP."
                 : "Packets of the host and its containers leave by the ISP.";
             yield return host.Tunnel.Status is { IsRunning: true }
-                ? CheckResult.Fail(Name, $"{left}, though Tailscale runs. {lost} A restart of tailscaled cuts its connections for a moment.", "systemctl restart tailscaled")
-                : CheckResult.Warn(Name, $"{left}. tailscaled ended without removing them. {lost} The remedy restarts it.", "systemctl restart tailscaled");
+                ? CheckResult.Fail(
+                    Name,
+                    $"{left}, though Tailscale runs. {lost} A restart of tailscaled cuts its connections for a moment.",
+                    "systemctl restart tailscaled")
+                : CheckResult.Warn(
+                    Name,
+                    $"{left}. tailscaled ended without removing them. {lost} The remedy restarts it.",
+                    "systemctl restart tailscaled");
             yield break;
         }
 
         string[] missing = [.. host.Environment.Families
-            .Where(family => usable.Any(route => route.Family == family) && EscapeRuleCheck.TunnelRule(host, family) is null)
+            .Where(
+                family => usable.Any(route => route.Family == family)
+                    && EscapeRuleCheck.TunnelRule(host, family) is null)
             .Select(family => $"ip {family.IpOption()} rule add pref {UsualPreference} lookup {table}")];
         yield return missing.Length == 0
-            ? CheckResult.Pass(Name, $"Table {table} has {host.Routing.TunnelRoutes.Length} {ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, {usable.Length} of them into the tunnel, and ip rules lead to it.")
-            : CheckResult.Fail(Name, $"No ip rule leads to Tailscale's table {table}: no packet of the host enters the tunnel.", string.Join("; ", missing));
+            ? CheckResult.Pass(
+                Name,
+                $"Table {table} has {host.Routing.TunnelRoutes.Length} " +
+                    $"{ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, {usable.Length} of them into " +
+                    "the tunnel, and ip rules lead to it.")
+            : CheckResult.Fail(
+                Name,
+                $"No ip rule leads to Tailscale's table {table}: no packet of the host enters the tunnel.",
+                string.Join("; ", missing));
     }
 }

@@ -114,7 +114,8 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         return packet.State == ConnectionState.New
             ? new NumberValue(translated)
             : new NumberValue(
-                SeenReplyStatus | ConfirmedStatus | translated, AssuredStatus | (~translated & (SnatStatus | DnatStatus)));
+                SeenReplyStatus | ConfirmedStatus | translated, AssuredStatus | (
+                    ~translated & (SnatStatus | DnatStatus)));
     }
 
     // What the sender of an answer connected to is not in the packet if its destination was translated.

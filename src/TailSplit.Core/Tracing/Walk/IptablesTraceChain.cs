@@ -44,7 +44,9 @@ internal sealed class IptablesTraceChain(IptablesTraceTable table, SavedChain ch
         /// </summary>
         public IReadOnlyCollection<Cidr>? Destinations =>
             IsOwn ? null
-            : rule.Matches.FirstOrDefault(option => option is { Name: "-d", Negated: false })?.Prefix is { IsHost: true } host ? [host]
+            : rule.Matches.FirstOrDefault(
+                option => option is { Name: "-d", Negated: false })?.Prefix is { IsHost: true } host
+                ? [host]
             : rule.IsGoto ? null
             : (table.Find(rule.Target) as IptablesTraceChain)?.Index.Destinations;
 

@@ -11,7 +11,8 @@ namespace TailSplit.Core.Tracing.Walk;
 /// </summary>
 public sealed class PacketTracer
 {
-    private const string MagicDns = "; tailscaled forwards the query from the host: by the exit node if one is active, otherwise in clear";
+    private const string MagicDns =
+        "; tailscaled forwards the query from the host: by the exit node if one is active, otherwise in clear";
 
     private readonly TraceHost _host;
     private readonly Packet _sent;
@@ -72,7 +73,9 @@ public sealed class PacketTracer
                 && _firewall.Passes(Hook.Forward, ref packet)
                 && LeavesBridge(packet));
         return passes
-            ? new PacketTrace(TraceEnd.StaysOnBridge, "its own network: neighbours talk over the bridge, where no ip rule applies") { Interface = _sent.In }
+            ? new PacketTrace(
+                TraceEnd.StaysOnBridge,
+                "its own network: neighbours talk over the bridge, where no ip rule applies") { Interface = _sent.In }
             : Blocked(_log.Last);
     }
 
@@ -93,7 +96,9 @@ public sealed class PacketTracer
         _hasUnsureRouting = _log.HasUnsureWay;
         TraceStep? responsible = Responsible(packet, decision);
         bool isWay = decision.Outcome is RouteOutcome.Forward or RouteOutcome.Deliver;
-        if (isWay && (ReversePath.Refusal(packet, decision.Device, _routing, _host.Settings) ?? NotForwarding(decision)) is TraceStep refusal)
+        if (isWay
+            && (ReversePath.Refusal(packet, decision.Device, _routing, _host.Settings)
+                    ?? NotForwarding(decision)) is TraceStep refusal)
         {
             bool checkedByKernel = packet.Family == IpFamily.IPv4;
             return Blocked(_log.Add(refusal)) with
@@ -107,7 +112,8 @@ public sealed class PacketTracer
         {
             RouteOutcome.Forward => Forward(packet, decision, responsible),
             RouteOutcome.Deliver => Deliver(packet, responsible),
-            RouteOutcome.NoRoute => new PacketTrace(TraceEnd.Blocked, "no ip rule leads to a route for it") { Egress = Egress.Blocked },
+            RouteOutcome.NoRoute => new PacketTrace(
+                TraceEnd.Blocked, "no ip rule leads to a route for it") { Egress = Egress.Blocked },
             _ => Blocked(responsible),
         };
         return trace with { AtRouting = packet, Routed = decision };
@@ -127,7 +133,8 @@ public sealed class PacketTracer
             return Blocked(_log.Last);
 
         bool tunnelled = device == _host.Tunnel.ToString();
-        return new PacketTrace(TraceEnd.Leaves, (responsible?.Effect ?? "") + (tunnelled && IsMagicDns(packet) ? MagicDns : ""))
+        return new PacketTrace(
+            TraceEnd.Leaves, (responsible?.Effect ?? "") + (tunnelled && IsMagicDns(packet) ? MagicDns : ""))
         {
             Egress = tunnelled ? Egress.Tunnel : Egress.Direct,
             Interface = device,
@@ -137,10 +144,13 @@ public sealed class PacketTracer
 
     private PacketTrace Deliver(Packet packet, TraceStep? responsible) =>
         _firewall.Passes(Hook.Input, ref packet)
-            ? new PacketTrace(TraceEnd.Delivered, $"{packet.Destination} is the host itself") { Interface = packet.In, Responsible = responsible }
+            ? new PacketTrace(
+                TraceEnd.Delivered,
+                $"{packet.Destination} is the host itself") { Interface = packet.In, Responsible = responsible }
             : Blocked(_log.Last);
 
-    private TraceStep? NotForwarding(RouteDecision decision) => decision.Outcome != RouteOutcome.Forward || _host.Settings.Forwards
+    private TraceStep? NotForwarding(RouteDecision decision) =>
+        decision.Outcome != RouteOutcome.Forward || _host.Settings.Forwards
         ? null
         : new TraceStep
         {

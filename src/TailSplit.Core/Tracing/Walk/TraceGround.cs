@@ -24,7 +24,10 @@ internal sealed class TraceGround
             .. host.Native.Unseen,
             .. NativeBlindSpots.Of(host.Native.Ruleset, host.Family),
             .. host.Firewall is null
-                ? (string[])["the firewall's rules, which could not be read: what they mark or drop is not in this trace"]
+                ? (string[])
+                [
+                    "the firewall's rules, which could not be read: what they mark or drop is not in this trace",
+                ]
                 : [],
         ];
     }

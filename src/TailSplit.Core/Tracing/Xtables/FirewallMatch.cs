@@ -47,7 +47,8 @@ internal sealed class FirewallMatch(AddressTypes types)
         "-f" => MatchAnswer.No,
         "--dport" or "--dports" => PortMatch.Of(option.Value, packet.DestinationPorts),
         "--sport" or "--sports" => PortMatch.Of(option.Value, packet.SourcePorts),
-        "--ports" => PortMatch.Of(option.Value, packet.SourcePorts).Or(PortMatch.Of(option.Value, packet.DestinationPorts)),
+        "--ports" => PortMatch.Of(option.Value, packet.SourcePorts).Or(
+            PortMatch.Of(option.Value, packet.DestinationPorts)),
         "--tcp-flags" => TcpFlags(option.Values, packet),
         "--icmp-type" or "--icmpv6-type" => option.Value == "any" ? MatchAnswer.Yes : Icmp(option.Value, packet.Icmp),
         "--ctstate" or "--state" => ConntrackState(option.Value.Split(','), packet),
@@ -111,7 +112,8 @@ internal sealed class FirewallMatch(AddressTypes types)
         return states.Contains(state) ? MatchAnswer.Yes
             : !packet.IsTracked ? MatchAnswer.No
             // A connection that exists may be translated.
-            : packet.State != ConnectionState.New && (states.Contains("SNAT") || states.Contains("DNAT")) ? MatchAnswer.Unknown
+            : packet.State != ConnectionState.New && (states.Contains("SNAT") || states.Contains("DNAT"))
+                ? MatchAnswer.Unknown
             : MatchAnswers.Of(packet.Original is not null && states.Contains("DNAT"));
     }
 

@@ -25,7 +25,12 @@ internal static class TargetEffect
         "NOTRACK" => FirewallEffect.Untracked(packet),
         "CT" => rule.Option("--notrack") is null ? FirewallEffect.None(packet) : FirewallEffect.Untracked(packet),
         "DNAT" => Redirected(rule, packet, rule.Option("--to-destination")?.Value),
-        "REDIRECT" => Redirected(rule, packet, types.On(packet.In, packet.Family) is IPAddress own ? Endpoint(own, rule.Option("--to-ports")?.Value) : null),
+        "REDIRECT" => Redirected(
+            rule,
+            packet,
+            types.On(packet.In, packet.Family) is IPAddress own
+                ? Endpoint(own, rule.Option("--to-ports")?.Value)
+                : null),
         "MASQUERADE" => FirewallEffect.SentAs(packet, packet.Out ?? ""),
         "SNAT" => FirewallEffect.SentAs(packet, rule.Option("--to-source")?.Value ?? ""),
         string target when s_harmless.Contains(target) => FirewallEffect.None(packet),
@@ -48,13 +53,17 @@ internal static class TargetEffect
         if (rule.Option("--restore-mark") is not null)
         {
             uint value = (packet.Mark & ~packetMask) ^ (packet.ConnectionMark & connectionMask);
-            return new FirewallEffect(ChainEnd.Continue, packet with { Mark = value }, $"restores its mark from the connection: {MarkText.Hex(value)}");
+            return new FirewallEffect(
+                ChainEnd.Continue,
+                packet with { Mark = value },
+                $"restores its mark from the connection: {MarkText.Hex(value)}");
         }
 
         if (rule.Option("--save-mark") is not null)
         {
             uint value = (packet.ConnectionMark & ~connectionMask) ^ (packet.Mark & packetMask);
-            return new FirewallEffect(ChainEnd.Continue, packet with { ConnectionMark = value }, "saves its mark for the connection");
+            return new FirewallEffect(
+                ChainEnd.Continue, packet with { ConnectionMark = value }, "saves its mark for the connection");
         }
 
         if (rule.Option("--set-xmark") is not RuleOption option || MarkText.Parse(option.Value) is not FwMark mark)
@@ -76,5 +85,9 @@ internal static class TargetEffect
     }
 
     private static string Endpoint(IPAddress address, string? port) =>
-        port is null ? address.ToString() : address.GetAddressBytes().Length == 4 ? $"{address}:{port}" : $"[{address}]:{port}";
+        port is null
+            ? address.ToString()
+            : address.GetAddressBytes().Length == 4
+            ? $"{address}:{port}"
+            : $"[{address}]:{port}";
 }
