@@ -75,7 +75,8 @@ public sealed class PacketTracer
         return passes
             ? new PacketTrace(
                 TraceEnd.StaysOnBridge,
-                "its own network: neighbours talk over the bridge, where no ip rule applies") { Interface = _sent.In }
+                "its own network: neighbours talk over the bridge, where no ip rule applies")
+            { Interface = _sent.In }
             : Blocked(_log.Last);
     }
 
@@ -113,7 +114,8 @@ public sealed class PacketTracer
             RouteOutcome.Forward => Forward(packet, decision, responsible),
             RouteOutcome.Deliver => Deliver(packet, responsible),
             RouteOutcome.NoRoute => new PacketTrace(
-                TraceEnd.Blocked, "no ip rule leads to a route for it") { Egress = Egress.Blocked },
+                TraceEnd.Blocked, "no ip rule leads to a route for it")
+            { Egress = Egress.Blocked },
             _ => Blocked(responsible),
         };
         return trace with { AtRouting = packet, Routed = decision };
@@ -146,7 +148,8 @@ public sealed class PacketTracer
         _firewall.Passes(Hook.Input, ref packet)
             ? new PacketTrace(
                 TraceEnd.Delivered,
-                $"{packet.Destination} is the host itself") { Interface = packet.In, Responsible = responsible }
+                $"{packet.Destination} is the host itself")
+            { Interface = packet.In, Responsible = responsible }
             : Blocked(_log.Last);
 
     private TraceStep? NotForwarding(RouteDecision decision) =>
