@@ -32,8 +32,11 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
         }
 
         HashSet<string> taken = [.. policies.Select(policy => policy.Target.Bridge?.ToString()).OfType<string>()];
-        foreach (DockerNetwork network in host.Containers.Networks.Where(network => network is { Internal: false, Bridge: not null, IsRouted: false }
-            && !taken.Contains(network.Bridge) && host.Containers.On(network).Any()))
+        IEnumerable<DockerNetwork> open = host.Containers.Networks.Where(network =>
+            network is { Internal: false, Bridge: not null, IsRouted: false }
+            && !taken.Contains(network.Bridge)
+            && host.Containers.On(network).Any());
+        foreach (DockerNetwork network in open)
         {
             yield return new(network.Name, network.Bridge!, [.. network.Prefixes.Where(IsUsable)], null)
             {

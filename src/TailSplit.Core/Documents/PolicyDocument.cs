@@ -23,7 +23,10 @@ public sealed record PolicyDocument(ImmutableArray<DocumentedPolicy> Policies)
     [
         .. policies
             .OrderBy(policy => policy.Name.ToString(), StringComparer.Ordinal)
-            .Select(policy => new DocumentedPolicy(policy) { FindsTunnel = policy.Tunnel == policy.Provider.Interface }),
+            .Select(policy => new DocumentedPolicy(policy)
+            {
+                FindsTunnel = policy.Tunnel == policy.Provider.Interface,
+            }),
     ]);
 }
 

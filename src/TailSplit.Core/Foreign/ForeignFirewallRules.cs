@@ -144,7 +144,9 @@ public static partial class ForeignFirewallRules
     // Its killswitch in DOCKER-USER, and the masquerade that goes with it.
     private static bool IsGuides(string chain, IptablesSpecification rule) => rule.Comment is null && chain switch
     {
-        UserChain => rule.Source is Cidr source && ((rule.Destination is null && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal)
+        UserChain => rule.Source is Cidr source && (
+            (rule.Destination is null
+                && rule.Matches.StartsWith("! -o ", StringComparison.Ordinal)
                 && rule.JumpsTo("DROP"))
             || (rule.Destination == source && rule.Matches.Length == 0 && rule.JumpsTo("ACCEPT"))),
         "POSTROUTING" => rule is { Source: not null, Destination: null, Target: "-j MASQUERADE", Matches: "" }

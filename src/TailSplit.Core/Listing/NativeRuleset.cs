@@ -24,7 +24,8 @@ public sealed class NativeRuleset
         family is "ip" or "ip6" && table is "raw" or "mangle" or "nat" or "filter" or "security";
 
     /// <summary>
-    /// The chains that forwarded packets can cross, and their rules as text with the elements of the sets that they use.
+    /// The chains that forwarded packets can cross, and their rules as text with the elements of the sets that they
+    /// use.
     /// </summary>
     /// <param name="unread">Tables of iptables that iptables can't read: only nft lists their rules.</param>
     internal IEnumerable<(string Chain, IEnumerable<string> Rules)> Texts(IReadOnlySet<string> unread) => Tables

@@ -48,9 +48,13 @@ internal sealed class NativeTable(string family, string name)
     public string TextOf(NativeRule rule)
     {
         string text = rule.ToString();
-        return text.Contains('@', StringComparison.Ordinal)
-            ? _sets.Values.Aggregate(text, (whole, set) => SetName(set.Name).Replace(whole, _ => $"{{ {Elements(set)} }}"))
-            : text;
+        if (!text.Contains('@', StringComparison.Ordinal))
+            return text;
+
+        foreach (NativeSet set in _sets.Values)
+            text = SetName(set.Name).Replace(text, _ => $"{{ {Elements(set)} }}");
+
+        return text;
     }
 
     public override string ToString() => $"{Family} {Name}";

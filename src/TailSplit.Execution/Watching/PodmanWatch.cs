@@ -111,7 +111,8 @@ internal sealed class PodmanWatch : IDisposable
         try
         {
             Dictionary<string, string> now = [];
-            foreach (DockerNetwork network in await _podman.ReadNetworksAsync([], cancellationToken).ConfigureAwait(false))
+            foreach (DockerNetwork network
+                in await _podman.ReadNetworksAsync([], cancellationToken).ConfigureAwait(false))
                 now[network.Id] = network.Name;
 
             // A repair has reported that Podman hangs.

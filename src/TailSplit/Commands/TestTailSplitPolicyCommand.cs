@@ -86,7 +86,8 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         if (Quiet)
         {
             WriteObject(known
-                && !results.Any(result => result.Status == CheckStatus.Fail || result.IsUnknown || IsUnproved(result, host))
+                && !results.Any(result =>
+                    result.Status == CheckStatus.Fail || result.IsUnknown || IsUnproved(result, host))
                 && !IsUnseen(host, policy => _names.Count == 0 || chosen.Contains(policy)));
             return;
         }

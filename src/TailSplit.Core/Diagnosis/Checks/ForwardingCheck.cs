@@ -82,7 +82,10 @@ internal sealed class ForwardingCheck : IHostCheck
                 Name,
                 $"{cause}. The remedy adds the rules that {(isPodmans ? "Podman" : "Docker")} would write; they last " +
                     "until the host restarts.",
-                string.Join("; ", blocked.Select(each => (host.Firewall.Variant.Program(each.Packet.Subnet.Family), each.Packet.Bridge)).Distinct().Select(each =>
-                    IptablesCommands.Accept(each.Item1, each.Bridge))));
+                string.Join("; ", blocked
+                    .Select(each => (
+                        Program: host.Firewall.Variant.Program(each.Packet.Subnet.Family), each.Packet.Bridge))
+                    .Distinct()
+                    .Select(each => IptablesCommands.Accept(each.Program, each.Bridge))));
     }
 }

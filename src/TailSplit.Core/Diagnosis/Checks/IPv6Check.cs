@@ -50,7 +50,12 @@ internal sealed class IPv6Check : IHostCheck
                 Name, $"{detail}: it matches IPv4 by subnet only, and no rule matches IPv6.",
                 PolicyCommand.Apply(policy with
                 {
-                    Target = policy.Target with { Bridge = found, Subnets = Cidr.Normalise(policy.Target.Subnets.Concat(unplanned.Select(address => address.Network))) },
+                    Target = policy.Target with
+                    {
+                        Bridge = found,
+                        Subnets = Cidr.Normalise(
+                            policy.Target.Subnets.Concat(unplanned.Select(address => address.Network))),
+                    },
                 }),
                 policy.Name)
             // The owner of the address is unknown, so it stays.

@@ -12,6 +12,8 @@ namespace TailSplit.Core.Diagnosis.Checks;
 /// </summary>
 internal sealed class MtuCheck : IHostCheck
 {
+    private static readonly string[] s_clamping = ["FORWARD", "POSTROUTING"];
+
     public string Name => "Mtu";
 
     public IEnumerable<CheckResult> Run(Host host)
@@ -87,7 +89,7 @@ internal sealed class MtuCheck : IHostCheck
     }
 
     private static bool Clamps(LiveRules live, IpFamily family, InterfaceName tunnel) =>
-        ((string[])["FORWARD", "POSTROUTING"]).Any(chain => live.Iptables.Saved(family).Find(IptablesTable.Mangle, chain)?.Rules.Any(rule =>
+        s_clamping.Any(chain => live.Iptables.Saved(family).Find(IptablesTable.Mangle, chain)?.Rules.Any(rule =>
             IptablesSpecification.Parse(rule.Specification) is IptablesSpecification specification
             && specification.Uses("TCPMSS")
             && (specification.Out is null || specification.Out == tunnel)) == true);

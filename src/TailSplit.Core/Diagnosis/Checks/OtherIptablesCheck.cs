@@ -53,8 +53,8 @@ internal sealed class OtherIptablesCheck : IHostCheck
             return CheckResult.Pass(Name, $"{program} has no rules of other programs{own}.");
 
         string owners = ListText.Of(rules
-            .GroupBy(rule => rule.Owner)
-            .Select(group => $"{group.Count()} of {group.Key} ({ListText.Of(group.Select(rule => rule.Chain).Distinct())})"));
+            .GroupBy(rule => rule.Owner, rule => rule.Chain)
+            .Select(chains => $"{chains.Count()} of {chains.Key} ({ListText.Of(chains.Distinct())})"));
         string seen = $"{rules.Length} {ListText.Plural(rules.Length, "rule")} in {program}, in force beside " +
             $"Docker's, which iptables does not show{(rules.Length > 0 ? ": " : "")}{owners}{own}";
         return drops.Length == 0 && rules.All(rule => rule.Owner == ForeignOwner.Tailscale)

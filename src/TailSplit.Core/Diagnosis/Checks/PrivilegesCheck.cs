@@ -50,8 +50,9 @@ internal sealed class PrivilegesCheck : KillswitchCheck
     private static string Notes(IEnumerable<DockerContainer> members, Host host)
     {
         string[] own = [.. members
-            .Where(container => s_overOwnNamespace.Intersect(container.AddedCapabilities).Any())
-            .Select(container => $"{container} ({string.Join(", ", s_overOwnNamespace.Intersect(container.AddedCapabilities))})")];
+            .Select(container => (container, Added: s_overOwnNamespace.Intersect(container.AddedCapabilities).ToArray()))
+            .Where(each => each.Added.Length > 0)
+            .Select(each => $"{each.container} ({string.Join(", ", each.Added)})")];
         string[] onHost = [.. host.Containers.Running
             .Where(container => container.NetworkMode == "host")
             .Select(container => container.Name)];

@@ -23,8 +23,11 @@ internal sealed class RulesCheck : IHostCheck
                         $"{policy.Rules.Count(rule => rule.Rule is RoutingRule)} ip rules.",
                     policy.Policy.Name)
                 : CheckResult.Fail(
-                    Name, $"Missing or wrong: {string.Join("; ", missing.Take(3))}{(missing.Length > 3 ? $"; and {missing.Length - 3} more" : "")}.",
-                    PolicyCommand.Apply(policy.Policy), policy.Policy.Name);
+                    Name,
+                    $"Missing or wrong: {string.Join("; ", missing.Take(3))}" +
+                        $"{(missing.Length > 3 ? $"; and {missing.Length - 3} more" : "")}.",
+                    PolicyCommand.Apply(policy.Policy),
+                    policy.Policy.Name);
         }
     }
 }

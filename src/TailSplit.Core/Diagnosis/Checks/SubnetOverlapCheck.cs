@@ -46,7 +46,10 @@ internal sealed class SubnetOverlapCheck : IHostCheck
                     "tailnet's range, and no accepted route takes their replies.")]
             : [CheckResult.Fail(
                 Name,
-                $"A route of another tailnet machine takes the replies to containers: {ListText.Of(taken.Select(each => $"{each.Network} ({each.Subnet}, route {each.Route.Destination})"))}. The remedy adds an ip rule that keeps them on their bridge until the host restarts; the rest of the route stays in force.",
+                "A route of another tailnet machine takes the replies to containers: " +
+                    ListText.Of(taken.Select(each => $"{each.Network} ({each.Subnet}, route {each.Route.Destination})")) +
+                    ". The remedy adds an ip rule that keeps them on their bridge until the host restarts; the rest of " +
+                    "the route stays in force.",
                 string.Join("; ", taken.Select(each => SubnetWay.Rescue(host, each.Subnet)).Distinct()))];
     }
 }
