@@ -34,7 +34,7 @@ Describe 'Register-TailSplitService' -Skip:$skip {
         $unit = Get-Content -Raw (Join-Path $units tailsplit.service)
         $unit | Should -BeLike "*ExecStart=$program -NoProfile -NonInteractive -Command *"
         $unit | Should -BeLike "*Import-Module '$(Get-ModuleManifestPath)'*"
-        "$($result.Warning)" | Should -BeLike '*not where it is installed for all users*'
+        "$($result.Warning)" | Should -BeLike '*not the folder for all users*'
     }
 
     It 'does not take over which Docker this session asks' {

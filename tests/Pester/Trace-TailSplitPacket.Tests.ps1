@@ -135,7 +135,7 @@ Describe 'Trace-TailSplitPacket without root' -Skip:$skip {
             $result.Output.RoutingRule | Should -BeLike '*pref 5270*'
             $result.Output.Unsure | Should -HaveCount 1
             $result.Warning | Should -HaveCount 1
-            $result.Warning[0] | Should -BeLike '*routing alone*'
+            $result.Warning[0] | Should -BeLike '*covers only routing*'
         } finally {
             Remove-TestHost $testHost
         }
