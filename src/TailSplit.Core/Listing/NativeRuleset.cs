@@ -28,11 +28,12 @@ public sealed class NativeRuleset
     /// use.
     /// </summary>
     /// <param name="unread">Tables of iptables that iptables can't read: only nft lists their rules.</param>
-    internal IEnumerable<(string Chain, IEnumerable<string> Rules)> Texts(IReadOnlySet<string> unread) => Tables
+    internal IEnumerable<(string Table, string Chain, IEnumerable<string> Rules)> Texts(
+        IReadOnlySet<string> unread) => Tables
         .Where(table => !table.IsIptables || unread.Contains(table.Name))
         .SelectMany(table => table.Chains
             .Where(chain => chain.Hook?.Name is not "output")
-            .Select(chain => ($"{table} {chain.Name}", chain.Rules.Select(table.TextOf))));
+            .Select(chain => ($"{table}", chain.Name, chain.Rules.Select(table.TextOf))));
 
     /// <summary>The same without TailSplit's own table.</summary>
     internal NativeRuleset WithoutOwn() => new([.. Tables.Where(table => !table.IsOwn)]);

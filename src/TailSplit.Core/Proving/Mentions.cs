@@ -93,14 +93,21 @@ internal sealed class Mentions
     /// <summary>A port that represents all UDP ports that no rule names.</summary>
     public int UdpPort { get; }
 
-    /// <summary>The marks that connections can get from rules.</summary>
+    /// <summary>
+    /// The marks that connections can get from rules: given to them, or to their packets in a table that saves marks. A
+    /// table that comes later gives packets marks that are not saved.
+    /// </summary>
     public static uint[] MarksOf(IReadOnlyCollection<RuleMentions> rules)
     {
-        bool isSaved = rules.Any(rule => rule.SavesMark);
+        HashSet<string?> saving = [.. rules.Where(rule => rule.SavesMark).Select(rule => rule.Table)];
         return
         [
-            .. rules.SelectMany(rule => isSaved ? rule.ConnectionMarks.AddRange(rule.Marks) : rule.ConnectionMarks)
-                .Where(mark => mark != 0).Distinct(),
+            .. rules
+                .SelectMany(rule => saving.Contains(rule.Table)
+                    ? rule.ConnectionMarks.AddRange(rule.Marks)
+                    : rule.ConnectionMarks)
+                .Where(mark => mark != 0)
+                .Distinct(),
         ];
     }
 

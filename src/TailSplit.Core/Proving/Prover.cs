@@ -95,9 +95,15 @@ public sealed class Prover
         ContractRow row = isName ? Contract.OfName(peer)
             : packet.IsAnswer ? Contract.OfAnswer(policy, peer)
             : Contract.Of(policy, peer);
-        return layer == ProofLayer.RoutingAlone
-            ? row with { Allowed = row.Allowed | OpenToRouting(policy, peer) }
-            : row;
+        return row with
+        {
+            Allowed = row.Allowed | layer switch
+            {
+                ProofLayer.RoutingAlone => OpenToRouting(policy, peer),
+                ProofLayer.FirewallAlone => OpenToFirewall(policy, packet),
+                _ => Ways.None,
+            },
+        };
     }
 
     // A port that another network publishes: the host sends the packet on, and what it is then for has a row as well.
@@ -114,6 +120,11 @@ public sealed class Prover
         (Peer.OnLink, KillswitchPolicy { AllowPublishedPort: true }) => Ways.Clear,
         _ => Ways.None,
     };
+
+    // A limit of the firewall (docs/known-limits.md): it lets answers of published ports pass, and only ip rules know
+    // where they go.
+    private static Ways OpenToFirewall(Policy policy, Packet packet) =>
+        packet.IsAnswer && policy is KillswitchPolicy { AllowPublishedPort: true } ? Ways.Clear : Ways.None;
 
     // Rules of other sources than the network's own only matter for forged packets.
     private (TraceGround Ground, Mentions Mentions) GroundOf(
@@ -175,7 +186,7 @@ public sealed class Prover
             _native[(host.Family, withOwn)] = mentions =
             [
                 .. host.Native.Ruleset.Texts(Unread(host.Firewall))
-                    .SelectMany(chain => RuleMentions.OfChain(chain.Chain, chain.Rules)),
+                    .SelectMany(chain => RuleMentions.OfChain(chain.Table, chain.Chain, chain.Rules)),
             ];
         }
 

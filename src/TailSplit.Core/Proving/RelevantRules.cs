@@ -10,6 +10,9 @@ namespace TailSplit.Core.Proving;
 /// </summary>
 internal sealed class RelevantRules
 {
+    // Packets of containers do not cross it, so no connection of theirs gets a mark there.
+    private const string OfHost = "OUTPUT";
+
     private readonly SavedRuleset _saved;
     private readonly Dictionary<SavedChain, ReadRule[]> _rules;
 
@@ -21,8 +24,11 @@ internal sealed class RelevantRules
             .ToDictionary(read => read.Chain, read => read.Rules);
     }
 
-    /// <summary>What all rules mention: connections get their marks from packets of any interface.</summary>
-    public IEnumerable<RuleMentions> All => _rules.Values.SelectMany(rules => rules).Select(rule => rule.Mentions);
+    /// <summary>What all rules mention, except those for packets of the host itself.</summary>
+    public IEnumerable<RuleMentions> All => _rules
+        .Where(chain => chain.Key.Name != OfHost)
+        .SelectMany(chain => chain.Value)
+        .Select(rule => rule.Mentions);
 
     /// <param name="bridge">Where the packets come in.</param>
     /// <param name="sources">The prefixes of their source addresses; null for any.</param>
@@ -39,8 +45,7 @@ internal sealed class RelevantRules
                 && (sources is null
                     || rule.Specification.Source is not Cidr source
                     || sources.Value.Any(source.Overlaps));
-            // Packets of containers do not cross the chains of the host's own.
-            if (isKept && chain.Name != "OUTPUT")
+            if (isKept && chain.Name != OfHost)
                 mentions.Add(rule.Mentions);
 
             return isKept;
@@ -53,7 +58,7 @@ internal sealed class RelevantRules
         string[] texts = [.. chain.Rules.Select(rule => rule.Specification.ToString())];
         return
         [
-            .. RuleMentions.OfChain($"{table} {chain.Name}", texts)
+            .. RuleMentions.OfChain(table, chain.Name, texts)
                 .Select((mentions, index) => new ReadRule(IptablesSpecification.Parse(texts[index]), mentions)),
         ];
     }

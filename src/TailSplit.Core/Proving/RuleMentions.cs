@@ -39,6 +39,9 @@ internal sealed record RuleMentions
     /// <summary>Whether it translates the destination of many ports, and keeps the ports.</summary>
     public bool TranslatesManyPorts { get; private init; }
 
+    /// <summary>Its table; null for an ip rule.</summary>
+    public string? Table { get; private init; }
+
     /// <summary>Marks that it gives to packets.</summary>
     public ImmutableArray<uint> Marks { get; private init; } = [];
 
@@ -52,15 +55,18 @@ internal sealed record RuleMentions
     public bool IsOfService => Ports.Length == 1 && !ComparesPorts && !Destinations.IsEmpty;
 
     /// <summary>What the rules of a chain mention.</summary>
+    /// <param name="table">The table's name.</param>
     /// <param name="chain">The chain's name.</param>
     /// <param name="texts">Its rules in order, as iptables-save or nft prints them.</param>
-    public static IEnumerable<RuleMentions> OfChain(string chain, IEnumerable<string> texts)
+    public static IEnumerable<RuleMentions> OfChain(string table, string chain, IEnumerable<string> texts)
     {
         // A rule that only stops packets can make a later place less open, but the first of a group comes before it.
         int before = 0;
         foreach (string text in texts)
         {
-            RuleMentions mentions = Of(text, string.Create(CultureInfo.InvariantCulture, $"{chain} {before}"));
+            RuleMentions mentions = Of(text, string.Create(CultureInfo.InvariantCulture, $"{table} {chain} {before}"))
+                with
+            { Table = table };
             yield return mentions;
             before += mentions.OnlyStops || !mentions.Sources.IsEmpty || !mentions.Destinations.IsEmpty ? 0 : 1;
         }

@@ -116,7 +116,7 @@ public abstract class RepetitionTests(AttackLab split)
     // What is said of policies that are not whole. Engine 20.10 with its experimental ip6tables puts the rules of a new
     // network above our jump in IPv6's FORWARD, which is said and is no leak: docs/known-limits.md.
     private Task<string> Reports() => split.Run(
-        "(Get-TailSplitPolicy).Missing | Where-Object { $_ -notlike 'a place before*ip6tables*-I FORWARD 1 *' }");
+        "(Get-TailSplitPolicy).Missing | Where-Object { $_ -notlike 'a position before*ip6tables*-I FORWARD 1 *' }");
 
     private async Task<Dictionary<string, long>> CountersOf(string policy) =>
         (await split.Run($"Get-TailSplitRule {policy} | {Counters}"))
