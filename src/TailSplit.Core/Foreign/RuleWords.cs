@@ -81,15 +81,8 @@ internal static partial class RuleWords
     {
         foreach (Match match in Mark().Matches(text))
         {
-            string number = match.Groups["mark"].Value;
-            bool isHex = number.StartsWith("0x", StringComparison.Ordinal);
-            if (isHex
-                ? uint.TryParse(
-                    number.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint mark)
-                : uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out mark))
-            {
+            if (FwMark.TryParseNumber(match.Groups["mark"].ValueSpan, out uint mark))
                 yield return mark;
-            }
         }
     }
 

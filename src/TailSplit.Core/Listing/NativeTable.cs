@@ -4,7 +4,7 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Listing;
 
 /// <summary>A table of nf_tables with its chains, sets and maps.</summary>
-internal sealed class NativeTable(string family, string name)
+internal sealed partial class NativeTable(string family, string name)
 {
     /// <summary>The name of TailSplit's table, whose family is <c>inet</c>: IPv4 and IPv6.</summary>
     public const string OwnName = "tailsplit";
@@ -45,17 +45,9 @@ internal sealed class NativeTable(string family, string name)
     public NativeSet? Set(string set) => _sets.GetValueOrDefault(set);
 
     /// <summary>A rule as nft lists it, with the elements of named sets and maps in the place of their names.</summary>
-    public string TextOf(NativeRule rule)
-    {
-        string text = rule.ToString();
-        if (!text.Contains('@', StringComparison.Ordinal))
-            return text;
-
-        foreach (NativeSet set in _sets.Values)
-            text = SetName(set.Name).Replace(text, _ => $"{{ {Elements(set)} }}");
-
-        return text;
-    }
+    public string TextOf(NativeRule rule) => SetName().Replace(
+        rule.ToString(),
+        name => Set(name.Groups["name"].Value) is NativeSet set ? $"{{ {Elements(set)} }}" : name.Value);
 
     public override string ToString() => $"{Family} {Name}";
 
@@ -67,7 +59,9 @@ internal sealed class NativeTable(string family, string name)
         return text;
     }
 
-    private static Regex SetName(string name) => new($@"@{Regex.Escape(name)}(?![\w.-])");
+    // What nft takes for a name (src/scanner.l, "string").
+    [GeneratedRegex(@"@(?<name>[\w./-]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex SetName();
 
     internal void Add(NativeChain chain) => _chains.TryAdd(chain.Name, chain);
 

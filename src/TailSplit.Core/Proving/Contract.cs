@@ -52,7 +52,7 @@ public static class Contract
     /// <summary>The row for a destination, with the policy's options applied.</summary>
     public static ContractRow Of(Policy policy, Peer peer)
     {
-        ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
+        ContractRow row = RowOf(policy, peer);
         return policy is KillswitchPolicy { BlockHost: true } && peer == Peer.Host
             ? row with { Allowed = Ways.Bridge | Ways.Nowhere, Text = "is refused (-BlockHost)" }
             : row;
@@ -61,15 +61,10 @@ public static class Contract
     /// <summary>The row for an answer to a connection that the peer has opened.</summary>
     public static ContractRow OfAnswer(Policy policy, Peer peer)
     {
-        ContractRow row = Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
+        ContractRow row = RowOf(policy, peer) with { Expected = Ways.None };
         return (policy, peer) is (KillswitchPolicy { AllowPublishedPort: true }, Peer.OnLink)
-            ? row with
-            {
-                Allowed = row.Allowed | Ways.Clear,
-                Expected = Ways.None,
-                Text = "is answered (-AllowPublishedPort)",
-            }
-            : row with { Expected = Ways.None };
+            ? row with { Allowed = row.Allowed | Ways.Clear, Text = "is answered (-AllowPublishedPort)" }
+            : row;
     }
 
     /// <summary>The row for a DNS query of a killswitch with -DnsServer.</summary>
@@ -87,4 +82,7 @@ public static class Contract
     public static ContractRow OfForgedSource(Peer peer) => new(
         PolicyKind.Killswitch, peer, Ways.Bridge | Ways.Host | Ways.Tunnel | Ways.Nowhere, Ways.None,
         "does not leave in clear (forged source)");
+
+    private static ContractRow RowOf(Policy policy, Peer peer) =>
+        Rows.First(row => row.Kind == policy.Kind && row.Peer == peer);
 }

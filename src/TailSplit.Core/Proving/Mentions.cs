@@ -10,7 +10,6 @@ internal sealed class Mentions
     private static readonly int[] s_usualTcp = [443, 50_443, 50_444, 50_445];
     private static readonly int[] s_usualUdp = [40_404, 40_405, 40_406, 40_407];
 
-    private readonly HashSet<int> _ports = [];
     private readonly bool _hasRanges;
 
     /// <param name="rules">The rules that the packets can meet.</param>
@@ -43,7 +42,7 @@ internal sealed class Mentions
                 .Select(rule => isTranslated ? rule with { Destinations = [] } : rule),
         ];
         Services = [.. looking.Where(rule => !rule.Destinations.IsEmpty && !rule.Ports.IsEmpty)];
-        _ports.UnionWith(Around(looking.Where(rule => rule.Destinations.IsEmpty).SelectMany(rule => rule.Ports)));
+        Ports = [.. Around(looking.Where(rule => rule.Destinations.IsEmpty).SelectMany(rule => rule.Ports))];
         Conditions =
         [
             .. looking
@@ -76,7 +75,7 @@ internal sealed class Mentions
     public IReadOnlyCollection<Cidr> OtherSources { get; }
 
     /// <summary>Destination ports of rules that name no destination: first and last ones of ranges.</summary>
-    public IReadOnlyCollection<int> Ports => _ports;
+    public IReadOnlyCollection<int> Ports { get; }
 
     /// <summary>Rules that name ports of some destinations.</summary>
     public IReadOnlyCollection<RuleMentions> Services { get; }

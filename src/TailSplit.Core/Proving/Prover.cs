@@ -134,12 +134,10 @@ public sealed class Prover
         TraceHost host = _hosts(family, bridge);
         bool withOwn = layer != ProofLayer.RoutingAlone;
         ImmutableArray<Cidr>? sources = isForged ? null : [.. policy.Target.SubnetsOf(family)];
-        (
-            SavedRuleset rules,
-            IReadOnlyList<RuleMentions> inUse) = Read(family, false, host).For(bridge, sources, withOwn);
-        (
-            SavedRuleset others,
-            IReadOnlyList<RuleMentions> other) = Read(family, true, host).For(bridge, sources, withOwn);
+        (SavedRuleset rules, IReadOnlyList<RuleMentions> inUse) =
+            Read(family, false, host).For(bridge, sources, withOwn);
+        (SavedRuleset others, IReadOnlyList<RuleMentions> other) =
+            Read(family, true, host).For(bridge, sources, withOwn);
         host = host with
         {
             Firewall = host.Firewall is null ? null : rules,
@@ -149,8 +147,8 @@ public sealed class Prover
         };
         Mentions mentions = new(
             [
-                .. inUse, .. other, .. NativeOf(host, withOwn), .. host.Rules.Select(
-                    rule => RuleMentions.Of(rule.Whole)),
+                .. inUse, .. other, .. NativeOf(host, withOwn),
+                .. host.Rules.Select(rule => RuleMentions.Of(rule.Whole)),
             ],
             host.Routes,
             MarksOf(family, host));

@@ -64,9 +64,7 @@ internal sealed record RuleMentions
         int before = 0;
         foreach (string text in texts)
         {
-            RuleMentions mentions = Of(text, string.Create(CultureInfo.InvariantCulture, $"{table} {chain} {before}"))
-                with
-            { Table = table };
+            RuleMentions mentions = Of(text, table, string.Create(CultureInfo.InvariantCulture, $"{chain} {before}"));
             yield return mentions;
             before += mentions.OnlyStops || !mentions.Sources.IsEmpty || !mentions.Destinations.IsEmpty ? 0 : 1;
         }
@@ -82,8 +80,10 @@ internal sealed record RuleMentions
         ComparesPorts = rule.Inverted || IsRange(rule.DestinationPort) || IsRange(rule.SourcePort),
     };
 
-    private static RuleMentions Of(string text, string place)
+    private static RuleMentions Of(string text, string table, string place)
     {
+        bool marksConnections = RuleWords.MarksConnections(text);
+        ImmutableArray<uint> marks = [.. RuleWords.MarksOf(text)];
         ImmutableArray<Cidr> sources = [.. RuleWords.SourcesOf(text)];
         string rest = sources.IsEmpty ? text : RuleWords.WithoutSource(text);
         RuleMentions mentions = new()
@@ -96,12 +96,13 @@ internal sealed record RuleMentions
             SourcePorts = [.. RuleWords.SourcePortsOf(text)],
             ComparesPorts = RuleWords.ComparesPorts(text),
             TranslatesManyPorts = RuleWords.TranslatesManyPorts(text),
-            Marks = RuleWords.MarksConnections(text) ? [] : [.. RuleWords.MarksOf(text)],
-            ConnectionMarks = RuleWords.MarksConnections(text) ? [.. RuleWords.MarksOf(text)] : [],
+            Table = table,
+            Marks = marksConnections ? [] : marks,
+            ConnectionMarks = marksConnections ? marks : [],
             SavesMark = RuleWords.SavesMark(text),
         };
         return RuleWords.ShapeOf(text, withPort: !mentions.IsOfService) is string shape
-            ? mentions with { Shape = $"{place} {shape}" }
+            ? mentions with { Shape = $"{table} {place} {shape}" }
             : mentions;
     }
 

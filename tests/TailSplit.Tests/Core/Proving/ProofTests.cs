@@ -115,10 +115,8 @@ public sealed class ProofTests
             $"*nat\n-A PREROUTING {ports}-j DNAT --to-destination 203.0.113.5\nCOMMIT\n"
             + "*filter\n-I FORWARD 1 -d 203.0.113.5/32 -p tcp -m tcp --dport 1500 -j ACCEPT\nCOMMIT\n"));
 
-        Policy policy = host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy;
-        Prover prover = new(new TraceInput(host).For, host.Environment);
         Assert.Contains(
-            prover.Questions(policy),
+            ProverOf(host).Questions(PolicyOf(host)),
             question => question.Row.Peer == Peer.Internet && question.Packet is { Protocol: PacketProtocol.Tcp, Port: 1500 }
                 && question.Packet.Destination.ToString() != "203.0.113.5");
     }
@@ -209,8 +207,7 @@ public sealed class ProofTests
                 {"rule": {"family": "ip", "table": "crowdsec", "chain": "fwd", "expr": [
                   {"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": "@blocked"}}, {"drop": null}]}}]}
                 """);
-            return new Prover(new TraceInput(host).For, host.Environment)
-                .Prove(host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy).Classes;
+            return ProverOf(host).Prove(PolicyOf(host)).Classes;
         }
 
         int one = ClassesWith("\"192.0.2.1\"");
@@ -226,8 +223,7 @@ public sealed class ProofTests
         {
             Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
                 $"*filter\n{string.Concat(Enumerable.Range(1, services).Select(i => $"-A FORWARD -d 10.96.0.{i}/32 -p tcp -m tcp --dport {8000 + i} -j ACCEPT\n"))}COMMIT\n"));
-            return new Prover(new TraceInput(host).For, host.Environment)
-                .Prove(host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy).Classes;
+            return ProverOf(host).Prove(PolicyOf(host)).Classes;
         }
 
         Assert.True(ClassesWith(1) > ClassesWith(0));
@@ -296,6 +292,11 @@ public sealed class ProofTests
             host.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -m mark --mark 0x80000/0xff0000 -j ACCEPT\nCOMMIT\n");
             change(host);
         })).Of("torrents");
+
+    private static Prover ProverOf(Host host) => new(new TraceInput(host).For, host.Environment);
+
+    private static Policy PolicyOf(Host host) =>
+        host.Policies.Single(live => live.Policy.Name.ToString() == "torrents").Policy;
 
     /// <summary>What the check itself says, before causes of other checks are named instead.</summary>
     private sealed class ContractResults(Host host)
