@@ -19,10 +19,15 @@ public sealed class LiveRules
     public LiveRules(
         IReadOnlyDictionary<IpFamily, SavedRuleset> iptables, IEnumerable<LiveRoutingRule> routing,
         NftContent? nftables = null)
+        : this(new LiveIptables(iptables), [.. routing], nftables ?? NftContent.None)
     {
-        Iptables = new LiveIptables(iptables);
-        Nftables = nftables ?? NftContent.None;
-        AllRouting = [.. routing];
+    }
+
+    private LiveRules(LiveIptables iptables, ImmutableArray<LiveRoutingRule> routing, NftContent nftables)
+    {
+        Iptables = iptables;
+        Nftables = nftables;
+        AllRouting = routing;
         Routing = [.. AllRouting.Select(rule => rule.Own).OfType<RoutingRule>()];
         _firewall = new(() => [.. IptablesMeaning.Of(Iptables), .. Nftables.Rules]);
     }
@@ -45,4 +50,11 @@ public sealed class LiveRules
 
     /// <summary>Whether any of them is of TailSplit.</summary>
     public bool HasOwn => Iptables.HasOwn || Nftables.HasOwn || !Routing.IsEmpty;
+
+    /// <summary>These rules with the parts that were read again; a part that is null stays.</summary>
+    public LiveRules With(
+        IReadOnlyDictionary<IpFamily, SavedRuleset>? iptables,
+        ImmutableArray<LiveRoutingRule>? routing,
+        NftContent? nftables) =>
+        new(iptables is null ? Iptables : new LiveIptables(iptables), routing ?? AllRouting, nftables ?? Nftables);
 }

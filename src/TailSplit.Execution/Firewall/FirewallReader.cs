@@ -23,27 +23,44 @@ internal sealed class FirewallReader(Machine machine)
         ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken)
     {
         // nft takes a few milliseconds, iptables-save a hundred beside 20,000 rules of others.
-        NftContent? own = await ReadOwnTableAsync(cancellationToken).ConfigureAwait(false);
-        if (own is null)
-            return await ReadAsync(known, cancellationToken).ConfigureAwait(false);
-
-        return new FirewallReading(
-            ImmutableDictionary<IpFamily, SavedRuleset>.Empty,
-            ImmutableDictionary<IpFamily, FirewallTools>.Empty,
-            own,
-            FirewallBackends.All);
+        Task<(NftContent Content, Failure? Trouble)> table = ReadNftablesAsync(cancellationToken);
+        (NftContent content, Failure? trouble) = await table.ConfigureAwait(false);
+        return trouble is null && content.HasOwn && HasNoLegacyTable()
+            && await _nftables.HoldsIptablesChainAsync(cancellationToken).ConfigureAwait(false) == false
+            ? new FirewallReading(
+                ImmutableDictionary<IpFamily, SavedRuleset>.Empty,
+                ImmutableDictionary<IpFamily, FirewallTools>.Empty,
+                content,
+                FirewallBackends.All)
+            : await ReadAllAsync(known, table, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the rules and the programs of both backends.</summary>
     /// <param name="known">The programs of an earlier reading.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="TailSplitException">The part that can't be read may have rules of TailSplit.</exception>
-    public async Task<FirewallReading> ReadAsync(
-        ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken)
+    public Task<FirewallReading> ReadAsync(
+        ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken) =>
+        ReadAllAsync(known, ReadNftablesAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Reads the rules of iptables again.</summary>
+    /// <exception cref="TailSplitException">They can't be read.</exception>
+    public async Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> ReadIptablesAgainAsync(
+        ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken) =>
+        (await ReadIptablesAsync(known, cancellationToken).ConfigureAwait(false)).Saved;
+
+    /// <summary>Reads TailSplit's own nftables table again.</summary>
+    /// <exception cref="TailSplitException">It can't be read.</exception>
+    public async Task<NftContent?> ReadTableAgainAsync(CancellationToken cancellationToken) =>
+        await _nftables.ReadAsync(cancellationToken).ConfigureAwait(false);
+
+    private async Task<FirewallReading> ReadAllAsync(
+        ImmutableDictionary<IpFamily, FirewallTools> known,
+        Task<(NftContent, Failure?)> nftReading,
+        CancellationToken cancellationToken)
     {
         Task<(IReadOnlyDictionary<IpFamily, SavedRuleset> Saved, ImmutableDictionary<IpFamily, FirewallTools> Tools)>
             reading = ReadIptablesAsync(known, cancellationToken);
-        Task<(NftContent, Failure?)> nftReading = ReadNftablesAsync(cancellationToken);
         // Both readings end before a failure of one is thrown.
         await Task.WhenAny(Task.WhenAll(reading, nftReading)).ConfigureAwait(false);
         (NftContent nft, Failure? nftTrouble) = await nftReading.ConfigureAwait(false);
@@ -66,21 +83,6 @@ internal sealed class FirewallReader(Machine machine)
                 nft,
                 new FirewallBackends { IptablesTrouble = e.Failure });
         }
-    }
-
-    // The content of TailSplit's table, if TailSplit has no other rules in the firewall. Null if it has, or if that is
-    // unknown.
-    private async Task<NftContent?> ReadOwnTableAsync(CancellationToken cancellationToken)
-    {
-        Task<(NftContent Content, Failure? Trouble)> table = ReadNftablesAsync(cancellationToken);
-        Task<bool?> chains = _nftables.WhyNot is null
-            ? _nftables.HoldsIptablesChainAsync(cancellationToken)
-            : Task.FromResult<bool?>(null);
-        await Task.WhenAll(table, chains).ConfigureAwait(false);
-        (NftContent content, Failure? trouble) = await table.ConfigureAwait(false);
-        return trouble is null && content.HasOwn && await chains.ConfigureAwait(false) == false && HasNoLegacyTable()
-            ? content
-            : null;
     }
 
     // The kernel lists each table of iptables-legacy that was used since boot. Only root can read the lists.
@@ -118,7 +120,8 @@ internal sealed class FirewallReader(Machine machine)
         }
     }
 
-    private async Task<(IReadOnlyDictionary<IpFamily, SavedRuleset>, ImmutableDictionary<IpFamily, FirewallTools>)>
+    private async Task<(
+        IReadOnlyDictionary<IpFamily, SavedRuleset> Saved, ImmutableDictionary<IpFamily, FirewallTools> Tools)>
         ReadIptablesAsync(ImmutableDictionary<IpFamily, FirewallTools> known, CancellationToken cancellationToken)
     {
         Task<(IptablesVariant Variant, SavedRuleset Rules)> firewall = _iptables.FindAsync(cancellationToken);

@@ -237,6 +237,9 @@ public sealed class Iptables(IProgramRunner runner)
             if (!runner.IsInstalled(program))
                 continue;
 
+            if (IptablesFile.StoreOf(runner.FileOf(program)) is FirewallStore known)
+                return known;
+
             ProgramResult result = await runner.RunAsync(
                 new ProgramCall(program, "--version"), cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using TailSplit.Core;
+using TailSplit.Core.Containers;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Planning;
 using TailSplit.Core.Tracing.Native;
+using TailSplit.Execution.Containers;
 using TailSplit.Execution.Firewall;
 using TailSplit.Execution.Routing;
 
@@ -68,6 +71,42 @@ public sealed class HostReader(Machine machine)
     /// <inheritdoc cref="ReadAsync"/>
     public Task<Host> ReadBackAsync(Host host, CancellationToken cancellationToken) =>
         _rules.ReadAsync(host, cancellationToken);
+
+    /// <summary>Reads back what a plan writes. The other rules of the host stay as they were read before.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public Task<Host> ReadBackAsync(Host host, Plan plan, CancellationToken cancellationToken) =>
+        _rules.ReadBackAsync(host, plan, cancellationToken);
+
+    /// <summary>
+    /// Reads the policies in force, and at the same time the networks of the container engines. Null for the networks
+    /// if no policy is for one, so that a host without an engine does not wait for it.
+    /// </summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<(Host Host, HostNetworks? Networks)> ReadPoliciesAsync(
+        HostEngines engines, CancellationToken cancellationToken)
+    {
+        // The rules come first, since programs start one after the other.
+        Task<Host> reading = ReadAsync(HostScope.Policies, cancellationToken);
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<HostNetworks> asking = engines.ReadAsync(end.Token);
+        HostNetworks? networks = null;
+        try
+        {
+            Host host = await reading.ConfigureAwait(false);
+            if (host.Policies.Any(policy => policy.Policy.Target.Network is not null))
+                networks = await asking.ConfigureAwait(false);
+
+            return (host, networks);
+        }
+        finally
+        {
+            if (networks is null)
+            {
+                await end.CancelAsync().ConfigureAwait(false);
+                await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
 
     private async Task<Host> ReadRulesAsync(
         HostScope scope, UnreadParts unread, Host? before, CancellationToken cancellationToken)

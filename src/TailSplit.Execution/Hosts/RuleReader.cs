@@ -5,6 +5,8 @@ using TailSplit.Core.Hosts;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
+using TailSplit.Core.Nftables;
+using TailSplit.Core.Planning;
 using TailSplit.Core.Routing;
 using TailSplit.Core.Rules;
 using TailSplit.Core.Tailscale;
@@ -54,6 +56,37 @@ internal sealed class RuleReader(Machine machine)
             && host.Policies.Any(policy => !policy.IsNamed)
                 ? throw unread.ToException()
                 : host;
+    }
+
+    /// <summary>Reads the rules that a plan writes; the others are those of before.</summary>
+    /// <exception cref="TailSplitException">A part can't be read.</exception>
+    public async Task<Host> ReadBackAsync(Host before, Plan plan, CancellationToken cancellationToken)
+    {
+        FirewallReader reader = new(machine);
+        Task<IReadOnlyDictionary<IpFamily, SavedRuleset>?> iptables = plan.Restore.IsEmpty
+            ? Task.FromResult<IReadOnlyDictionary<IpFamily, SavedRuleset>?>(null)
+            : reader.ReadIptablesAgainAsync(before.Firewall.Tools, cancellationToken);
+        Task<NftContent?> nftables = plan.Nftables.Length == 0
+            ? Task.FromResult<NftContent?>(null)
+            : reader.ReadTableAgainAsync(cancellationToken);
+        Task<Host> routing = plan.Batch.IsEmpty
+            ? Task.FromResult(before)
+            : ReadIpRulesAsync(before, cancellationToken);
+        await Task.WhenAll(iptables, nftables, routing).ConfigureAwait(false);
+        Host host = await routing.ConfigureAwait(false);
+        LiveRules live = before.Live.With(
+            await iptables.ConfigureAwait(false),
+            host.Live.AllRouting,
+            await nftables.ConfigureAwait(false));
+        return host with
+        {
+            Live = live,
+            Environment = host.Environment with
+            {
+                ClampsMss = SegmentSizeRules.ArePossible(live),
+                Backend = before.Firewall.Backends.Usual(live),
+            },
+        };
     }
 
     /// <summary>Reads interfaces, routes and ip rules, which need no root.</summary>

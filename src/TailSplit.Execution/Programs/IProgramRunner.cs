@@ -7,6 +7,12 @@ public interface IProgramRunner
     bool IsInstalled(string program);
 
     /// <summary>
+    /// The path of the file that runs under this name, behind all links, such as <c>/usr/sbin/xtables-nft-multi</c> for
+    /// <c>iptables-restore</c>. Null if it is not known.
+    /// </summary>
+    string? FileOf(string program);
+
+    /// <summary>
     /// Runs a program until it ends or reaches its <see cref="ProgramCall.Limit"/>. An exit code other than 0 is a
     /// result, not an exception.
     /// </summary>

@@ -17,6 +17,21 @@ internal static class ProgramPath
             .FirstOrDefault(IsExecutable);
     }
 
+    /// <summary>The file of a program behind all links; null if it can't be found.</summary>
+    public static string? FileOf(string program)
+    {
+        try
+        {
+            return Find(program) is not string path
+                ? null
+                : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private static bool IsExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;

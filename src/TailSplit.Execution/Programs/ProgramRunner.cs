@@ -19,14 +19,17 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
 
     public bool IsInstalled(string program) => ProgramPath.Find(program) is not null;
 
+    public string? FileOf(string program) => ProgramPath.FileOf(program);
+
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        StringBuilder output = new();
+        // A save can have megabytes, which PipeTarget.ToStringBuilder reads in pieces of a kilobyte.
+        using MemoryStream output = new();
         StringBuilder error = new();
         Command command = Prepare(call, out bool sudo)
             .WithStandardInputPipe(call.Input is null ? PipeSource.Null : PipeSource.FromString(call.Input))
-            .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
+            .WithStandardOutputPipe(PipeTarget.ToStream(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error));
         using CancellationTokenSource ends = LimitOf(call, cancellationToken);
         using ProgramEnd end = new();
@@ -48,7 +51,7 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
         }
 
         Log(call, $"exit code {result.ExitCode}", start);
-        ProgramResult answer = new(result.ExitCode, output.ToString(), error.ToString());
+        ProgramResult answer = new(result.ExitCode, TextOf(output), error.ToString());
         return sudo ? CheckSudo(call, answer) : answer;
     }
 
@@ -95,6 +98,9 @@ public sealed class ProgramRunner(Action<string> log, Func<ProgramCall, TimeSpan
             throw Failures.FollowEnded(call.ToString(), end.Complaint).ToException();
         }
     }
+
+    private static string TextOf(MemoryStream output) =>
+        Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length);
 
     private CancellationTokenSource LimitOf(ProgramCall call, CancellationToken cancellationToken)
     {

@@ -18,6 +18,8 @@ public sealed class TrackingRunner(IProgramRunner runner) : IProgramRunner
 
     public bool IsInstalled(string program) => runner.IsInstalled(program);
 
+    public string? FileOf(string program) => runner.FileOf(program);
+
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>
         TrackAsync(call, () => runner.RunAsync(call, cancellationToken));
 

@@ -7,6 +7,7 @@ using TailSplit.Core.Hosts;
 using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Planning;
+using TailSplit.Execution.Files;
 using TailSplit.Execution.Programs;
 
 namespace TailSplit.Execution.Transactions;
@@ -20,22 +21,27 @@ internal sealed class FlowCleaner : IAsyncDisposable
     // Each deletion walks the whole table, so more at once only load the machine.
     private const int AtOnce = 4;
 
+    // The number of connections in this network namespace (linux net/netfilter/nf_conntrack_standalone.c).
+    private const string CountFile = "/proc/sys/net/netfilter/nf_conntrack_count";
+
     private readonly Conntrack _conntrack;
+    private readonly IHostFiles _files;
     private readonly ImmutableArray<Policy> _policies;
     private readonly CancellationTokenSource _end;
     private Task<ImmutableArray<ConntrackEntry>>? _reading;
 
-    /// <param name="runner">Reaches the host.</param>
+    /// <param name="machine">Reaches the host.</param>
     /// <param name="changes">The changes.</param>
     /// <param name="refused">The changes that were refused.</param>
     /// <param name="cancellationToken">Stops it at any time, since it writes no rules.</param>
     public FlowCleaner(
-        IProgramRunner runner,
+        Machine machine,
         IEnumerable<PolicyChange> changes,
         ImmutableArray<RefusedChange> refused,
         CancellationToken cancellationToken)
     {
-        _conntrack = new Conntrack(runner);
+        _conntrack = new Conntrack(machine.Programs);
+        _files = machine.Files;
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         HashSet<PolicyChange> left = [.. refused.Select(change => change.Change)];
         _policies = [.. changes.Where(change => !left.Contains(change)).OfType<PutPolicy>().Select(put => put.Policy)];
@@ -47,7 +53,7 @@ internal sealed class FlowCleaner : IAsyncDisposable
         // A connection is found by the subnets of a policy, so a family without a subnet has none.
         IpFamily[] read = [.. families.Where(family => _policies.Any(
             policy => policy.Target.Subnets.Any(subnet => subnet.Family == family)))];
-        if (read.Length > 0 && _conntrack.IsInstalled)
+        if (read.Length > 0 && _conntrack.IsInstalled && _files.TryRead(CountFile)?.Trim() != "0")
             _reading = ReadAfterAsync(_reading, read);
     }
 

@@ -126,7 +126,7 @@ public sealed class PolicyStore(Machine machine)
         if (!host.Firewall.IsNfTables)
             await committer.TestAsync(plan, cancellationToken).ConfigureAwait(false);
 
-        FlowCleaner cleaner = new(machine.Programs, changes, refused, cancellationToken);
+        FlowCleaner cleaner = new(machine, changes, refused, cancellationToken);
         try
         {
             Host after = await CommitAsync(committer, plan, host, cleaner).ConfigureAwait(false);
@@ -186,7 +186,8 @@ public sealed class PolicyStore(Machine machine)
                 await committer.CommitAsync(next, () => AssertTakenOnAsync(next, before)).ConfigureAwait(false);
                 failure = null;
                 cleaner.BeginReading(before.Environment.Families);
-                now = await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
+                // The whole plan, since an attempt before this one may have written other parts of it.
+                now = await _reader.ReadBackAsync(before, plan, CancellationToken.None).ConfigureAwait(false);
             }
             catch (TailSplitException e)
             {
@@ -222,7 +223,7 @@ public sealed class PolicyStore(Machine machine)
     // Verifies that the first backend has its rules before the second removes those that they replace.
     private async Task AssertTakenOnAsync(Plan plan, Host before)
     {
-        Host now = await _reader.ReadBackAsync(before, CancellationToken.None).ConfigureAwait(false);
+        Host now = await _reader.ReadBackAsync(before, plan, CancellationToken.None).ConfigureAwait(false);
         HashSet<Rule> present = [.. now.Live.Firewall.Select(rule => rule.Rule.Identity)];
         if (!plan.Changes
             .Where(change => change.Kind == RuleChangeKind.Add)

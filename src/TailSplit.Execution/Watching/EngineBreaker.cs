@@ -17,6 +17,8 @@ internal sealed class EngineBreaker(IProgramRunner runner) : IProgramRunner
 
     public bool IsInstalled(string program) => program != _ignored && runner.IsInstalled(program);
 
+    public string? FileOf(string program) => runner.FileOf(program);
+
     /// <summary>Stops calls of a program that is another one, such as podman-docker's docker.</summary>
     public void Ignore(string program) => _ignored = program;
 

@@ -29,7 +29,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
 
     protected override void ProcessRecord()
     {
-        _state ??= ReadHost(HostScope.Policies);
+        _state ??= ReadPolicies();
         foreach (string name in Name ?? ["*"])
         {
             foreach (LivePolicy policy in Find(PolicySelection.ByName(name), _state.Policies))
@@ -43,7 +43,7 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
         ImmutableArray<string> waysOut = [];
         DockerNetwork? network = null;
         if (policy.Policy.Target.Network is not null
-            && Networks() is HostNetworks seen && seen.Tells(policy.Policy.Target))
+            && _networks is HostNetworks seen && seen.Tells(policy.Policy.Target))
         {
             ImmutableArray<DockerNetwork> networks = seen.Networks;
             missing = [.. missing, .. NetworkAssessment.Missing(policy.Policy.Target, networks)];
@@ -68,18 +68,15 @@ public sealed class GetTailSplitPolicyCommand : TailSplitCommand
     }
 
     // The rules can be read without Docker. Whether its networks still match the policies then stays unknown.
-    private HostNetworks Networks()
+    private Host ReadPolicies()
     {
-        if (_networks is not null)
-            return _networks;
-
-        _networks = Await(Engines.ReadAsync);
-        foreach (UnseenEngine unseen in _networks.Unseen)
+        (Host host, _networks) = AwaitOrThrow(stop => new HostReader(Machine).ReadPoliciesAsync(Engines, stop));
+        foreach (UnseenEngine unseen in _networks?.Unseen ?? [])
         {
             WriteVerbose(
                 $"The networks of {unseen.Engine} can't be compared with the policies: {unseen.Failure.Message}");
         }
 
-        return _networks;
+        return host;
     }
 }

@@ -9,6 +9,8 @@ internal sealed class NamespaceRunner(Namespace network) : IProgramRunner
 
     public bool IsInstalled(string program) => _runner.IsInstalled(program);
 
+    public string? FileOf(string program) => _runner.FileOf(program);
+
     public Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken) =>
         _runner.RunAsync(Inside(call), cancellationToken);
 

@@ -66,6 +66,21 @@ public sealed class EarlierFlowTests : IDisposable
         Assert.Equal(["conntrack -L", "conntrack -L -f ipv4", "conntrack -L -f ipv6"], Lists.Order(StringComparer.Ordinal));
     }
 
+    // The file is of the network namespace. A kernel without conntrack lacks it, and a list then fails or is empty.
+    [Theory]
+    [InlineData("0\n", false)]
+    [InlineData("3\n", true)]
+    [InlineData(null, true)]
+    public void The_list_is_only_read_where_the_kernel_has_connections(string? count, bool reads)
+    {
+        if (count is not null)
+            Host.Files["/proc/sys/net/netfilter/nf_conntrack_count"] = count;
+
+        Run("New-TailSplitKillswitch torrents");
+
+        Assert.Equal(reads ? ["conntrack -L"] : [], Lists);
+    }
+
     [Fact]
     public void Of_a_network_without_ipv6_there_is_no_ipv6_connection_to_look_for()
     {

@@ -247,10 +247,14 @@ public sealed class GetPolicyTests : IDisposable
     public void A_policy_by_hand_does_not_need_docker()
     {
         _session.Given($"New-TailSplitKillswitch -Subnet 10.99.0.0/16 -Bridge br-lab -Name lab");
+        // Docker is asked while the rules are read, and its answer never comes.
+        _session.Host.Faults.Add(new Fault(call => call.Program == "docker")
+        {
+            Point = FaultPoint.Hang,
+            Times = int.MaxValue,
+        });
 
         AssertActive(Assert.Single(_session.Run("Get-TailSplitPolicy").Policies));
-
-        Assert.DoesNotContain(_session.Host.Calls, call => call.Call.Program == "docker");
     }
 
     [Fact]

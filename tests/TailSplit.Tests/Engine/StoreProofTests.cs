@@ -145,6 +145,47 @@ public sealed class StoreProofTests
         Assert.Equal(before, host.Rules);
     }
 
+    [Fact]
+    public void A_restore_that_links_to_the_file_of_a_store_is_not_asked_for_its_version()
+    {
+        FakeHost host = UsualHost.Create(IptablesVariant.Nft);
+        using Session session = new(host);
+        foreach (string program in (string[])["iptables-restore", "ip6tables-restore"])
+            host.ProgramFiles[program] = "/usr/sbin/xtables-nft-multi";
+
+        session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        Assert.DoesNotContain(host.Calls, call => call.Call is { Program: "iptables-restore", Arguments: ["--version"] });
+        Assert.Equal([PolicyState.Active], States(session));
+    }
+
+    [Fact]
+    public void A_restore_that_links_to_the_file_of_the_other_store_is_an_error_before_anything_is_written()
+    {
+        FakeHost host = UsualHost.Create(IptablesVariant.Nft);
+        host.ProgramFiles["iptables-restore"] = "/usr/sbin/xtables-legacy-multi";
+        string before = host.Rules;
+        using Session session = new(host);
+
+        Answer answer = session.Run("New-TailSplitKillswitch torrents");
+
+        answer.AssertError("IptablesDisagree", ErrorCategory.InvalidOperation);
+        Assert.Equal(before, host.Rules);
+    }
+
+    // A wrapper can run any program.
+    [Fact]
+    public void A_restore_of_another_name_is_asked_for_its_version()
+    {
+        FakeHost host = UsualHost.Create(IptablesVariant.Nft);
+        host.ProgramFiles["iptables-restore"] = "/usr/local/sbin/iptables-wrapper";
+        using Session session = new(host);
+
+        session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
+
+        Assert.Contains(host.Calls, call => call.Call is { Program: "iptables-restore", Arguments: ["--version"] });
+    }
+
     private static PolicyState[] States(Session session) =>
         [.. session.Run("Get-TailSplitPolicy").AssertNoErrors().Policies.Select(policy => policy.State)];
 

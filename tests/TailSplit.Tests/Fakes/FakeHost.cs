@@ -150,6 +150,11 @@ internal sealed class FakeHost : IProgramRunner, IHostFiles, IProbeHost
     public bool IsInstalled(string program) =>
         !Missing.Contains(program) && (program != "podman" || Podman.IsInstalled);
 
+    /// <summary>The files behind the names of programs; unknown by itself.</summary>
+    public Dictionary<string, string> ProgramFiles { get; } = new(StringComparer.Ordinal);
+
+    public string? FileOf(string program) => ProgramFiles.GetValueOrDefault(program);
+
     public async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken cancellationToken)
     {
         if (Duration(call) is { Ticks: > 0 } duration)

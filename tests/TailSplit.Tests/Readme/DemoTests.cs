@@ -49,6 +49,8 @@ public sealed class DemoTests : IDisposable
         string configuration = Path.Combine(_folder.FullName, "gitconfig");
         await File.WriteAllTextAsync(configuration, "[safe]\n\tdirectory = *\n");
         start.Environment["GIT_CONFIG_GLOBAL"] = configuration;
+        // PowerShell colours redirected output too where TERM names a terminal.
+        start.Environment["NO_COLOR"] = "1";
         // No server of the build outlives it.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
