@@ -35,7 +35,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
     {
         try
         {
-            Trouble trouble = await doctor.Sees("Jumps", "Fail", () => Lab.Host.RunLines(line));
+            Trouble trouble = await doctor.Sees("Rules", "Fail", () => Lab.Host.RunLines(line));
             Assert.Equal("torrents", trouble.Policy);
         }
         finally

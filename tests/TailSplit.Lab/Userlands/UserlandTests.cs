@@ -48,7 +48,7 @@ public sealed class UserlandTests
         New-TailSplitKillswitch @torrents -BlockHost | Out-Null
         Get-TailSplitPolicy | ForEach-Object { "$($_.Name) $($_.Kind) $($_.State)" }
         "store $((Get-TailSplitEnvironment).IptablesVariant)"
-        Test-TailSplitPolicy | Where-Object Check -in Rules, Jumps, DockerUser, OtherIptables, Tables |
+        Test-TailSplitPolicy | Where-Object Check -in Rules, DockerUser, OtherIptables, Tables |
             ForEach-Object { "$($_.Check) $($_.Status)" } | Sort-Object -Unique
         $packet = @{ Destination = '203.0.113.9'; Bridge = 'br-torrents'; Subnet = '172.19.0.0/16' }
         "traced $(@(Trace-TailSplitPacket @packet).Count)"
@@ -104,7 +104,7 @@ public sealed class UserlandTests
             [
                 "media Bypass Active", "torrents Killswitch Active",
                 store == "nft" ? "store NfTables" : "store Legacy",
-                "DockerUser Pass", "Jumps Pass", "OtherIptables Pass", "Rules Pass", "Tables Pass",
+                "DockerUser Pass", "OtherIptables Pass", "Rules Pass", "Tables Pass",
                 "traced 1",
                 "media Killswitch Active", "torrents Killswitch Active", "left 0", "as before",
             ],

@@ -28,7 +28,6 @@ internal sealed class ContractCheck : IHostCheck
             new DockerUserCheck(),
             new TablesCheck(),
             new RulesCheck(),
-            new JumpsCheck(),
             new TunnelDeviceCheck(),
             new BridgeCheck(),
             new ForeignRulesCheck(),

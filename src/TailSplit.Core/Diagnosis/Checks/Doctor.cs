@@ -28,7 +28,6 @@ public static class Doctor
         new MtuCheck(),
         new RulesCheck(),
         new ContractCheck(),
-        new JumpsCheck(),
         new TunnelDeviceCheck(),
         new BridgeCheck(),
         new ForeignRulesCheck(),
