@@ -20,7 +20,7 @@ Describe 'Test-TailSplitPolicy' -Skip:$skip {
         $bare.Error | Should -BeNullOrEmpty
         $bare.Output | Where-Object { "$($_.Status)" -in 'Warn', 'Fail' } | Should -BeNullOrEmpty
         $bare.Output.Policy | Where-Object { $_ } | Should -BeNullOrEmpty
-        $bare.Output.Check | Should -Contain 'LanAccess'
+        $bare.Output.Check | Should -Contain 'Replies'
     }
 
     It 'emits an object for each check, with a remedy where something is not well' {

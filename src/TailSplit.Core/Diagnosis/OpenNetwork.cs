@@ -44,7 +44,7 @@ internal sealed record OpenNetwork(string Name, string Bridge, IReadOnlyList<Cid
             };
         }
 
-        // Tailscale drops packets from its own range, which SubnetOverlap reports.
+        // Tailscale drops packets from its own range, which Replies reports.
         bool IsUsable(Cidr subnet) => !host.Environment.Provider.Overlaps(subnet);
     }
 }

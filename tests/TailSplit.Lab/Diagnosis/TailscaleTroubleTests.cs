@@ -54,7 +54,7 @@ public sealed class TailscaleTroubleTests(DoctorLab doctor)
     }
 
     [Fact]
-    public Task Userspace_networking_fails() => doctor.Sees("TunnelMode", "Fail", () =>
+    public Task Userspace_networking_fails() => doctor.Sees("TunnelDevice", "Fail", () =>
     {
         doctor.Etc.Write("default/tailscaled", "PORT=\"41641\"\nFLAGS=\"--tun=userspace-networking\"\n");
         doctor.Tell("status", status => status["TUN"] = false);

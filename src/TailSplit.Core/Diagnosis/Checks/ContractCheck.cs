@@ -16,11 +16,11 @@ internal sealed class ContractCheck : IHostCheck
     [
         .. new IHostCheck[]
         {
-            new TunnelModeCheck(),
+            new TunnelDeviceCheck(),
             new ExitNodeCheck(),
             new TunnelTableCheck(),
             new EscapeRuleCheck(),
-            new LanAccessCheck(),
+            new RepliesCheck(),
             new ReversePathCheck(),
             new ForwardingCheck(),
             new MasqueradeCheck(),
@@ -28,7 +28,6 @@ internal sealed class ContractCheck : IHostCheck
             new DockerUserCheck(),
             new TablesCheck(),
             new RulesCheck(),
-            new TunnelDeviceCheck(),
             new BridgeCheck(),
             new ForeignRulesCheck(),
             new IPv6Check(),

@@ -10,16 +10,15 @@ public static class Doctor
 {
     public static ImmutableArray<IHostCheck> Checks { get; } =
     [
-        new TunnelModeCheck(),
+        new TunnelDeviceCheck(),
         new ExitNodeCheck(),
         new TunnelTableCheck(),
         new EscapeRuleCheck(),
-        new LanAccessCheck(),
+        new RepliesCheck(),
         new ReversePathCheck(),
         new ForwardingCheck(),
         new MasqueradeCheck(),
         new StatefulFilteringCheck(),
-        new SubnetOverlapCheck(),
         new DockerUserCheck(),
         new OtherIptablesCheck(),
         new GuideScriptCheck(),
@@ -28,7 +27,6 @@ public static class Doctor
         new MtuCheck(),
         new RulesCheck(),
         new ContractCheck(),
-        new TunnelDeviceCheck(),
         new BridgeCheck(),
         new ForeignRulesCheck(),
         new IPv6Check(),

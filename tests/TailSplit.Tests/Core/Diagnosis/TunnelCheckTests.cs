@@ -14,7 +14,7 @@ public sealed class TunnelCheckTests
 
     [Fact]
     public void Userspace_networking_fails_alone() =>
-        Assert.Equal(["TunnelMode Fail"], Snapshots.Healthy(host => host.Tailscale.Tun = false).Troubles());
+        Assert.Equal(["TunnelDevice Fail"], Snapshots.Healthy(host => host.Tailscale.Tun = false).Troubles());
 
     [Fact]
     public void Neither_tailscale_nor_a_tunnel_is_nothing_to_judge()
@@ -22,7 +22,7 @@ public sealed class TunnelCheckTests
         Host host = Snapshots.Of("New-TailSplitBypass media", WithoutTailscale);
 
         Assert.Empty(host.Troubles());
-        Assert.Equal(CheckStatus.Skipped, host.Result("TunnelMode").Status);
+        Assert.Equal(CheckStatus.Skipped, host.Result("TunnelDevice").Status);
         Assert.Equal(CheckStatus.Skipped, host.Result("ExitNode").Status);
     }
 
@@ -103,8 +103,8 @@ public sealed class TunnelCheckTests
         Host host = Snapshots.Healthy();
         host = host with { Tunnel = host.Tunnel with { Name = null } };
 
-        Assert.Equal(CheckStatus.Fail, host.Result("TunnelMode").Status);
-        Assert.Null(host.Result("TunnelMode").Remedy);
+        Assert.Equal(CheckStatus.Fail, host.Result("TunnelDevice").Status);
+        Assert.Null(host.Result("TunnelDevice").Remedy);
     }
 
     [Theory]
