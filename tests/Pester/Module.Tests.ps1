@@ -89,6 +89,19 @@ Describe 'The module' {
     }
 }
 
+Describe 'A module without its folder Dependencies' {
+    It 'names the file that is missing, and PowerShell goes on' {
+        $copy = New-Item -ItemType Directory (Join-Path $TestDrive TailSplit)
+        Copy-Item $manifest $copy
+        Copy-Item -Recurse (Join-Path (Split-Path $manifest) bin) $copy
+        Remove-Item -Recurse (Join-Path $copy bin Dependencies)
+        $said = Invoke-FreshPowerShell ("Import-Module '$copy/TailSplit.psd1';" + 'try { Get-TailSplitPolicy } catch { "$_" }; "goes on"')
+        $LASTEXITCODE | Should -Be 0
+        $said[0] | Should -Match "'TailSplit.Execution,"
+        $said[-1] | Should -Be 'goes on'
+    }
+}
+
 Describe 'CliWrap' {
     BeforeAll {
         $stubs = (New-Item -ItemType Directory (Join-Path $TestDrive stubs)).FullName

@@ -28,6 +28,7 @@ public sealed class ModuleAssembly : IModuleAssemblyInitializer, IModuleAssembly
             return null;
 
         s_context ??= new ModuleLoadContext(Path.GetDirectoryName(typeof(ModuleAssembly).Assembly.Location)!);
-        return s_context.LoadFromAssemblyName(name);
+        // LoadFromAssemblyName asks this handler again for a file that is missing, without end.
+        return s_context.Find(name);
     }
 }

@@ -8,9 +8,12 @@ internal sealed class ModuleLoadContext(string moduleFolder) : AssemblyLoadConte
 {
     private readonly string _folder = Path.Combine(moduleFolder, "Dependencies");
 
-    protected override Assembly? Load(AssemblyName assemblyName)
+    /// <summary>The assembly; null if the folder does not have it.</summary>
+    public Assembly? Find(AssemblyName assemblyName)
     {
         string path = Path.Combine(_folder, $"{assemblyName.Name}.dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
+
+    protected override Assembly? Load(AssemblyName assemblyName) => Find(assemblyName);
 }
