@@ -114,7 +114,7 @@ public sealed class PolicyTroubleTests(DoctorLab doctor)
 
     [Fact]
     public Task IPv6_that_the_policy_does_not_have_is_reported() => doctor.Tells(
-        "IPv6", "Warn",
+        "Bridge", "Warn",
         () => Lab.Host.Ip($"address add 2001:db8:bad::1/64 dev {doctor.Media.Bridge} nodad"),
         () => Lab.Host.Ip($"address del 2001:db8:bad::1/64 dev {doctor.Media.Bridge}"));
 

@@ -72,7 +72,7 @@ public sealed class TailscaleTroubleTests(DoctorLab doctor)
         await Lab.Host.Ip($"rule add {way}");
         try
         {
-            await doctor.Sees("EscapeRule", "Fail", () => Lab.Host.Ip("rule del pref 5210", family));
+            await doctor.Sees("TunnelTable", "Fail", () => Lab.Host.Ip("rule del pref 5210", family));
         }
         finally
         {

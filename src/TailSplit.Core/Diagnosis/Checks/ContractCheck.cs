@@ -19,7 +19,6 @@ internal sealed class ContractCheck : IHostCheck
             new TunnelDeviceCheck(),
             new ExitNodeCheck(),
             new TunnelTableCheck(),
-            new EscapeRuleCheck(),
             new RepliesCheck(),
             new ReversePathCheck(),
             new ForwardingCheck(),
@@ -30,7 +29,6 @@ internal sealed class ContractCheck : IHostCheck
             new RulesCheck(),
             new BridgeCheck(),
             new ForeignRulesCheck(),
-            new IPv6Check(),
         }.Select(check => check.Name),
     ];
 

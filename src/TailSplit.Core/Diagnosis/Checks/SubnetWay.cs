@@ -81,7 +81,7 @@ internal static class SubnetWay
     /// </summary>
     public static string Rescue(Host host, Cidr subnet)
     {
-        int tunnel = Checks.EscapeRuleCheck.TunnelRule(host, subnet.Family)?.Preference ?? UsualTunnelPreference;
+        int tunnel = TunnelRules.Into(host, subnet.Family)?.Preference ?? UsualTunnelPreference;
         return $"ip {subnet.Family.IpOption()} rule add pref {tunnel - 1} to {subnet} lookup main";
     }
 

@@ -200,8 +200,8 @@ public sealed class TunnelCheckTests
         Host host = Snapshots.Healthy(
             host => host.Routes.Delete(IpFamily.IPv6, rule => rule.Preference == 5210));
 
-        Assert.Equal(["EscapeRule Fail"], host.Troubles());
-        Assert.Equal("ip -6 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main", host.Result("EscapeRule").Remedy);
+        Assert.Equal(["TunnelTable Fail"], host.Troubles());
+        Assert.Equal("ip -6 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main", host.Result("TunnelTable").Remedy);
     }
 
     [Fact]
