@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Foreign;
@@ -62,6 +63,12 @@ internal static partial class RuleWords
     /// <summary>Source ports, likewise.</summary>
     public static IEnumerable<int> SourcePortsOf(string text) =>
         Numbers(SourcePort(), text).Concat(SourcePort().IsMatch(text) ? NumbersInSets(text) : []);
+
+    /// <summary>The numbers of the protocols that the rule compares.</summary>
+    public static IEnumerable<int> ProtocolsOf(string text) => Protocol().Matches(Quoted().Replace(text, ""))
+        .SelectMany(match => match.Groups["name"].Captures)
+        .Select(name => ProtocolNumbers.Of(name.Value))
+        .OfType<int>();
 
     /// <summary>Whether the rule compares ports with a range, or excludes some.</summary>
     public static bool ComparesPorts(string text) => PortRange().IsMatch(text);
@@ -164,6 +171,12 @@ internal static partial class RuleWords
 
     [GeneratedRegex(@"\b[ds]port (?:\. |vmap |map )", RegexOptions.CultureInvariant)]
     private static partial Regex HasPortKey();
+
+    // -p gre, meta l4proto esp, ip protocol { 47, 50 }, ip6 nexthdr != 47, gre version 0
+    [GeneratedRegex(
+        @"(?:(?:^|\s)-p|\bl4proto|\bip protocol|\bnexthdr) (?:[=!]= )?\{? ?(?:(?<name>[\w-]+)(?:, ?)?)+" +
+        @"|\b(?<name>sctp|dccp|udplite|ah|esp|comp|igmp|gre) ", RegexOptions.CultureInvariant)]
+    private static partial Regex Protocol();
 
     [GeneratedRegex(@"\{[^}]*\}", RegexOptions.CultureInvariant)]
     private static partial Regex Set();

@@ -65,18 +65,8 @@ internal static class KernelRoutingRuleJson
     }
 
     // With -N it is "ipproto-6", without "tcp" (inet_proto_n2a).
-    private static int? ProtocolOf(string? text) => text switch
-    {
-        null => null,
-        "icmp" => 1,
-        "tcp" => 6,
-        "udp" => 17,
-        "ipv6-icmp" => 58,
-        _ => int.TryParse(
-            text.AsSpan(text.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            ? number
-            : -1,
-    };
+    private static int? ProtocolOf(string? text) =>
+        text is null ? null : ProtocolNumbers.Of(text) ?? ProtocolNumbers.Of(text[(text.LastIndexOf('-') + 1)..]) ?? -1;
 
     private static PortRange? PortsOf(JsonElement element, string name)
     {

@@ -25,32 +25,36 @@ public sealed class ProbeJudge(Host host, long lost = 0)
             : $"a namespace on {finding.Bridge}";
         string services = $"{string.Join(", ", finding.Services)} to {finding.Target} from {source}";
         if (_own.Contains(finding.Target))
-            return Skip(
-                finding, $"{finding.Target} is an address of the host, so packets to it do not leave the host.");
+            return Skipped(
+                finding.Policy,
+                $"{finding.Target} is an address of the host, so packets to it do not leave the host.");
 
         if (finding.Policy.Target.Subnets.Any(subnet => subnet.Contains(finding.Target)))
-            return Skip(finding, $"{finding.Target} is in the network of the policy.");
+            return Skipped(finding.Policy, $"{finding.Target} is in the network of the policy.");
 
         if (finding.Error is string error)
-            return Skip(finding, $"{services} could not be sent: {error}.");
+            return Skipped(finding.Policy, $"{services} could not be sent: {error}.");
 
         ProbeVerdict verdict = ProbeVerdict.Of(
             _expectations.Of(finding.Policy, finding.Target), finding.Egress, finding.Host);
         // A captured packet is evidence. A packet that the capture lost may have been a leak.
         if (lost > 0 && finding.Egress is null or Egress.Blocked && verdict.Status != CheckStatus.Skipped)
-            return Skip(
-                finding, $"{services}: the host was busy and the capture lost {lost} packets, so nothing is proved.");
+            return Skipped(
+                finding.Policy,
+                $"{services}: the host was busy and the capture lost {lost} packets, so nothing is proved.");
 
         string detour = finding.Detour is string bridge
             ? $" after entering by {bridge}{(NetworkOn(bridge) is DockerNetwork other ? $" (network {other})" : "")}"
             : "";
         string detail = $"{Outcome(finding, verdict)}{detour}, {verdict.Reason}.";
-        return new CheckResult(
-            Check,
-            verdict.Status,
-            finding.Policy.Name,
-            detail,
-            verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
+        return verdict.Status == CheckStatus.Skipped
+            ? Skipped(finding.Policy, detail)
+            : new CheckResult(
+                Check,
+                verdict.Status,
+                finding.Policy.Name,
+                detail,
+                verdict.Status == CheckStatus.Fail ? RemedyFor(finding) : null);
 
         string Outcome(ProbeFinding finding, ProbeVerdict verdict) => finding.Egress switch
         {
@@ -76,6 +80,11 @@ public sealed class ProbeJudge(Host host, long lost = 0)
 
     private static string Ways(ProbeFinding finding) => string.Join(", ", finding.Interfaces);
 
-    private static CheckResult Skip(ProbeFinding finding, string reason) =>
-        CheckResult.Skipped(Check, reason, finding.Policy.Name);
+    /// <summary>The result of a probe that proves nothing. A killswitch without proof counts as unknown.</summary>
+    public static CheckResult Skipped(Policy policy, string reason, string? remedy = null) =>
+        CheckResult.Skipped(Check, reason, policy.Name) with
+        {
+            Remedy = remedy,
+            IsUnknown = policy is KillswitchPolicy,
+        };
 }

@@ -10,6 +10,9 @@ internal sealed class Mentions
     private static readonly int[] s_usualTcp = [443, 50_443, 50_444, 50_445];
     private static readonly int[] s_usualUdp = [40_404, 40_405, 40_406, 40_407];
 
+    // For experiments (RFC 3692), then unassigned ones.
+    private static readonly int[] s_usualProtocols = [253, 254, 200, 201];
+
     private readonly bool _hasRanges;
 
     /// <param name="rules">The rules that the packets can meet.</param>
@@ -46,18 +49,21 @@ internal sealed class Mentions
         Conditions =
         [
             .. looking
-                .Where(rule => !rule.OnlyStops && (!rule.SourcePorts.IsEmpty
+                .Where(rule => !rule.OnlyStops && (!rule.SourcePorts.IsEmpty || !rule.Protocols.IsEmpty
                     || (!rule.Sources.IsEmpty && (!rule.Ports.IsEmpty || !rule.Destinations.IsEmpty)
                         && !rule.Sources.All(sources.Alike.Contains))))
                 .DistinctBy(rule => (
                     string.Join(',', rule.Destinations),
                     string.Join(',', rule.Sources),
                     string.Join(',', rule.Ports),
-                    string.Join(',', rule.SourcePorts))),
+                    string.Join(',', rule.SourcePorts),
+                    string.Join(',', rule.Protocols))),
         ];
         HashSet<int> named = [.. rules.SelectMany(rule => rule.Ports)];
         TcpPort = s_usualTcp.FirstOrDefault(port => !named.Contains(port), s_usualTcp[0]);
         UdpPort = s_usualUdp.FirstOrDefault(port => !named.Contains(port), s_usualUdp[0]);
+        HashSet<int> protocols = [.. rules.SelectMany(rule => rule.Protocols)];
+        Protocol = s_usualProtocols.FirstOrDefault(number => !protocols.Contains(number), s_usualProtocols[0]);
     }
 
     /// <summary>Prefixes by which destinations are distinguished, one of each group that is treated alike.</summary>
@@ -80,7 +86,9 @@ internal sealed class Mentions
     /// <summary>Rules that name ports of some destinations.</summary>
     public IReadOnlyCollection<RuleMentions> Services { get; }
 
-    /// <summary>Rules that name source ports, or a source with something else.</summary>
+    /// <summary>
+    /// Rules that name source ports, another protocol than TCP, UDP and ICMP, or a source with something else.
+    /// </summary>
     public IReadOnlyCollection<RuleMentions> Conditions { get; }
 
     /// <summary>The marks that a connection can have.</summary>
@@ -91,6 +99,9 @@ internal sealed class Mentions
 
     /// <summary>A port that represents all UDP ports that no rule names.</summary>
     public int UdpPort { get; }
+
+    /// <summary>A protocol that represents all that no rule names, besides TCP, UDP and ICMP.</summary>
+    public int Protocol { get; }
 
     /// <summary>
     /// The marks that connections can get from rules: given to them, or to their packets in a table that saves marks. A

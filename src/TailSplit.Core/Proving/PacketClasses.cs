@@ -11,7 +11,7 @@ namespace TailSplit.Core.Proving;
 /// <summary>One packet of each class that a container of a policy can send.</summary>
 /// <remarks>
 /// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is tried by ICMP, TCP and UDP,
-/// and by DNS, as the first packet of a connection, as a later one, and as an answer. A port is tried with one
+/// by DNS, and by a protocol that no rule names, as the first packet of a connection, as a later one, and as an answer. A port is tried with one
 /// destination of each kind: within the destination that its rule names, or anywhere.
 /// </remarks>
 internal sealed class PacketClasses
@@ -100,17 +100,21 @@ internal sealed class PacketClasses
         {
             foreach (IPAddress source in senders)
             {
-                foreach (Packet packet in InEachState(
-                    new Packet(_bridge, source, destination, PacketProtocol.Udp, _mentions.UdpPort)))
-                {
+                Packet udp = new(_bridge, source, destination, PacketProtocol.Udp, _mentions.UdpPort);
+                Packet other = Other(source, destination, _mentions.Protocol);
+                foreach (Packet packet in InEachState(udp).Concat(InEachState(other)))
                     yield return packet;
-                }
             }
         }
 
         foreach (RuleMentions condition in _mentions.Conditions)
         {
-            IPAddress[] named = [.. senders.Where(sender => condition.Sources.Any(source => source.Contains(sender)))];
+            IPAddress[] named =
+            [
+                .. condition.Sources.IsEmpty && !condition.Protocols.IsEmpty
+                    ? senders.Take(1)
+                    : senders.Where(sender => condition.Sources.Any(source => source.Contains(sender))),
+            ];
             foreach (Packet packet in Of(condition, named))
             {
                 if (_peers.Of(packet.Destination) != Peer.OwnNetwork)
@@ -125,7 +129,11 @@ internal sealed class PacketClasses
         new(_bridge, source, destination, PacketProtocol.Udp, _mentions.UdpPort),
         new(_bridge, source, destination, PacketProtocol.Udp, ServicePort.Dns),
         new(_bridge, source, destination, PacketProtocol.Icmp, 0),
+        Other(source, destination, _mentions.Protocol),
     ];
+
+    private Packet Other(IPAddress source, IPAddress destination, int protocol) =>
+        new(_bridge, source, destination, PacketProtocol.Other, 0) { OtherProtocol = protocol };
 
     // The ports that rules name, alone or with a destination.
     private IEnumerable<Packet> Named(IPAddress source, int[] ports)
@@ -147,10 +155,20 @@ internal sealed class PacketClasses
         int?[] clients = [.. _mentions.Around(condition.SourcePorts).Select(port => (int?)port).DefaultIfEmpty()];
         IPAddress[] destinations =
             condition.Destinations.IsEmpty ? _oneOfEach : [.. OneOfEachIn(condition.Destinations)];
+        bool isOfOthers = !condition.Protocols.IsEmpty && condition.Ports.IsEmpty && condition.SourcePorts.IsEmpty;
         foreach (IPAddress source in sources)
         {
             foreach (IPAddress destination in destinations)
             {
+                foreach (Packet packet in condition.Protocols
+                    .SelectMany(protocol => InEachState(Other(source, destination, protocol))))
+                {
+                    yield return packet;
+                }
+
+                if (isOfOthers)
+                    continue;
+
                 foreach ((int port, int? client) in ports.SelectMany(port => clients.Select(client => (port, client))))
                 {
                     Packet tcp = new(_bridge, source, destination, PacketProtocol.Tcp, port) { ClientPort = client };

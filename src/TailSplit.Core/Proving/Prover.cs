@@ -90,7 +90,7 @@ public sealed class Prover
 
     private static ContractRow RowOf(Policy policy, Packet packet, Peer peer, ProofLayer layer)
     {
-        bool isName = packet is { Port: ServicePort.Dns, Protocol: not PacketProtocol.Icmp, IsAnswer: false }
+        bool isName = packet is { Port: ServicePort.Dns, HasPorts: true, IsAnswer: false }
             && peer != Peer.OwnNetwork && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
         ContractRow row = isName ? Contract.OfName(peer)
             : packet.IsAnswer ? Contract.OfAnswer(policy, peer)

@@ -33,6 +33,9 @@ internal sealed record RuleMentions
     /// <summary>Source ports, likewise.</summary>
     public ImmutableArray<int> SourcePorts { get; private init; } = [];
 
+    /// <summary>The protocols that it compares besides TCP, UDP and ICMP, by number.</summary>
+    public ImmutableArray<int> Protocols { get; private init; } = [];
+
     /// <summary>Whether it compares ports with a range, or excludes some.</summary>
     public bool ComparesPorts { get; private init; }
 
@@ -77,6 +80,7 @@ internal sealed record RuleMentions
         Sources = rule.From is Cidr from ? [from] : [],
         Ports = EndsOf(rule.DestinationPort),
         SourcePorts = EndsOf(rule.SourcePort),
+        Protocols = rule.IpProtocol is int protocol ? Others([protocol]) : [],
         ComparesPorts = rule.Inverted || IsRange(rule.DestinationPort) || IsRange(rule.SourcePort),
     };
 
@@ -94,6 +98,7 @@ internal sealed record RuleMentions
             Destinations = [.. RuleWords.DestinationsOf(text)],
             Ports = [.. RuleWords.PortsOf(text)],
             SourcePorts = [.. RuleWords.SourcePortsOf(text)],
+            Protocols = Others(RuleWords.ProtocolsOf(text)),
             ComparesPorts = RuleWords.ComparesPorts(text),
             TranslatesManyPorts = RuleWords.TranslatesManyPorts(text),
             Table = table,
@@ -105,6 +110,9 @@ internal sealed record RuleMentions
             ? mentions with { Shape = $"{table} {place} {shape}" }
             : mentions;
     }
+
+    private static ImmutableArray<int> Others(IEnumerable<int> protocols) =>
+        [.. protocols.Where(number => number is > 1 and not (6 or 17 or 58) and <= byte.MaxValue).Distinct()];
 
     private static ImmutableArray<int> EndsOf(PortRange? ports) =>
         ports is not PortRange range ? [] : range.First == range.Last ? [range.First] : [range.First, range.Last];

@@ -9,7 +9,8 @@ namespace TailSplit.Core.Tracing;
 /// <param name="Source">Its source address.</param>
 /// <param name="Destination">Its destination, as it is now: DNAT changes it.</param>
 /// <param name="Protocol">What it is.</param>
-/// <param name="Port">The port of the side that was connected to, as it is now; 0 for ICMP.</param>
+/// <param name="Port">The port of the side that was connected to, as it is now; 0 for a protocol without
+/// ports.</param>
 public sealed record Packet(string In, IPAddress Source, IPAddress Destination, PacketProtocol Protocol, int Port)
 {
     /// <summary>Source ports that a system picks by itself (net.ipv4.ip_local_port_range).</summary>
@@ -46,10 +47,16 @@ public sealed record Packet(string In, IPAddress Source, IPAddress Destination, 
     /// <summary>The port of the side that opened the connection; null for any that its system picks.</summary>
     public int? ClientPort { get; init; }
 
-    /// <summary>The ports that it can come from; none of ICMP.</summary>
+    /// <summary>Whether rules can compare its ports.</summary>
+    public bool HasPorts => Protocol is PacketProtocol.Tcp or PacketProtocol.Udp;
+
+    /// <summary>The number of its protocol if that is <see cref="PacketProtocol.Other"/>.</summary>
+    public int OtherProtocol { get; init; }
+
+    /// <summary>The ports that it can come from, if it has ports.</summary>
     public PortRange SourcePorts => IsAnswer ? ServerPorts : ClientPorts;
 
-    /// <summary>The ports that it can be sent to; none of ICMP.</summary>
+    /// <summary>The ports that it can be sent to, if it has ports.</summary>
     public PortRange DestinationPorts => IsAnswer ? ClientPorts : ServerPorts;
 
     private PortRange ClientPorts => ClientPort is int port ? new(port, port) : EphemeralPorts;
@@ -73,6 +80,6 @@ public sealed record Packet(string In, IPAddress Source, IPAddress Destination, 
         PacketProtocol.Tcp => 6,
         PacketProtocol.Udp => 17,
         PacketProtocol.Icmp => Family == IpFamily.IPv4 ? 1 : 58,
-        _ => throw new InvalidOperationException($"No protocol {Protocol}."),
+        _ => OtherProtocol,
     };
 }

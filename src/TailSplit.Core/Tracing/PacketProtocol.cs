@@ -11,4 +11,7 @@ public enum PacketProtocol
 
     /// <summary>An echo request: a ping.</summary>
     Icmp,
+
+    /// <summary>A packet of another protocol, such as GRE or ESP.</summary>
+    Other,
 }

@@ -86,5 +86,5 @@ public sealed class PolicyProber(IProbeHost probeHost, Action<ProbeProgress> pro
     }
 
     private static CheckResult Skipped(Policy policy, string reason, string? remedy) =>
-        new(ProbeJudge.Check, CheckStatus.Skipped, policy.Name, $"Nothing was sent: {reason}.", remedy);
+        ProbeJudge.Skipped(policy, $"Nothing was sent: {reason}.", remedy);
 }

@@ -30,9 +30,9 @@ public sealed class RouteQuestion(IProgramRunner runner)
                 ? (string[])[]
                 : ["mark", string.Create(CultureInfo.InvariantCulture, $"0x{packet.Mark:x}")],
             "ipproto", protocol,
-            .. packet.Protocol == PacketProtocol.Icmp
-                ? (string[])[]
-                : ["dport", packet.Port.ToString(CultureInfo.InvariantCulture)],
+            .. packet.HasPorts
+                ? (string[])["dport", packet.Port.ToString(CultureInfo.InvariantCulture)]
+                : [],
         ];
     }
 }

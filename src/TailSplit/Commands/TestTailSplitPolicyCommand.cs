@@ -9,7 +9,6 @@ using TailSplit.Core.Diagnosis;
 using TailSplit.Core.Diagnosis.Checks;
 using TailSplit.Core.Hosts;
 using TailSplit.Core.Model;
-using TailSplit.Core.Probing;
 using TailSplit.Execution.Hosts;
 using TailSplit.Execution.Probing;
 using TailSplit.Output;
@@ -86,8 +85,7 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         if (Quiet)
         {
             WriteObject(known
-                && !results.Any(result =>
-                    result.Status == CheckStatus.Fail || result.IsUnknown || IsUnproved(result, host))
+                && !results.Any(result => result.Status == CheckStatus.Fail || result.IsUnknown)
                 && !IsUnseen(host, policy => _names.Count == 0 || chosen.Contains(policy)));
             return;
         }
@@ -110,11 +108,6 @@ public sealed class TestTailSplitPolicyCommand : TailSplitCommand
         WriteProgress(new ProgressRecord(0, "Proof by packets", "Done") { RecordType = ProgressRecordType.Completed });
         return results;
     }
-
-    // With -Probe, a killswitch without proof must not count as passed.
-    private static bool IsUnproved(CheckResult result, Host host) =>
-        result is { Check: ProbeJudge.Check, Status: CheckStatus.Skipped }
-        && host.Policies.Any(policy => policy.Policy is KillswitchPolicy && policy.Policy.Name == result.Policy);
 
     // A recreated network can have another bridge without rules, which only Docker can tell.
     private static bool IsUnseen(Host host, Predicate<PolicyName> isChosen) =>

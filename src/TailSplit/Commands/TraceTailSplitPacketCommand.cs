@@ -42,6 +42,7 @@ public sealed class TraceTailSplitPacketCommand : TailSplitCommand
 
     /// <summary>The packet: the first one of a TCP connection, a UDP datagram, or an ICMP echo request.</summary>
     [Parameter]
+    [ValidateSet(nameof(PacketProtocol.Tcp), nameof(PacketProtocol.Udp), nameof(PacketProtocol.Icmp))]
     public PacketProtocol Protocol { get; set; } = PacketProtocol.Tcp;
 
     /// <summary>The destination port; by default 443.</summary>

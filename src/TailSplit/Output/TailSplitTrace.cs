@@ -14,7 +14,7 @@ public sealed class TailSplitTrace
         Source = packet.Source.ToString();
         Destination = packet.Destination.ToString();
         Protocol = packet.Protocol;
-        Port = packet.Protocol == PacketProtocol.Icmp ? null : packet.Port;
+        Port = packet.HasPorts ? packet.Port : null;
         Egress = trace.Egress;
         Interface = trace.Interface;
         Verdict = trace.End switch

@@ -14,17 +14,22 @@ public static class RawSender
         Send(from, new IPEndPoint(source, 40001), new IPEndPoint(to, port), count);
 
     /// <summary>The same from any source port.</summary>
-    public static bool Send(NetworkNamespace from, IPEndPoint source, IPEndPoint to, int count = 1)
-    {
-        byte[] packet = UdpPacket.Build(source, to, "spoofed"u8);
+    public static bool Send(NetworkNamespace from, IPEndPoint source, IPEndPoint to, int count = 1) =>
+        Send(from, to.Address, RawPacket.Build(source, to, "spoofed"u8), count);
 
+    /// <summary>Sends a packet of any protocol, from any address.</summary>
+    public static bool SendProtocol(NetworkNamespace from, IPAddress source, IPAddress to, byte protocol) =>
+        Send(from, to, RawPacket.Build(source, to, protocol, new byte[8]), count: 1);
+
+    private static bool Send(NetworkNamespace from, IPAddress to, byte[] packet, int count)
+    {
         // IPPROTO_RAW: the header is included (raw(7), ipv6(7)).
         using Socket socket = from.Enter(() => new Socket(to.AddressFamily, SocketType.Raw, ProtocolType.Raw));
         try
         {
             for (int sent = 0; sent < count; sent++)
             {
-                socket.SendTo(packet, new IPEndPoint(to.Address, 0));
+                socket.SendTo(packet, new IPEndPoint(to, 0));
             }
 
             return true;

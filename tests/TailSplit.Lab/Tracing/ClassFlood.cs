@@ -69,7 +69,7 @@ internal sealed class ClassFlood(TraceLab lab)
         HashSet<string> sent = [];
         using FirstPackets packets = new();
         foreach (IGrouping<(string Protocol, int Port), ClassPacket> kind in classes
-            .Where(one => TraceLab.IsOf(policy, one.Source)).GroupBy(one => (one.Protocol, one.Port)))
+            .Where(one => one.Protocol != "Other" && TraceLab.IsOf(policy, one.Source)).GroupBy(one => (one.Protocol, one.Port)))
         {
             int port = kind.Key.Protocol == "Icmp" ? PingId : kind.Key.Port;
             packets.Send(sender, kind.Key.Protocol, port, kind.Select(one => one.To).Distinct());
@@ -82,6 +82,12 @@ internal sealed class ClassFlood(TraceLab lab)
         {
             if (RawSender.Send(sender, one.Source, one.To, one.Port))
                 sent.Add(SeenPackets.Key(one.To, "udp", one.Port));
+        }
+
+        foreach (ClassPacket one in classes.Where(one => one.Protocol == "Other"))
+        {
+            if (RawSender.SendProtocol(sender, one.Source, one.To, one.OtherProtocol))
+                sent.Add(SeenPackets.KeyOf(one.To, one.OtherProtocol));
         }
 
         return sent;

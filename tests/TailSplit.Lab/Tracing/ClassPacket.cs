@@ -7,12 +7,15 @@ namespace TailSplit.Lab.Tracing;
 /// <param name="Policy">The killswitch, which has the name of its network.</param>
 /// <param name="Source">The address that sends it.</param>
 /// <param name="To">Where to.</param>
-/// <param name="Protocol">Tcp, Udp or Icmp.</param>
-/// <param name="Port">The port of the side that was connected to; 0 for a ping.</param>
+/// <param name="Protocol">Tcp, Udp, Icmp or Other.</param>
+/// <param name="Port">The port of the side that was connected to; 0 for a protocol without ports.</param>
 internal sealed record ClassPacket(string Policy, IPAddress Source, IPAddress To, string Protocol, int Port)
 {
     // Any port that a system picks by itself.
     private const int UsualClient = 40_001;
+
+    /// <summary>The number of a protocol that is Other.</summary>
+    public byte OtherProtocol { get; init; }
 
     /// <summary>Whether it belongs to a connection that exists.</summary>
     public bool IsEstablished { get; init; }

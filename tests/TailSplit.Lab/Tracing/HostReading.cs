@@ -52,7 +52,7 @@ internal sealed class HostReading(TraceLab lab)
             foreach ($question in $prover.Questions($live.Policy)) {
                 $packet, $row = $question.Item1, $question.Item2
                 if (-not $row.Allowed.HasFlag([TailSplit.Core.Proving.Ways]::Clear)) {
-                    "class=$($live.Policy.Name)=$($packet.Source)=$($packet.Destination)=$($packet.Protocol)=$($packet.Port) $($packet.State) $($packet.IsAnswer) $($packet.ConnectionMark) $($packet.ClientPort)"
+                    "class=$($live.Policy.Name)=$($packet.Source)=$($packet.Destination)=$($packet.Protocol)=$($packet.Port) $($packet.State) $($packet.IsAnswer) $($packet.ConnectionMark) $($packet.ClientPort) $($packet.OtherProtocol)"
                 }
             }
         }
@@ -107,6 +107,7 @@ internal sealed class HostReading(TraceLab lab)
             IsEstablished = words[1] == "Established",
             IsAnswer = words[2] == "True",
             Mark = uint.Parse(words[3], CultureInfo.InvariantCulture),
+            OtherProtocol = byte.Parse(words[5], CultureInfo.InvariantCulture),
         };
         return words[4].Length == 0
             ? packet

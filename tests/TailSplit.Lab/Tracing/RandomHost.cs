@@ -129,7 +129,7 @@ internal sealed class RandomHost(TraceLab lab, Random random)
         IPAddress to = Pick(Place.Internet, Place.Lan, Place.Tailnet, Place.SubnetRoute).At(family);
         string ports = string.Create(CultureInfo.InvariantCulture, $"{firstPort}-{firstPort + 4}");
         string chain = v4 ? "iptables" : "ip6tables";
-        (string program, string add, string remove) = random.Next(12) switch
+        (string program, string add, string remove) = random.Next(15) switch
         {
             0 => Firewall(chain, "filter", "FORWARD", $"-p udp -m udp --dport {ports.Replace('-', ':')} -j DROP"),
             1 => Firewall(chain, "filter", "FORWARD", $"-i {bridge} -d {to} -j REJECT"),
@@ -164,6 +164,12 @@ internal sealed class RandomHost(TraceLab lab, Random random)
                 "ip",
                 $"{ip} rule add pref 4003 iif {bridge} ipproto udp dport {ports} unreachable",
                 $"{ip} rule del pref 4003"),
+            11 => Firewall(chain, "filter", "FORWARD", "-p gre -j ACCEPT"),
+            12 => Firewall(chain, "mangle", "PREROUTING", $"-i {bridge} -p 253 -j MARK --set-xmark 0x80000/0xff0000"),
+            13 => (
+                "ip",
+                $"{ip} rule add pref 4004 iif {bridge} ipproto esp lookup main",
+                $"{ip} rule del pref 4004"),
             _ => ("ip", $"{ip} route add throw {to} table 52 metric 1", $"{ip} route del throw {to} table 52 metric 1"),
         };
         Story.Add($"{program} {add}");

@@ -35,6 +35,8 @@ public sealed class RandomHostsTests(RandomHostsLab lab, ITestOutputHelper outpu
             [
                 new("plain", own, to, "Tcp", 443), new("plain", own, to, "Udp", 53), new("plain", own, to, "Icmp", 0),
                 new("plain", Place.Lan.At(own.AddressFamily), to, "Udp", 40_404),
+                new("plain", own, to, "Other", 0) { OtherProtocol = 47 },
+                new("plain", Place.Lan.At(own.AddressFamily), to, "Other", 0) { OtherProtocol = 253 },
                 new("plain", own, to, "Udp", 40_405) { IsEstablished = true },
                 new("plain", own, to, "Udp", 40_406) { IsEstablished = true, IsAnswer = true },
             ];

@@ -98,7 +98,7 @@ internal sealed class RandomNativeTable(Random random, string name, IReadOnlyLis
             7 => $"ip daddr {Pick("@v4", "!= @v4", "{ 10.0.0.0/24, 100.64.0.0/10 }", "10.0.0.2-10.0.0.30", "172.30.0.0/16")}",
             8 => $"ip6 daddr {Pick("@v6", "!= @v6", "fd00::/8", "2001:db8:d::/48")}",
             9 => $"ip saddr {Pick("172.30.1.0/24", "@v4", "172.30.2.2-172.30.3.9")}",
-            10 => $"meta l4proto {Pick("tcp", "udp", "{ tcp, udp }", "icmp", "ipv6-icmp")}",
+            10 => $"meta l4proto {Pick("tcp", "udp", "{ tcp, udp }", "icmp", "ipv6-icmp", "gre", "{ esp, gre }", "!= tcp")}",
             11 => $"meta nfproto {Pick("ipv4", "ipv6")}",
             12 => $"{Pick("tcp", "udp")} dport {Pick($"{Port()}", $"{Port()}-{firstPort + 9}", $"!= {Port()}", $"{{ {firstPort}, {firstPort + 3}-{firstPort + 6} }}")}",
             13 => $"meta l4proto {{ tcp, udp }} th dport {Port()}",

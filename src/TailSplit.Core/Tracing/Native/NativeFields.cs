@@ -72,7 +72,9 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         "udp" => packet.Protocol == PacketProtocol.Udp,
         "icmp" => packet.IpProtocol == 1,
         "icmpv6" => packet.IpProtocol == 58,
-        "sctp" or "dccp" or "udplite" or "ah" or "esp" or "comp" or "igmp" or "gre" or "arp" => false,
+        "sctp" or "dccp" or "udplite" or "ah" or "esp" or "comp" or "igmp" or "gre" =>
+            packet.IpProtocol == ProtocolNumbers.Of(header),
+        "arp" => false,
         _ => true,
     };
 
@@ -177,7 +179,7 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         isThere ? new AddressValue(address) : PacketValue.Absent;
 
     private static PacketValue Ports(Packet packet, PortRange ports) =>
-        packet.Protocol == PacketProtocol.Icmp ? PacketValue.Unknown
+        !packet.HasPorts ? PacketValue.Unknown
         : ports.First == ports.Last ? PacketValue.Of((uint)ports.First)
         : new PortsValue(ports);
 }

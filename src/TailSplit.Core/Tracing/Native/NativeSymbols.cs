@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using TailSplit.Core.Kernel;
 
 namespace TailSplit.Core.Tracing.Native;
 
@@ -8,10 +9,6 @@ namespace TailSplit.Core.Tracing.Native;
 /// </summary>
 internal static class NativeSymbols
 {
-    private static readonly FrozenDictionary<string, uint> s_protocols = Map(
-        ("icmp", 1), ("igmp", 2), ("ipencap", 4), ("tcp", 6), ("udp", 17), ("dccp", 33), ("ipv6", 41), ("gre", 47),
-        ("esp", 50), ("ah", 51), ("ipv6-icmp", 58), ("icmpv6", 58), ("comp", 108), ("sctp", 132), ("udplite", 136));
-
     private static readonly FrozenDictionary<string, uint> s_states = Map(
         ("invalid", 1), ("established", 2), ("related", 4), ("new", 8), ("untracked", 64));
 
@@ -56,12 +53,14 @@ internal static class NativeSymbols
     /// <param name="word">A word, or a number as text.</param>
     public static uint? Number(string? field, string word) =>
         (field is not null && Of(field) is { } symbols && symbols.TryGetValue(word, out uint number)) ? number
+        : IsProtocol(field) && ProtocolNumbers.Of(word) is int protocol ? (uint)protocol
         : MarkText.Number(word);
+
+    private static bool IsProtocol(string? field) => field is "meta l4proto" or "ip protocol" or "ip6 nexthdr"
+        or "ct protocol" or "ct original protocol" or "ct reply protocol";
 
     private static FrozenDictionary<string, uint>? Of(string field) => field switch
     {
-        "meta l4proto" or "ip protocol" or "ip6 nexthdr" or "ct protocol" or "ct original protocol"
-            or "ct reply protocol" => s_protocols,
         "ct state" => s_states,
         "ct status" => s_statuses,
         "ct direction" => s_directions,

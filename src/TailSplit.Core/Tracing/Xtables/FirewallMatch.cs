@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 
 namespace TailSplit.Core.Tracing.Xtables;
@@ -45,6 +46,9 @@ internal sealed class FirewallMatch(AddressTypes types)
         "-o" => packet.Out is string leaving ? Interface(option.Value, leaving) : MatchAnswer.Unknown,
         "-p" => Protocol(option.Value, packet),
         "-f" => MatchAnswer.No,
+        // Rules can compare the ports of SCTP and DCCP too, which a traced packet does not have.
+        "--dport" or "--dports" or "--sport" or "--sports" or "--ports" or "--ctorigdstport" when !packet.HasPorts =>
+            MatchAnswer.Unknown,
         "--dport" or "--dports" => PortMatch.Of(option.Value, packet.DestinationPorts),
         "--sport" or "--sports" => PortMatch.Of(option.Value, packet.SourcePorts),
         "--ports" => PortMatch.Of(option.Value, packet.SourcePorts).Or(
@@ -71,15 +75,11 @@ internal sealed class FirewallMatch(AddressTypes types)
     private static MatchAnswer Interface(string pattern, string name) => MatchAnswers.Of(
         pattern.EndsWith('+') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern);
 
-    private static MatchAnswer Protocol(string text, Packet packet) => text switch
-    {
-        "all" or "0" => MatchAnswer.Yes,
-        "tcp" or "6" => MatchAnswers.Of(packet.IpProtocol == 6),
-        "udp" or "17" => MatchAnswers.Of(packet.IpProtocol == 17),
-        "icmp" or "1" => MatchAnswers.Of(packet.IpProtocol == 1),
-        "ipv6-icmp" or "icmpv6" or "58" => MatchAnswers.Of(packet.IpProtocol == 58),
-        _ => MatchAnswer.No,
-    };
+    private static MatchAnswer Protocol(string text, Packet packet) =>
+        text is "all" or "0" ? MatchAnswer.Yes
+        : ProtocolNumbers.Of(text) is int number ? MatchAnswers.Of(packet.IpProtocol == number)
+        : packet.Protocol == PacketProtocol.Other ? MatchAnswer.Unknown
+        : MatchAnswer.No;
 
     // The first packet of a connection has only SYN, a later one ACK.
     private static MatchAnswer TcpFlags(IReadOnlyList<string> values, Packet packet)

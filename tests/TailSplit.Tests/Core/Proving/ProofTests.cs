@@ -248,6 +248,67 @@ public sealed class ProofTests
         Assert.Contains("to 198.51.100.7 (TCP port 2222) leaves by eth0", result.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-p gre", 47)]
+    [InlineData("-p esp -d 203.0.113.0/24", 50)]
+    [InlineData("-p 132", 132)]
+    [InlineData("! -p udp", 253)]
+    public void A_protocol_that_a_rule_leads_past_the_tunnel_is_found(string match, int protocol)
+    {
+        // For TCP, UDP and ICMP the rule does not match, or its own packet comes first.
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            $"*mangle\n-A PREROUTING -p tcp -j ACCEPT\n-A PREROUTING -p icmp -j ACCEPT\n" +
+            $"-A PREROUTING {match} -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains($"(protocol {protocol}) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("meta", "l4proto", "gre", 47)]
+    [InlineData("ip", "protocol", "esp", 50)]
+    public void A_protocol_that_a_native_rule_leads_past_the_tunnel_is_found(string key, string field, string name, int protocol)
+    {
+        string left = key == "meta"
+            ? $$$"""{"meta": {"key": "{{{field}}}"}}"""
+            : $$$"""{"payload": {"protocol": "{{{key}}}", "field": "{{{field}}}"}}""";
+        CheckResult result = Opened(host => host.Firewall.Native = $$$"""
+            {"nftables": [
+            {"table": {"family": "ip", "name": "shaper"}},
+            {"chain": {"family": "ip", "table": "shaper", "name": "pre", "type": "filter", "hook": "prerouting", "prio": -150, "policy": "accept"}},
+            {"rule": {"family": "ip", "table": "shaper", "chain": "pre", "expr": [
+              {"match": {"op": "==", "left": {{{left}}}, "right": "{{{name}}}"}},
+              {"mangle": {"key": {"meta": {"key": "mark"}}, "value": 524288}}]}}]}
+            """);
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains($"(protocol {protocol}) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_protocol_that_an_ip_rule_leads_past_the_tunnel_is_found()
+    {
+        CheckResult result = new ContractResults(Snapshots.Of("New-TailSplitKillswitch torrents", host =>
+        {
+            host.Firewall[IpFamily.IPv4].Load("*filter\n-I FORWARD 1 -p gre -j ACCEPT\nCOMMIT\n");
+            host.Routes.Add(IpFamily.IPv4, "pref 100 ipproto 47 lookup main");
+        })).Of("torrents");
+
+        Assert.Equal(CheckStatus.Fail, result.Status);
+        Assert.Contains("(protocol 47) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    // A name that is not in the list could be that of any protocol.
+    [Fact]
+    public void A_protocol_of_an_unknown_name_is_not_proved()
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            "*mangle\n-A PREROUTING -p made-up -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.Equal(CheckStatus.Warn, result.Status);
+        Assert.Contains("made-up", result.Detail, StringComparison.Ordinal);
+    }
+
     // A rule that can only stop packets opens no way, whatever it matches, and at whatever point.
     [Fact]
     public void A_rule_that_is_not_understood_and_only_stops_packets_keeps_the_proof()
