@@ -132,8 +132,9 @@ internal sealed class PacketClasses
         Other(source, destination, _mentions.Protocol),
     ];
 
-    private Packet Other(IPAddress source, IPAddress destination, int protocol) =>
-        new(_bridge, source, destination, PacketProtocol.Other, 0) { OtherProtocol = protocol };
+    // Of another protocol. The ports of DCCP, SCTP and UDP-Lite are those that rules name, or one that none names.
+    private Packet Other(IPAddress source, IPAddress destination, int protocol, int port = 0) =>
+        new(_bridge, source, destination, PacketProtocol.Other, port) { OtherProtocol = protocol };
 
     // The ports that rules name, alone or with a destination.
     private IEnumerable<Packet> Named(IPAddress source, int[] ports)
@@ -161,7 +162,8 @@ internal sealed class PacketClasses
             foreach (IPAddress destination in destinations)
             {
                 foreach (Packet packet in condition.Protocols
-                    .SelectMany(protocol => InEachState(Other(source, destination, protocol))))
+                    .SelectMany(protocol => ports.Select(port => Other(source, destination, protocol, port)))
+                    .SelectMany(InEachState))
                 {
                     yield return packet;
                 }

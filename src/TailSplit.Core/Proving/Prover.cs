@@ -90,7 +90,10 @@ public sealed class Prover
 
     private static ContractRow RowOf(Policy policy, Packet packet, Peer peer, ProofLayer layer)
     {
-        bool isName = packet is { Port: ServicePort.Dns, HasPorts: true, IsAnswer: false }
+        bool isName = packet is
+        {
+            Port: ServicePort.Dns, Protocol: PacketProtocol.Tcp or PacketProtocol.Udp, IsAnswer: false,
+        }
             && peer != Peer.OwnNetwork && policy is KillswitchPolicy { DnsServer.IsEmpty: false };
         ContractRow row = isName ? Contract.OfName(peer)
             : packet.IsAnswer ? Contract.OfAnswer(policy, peer)

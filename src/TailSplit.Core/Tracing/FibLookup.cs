@@ -32,6 +32,9 @@ internal sealed class FibLookup(RouteTables tables, Func<RouteTables, PolicyRout
             Source = from,
             Destination = to,
             Mark = heedsMark ? packet.Mark : 0,
+            // The lookup has neither a protocol nor ports.
+            Protocol = PacketProtocol.Other,
+            OtherProtocol = 0,
         };
         // IPv6 looks among the routes of that interface alone; IPv4 looks at what it found.
         RouteTables known = isBound && !isIPv4 ? By(packet.In) : tables;

@@ -26,10 +26,16 @@ internal sealed record FirewallEffect(ChainEnd End, Packet Packet, string? Words
     public static FirewallEffect Marked(Packet packet, uint mark) => new(
         ChainEnd.Continue, packet with { Mark = mark }, $"sets its mark to {MarkText.Hex(mark)}");
 
-    public static FirewallEffect ConnectionMarked(Packet packet, uint mark) => new(
-        ChainEnd.Continue,
-        packet with { ConnectionMark = mark },
-        $"sets the connection's mark to {MarkText.Hex(mark)}");
+    /// <summary>
+    /// A packet without a connection changes nothing (net/netfilter/nft_ct.c: nft_ct_set_eval, xt_connmark.c:
+    /// connmark_tg).
+    /// </summary>
+    public static FirewallEffect ConnectionMarked(Packet packet, uint mark) => !packet.IsTracked
+        ? None(packet)
+        : new(
+            ChainEnd.Continue,
+            packet with { ConnectionMark = mark },
+            $"sets the connection's mark to {MarkText.Hex(mark)}");
 
     /// <summary>Source translation, to an address or to that of an interface.</summary>
     public static FirewallEffect SentAs(Packet packet, string source) => new(

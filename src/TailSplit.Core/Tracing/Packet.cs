@@ -47,8 +47,8 @@ public sealed record Packet(string In, IPAddress Source, IPAddress Destination, 
     /// <summary>The port of the side that opened the connection; null for any that its system picks.</summary>
     public int? ClientPort { get; init; }
 
-    /// <summary>Whether rules can compare its ports.</summary>
-    public bool HasPorts => Protocol is PacketProtocol.Tcp or PacketProtocol.Udp;
+    /// <summary>Whether it has ports: also DCCP, SCTP and UDP-Lite.</summary>
+    public bool HasPorts => IpProtocol is 6 or 17 or 33 or 132 or 136;
 
     /// <summary>The number of its protocol if that is <see cref="PacketProtocol.Other"/>.</summary>
     public int OtherProtocol { get; init; }

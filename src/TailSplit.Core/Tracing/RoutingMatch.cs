@@ -25,11 +25,8 @@ internal static class RoutingMatch
         return rule.Inverted ? answer.Not() : answer;
     }
 
-    // The kernel finds the ports of TCP, UDP, SCTP, DCCP and UDP-Lite (net/core/flow_dissector.c).
     private static MatchAnswer Port(PortRange wanted, Packet packet, PortRange ports) =>
-        packet.HasPorts ? PortMatch.Of(wanted, ports)
-        : packet.IpProtocol is 33 or 132 or 136 ? MatchAnswer.Unknown
-        : MatchAnswer.No;
+        packet.HasPorts ? PortMatch.Of(wanted, ports) : MatchAnswer.No;
 
     private static bool Holds(Cidr? prefix, IPAddress address) => prefix is not Cidr wanted || wanted.Contains(address);
 }

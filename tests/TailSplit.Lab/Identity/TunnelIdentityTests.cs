@@ -27,7 +27,7 @@ public sealed class TunnelIdentityTests
         Assert.Equal(LeakCount.None, await lab.Leaks.During(() => Lab.Ask(box, Place.Internet.V4)));
         Assert.Equal(
             isUp ? "Pass" : "Skipped",
-            (await lab.Shell.Run("(Test-TailSplitPolicy shut | Where-Object Check -EQ TunnelDevice).Status")).OrThrow().Output.Trim());
+            (await lab.Shell.Run("(Test-TailSplitPolicy shut | Where-Object { $_.Policy -and $_.Check -eq 'TunnelDevice' }).Status")).OrThrow().Output.Trim());
     }
 
     [Fact]

@@ -119,7 +119,8 @@ internal sealed class ContractCheck : IHostCheck
         yield return (packet.Protocol, packet.ClientPort, packet.IsAnswer) switch
         {
             (PacketProtocol.Icmp, _, _) => protocol,
-            (PacketProtocol.Other, _, _) => $"protocol {packet.OtherProtocol}",
+            (PacketProtocol.Other, _, _) =>
+                $"protocol {packet.OtherProtocol}{(packet.HasPorts ? $" port {packet.Port}" : "")}",
             (_, null, false) => $"{protocol} port {packet.Port}",
             (_, null, true) => $"{protocol} from port {packet.Port}",
             _ => $"{protocol} from port {packet.SourcePorts} to port {packet.DestinationPorts}",

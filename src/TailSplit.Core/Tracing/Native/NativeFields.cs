@@ -51,8 +51,10 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
             "ip version" => PacketValue.Of(4u),
             "ip6 version" => PacketValue.Of(6u),
             "ip frag-off" => new NumberValue(0, DontFragment),
-            "tcp dport" or "udp dport" or "th dport" => Ports(packet, packet.DestinationPorts),
-            "tcp sport" or "udp sport" or "th sport" => Ports(packet, packet.SourcePorts),
+            "tcp dport" or "udp dport" or "th dport" or "sctp dport" or "dccp dport" or "udplite dport" =>
+                Ports(packet, packet.DestinationPorts),
+            "tcp sport" or "udp sport" or "th sport" or "sctp sport" or "dccp sport" or "udplite sport" =>
+                Ports(packet, packet.SourcePorts),
             "tcp flags" => PacketValue.Of(packet.State == ConnectionState.New ? Syn : Ack),
             "icmp type" or "icmpv6 type" => PacketValue.Of((uint)packet.Icmp.Type),
             "icmp code" or "icmpv6 code" => PacketValue.Of((uint)packet.Icmp.Code),

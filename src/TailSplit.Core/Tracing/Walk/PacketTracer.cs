@@ -67,12 +67,7 @@ public sealed class PacketTracer
     // (libnetwork, enable_icc).
     private PacketTrace Bridged()
     {
-        Packet packet = _sent with { Out = _sent.In };
-        bool passes = !_host.Settings.BridgedCrossFirewall
-            || (_firewall.Passes(Hook.Prerouting, ref packet, isTranslated: false)
-                && _firewall.Passes(Hook.Forward, ref packet)
-                && LeavesBridge(packet));
-        return passes
+        return !_host.Settings.BridgedCrossFirewall || CrossesFirewall()
             ? new PacketTrace(
                 TraceEnd.StaysOnBridge,
                 "its own network: neighbours talk over the bridge, where no ip rule applies")
@@ -80,9 +75,17 @@ public sealed class PacketTracer
             : Blocked(_log.Last);
     }
 
-    // Behind the bridge's own forwarding there is no interface by which it came (br_netfilter, br_nf_post_routing).
-    private bool LeavesBridge(Packet packet)
+    private bool CrossesFirewall()
     {
+        Packet packet = _sent;
+        if (!_firewall.Passes(Hook.Prerouting, ref packet, isTranslated: false))
+            return false;
+
+        packet = packet with { Out = _sent.In };
+        if (!_firewall.Passes(Hook.Forward, ref packet))
+            return false;
+
+        // Behind the bridge's own forwarding there is no interface by which it came (br_netfilter, br_nf_post_routing).
         packet = packet with { In = "" };
         return _firewall.Passes(Hook.Postrouting, ref packet);
     }

@@ -14,7 +14,7 @@ internal sealed class FirewallMatch(AddressTypes types)
     // Modules that match nothing by themselves; what their options match is looked at below.
     private static readonly HashSet<string> s_modules = new(StringComparer.Ordinal)
     {
-        "tcp", "udp", "icmp", "icmp6", "comment", "conntrack", "state", "mark", "connmark", "addrtype", "multiport",
+        "tcp", "udp", "sctp", "dccp", "udplite", "icmp", "icmp6", "comment", "conntrack", "state", "mark", "connmark", "addrtype", "multiport",
     };
 
     public MatchAnswer Of(RuleText rule, Packet packet)
@@ -26,6 +26,9 @@ internal sealed class FirewallMatch(AddressTypes types)
             if (option.Name == "-m")
                 connection = option.Value == "connmark" || (connection && option.Value != "mark");
 
+            if (!packet.IsTracked && IsOfConnection(option, connection))
+                return rule.Matches.Any(other => other.Name == "--ctstate") ? MatchAnswer.Unknown : MatchAnswer.No;
+
             MatchAnswer one = Of(option, packet, connection);
             answer = answer.And(option.Negated ? one.Not() : one);
             // Nothing else in the rule can change that.
@@ -35,6 +38,12 @@ internal sealed class FirewallMatch(AddressTypes types)
 
         return answer;
     }
+
+    // A packet without a connection does not match, negated or not; beside a state that it has, it does (xt_connmark.c:
+    // connmark_mt, xt_conntrack.c: conntrack_mt).
+    private static bool IsOfConnection(RuleOption option, bool connection) =>
+        (option.Name == "--mark" && connection)
+        || (option.Name.StartsWith("--ct", StringComparison.Ordinal) && option.Name != "--ctstate");
 
     private MatchAnswer Of(RuleOption option, Packet packet, bool connection) => option.Name switch
     {
@@ -46,7 +55,6 @@ internal sealed class FirewallMatch(AddressTypes types)
         "-o" => packet.Out is string leaving ? Interface(option.Value, leaving) : MatchAnswer.Unknown,
         "-p" => Protocol(option.Value, packet),
         "-f" => MatchAnswer.No,
-        // Rules can compare the ports of SCTP and DCCP too, which a traced packet does not have.
         "--dport" or "--dports" or "--sport" or "--sports" or "--ports" or "--ctorigdstport" when !packet.HasPorts =>
             MatchAnswer.Unknown,
         "--dport" or "--dports" => PortMatch.Of(option.Value, packet.DestinationPorts),

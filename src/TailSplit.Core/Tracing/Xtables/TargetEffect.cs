@@ -48,6 +48,9 @@ internal static class TargetEffect
     // net/netfilter/xt_connmark.c, connmark_tg_shift.
     private static FirewallEffect? ConnectionMarked(RuleText rule, Packet packet)
     {
+        if (!packet.IsTracked)
+            return FirewallEffect.None(packet);
+
         uint packetMask = Mask(rule, "--nfmask");
         uint connectionMask = Mask(rule, "--ctmask");
         if (rule.Option("--restore-mark") is not null)

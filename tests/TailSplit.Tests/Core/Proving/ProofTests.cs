@@ -251,7 +251,7 @@ public sealed class ProofTests
     [Theory]
     [InlineData("-p gre", 47)]
     [InlineData("-p esp -d 203.0.113.0/24", 50)]
-    [InlineData("-p 132", 132)]
+    [InlineData("-p 89", 89)]
     [InlineData("! -p udp", 253)]
     public void A_protocol_that_a_rule_leads_past_the_tunnel_is_found(string match, int protocol)
     {
@@ -296,6 +296,27 @@ public sealed class ProofTests
 
         Assert.Equal(CheckStatus.Fail, result.Status);
         Assert.Contains("(protocol 47) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_port_of_sctp_that_a_rule_leads_past_the_tunnel_is_found()
+    {
+        CheckResult result = Opened(host => host.Firewall[IpFamily.IPv4].Load(
+            "*mangle\n-A PREROUTING -p sctp -m sctp --dport 9000 -j MARK --set-xmark 0x80000/0xff0000\nCOMMIT\n"));
+
+        Assert.NotEqual(CheckStatus.Pass, result.Status);
+        Assert.Contains("(protocol 132 port 9000) leaves by eth0", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_published_port_of_sctp_keeps_the_proof()
+    {
+        Host host = Snapshots.Of("New-TailSplitKillswitch torrents", host => host.Firewall[IpFamily.IPv4].Load(
+            "*nat\n-A DOCKER -p sctp -m sctp --dport 9000 -j DNAT --to-destination 172.18.0.2:9000\nCOMMIT\n"));
+
+        CheckResult result = new ContractResults(host).Of("torrents");
+
+        Assert.True(result.Status == CheckStatus.Pass, result.Detail);
     }
 
     // A name that is not in the list could be that of any protocol.

@@ -44,6 +44,26 @@ public sealed class FirewallTraceTests
             Assert.Equal($"iptables -t filter -A FORWARD {rule}", trace.Responsible!.CommandLine);
     }
 
+    // A packet without a connection has no mark of one, and none of its values.
+    [Theory]
+    [InlineData("-m connmark --mark 0x0", false)]
+    [InlineData("-m connmark ! --mark 0x1", false)]
+    [InlineData("-m conntrack ! --ctdir REPLY", false)]
+    [InlineData("-m conntrack --ctstate UNTRACKED", true)]
+    [InlineData("-m mark --mark 0x0", true)]
+    public void A_match_of_a_connection_fails_for_a_packet_without_one(string match, bool blocked)
+    {
+        PacketTrace trace = new Scene
+        {
+            Firewall = "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CT --notrack\nCOMMIT\n"
+                + "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CONNMARK --set-xmark 0x1/0xffffffff\n"
+                + $"-A PREROUTING {match} -j DROP\nCOMMIT\n",
+        }.Trace("1.1.1.1");
+
+        Assert.Empty(trace.Unsure);
+        Assert.Equal(blocked ? Egress.Blocked : Egress.Tunnel, trace.Egress);
+    }
+
     [Theory]
     [InlineData("-m set --match-set bad dst -j DROP", true)]
     [InlineData("-m geoip --destination-country XX -j ACCEPT", true)]

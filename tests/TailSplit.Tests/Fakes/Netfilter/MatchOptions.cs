@@ -20,6 +20,7 @@ internal static class MatchOptions
         ["realm"] = ["--realm"],
         ["tcp"] = ["--dport", "--sport", "--tcp-flags"],
         ["udp"] = ["--dport", "--sport"],
+        ["sctp"] = ["--dport", "--sport"],
     };
 
     public static bool IsKnown(string match) => s_options.ContainsKey(match);

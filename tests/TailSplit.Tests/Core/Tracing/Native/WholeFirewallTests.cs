@@ -1,4 +1,5 @@
 using TailSplit.Core.Iptables;
+using TailSplit.Core.Kernel;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
 using Xunit;
@@ -189,6 +190,53 @@ public sealed class WholeFirewallTests
         {
             Nft = Ruleset(Table("a"), raw, Rule("inet", "a", "c", $"{match}, {Drop}")),
         }.Trace("1.1.1.1").Egress;
+    }
+
+    // Found by the random lab (host 20261329): the first rule has no connection to mark yet.
+    [Theory]
+    [InlineData(-250, Egress.Tunnel)]
+    [InlineData(-150, Egress.Blocked)]
+    public void A_connection_is_marked_only_after_tracking_has_seen_the_packet(int priority, Egress egress)
+    {
+        string marking = Chain("inet", "a", "m", priority).Replace("forward", "prerouting", StringComparison.Ordinal);
+
+        PacketTrace trace = new Scene
+        {
+            Nft = Ruleset(
+                Table("a"),
+                marking,
+                Rule("inet", "a", "m", """{"mangle": {"key": {"ct": {"key": "mark"}}, "value": 1}}"""),
+                Chain("inet", "a", "c", 0),
+                Rule("inet", "a", "c", $$$"""{"match": {"op": "==", "left": {"ct": {"key": "mark"}}, "right": 1}}, {{{Drop}}}""")),
+        }.Trace("1.1.1.1");
+
+        Assert.Empty(trace.Unsure);
+        Assert.Equal(egress, trace.Egress);
+    }
+
+    // Found by the random lab (host 20261263): the lookup of fib has no protocol, and no interface by which the packet
+    // leaves before it is known.
+    [Theory]
+    [InlineData("172.30.1.9", """{"priority":4001,"src":"all","iif":"br-a","ipproto":"icmp","action":"prohibit"}""")]
+    [InlineData("172.30.1.9", """{"priority":4001,"src":"all","ipproto":"icmp","action":"prohibit"}""")]
+    [InlineData("1.1.1.1", """{"priority":4001,"src":"all","ipproto":"icmp","action":"prohibit"}""")]
+    public void A_lookup_of_fib_is_not_that_of_the_packet(string destination, string rule)
+    {
+        string dropping = Chain("inet", "a", "c", -145).Replace("forward", "prerouting", StringComparison.Ordinal);
+
+        PacketTrace trace = new Scene
+        {
+            Rules = rule,
+            Settings = new BridgeSettings { BridgedCrossFirewall = true },
+            Nft = Ruleset(
+                Table("a"),
+                dropping,
+                Rule("inet", "a", "c", $$$"""{"match": {"op": "==", "left": {"fib": {"result": "oif", "flags": ["saddr", "iif"]}}, "right": true}}, {{{Drop}}}""")),
+        }.Trace(destination, PacketProtocol.Icmp);
+
+        Assert.Empty(trace.Unsure);
+        Assert.Equal(TraceEnd.Blocked, trace.End);
+        Assert.StartsWith("nft ", trace.Responsible!.CommandLine, StringComparison.Ordinal);
     }
 
     [Fact]
