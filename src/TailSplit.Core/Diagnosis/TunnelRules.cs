@@ -13,13 +13,14 @@ internal static class TunnelRules
         rule.Family == family && rule.Protocol != RoutingRule.Protocol && rule.Table == host.Environment.Table);
 
     /// <summary>
-    /// Whether packets with Tailscale's mark skip its table. UniFi has one rule with "not fwmark", which does both.
+    /// Whether packets with Tailscale's mark skip its table, to which the rule with this preference leads. UniFi has one
+    /// rule with "not fwmark", which does both.
     /// </summary>
-    public static bool HaveEscape(Host host, LiveRoutingRule tunnel) =>
-        (tunnel.Inverted && tunnel.FwMark == host.Environment.EscapeMark)
+    public static bool HaveEscape(Host host, IpFamily family, int preference) =>
+        (Into(host, family) is { Inverted: true } tunnel && tunnel.FwMark == host.Environment.EscapeMark)
         || host.Live.AllRouting.Any(rule =>
-            rule.Family == tunnel.Family && rule.FwMark == host.Environment.EscapeMark && !rule.Inverted
+            rule.Family == family && rule.FwMark == host.Environment.EscapeMark && !rule.Inverted
             && rule.Table == RoutingRule.MainTable
             && rule.Protocol != RoutingRule.Protocol
-            && rule.Preference < tunnel.Preference);
+            && rule.Preference < preference);
 }

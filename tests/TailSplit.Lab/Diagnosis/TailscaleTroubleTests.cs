@@ -86,6 +86,18 @@ public sealed class TailscaleTroubleTests(DoctorLab doctor)
     public Task A_missing_rule_for_the_table_of_the_tunnel_fails(string family) =>
         doctor.Sees("TunnelTable", "Fail", () => Lab.Host.Ip("rule del pref 5270", family));
 
+    [Theory]
+    [InlineData("-4")]
+    [InlineData("-6")]
+    public async Task Both_rules_missing_are_repaired_by_one_remedy(string family)
+    {
+        Trouble trouble = await doctor.Sees(
+            "TunnelTable", "Fail", () => Lab.Host.Ip("rule del pref 5210\nrule del pref 5270", family));
+
+        Assert.Contains("pref 5210 ", trouble.Remedy, StringComparison.Ordinal);
+        Assert.Contains("pref 5270 ", trouble.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task Stateful_filtering_that_will_drop_packets_warns() => doctor.Sees("StatefulFiltering", "Warn", () =>
     {

@@ -17,13 +17,16 @@ internal sealed class TunnelTableCheck : IHostCheck
 
     public IEnumerable<CheckResult> Run(Host host)
     {
-        CheckResult table = OfTable(host);
-        return OfEscape(host) is not CheckResult escape ? [table]
-            : table.Status == CheckStatus.Pass ? [escape]
-            : [table, escape];
+        // Throw routes, and routes without an interface, lead nowhere: a daemon that died leaves them (tailscaled
+        // --cleanup leaves them too).
+        HostRoute[] usable = [.. host.Routing.TunnelRoutes.Where(route => route is { Type: null, Device: not null })];
+        CheckResult routes = OfRoutes(host, usable);
+        return OfRules(host, usable) is not CheckResult rules ? [routes]
+            : routes.Status == CheckStatus.Pass ? [rules]
+            : [routes, rules];
     }
 
-    private CheckResult OfTable(Host host)
+    private CheckResult OfRoutes(Host host, HostRoute[] usable)
     {
         int table = host.Environment.Table;
         if (host.Routing.TunnelRoutes.IsEmpty)
@@ -37,9 +40,6 @@ internal sealed class TunnelTableCheck : IHostCheck
                 : CheckResult.Pass(Name, $"Table {table} is empty: Tailscale routes nothing here.");
         }
 
-        // Throw routes, and routes without an interface, lead nowhere: a daemon that died leaves them (tailscaled
-        // --cleanup leaves them too).
-        HostRoute[] usable = [.. host.Routing.TunnelRoutes.Where(route => route is { Type: null, Device: not null })];
         if (usable.Length == 0)
         {
             string left = $"Table {table} has {host.Routing.TunnelRoutes.Length} " +
@@ -60,37 +60,43 @@ internal sealed class TunnelTableCheck : IHostCheck
                     "systemctl restart tailscaled");
         }
 
-        string[] missing = [.. host.Environment.Families
-            .Where(
-                family => usable.Any(route => route.Family == family)
-                    && TunnelRules.Into(host, family) is null)
-            .Select(family => $"ip {family.IpOption()} rule add pref {UsualPreference} lookup {table}")];
-        return missing.Length == 0
-            ? CheckResult.Pass(
-                Name,
-                $"Table {table} has {host.Routing.TunnelRoutes.Length} " +
-                    $"{ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, {usable.Length} of them into " +
-                    "the tunnel, and ip rules lead to it.")
-            : CheckResult.Fail(
-                Name,
-                $"No ip rule leads to Tailscale's table {table}: no packet of the host enters the tunnel.",
-                string.Join("; ", missing));
+        return CheckResult.Pass(
+            Name,
+            $"Table {table} has {host.Routing.TunnelRoutes.Length} " +
+                $"{ListText.Plural(host.Routing.TunnelRoutes.Length, "route")}, {usable.Length} of them into " +
+                "the tunnel, and ip rules lead to it.");
     }
 
-    // Null if marked packets skip the table, or no rule leads to it.
-    private CheckResult? OfEscape(Host host)
+    // Null if no rule is missing. The rule for marked packets comes first, so that no packet loops until it exists.
+    private CheckResult? OfRules(Host host, HostRoute[] usable)
     {
-        string[] missing = [.. host.Environment.Families
-            .Select(family => TunnelRules.Into(host, family))
-            .OfType<LiveRoutingRule>()
-            .Where(tunnel => !TunnelRules.HaveEscape(host, tunnel))
-            .Select(tunnel => $"ip {tunnel.Family.IpOption()} rule add pref {tunnel.Preference - StepsToEscape} fwmark " +
-                $"{host.Environment.EscapeMark} lookup main")];
-        return missing.Length == 0
+        int table = host.Environment.Table;
+        List<string> lost = [];
+        List<string> missing = [];
+        foreach (IpFamily family in host.Environment.Families)
+        {
+            LiveRoutingRule? tunnel = TunnelRules.Into(host, family);
+            if (tunnel is null && !usable.Any(route => route.Family == family))
+                continue;
+
+            string add = $"ip {family.IpOption()} rule add pref";
+            int preference = tunnel?.Preference ?? UsualPreference;
+            if (!TunnelRules.HaveEscape(host, family, preference))
+            {
+                lost.Add("No ip rule lets marked packets skip Tailscale's table: without one, Tailscale's own packets " +
+                    "loop in the tunnel.");
+                missing.Add($"{add} {preference - StepsToEscape} fwmark {host.Environment.EscapeMark} lookup main");
+            }
+
+            if (tunnel is null)
+            {
+                lost.Add($"No ip rule leads to Tailscale's table {table}: no packet of the host enters the tunnel.");
+                missing.Add($"{add} {UsualPreference} lookup {table}");
+            }
+        }
+
+        return missing.Count == 0
             ? null
-            : CheckResult.Fail(
-                Name,
-                "No ip rule lets marked packets skip Tailscale's table: Tailscale's own packets loop in the tunnel.",
-                string.Join("; ", missing));
+            : CheckResult.Fail(Name, string.Join(" ", lost.Distinct()), string.Join("; ", missing));
     }
 }

@@ -205,6 +205,47 @@ public sealed class TunnelCheckTests
     }
 
     [Fact]
+    public void Both_rules_missing_are_one_result_that_adds_the_escape_rule_first()
+    {
+        Host host = Snapshots.Healthy(host => host.Routes.Delete(
+            IpFamily.IPv4, rule => rule.Preference == 5210 || (rule.Table == 52 && rule.Protocol != 84)));
+
+        Assert.Equal(["TunnelTable Fail"], host.Troubles());
+        Assert.Equal(
+            "ip -4 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main; ip -4 rule add pref 5270 lookup 52",
+            host.Result("TunnelTable").Remedy);
+    }
+
+    [Fact]
+    public void A_different_rule_missing_in_each_family_is_one_result()
+    {
+        Host host = Snapshots.Healthy(host =>
+        {
+            host.Routes.Delete(IpFamily.IPv4, rule => rule.Table == 52 && rule.Protocol != 84);
+            host.Routes.Delete(IpFamily.IPv6, rule => rule.Preference == 5210);
+        });
+
+        Assert.Equal(["TunnelTable Fail"], host.Troubles());
+        Assert.Equal(
+            "ip -4 rule add pref 5270 lookup 52; ip -6 rule add pref 5210 fwmark 0x80000/0xff0000 lookup main",
+            host.Result("TunnelTable").Remedy);
+        Assert.Contains("leads to", host.Result("TunnelTable").Detail, StringComparison.Ordinal);
+        Assert.Contains("marked packets skip", host.Result("TunnelTable").Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_escape_rule_fails_beside_an_empty_table()
+    {
+        Host host = Snapshots.Of("Get-DockerNetwork none", host =>
+        {
+            host.Routes.RemoveTable(52);
+            host.Routes.Delete(IpFamily.IPv4, rule => rule.Preference == 5210);
+        });
+
+        Assert.Equal(["TunnelTable Fail", "TunnelTable Fail"], host.Troubles());
+    }
+
+    [Fact]
     public void One_rule_that_says_both_as_on_unifi_is_enough()
     {
         Host host = Snapshots.Of("Get-DockerNetwork none", host =>
