@@ -26,7 +26,6 @@ internal sealed class BridgeCheck : IHostCheck
             .SelectMany(policy => (CheckResult?[])
                 [ExaminePorts(policy.Policy, null, host), ExamineIPv6(policy.Policy, host)])
             .OfType<CheckResult>()
-            .Where(result => result.Status != CheckStatus.Skipped)
             .Concat(host.Policies.Take(1).Select(_ => CheckResult.Skipped(Name, trouble)));
     }
 
