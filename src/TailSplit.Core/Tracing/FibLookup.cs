@@ -24,20 +24,21 @@ internal sealed class FibLookup(RouteTables tables, Func<RouteTables, PolicyRout
         (IPAddress to, IPAddress from) = isSource
             ? (packet.Source, packet.Destination)
             : (packet.Destination, packet.Source);
-        // Only behind routing is it known by which interface the packet leaves.
-        string device = isBound && isSource && packet.Out is string leaving ? leaving : isIPv4 ? "lo" : "";
         Packet asked = packet with
         {
-            In = device,
+            // In IPv4, an answer comes in by the interface by which the packet leaves, once that is known.
+            In = isIPv4 && isBound && isSource && packet.Out is string leaving ? leaving : "lo",
             Source = from,
             Destination = to,
             Mark = heedsMark ? packet.Mark : 0,
-            // The lookup has neither a protocol nor ports.
-            Protocol = PacketProtocol.Other,
-            OtherProtocol = 0,
+            // The lookup has no ports, and in IPv4 no protocol.
+            Protocol = isIPv4 ? PacketProtocol.Other : packet.Protocol,
+            OtherProtocol = isIPv4 ? 0 : packet.OtherProtocol,
+            Port = 0,
+            ClientPort = 0,
         };
-        // IPv6 looks among the routes of that interface alone; IPv4 looks at what it found.
-        RouteTables known = isBound && !isIPv4 ? By(packet.In) : tables;
+        // A link-local address is looked up among the routes of that interface alone.
+        RouteTables known = isBound && to.IsIPv6LinkLocal ? By(packet.In) : tables;
         RouteDecision decision = routing(known).Decide(asked);
         if (decision.Outcome != RouteOutcome.Forward)
             return null;

@@ -20,11 +20,14 @@ internal sealed class RandomNativeTable(Random random, string name, IReadOnlyLis
     private static readonly Place[] s_places =
         [Place.Internet, Place.Lan, Place.Tailnet, Place.SubnetRoute, Place.HostLan, Place.HostWan];
 
+    private readonly HashSet<(string Hook, int Priority)> _taken = [];
+
     public string Name => name;
 
     /// <summary>The table as nft reads it, another one each time.</summary>
     public string Next()
     {
+        _taken.Clear();
         string[] chains = [.. Enumerable.Range(0, 1 + random.Next(3)).Select(BaseChain)];
         Place set = Pick(s_places);
         Place map = Pick(s_places);
@@ -48,8 +51,11 @@ internal sealed class RandomNativeTable(Random random, string name, IReadOnlyLis
         string hook = Pick("prerouting", "prerouting", "input", "forward", "forward", "postrouting");
         // A chain of nat sees what filter did; its own priority decides among those of nat alone.
         bool isNat = hook == "postrouting" && random.Next(2) == 0;
-        // TailSplit's own chain of nat has 90: which of two with one priority comes first can't be seen.
+        // Which of two chains with one priority comes first can't be seen. TailSplit's own chain of nat has 90.
         int priority = isNat ? Pick(80, 110) : Pick(s_priorities[hook]);
+        while (!_taken.Add((hook, priority)))
+            priority++;
+
         string policy = random.Next(8) == 0 ? "drop" : "accept";
         string ours = $"iifname != {{ {string.Join(", ", bridges.Select(bridge => $"\"{bridge}\""))} }} accept";
         const string neighbours =

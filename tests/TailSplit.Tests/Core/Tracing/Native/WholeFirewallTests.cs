@@ -1,7 +1,11 @@
+using System.Net;
 using TailSplit.Core.Iptables;
 using TailSplit.Core.Kernel;
+using TailSplit.Core.Listing;
 using TailSplit.Core.Model;
 using TailSplit.Core.Tracing;
+using TailSplit.Core.Tracing.Native;
+using TailSplit.Core.Tracing.Walk;
 using Xunit;
 
 namespace TailSplit.Tests.Core.Tracing.Native;
@@ -237,6 +241,43 @@ public sealed class WholeFirewallTests
         Assert.Empty(trace.Unsure);
         Assert.Equal(TraceEnd.Blocked, trace.End);
         Assert.StartsWith("nft ", trace.Responsible!.CommandLine, StringComparison.Ordinal);
+    }
+
+    // Found by the random lab (host 31399): the kernel looks up what it would look up for any packet, and compares.
+    [Theory]
+    [InlineData("tailscale0", TraceEnd.Blocked)]
+    [InlineData("br-a", TraceEnd.Delivered)]
+    public void A_lookup_of_fib_in_ipv6_is_not_among_the_routes_of_one_interface(string device, TraceEnd end)
+    {
+        string dropping = Chain("inet", "a", "c", -145).Replace("forward", "prerouting", StringComparison.Ordinal);
+        TraceHost host = new(IpFamily.IPv6)
+        {
+            Firewall = SavedRuleset.Empty,
+            Rules = RoutingRuleJson.Parse(IpFamily.IPv6, """
+                [{"priority":0,"src":"all","table":"255"},{"priority":5270,"src":"all","table":"52"},
+                {"priority":32766,"src":"all","table":"254"}]
+                """),
+            Routes = LiveRouteJson.Parse(IpFamily.IPv6, $$$"""
+                [{"dst":"fd00:30::/64","dev":"{{{device}}}","table":"52","flags":[]},
+                {"dst":"fd00:30::/64","dev":"br-a","table":"254","flags":[]},
+                {"type":"2","dst":"fd00:40::1","dev":"eth0","table":"255","flags":[]}]
+                """),
+            Native = new NativeView
+            {
+                Ruleset = NativeRuleset.Parse(Ruleset(
+                    Table("a"),
+                    dropping,
+                    Rule("inet", "a", "c", $$$"""{"match": {"op": "==", "left": {"fib": {"result": "oif", "flags": ["saddr", "iif"]}}, "right": false}}, {{{Drop}}}"""))),
+            },
+        };
+
+        PacketTrace trace = PacketTracer.Trace(
+            host,
+            new Packet("br-a", IPAddress.Parse("fd00:30::2"), IPAddress.Parse("fd00:40::1"), PacketProtocol.Tcp, 443),
+            [Cidr.Parse("fd00:30::/64")]);
+
+        Assert.Empty(trace.Unsure);
+        Assert.Equal(end, trace.End);
     }
 
     [Fact]
