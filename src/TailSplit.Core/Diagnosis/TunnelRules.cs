@@ -13,8 +13,8 @@ internal static class TunnelRules
         rule.Family == family && rule.Protocol != RoutingRule.Protocol && rule.Table == host.Environment.Table);
 
     /// <summary>
-    /// Whether packets with Tailscale's mark skip its table, to which the rule with this preference leads. UniFi has one
-    /// rule with "not fwmark", which does both.
+    /// Whether packets with Tailscale's mark skip its table, to which the rule with this preference leads. UniFi has
+    /// one rule with "not fwmark", which does both.
     /// </summary>
     public static bool HaveEscape(Host host, IpFamily family, int preference) =>
         (Into(host, family) is { Inverted: true } tunnel && tunnel.FwMark == host.Environment.EscapeMark)

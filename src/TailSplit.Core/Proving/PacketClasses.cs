@@ -11,8 +11,9 @@ namespace TailSplit.Core.Proving;
 /// <summary>One packet of each class that a container of a policy can send.</summary>
 /// <remarks>
 /// Destinations are cut along every prefix that a rule, a set or a route mentions. Each is tried by ICMP, TCP and UDP,
-/// by DNS, and by a protocol that no rule names, as the first packet of a connection, as a later one, and as an answer. A port is tried with one
-/// destination of each kind: within the destination that its rule names, or anywhere.
+/// by DNS, and by a protocol that no rule names, as the first packet of a connection, as a later one, and as an answer.
+/// A port, or a protocol that a rule names, is tried with one destination of each kind: within the destination that its
+/// rule names, or anywhere.
 /// </remarks>
 internal sealed class PacketClasses
 {

@@ -9,8 +9,8 @@ namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
 /// A Docker network that is recreated has another bridge, and perhaps another subnet; the policy must be on it. The
-/// bridge must lead only to this host: packets that leave by another port of it cross no rule. It must have no IPv6 that
-/// the policy does not have.
+/// bridge must lead only to this host: packets that leave by another port of it cross no rule. It must have no IPv6
+/// that the policy does not have.
 /// </summary>
 internal sealed class BridgeCheck : IHostCheck
 {
@@ -94,7 +94,8 @@ internal sealed class BridgeCheck : IHostCheck
         InterfaceName? bridge = policy.Target.Bridge
             ?? BridgeFinder.Find(policy.Target.Subnets, host.Routing.Interfaces);
         if (bridge is not InterfaceName found
-            || host.Routing.Interfaces.FirstOrDefault(link => link.Name == found.ToString()) is not HostInterface device)
+            || host.Routing.Interfaces.FirstOrDefault(
+                link => link.Name == found.ToString()) is not HostInterface device)
         {
             return CheckResult.Skipped(
                 Name, bridge is null

@@ -22,7 +22,8 @@ internal sealed class RepliesCheck : IHostCheck
             return [CheckResult.Skipped(Name, trouble)];
 
         DockerNetwork[] bridged = [.. host.Containers.Networks.Where(network => network.Bridge is not null)];
-        DockerNetwork[] inside = [.. bridged.Where(network => network.Prefixes.Any(host.Environment.Provider.Overlaps))];
+        DockerNetwork[] inside =
+            [.. bridged.Where(network => network.Prefixes.Any(host.Environment.Provider.Overlaps))];
         Taken[] taken =
         [
             .. from network in bridged.Except(inside)
@@ -76,9 +77,9 @@ internal sealed class RepliesCheck : IHostCheck
     // Recreating a network disconnects its containers, so only their owner can do that.
     private CheckResult InRange(DockerNetwork[] inside, TunnelProvider provider) => CheckResult.Fail(
         Name,
-        $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. Create " +
-            $"another network outside {provider.RangeOf(IpFamily.IPv4)} and {provider.RangeOf(IpFamily.IPv6)}, and " +
-            "move the containers there.",
+        $"The subnet of {ListText.Of(inside)} is in Tailscale's address range, so Tailscale drops its packets. " +
+            $"Create another network outside {provider.RangeOf(IpFamily.IPv4)} and " +
+            $"{provider.RangeOf(IpFamily.IPv6)}, and move the containers there.",
         remedy: null);
 
     private static string Rescue(IEnumerable<Taken> taken, Host host) =>

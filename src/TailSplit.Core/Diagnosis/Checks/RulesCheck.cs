@@ -38,7 +38,8 @@ internal sealed class RulesCheck : IHostCheck
             : $"Missing or wrong: {string.Join("; ", absent.Take(MostNamed))}" +
                 $"{(absent.Length > MostNamed ? $"; and {absent.Length - MostNamed} more" : "")}.";
         string late = overtaken.Length == 0 ? ""
-            : $"Rules of other programs may accept packets first. Missing: {string.Join("; ", overtaken)}.{others.Text}";
+            : "Rules of other programs may accept packets first. Missing: " +
+                $"{string.Join("; ", overtaken)}.{others.Text}";
         return CheckResult.Fail(Name, $"{missing} {late}".Trim(), remedy, name);
     }
 

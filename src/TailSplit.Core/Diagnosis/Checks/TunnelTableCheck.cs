@@ -5,8 +5,8 @@ using TailSplit.Core.Model;
 namespace TailSplit.Core.Diagnosis.Checks;
 
 /// <summary>
-/// Tailscale's table has routes, an ip rule leads to it, and another lets packets with Tailscale's own mark skip it: its
-/// own packets leave by that. A bypass by mark has its own rule.
+/// Tailscale's table has routes, an ip rule leads to it, and another lets packets with Tailscale's own mark skip it:
+/// its own packets leave by that. A bypass by mark has its own rule.
 /// </summary>
 internal sealed class TunnelTableCheck : IHostCheck
 {
@@ -83,8 +83,8 @@ internal sealed class TunnelTableCheck : IHostCheck
             int preference = tunnel?.Preference ?? UsualPreference;
             if (!TunnelRules.HaveEscape(host, family, preference))
             {
-                lost.Add("No ip rule lets marked packets skip Tailscale's table: without one, Tailscale's own packets " +
-                    "loop in the tunnel.");
+                lost.Add("No ip rule lets marked packets skip Tailscale's table: without one, Tailscale's own " +
+                    "packets loop in the tunnel.");
                 missing.Add($"{add} {preference - StepsToEscape} fwmark {host.Environment.EscapeMark} lookup main");
             }
 

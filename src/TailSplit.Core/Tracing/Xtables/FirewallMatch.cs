@@ -14,7 +14,8 @@ internal sealed class FirewallMatch(AddressTypes types)
     // Modules that match nothing by themselves; what their options match is looked at below.
     private static readonly HashSet<string> s_modules = new(StringComparer.Ordinal)
     {
-        "tcp", "udp", "sctp", "dccp", "udplite", "icmp", "icmp6", "comment", "conntrack", "state", "mark", "connmark", "addrtype", "multiport",
+        "tcp", "udp", "sctp", "dccp", "udplite", "icmp", "icmp6", "comment", "conntrack", "state", "mark", "connmark",
+        "addrtype", "multiport",
     };
 
     public MatchAnswer Of(RuleText rule, Packet packet)
