@@ -44,8 +44,8 @@ internal sealed class NativeActions(NativeValues values, AddressTypes types)
                 return values.Number(assignment.Value, packet, target) is uint connection
                     ? FirewallEffect.ConnectionMarked(packet, connection)
                     : null;
-            case "ip saddr" or "ip daddr" or "ip6 saddr" or "ip6 daddr" or "tcp dport" or "udp dport" or "th dport"
-                or "tcp sport" or "udp sport" or "th sport" or "ct zone":
+            case "ip saddr" or "ip daddr" or "ip6 saddr" or "ip6 daddr" or "ct zone":
+            case string name when NativeFields.IsDestinationPort(name) || NativeFields.IsSourcePort(name):
                 return null;
             default:
                 // Priority, DSCP, TTL, tracing and segment size do not affect the way.

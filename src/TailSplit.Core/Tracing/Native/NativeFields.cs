@@ -37,6 +37,12 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
         _ => Header(field, packet),
     };
 
+    public static bool IsDestinationPort(string field) =>
+        field is "tcp dport" or "udp dport" or "th dport" or "sctp dport" or "dccp dport" or "udplite dport";
+
+    public static bool IsSourcePort(string field) =>
+        field is "tcp sport" or "udp sport" or "th sport" or "sctp sport" or "dccp sport" or "udplite sport";
+
     private static PacketValue Header(string field, Packet packet)
     {
         string header = field.Split(' ')[0];
@@ -51,10 +57,8 @@ internal sealed class NativeFields(AddressTypes types, FibLookup fib)
             "ip version" => PacketValue.Of(4u),
             "ip6 version" => PacketValue.Of(6u),
             "ip frag-off" => new NumberValue(0, DontFragment),
-            "tcp dport" or "udp dport" or "th dport" or "sctp dport" or "dccp dport" or "udplite dport" =>
-                Ports(packet, packet.DestinationPorts),
-            "tcp sport" or "udp sport" or "th sport" or "sctp sport" or "dccp sport" or "udplite sport" =>
-                Ports(packet, packet.SourcePorts),
+            _ when IsDestinationPort(field) => Ports(packet, packet.DestinationPorts),
+            _ when IsSourcePort(field) => Ports(packet, packet.SourcePorts),
             "tcp flags" => PacketValue.Of(packet.State == ConnectionState.New ? Syn : Ack),
             "icmp type" or "icmpv6 type" => PacketValue.Of((uint)packet.Icmp.Type),
             "icmp code" or "icmpv6 code" => PacketValue.Of((uint)packet.Icmp.Code),
