@@ -51,10 +51,10 @@ public sealed class LiveRules
     /// <summary>Whether any of them is of TailSplit.</summary>
     public bool HasOwn => Iptables.HasOwn || Nftables.HasOwn || !Routing.IsEmpty;
 
-    /// <summary>These rules with the parts that were read again; a part that is null stays.</summary>
+    /// <summary>These rules with the parts that were read again; a part of the firewall that is null stays.</summary>
     public LiveRules With(
         IReadOnlyDictionary<IpFamily, SavedRuleset>? iptables,
-        ImmutableArray<LiveRoutingRule>? routing,
+        ImmutableArray<LiveRoutingRule> routing,
         NftContent? nftables) =>
-        new(iptables is null ? Iptables : new LiveIptables(iptables), routing ?? AllRouting, nftables ?? Nftables);
+        new(iptables is null ? Iptables : new LiveIptables(iptables), routing, nftables ?? Nftables);
 }

@@ -32,7 +32,17 @@ internal sealed class Overtaking(LivePolicy policy, Host host)
         : $" In the way: {ListText.Of(Others.Select(other => $"{other.Text} ({other.Owner})"))}. " +
             $"{string.Join(' ', Others.Select(other => other.Owner.Consequence).Distinct())}";
 
-    private ImmutableArray<(string Text, ForeignOwner Owner)> Others => [.. Jumps.SelectMany(InTheWay).Distinct()];
+    // Read at the first use, since most policies have none.
+    private ImmutableArray<(string Text, ForeignOwner Owner)> Others
+    {
+        get
+        {
+            if (field.IsDefault)
+                field = [.. Jumps.SelectMany(InTheWay).Distinct()];
+
+            return field;
+        }
+    }
 
     private static bool IsFor(IptablesRule jump, Policy policy) => jump.Specification.OwnChain switch
     {

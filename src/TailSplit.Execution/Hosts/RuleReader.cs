@@ -41,14 +41,8 @@ internal sealed class RuleReader(Machine machine)
         FirewallReading reading = await firewall.ConfigureAwait(false);
         Host host = await rest.ConfigureAwait(false);
         LiveRules live = new(reading.Iptables, host.Live.AllRouting, reading.Nftables);
-        host = host with
+        host = With(host, live, reading.Backends) with
         {
-            Live = live,
-            Environment = host.Environment with
-            {
-                ClampsMss = SegmentSizeRules.ArePossible(live),
-                Backend = reading.Backends.Usual(live),
-            },
             Firewall = host.Firewall with { Tools = reading.Tools, Backends = reading.Backends, Unread = null },
         };
         // ip rules of TailSplit without a policy in iptables belong to policies in a table that nft can't read.
@@ -78,16 +72,19 @@ internal sealed class RuleReader(Machine machine)
             await iptables.ConfigureAwait(false),
             host.Live.AllRouting,
             await nftables.ConfigureAwait(false));
-        return host with
-        {
-            Live = live,
-            Environment = host.Environment with
-            {
-                ClampsMss = SegmentSizeRules.ArePossible(live),
-                Backend = before.Firewall.Backends.Usual(live),
-            },
-        };
+        return With(host, live, before.Firewall.Backends);
     }
+
+    // What rules depend on follows from the rules in force.
+    private static Host With(Host host, LiveRules live, FirewallBackends backends) => host with
+    {
+        Live = live,
+        Environment = host.Environment with
+        {
+            ClampsMss = SegmentSizeRules.ArePossible(live),
+            Backend = backends.Usual(live),
+        },
+    };
 
     /// <summary>Reads interfaces, routes and ip rules, which need no root.</summary>
     /// <exception cref="TailSplitException">A part can't be read.</exception>

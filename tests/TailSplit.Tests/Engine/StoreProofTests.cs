@@ -136,13 +136,8 @@ public sealed class StoreProofTests
     {
         FakeHost host = UsualHost.Create();
         host.Firewall.Links["iptables-restore"] = IptablesVariant.Legacy;
-        string before = host.Rules;
-        using Session session = new(host);
 
-        Answer answer = session.Run("New-TailSplitKillswitch torrents");
-
-        answer.AssertError("IptablesDisagree", ErrorCategory.InvalidOperation);
-        Assert.Equal(before, host.Rules);
+        AssertRefusedBeforeItWrites(host);
     }
 
     [Fact]
@@ -164,13 +159,8 @@ public sealed class StoreProofTests
     {
         FakeHost host = UsualHost.Create(IptablesVariant.Nft);
         host.ProgramFiles["iptables-restore"] = "/usr/sbin/xtables-legacy-multi";
-        string before = host.Rules;
-        using Session session = new(host);
 
-        Answer answer = session.Run("New-TailSplitKillswitch torrents");
-
-        answer.AssertError("IptablesDisagree", ErrorCategory.InvalidOperation);
-        Assert.Equal(before, host.Rules);
+        AssertRefusedBeforeItWrites(host);
     }
 
     // A wrapper can run any program.
@@ -184,6 +174,17 @@ public sealed class StoreProofTests
         session.Run("New-TailSplitKillswitch torrents").AssertNoErrors();
 
         Assert.Contains(host.Calls, call => call.Call is { Program: "iptables-restore", Arguments: ["--version"] });
+    }
+
+    private static void AssertRefusedBeforeItWrites(FakeHost host)
+    {
+        string before = host.Rules;
+        using Session session = new(host);
+
+        Answer answer = session.Run("New-TailSplitKillswitch torrents");
+
+        answer.AssertError("IptablesDisagree", ErrorCategory.InvalidOperation);
+        Assert.Equal(before, host.Rules);
     }
 
     private static PolicyState[] States(Session session) =>

@@ -12,8 +12,6 @@ namespace TailSplit.Core.Diagnosis.Checks;
 /// </summary>
 internal static class SubnetWay
 {
-    private const int UsualTunnelPreference = 5270;
-
     /// <summary>
     /// The routes by which the subnet, or a part of it, goes into the tunnel; empty if it takes its bridge.
     /// </summary>
@@ -81,7 +79,7 @@ internal static class SubnetWay
     /// </summary>
     public static string Rescue(Host host, Cidr subnet)
     {
-        int tunnel = TunnelRules.Into(host, subnet.Family)?.Preference ?? UsualTunnelPreference;
+        int tunnel = TunnelRules.PreferenceInto(host, subnet.Family);
         return $"ip {subnet.Family.IpOption()} rule add pref {tunnel - 1} to {subnet} lookup main";
     }
 

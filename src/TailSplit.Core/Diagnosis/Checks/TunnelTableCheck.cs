@@ -10,7 +10,6 @@ namespace TailSplit.Core.Diagnosis.Checks;
 /// </summary>
 internal sealed class TunnelTableCheck : IHostCheck
 {
-    private const int UsualPreference = 5270;
     private const int StepsToEscape = 60;
 
     public string Name => "TunnelTable";
@@ -75,23 +74,23 @@ internal sealed class TunnelTableCheck : IHostCheck
         List<string> missing = [];
         foreach (IpFamily family in host.Environment.Families)
         {
-            LiveRoutingRule? tunnel = TunnelRules.Into(host, family);
-            if (tunnel is null && !usable.Any(route => route.Family == family))
+            bool leads = TunnelRules.Into(host, family) is not null;
+            if (!leads && !usable.Any(route => route.Family == family))
                 continue;
 
             string add = $"ip {family.IpOption()} rule add pref";
-            int preference = tunnel?.Preference ?? UsualPreference;
-            if (!TunnelRules.HaveEscape(host, family, preference))
+            int preference = TunnelRules.PreferenceInto(host, family);
+            if (!TunnelRules.HaveEscape(host, family))
             {
                 lost.Add("No ip rule lets marked packets skip Tailscale's table: without one, Tailscale's own " +
                     "packets loop in the tunnel.");
                 missing.Add($"{add} {preference - StepsToEscape} fwmark {host.Environment.EscapeMark} lookup main");
             }
 
-            if (tunnel is null)
+            if (!leads)
             {
                 lost.Add($"No ip rule leads to Tailscale's table {table}: no packet of the host enters the tunnel.");
-                missing.Add($"{add} {UsualPreference} lookup {table}");
+                missing.Add($"{add} {preference} lookup {table}");
             }
         }
 
